@@ -1,0 +1,93 @@
+//! The engine as its clients see it.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{FileFault, Files, FolderEntry};
+use crate::path::RelPath;
+use crate::review::Snapshot;
+use crate::session::{Event, Op, SessionState};
+
+/// A snapshot of the session and every event after it.
+#[derive(Debug)]
+pub struct Subscription {
+    /// The state at that moment.
+    pub state: SessionState,
+    /// The events that follow, without gaps. Unbounded because none may be lost; the engine joins deltas
+    /// into one event per 16 ms, so a client that reads at all keeps up.
+    pub events: mpsc::UnboundedReceiver<Arc<Event>>,
+}
+
+/// What reaches the actor from its clients.
+#[derive(Debug)]
+pub(super) enum Request {
+    /// An operation.
+    Op(Op),
+    /// A client wants the log.
+    Subscribe(oneshot::Sender<Subscription>),
+}
+
+/// The way to the engine; cloning it makes another client's.
+#[derive(Clone)]
+pub struct Handle {
+    pub(super) requests: mpsc::Sender<Request>,
+    pub(super) files: Arc<dyn Files>,
+    pub(super) models: Arc<[(String, String)]>,
+}
+
+impl Handle {
+    /// Sends an operation; false when the engine has ended.
+    pub async fn send(&self, op: Op) -> bool {
+        self.requests.send(Request::Op(op)).await.is_ok()
+    }
+
+    /// Returns the state and the events after it, or none when the engine has ended.
+    pub async fn subscribe(&self) -> Option<Subscription> {
+        let (answer, wait) = oneshot::channel();
+        self.requests.send(Request::Subscribe(answer)).await.ok()?;
+        wait.await.ok()
+    }
+
+    /// Returns the models that can be chosen, each with a line about it.
+    pub fn models(&self) -> &[(String, String)] {
+        &self.models
+    }
+
+    /// Returns a folder's entries, read off the task.
+    pub async fn list(&self, folder: Option<RelPath>) -> Result<Vec<FolderEntry>, FileFault> {
+        let files = Arc::clone(&self.files);
+        off_task(move || files.list(folder.as_ref())).await
+    }
+
+    /// Returns what stands on disk at a path, read off the task.
+    pub async fn read(&self, path: RelPath) -> Result<Option<Snapshot>, FileFault> {
+        let files = Arc::clone(&self.files);
+        off_task(move || files.read(&path)).await
+    }
+
+    /// Sends all files that are not ignored, in pieces of up to 1,000, as they are found.
+    pub fn walk(&self, into: mpsc::Sender<Vec<RelPath>>) {
+        let files = Arc::clone(&self.files);
+        // The walk owns itself: it ends with the last file, or when the receiver is dropped.
+        tokio::task::spawn_blocking(move || {
+            let mut piece = Vec::new();
+            files.walk(None, &mut |path| {
+                piece.push(path);
+                if piece.len() == 1000 && into.blocking_send(std::mem::take(&mut piece)).is_err() {
+                    return std::ops::ControlFlow::Break(());
+                }
+                std::ops::ControlFlow::Continue(())
+            });
+            let _closed = into.blocking_send(piece);
+        });
+    }
+}
+
+/// Runs a blocking call on the runtime's blocking threads.
+async fn off_task<T: Send + 'static>(call: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(call).await {
+        Ok(value) => value,
+        Err(join) => std::panic::resume_unwind(join.into_panic()),
+    }
+}

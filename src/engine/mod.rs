@@ -1,0 +1,13 @@
+//! The engine: the sole writer of a session, and the ports through which it reaches the world.
+//!
+//! Architecture invariant: clients send [`crate::session::Op`]s through a [`Handle`] and read numbered
+//! events; the actor alone changes the state, writes the journal and broadcasts. No SDK is known here.
+
+mod handle;
+mod ports;
+
+pub use handle::{Handle, Subscription};
+pub use ports::{
+    Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, Journal, Provider, Repository,
+    Request, Tool, ToolOutcome, ToolSpec, WorkspaceView,
+};

@@ -1,0 +1,328 @@
+//! The ports: what the engine needs from the outside world, as traits that adapters and tests fulfil.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use serde_json::Value;
+
+use crate::path::{PathFault, RelPath};
+use crate::review::{FileChange, Snapshot};
+use crate::session::{Event, Fault, Message, Millis, ModelChoice, RepoState, StopReason, ToolCallId, Usage};
+
+/// Says what time it is.
+pub trait Clock: Send + Sync {
+    /// Returns the time now.
+    fn now(&self) -> Millis;
+}
+
+/// Keeps the events of one session.
+pub trait Journal: Send {
+    /// Appends one event; when it returns, a crash of the process does not lose it.
+    fn append(&mut self, event: &Event) -> std::io::Result<()>;
+
+    /// Makes what was appended survive a crash of the machine.
+    fn sync(&mut self) -> std::io::Result<()>;
+}
+
+/// One request to the model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// The id that is sent.
+    pub model: String,
+    /// The system prompt.
+    pub system: String,
+    /// The conversation so far; user and assistant alternate, and every tool use has its result.
+    pub messages: Vec<Message>,
+    /// The tools, in a stable order; none for side calls.
+    pub tools: Arc<[ToolSpec]>,
+    /// How much the model may write; none leaves it to the model's table.
+    pub max_tokens: Option<u32>,
+}
+
+/// A tool as the model sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolSpec {
+    /// Its name.
+    pub name: String,
+    /// What it does and when to use it.
+    pub description: String,
+    /// The JSON schema of its input.
+    pub schema: Value,
+}
+
+/// A piece of a model's answer. Blocks are numbered as the service numbers them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Delta {
+    /// Text of a block.
+    Text {
+        /// The block.
+        block: u32,
+        /// The piece.
+        text: String,
+    },
+    /// Reasoning of a block.
+    Reasoning {
+        /// The block.
+        block: u32,
+        /// The piece.
+        text: String,
+    },
+    /// The signature of a reasoning block.
+    Signature {
+        /// The block.
+        block: u32,
+        /// A piece of it.
+        signature: String,
+    },
+    /// Reasoning that the service keeps closed, base64.
+    Redacted {
+        /// The block.
+        block: u32,
+        /// The data.
+        data: String,
+    },
+    /// A tool call begins.
+    ToolStarted {
+        /// The block.
+        block: u32,
+        /// The call's id.
+        id: ToolCallId,
+        /// The tool.
+        name: String,
+    },
+    /// A piece of a tool call's JSON.
+    ToolInput {
+        /// The block.
+        block: u32,
+        /// The piece.
+        json: String,
+    },
+    /// A block is complete.
+    BlockStopped {
+        /// The block.
+        block: u32,
+    },
+    /// The model stopped; usage follows.
+    Stopped(StopReason),
+    /// What the answer cost.
+    Usage(Usage),
+    /// Nothing has come for so many seconds; the request still runs.
+    Silent(u32),
+    /// The request is sent again; what came before is void.
+    Retrying {
+        /// Why.
+        fault: Fault,
+        /// How many tries were made.
+        attempt: u32,
+        /// When the next one starts.
+        after: std::time::Duration,
+    },
+    /// The provider called another model or region than asked, and why.
+    Switched {
+        /// What is called from now on.
+        model: ModelChoice,
+        /// Why, for the user.
+        reason: String,
+    },
+}
+
+/// Streams a model's answer.
+///
+/// The stream ends after [`Delta::Usage`] or with one fault. Dropping it cancels the request.
+pub trait Provider: Send + Sync {
+    /// Starts one step.
+    fn stream(&self, request: Request) -> BoxStream<'static, Result<Delta, Fault>>;
+
+    /// Returns what a name or alias means, or a fault that names the known ones.
+    fn resolve(&self, name: &str) -> Result<ModelChoice, Fault>;
+
+    /// Returns the models that can be chosen: id or alias, and a line about it.
+    fn models(&self) -> Vec<(String, String)>;
+
+    /// Returns what an answer cost, in millionths of a dollar, where prices are known.
+    fn cost_micros(&self, model: &str, usage: Usage) -> Option<u64>;
+}
+
+/// Why a file could not be read or written. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileFault {
+    /// The path leaves the workspace, by its text.
+    #[error(transparent)]
+    Path(#[from] PathFault),
+    /// The path leads out of the workspace by a link.
+    #[error("{0} leads out of the workspace by a link")]
+    LeadsOut(RelPath),
+    /// Git's own folder is not touched.
+    #[error("{0} is inside git's own folder, which adit does not touch")]
+    GitInternal(RelPath),
+    /// It is a folder, a socket, a device …
+    #[error("{path} is {what}, not a file")]
+    NotAFile {
+        /// Which.
+        path: RelPath,
+        /// What it is, with its article.
+        what: &'static str,
+    },
+    /// Larger than adit holds in memory.
+    #[error("{path} has {bytes} bytes; adit reads files up to {limit}")]
+    TooBig {
+        /// Which.
+        path: RelPath,
+        /// Its size.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// The disk has other text than expected.
+    #[error("{0} changed on disk")]
+    Moved(RelPath),
+    /// The system refused.
+    #[error("cannot {act} {path}: {source}")]
+    Io {
+        /// "read", "write", "remove" …
+        act: &'static str,
+        /// Which.
+        path: RelPath,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// One entry of a folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FolderEntry {
+    /// Its path.
+    pub path: RelPath,
+    /// Whether it is a folder.
+    pub is_folder: bool,
+    /// Whether it is a link.
+    pub is_link: bool,
+    /// Whether git ignores it.
+    pub is_ignored: bool,
+}
+
+/// The workspace's files on disk. All calls block; the engine makes them where that is harmless.
+pub trait Files: Send + Sync {
+    /// Returns what stands at a path, or none where nothing does.
+    fn read(&self, path: &RelPath) -> Result<Option<Snapshot>, FileFault>;
+
+    /// Puts `after` at a path (none removes it) if `before` stands there, atomically.
+    fn write(&self, path: &RelPath, before: Option<&Snapshot>, after: Option<&Snapshot>) -> Result<(), FileFault>;
+
+    /// Returns a folder's entries (none: the root's), folders first, then by name; ignored ones are marked.
+    fn list(&self, folder: Option<&RelPath>) -> Result<Vec<FolderEntry>, FileFault>;
+
+    /// Returns all files that are not ignored, in no promised order; stops early when `stop` says so.
+    fn walk(&self, folder: Option<&RelPath>, found: &mut dyn FnMut(RelPath) -> std::ops::ControlFlow<()>);
+
+    /// Returns the workspace's folder, for people.
+    fn root(&self) -> String;
+}
+
+/// A file of a commit: what adit wrote, as pairs before and after, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitFile {
+    /// Which.
+    pub path: RelPath,
+    /// The pairs.
+    pub written: Vec<(Option<Snapshot>, Option<Snapshot>)>,
+}
+
+/// What is to be committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitRequest {
+    /// The whole message, trailers included.
+    pub message: String,
+    /// The files.
+    pub files: Vec<CommitFile>,
+}
+
+/// Why nothing was committed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct CommitFault {
+    /// What failed, on what.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+/// The git repository around the workspace. All calls block.
+pub trait Repository: Send + Sync {
+    /// Returns what git says now; without a repository a state without a head.
+    fn state(&self) -> RepoState;
+
+    /// Commits what was accepted, and only that; returns the commit's id in hex.
+    fn commit(&self, request: &CommitRequest) -> Result<String, CommitFault>;
+
+    /// Makes a repository.
+    fn init(&self) -> Result<(), CommitFault>;
+
+    /// Returns the subjects of the last commits, newest first, so that a drafted message fits in.
+    fn recent_subjects(&self, count: usize) -> Vec<String>;
+}
+
+/// What a tool sees: the disk with the proposal laid over it.
+#[derive(Clone)]
+pub struct WorkspaceView {
+    /// The disk.
+    pub files: Arc<dyn Files>,
+    /// The files of the proposal.
+    pub changes: Vec<Arc<FileChange>>,
+    /// Results are cut at so many bytes.
+    pub output_limit: usize,
+}
+
+impl WorkspaceView {
+    /// Returns the text that the model may see at a path: the target where there is one, else the disk's.
+    pub fn read(&self, path: &RelPath) -> Result<Option<Snapshot>, FileFault> {
+        if let Some(change) = self.changes.iter().find(|change| &change.path == path) {
+            return Ok(change.target.clone());
+        }
+        if self.changes.iter().any(|change| change.from.as_ref() == Some(path)) {
+            return Ok(None);
+        }
+        self.files.read(path)
+    }
+
+    /// Calls `found` for every file as the proposal would have it, until it says stop.
+    pub fn walk(&self, folder: Option<&RelPath>, found: &mut dyn FnMut(RelPath) -> std::ops::ControlFlow<()>) {
+        let inside = |path: &RelPath| folder.is_none_or(|folder| path.is_within(folder));
+        for change in &self.changes {
+            if change.target.is_some() && inside(&change.path) && found(change.path.clone()).is_break() {
+                return;
+            }
+        }
+        self.files.walk(folder, &mut |path| {
+            let known = self.changes.iter().any(|change| change.path == path || change.from.as_ref() == Some(&path));
+            if known { std::ops::ControlFlow::Continue(()) } else { found(path) }
+        });
+    }
+}
+
+/// What a tool call comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToolOutcome {
+    /// Text for the model.
+    Text {
+        /// The text.
+        text: String,
+        /// A file that the model has now read, so that it may edit it.
+        read: Option<RelPath>,
+    },
+    /// A change of the proposal, which the actor applies and answers.
+    Edit(crate::review::Edit),
+    /// What the model did wrong; it goes back to it.
+    Fault(String),
+}
+
+/// Something that the model may call.
+#[async_trait]
+pub trait Tool: Send + Sync {
+    /// Returns how the model sees it.
+    fn spec(&self) -> ToolSpec;
+
+    /// Runs it. Reading may take time; the engine runs it off the actor and may drop it on cancel.
+    async fn call(&self, input: Value, view: WorkspaceView) -> ToolOutcome;
+}

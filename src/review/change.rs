@@ -1,0 +1,124 @@
+//! One path's pair of texts, with what is known about them.
+
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+use super::{Decision, FileDiff, Snapshot, Unit};
+use crate::path::RelPath;
+
+/// Who made a part of a target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Maker {
+    /// The model, by one tool call.
+    Model {
+        /// The turn's number.
+        turn: u32,
+        /// The step's number in the turn.
+        step: u32,
+        /// The tool call's id.
+        call: String,
+    },
+    /// The user, in the review.
+    User,
+}
+
+/// A stretch of a target's lines and who made it; it moves when lines before it come or go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Lines of the target, from 0; empty where lines were only removed.
+    pub lines: Range<usize>,
+    /// Who.
+    pub maker: Maker,
+    /// Whether the edit matched on a rung below exact.
+    pub loose: bool,
+}
+
+/// A new target for one path, as an event carries it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRevision {
+    /// Where the target lies.
+    pub path: RelPath,
+    /// Where the file lay in the proposal before, when the revision moves it.
+    pub from: Option<RelPath>,
+    /// What stands on disk, given when the path enters the proposal: `Some(None)` is an absent file.
+    pub base: Option<Option<Snapshot>>,
+    /// The new target; none deletes the file.
+    pub target: Option<Snapshot>,
+    /// Who made it.
+    pub maker: Maker,
+    /// Whether an edit matched on a rung below exact.
+    pub loose: bool,
+}
+
+/// The three texts of a conflict between the disk and the proposal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictTexts {
+    /// What adit knew to be on disk.
+    pub base: Option<Snapshot>,
+    /// What stands on disk now, by someone else. It is also the file's `accepted`.
+    pub yours: Option<Snapshot>,
+    /// What the model proposed.
+    pub proposal: Option<Snapshot>,
+}
+
+/// How a conflict is settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolution {
+    /// The disk's text stays; the proposal for this file is dropped.
+    Yours,
+    /// The proposal is reviewed against the disk's text, run by run.
+    Proposal,
+    /// Both sides of each touching place, yours first.
+    Both,
+    /// The user's own text becomes the target.
+    Text(Snapshot),
+}
+
+/// A decision kept for showing: what it was about and where it stands now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// Accepted or Rejected.
+    pub decision: Decision,
+    /// The unit, or none for lines.
+    pub unit: Option<Unit>,
+    /// The accepted text's line before which the removed lines stood or the result now begins, from 0.
+    pub at: usize,
+    /// The old lines, each with its line end.
+    pub removed: Vec<String>,
+    /// The new lines, each with its line end.
+    pub added: Vec<String>,
+    /// What the user said.
+    pub note: Option<String>,
+}
+
+/// One path's pair of texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileChange {
+    /// Where the target lies; also the file's name in the review.
+    pub path: RelPath,
+    /// Where the accepted text lies, when a rename is pending.
+    pub from: Option<RelPath>,
+    /// What is on disk, as far as adit knows.
+    pub accepted: Option<Snapshot>,
+    /// What would be there if all were accepted.
+    pub target: Option<Snapshot>,
+    /// Who made which lines of the target.
+    pub marks: Vec<Mark>,
+    /// What was decided since the last commit, by place.
+    pub decided: Vec<Decided>,
+    /// The conflict to settle, if any; while it stands nothing else of the file can be decided.
+    pub conflict: Option<ConflictTexts>,
+    /// What adit wrote since the last commit, as pairs before and after, oldest first; pairs that meet are joined.
+    pub written: Vec<(Option<Snapshot>, Option<Snapshot>)>,
+    /// The difference of the two texts, computed once for each pair.
+    pub diff: std::sync::Arc<FileDiff>,
+}
+
+impl FileChange {
+    /// Returns where the accepted text lies on disk.
+    pub fn disk_path(&self) -> &RelPath {
+        self.from.as_ref().unwrap_or(&self.path)
+    }
+}

@@ -1,0 +1,18 @@
+//! The review as pure data: two texts a file, what lies between them, and what was decided.
+//!
+//! For every file that the model has touched there is `accepted` (what is on disk, as far as adit knows)
+//! and `target` (what the file would be if all were accepted). What the user reviews is always the
+//! difference of the two, computed anew. Architecture invariant: no file, clock or task is known here;
+//! git2 serves for its in-memory diff and merge only.
+
+mod change;
+mod diff;
+mod edit;
+mod proposal;
+mod text;
+
+pub use change::{ConflictTexts, Decided, FileChange, FileRevision, Maker, Mark, Resolution};
+pub use diff::{FileDiff, Hunk, Run, Unit, diff_texts};
+pub use edit::{Applied, Edit, EditAction, Replacement, apply_replacements};
+pub use proposal::{Decision, Feedback, Pick, PlannedWrite, Progress, Refusal, Review, Revision};
+pub use text::{Mode, Snapshot, Text};

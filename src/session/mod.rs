@@ -1,0 +1,18 @@
+//! A session as pure data: what is asked, what happened, and the state that follows from it.
+//!
+//! Architecture invariant: nothing here knows tokio, files, the network, the environment or the clock.
+//! A session's state is the fold of its events ([`SessionState::apply`]); the screen, the journal,
+//! `--json` output and a resumed session all read the same log.
+
+mod fault;
+mod message;
+mod protocol;
+mod state;
+
+pub use fault::{Fault, FaultClass};
+pub use message::{Block, Message, Role, ToolCall, ToolCallId, ToolOutput};
+pub use protocol::{
+    Event, EventKind, FileMark, GitMark, Head, Level, Millis, ModelChoice, Op, PromptId, RepoState, Seq, StepId,
+    StopReason, TurnId, TurnOutcome, Usage,
+};
+pub use state::{Entry, QueuedPrompt, SessionState, ToolState, TurnPhase};

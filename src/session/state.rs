@@ -1,0 +1,453 @@
+//! The state of a session: the fold of its events.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::{
+    Block, Event, EventKind, Level, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, ToolCallId,
+    ToolOutput, TurnId, TurnOutcome, Usage,
+};
+use crate::path::RelPath;
+use crate::review::{Decision, Pick, Review};
+
+/// One piece of the conversation as it is shown, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entry {
+    /// The user's prompt began a turn.
+    Prompt {
+        /// The turn.
+        turn: TurnId,
+        /// What the user wrote.
+        text: String,
+        /// When.
+        at: Millis,
+    },
+    /// The model wrote Markdown.
+    Text {
+        /// The text so far.
+        text: String,
+        /// Whether more may come.
+        is_open: bool,
+    },
+    /// The model reasoned.
+    Reasoning {
+        /// The text so far, empty where the model does not show it.
+        text: String,
+        /// Whether more may come.
+        is_open: bool,
+    },
+    /// The model called a tool.
+    Tool {
+        /// The call.
+        id: ToolCallId,
+        /// The tool.
+        name: String,
+        /// The input as JSON text, complete once the tool runs.
+        input: String,
+        /// How far it is.
+        state: ToolState,
+    },
+    /// What the user decided, said or wrote in the review.
+    Decided {
+        /// What.
+        pick: Pick,
+        /// How; `Pending` for a note.
+        decision: Decision,
+        /// What the model is told.
+        note: Option<String>,
+    },
+    /// Something the user should read.
+    Notice {
+        /// How loud.
+        level: Level,
+        /// What.
+        text: String,
+        /// What to do.
+        hint: Option<String>,
+    },
+    /// What was accepted was committed.
+    Committed {
+        /// The commit's id, in hex.
+        id: String,
+        /// The first line of its message.
+        summary: String,
+    },
+    /// A turn ended otherwise than well, or its cost is to be told.
+    TurnEnded {
+        /// Which.
+        turn: TurnId,
+        /// How.
+        outcome: TurnOutcome,
+        /// Tokens of the turn.
+        usage: Usage,
+        /// Millionths of a dollar, where prices are known.
+        cost_micros: Option<u64>,
+        /// How long it took.
+        took: Millis,
+    },
+}
+
+/// How far a tool call is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToolState {
+    /// Its input streams in.
+    Streaming,
+    /// It runs.
+    Running,
+    /// It gave this.
+    Finished(ToolOutput),
+    /// The turn ended before it ran.
+    Dropped,
+}
+
+/// A prompt that waits for the running turn to end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuedPrompt {
+    /// Its number.
+    pub id: PromptId,
+    /// What the user wrote.
+    pub text: String,
+}
+
+/// What the running turn does.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum TurnPhase {
+    /// No turn runs.
+    #[default]
+    Idle,
+    /// The request is sent; nothing has come yet.
+    Waiting,
+    /// The answer streams.
+    Streaming,
+    /// Tools run.
+    Tools,
+    /// A request failed and is sent again.
+    Retrying {
+        /// Why, in one line.
+        reason: String,
+        /// When.
+        resumes_at: Millis,
+    },
+}
+
+/// Everything that is known of a session.
+#[derive(Debug, Clone, Default)]
+pub struct SessionState {
+    /// The last event's number.
+    pub seq: Seq,
+    /// The workspace's folder, for people.
+    pub workspace: String,
+    /// The model that is asked.
+    pub model: ModelChoice,
+    /// The conversation as it is sent.
+    pub conversation: Vec<Message>,
+    /// The conversation as it is shown. Only the entries from `closed` on may still change.
+    pub entries: Vec<Arc<Entry>>,
+    /// Entries before this index are final.
+    pub closed: usize,
+    /// The proposal and its decisions.
+    pub review: Review,
+    /// Prompts that wait.
+    pub queue: VecDeque<QueuedPrompt>,
+    /// What the running turn does.
+    pub phase: TurnPhase,
+    /// The running or last turn.
+    pub turn: TurnId,
+    /// The running or last step.
+    pub step: StepId,
+    /// When the running turn began.
+    pub turn_began: Millis,
+    /// Seconds of silence from the model, 0 when it speaks.
+    pub silent: u32,
+    /// The last prompt, kept to be sent again.
+    pub last_prompt: Option<String>,
+    /// How the last turn ended.
+    pub last_outcome: Option<TurnOutcome>,
+    /// Tokens of the session.
+    pub usage: Usage,
+    /// Tokens of the turn.
+    pub turn_usage: Usage,
+    /// Tokens that the last step read: how full the context is.
+    pub context_used: u64,
+    /// Millionths of a dollar of the session, where prices are known.
+    pub cost_micros: Option<u64>,
+    /// The same, of the turn.
+    pub turn_cost_micros: Option<u64>,
+    /// What git says.
+    pub repo: RepoState,
+    /// Files that the model is shown with each prompt.
+    pub context: Vec<RelPath>,
+    /// The drafted commit message, until a commit.
+    pub draft: Option<String>,
+    /// Whether the session was closed in order.
+    pub is_ended: bool,
+    /// Files decided but whose write is not in the log yet; after a crash they are looked at first.
+    pub unwritten: Vec<RelPath>,
+    /// The first entry of the running step, to drop it when it is sent again.
+    step_start: usize,
+}
+
+impl SessionState {
+    /// Tells whether a turn runs.
+    pub fn is_busy(&self) -> bool {
+        !matches!(self.phase, TurnPhase::Idle)
+    }
+
+    /// Folds one event. Events must come in the order of their numbers.
+    pub fn apply(&mut self, event: &Event) {
+        self.seq = event.seq;
+        match &event.kind {
+            EventKind::SessionStarted { workspace, .. } => self.workspace.clone_from(workspace),
+            EventKind::SessionResumed => self.is_ended = false,
+            EventKind::ModelChanged { model } => self.model = model.clone(),
+            EventKind::PromptQueued { prompt, text } => {
+                self.queue.push_back(QueuedPrompt { id: *prompt, text: text.clone() });
+            }
+            EventKind::PromptUnqueued { prompt } => self.queue.retain(|queued| queued.id != *prompt),
+            EventKind::TurnStarted { turn, prompt, message } => self.turn_started(event.at, *turn, prompt, message),
+            EventKind::StepStarted { step } => {
+                self.step = *step;
+                self.phase = TurnPhase::Waiting;
+                self.silent = 0;
+                self.step_start = self.entries.len();
+            }
+            EventKind::TextDelta { text } => self.text_delta(text),
+            EventKind::ReasoningDelta { text } => self.reasoning_delta(text),
+            EventKind::ToolCallStarted { id, name } => {
+                self.streaming();
+                self.close_open();
+                self.push(Entry::Tool {
+                    id: id.clone(),
+                    name: name.clone(),
+                    input: String::new(),
+                    state: ToolState::Streaming,
+                });
+            }
+            EventKind::ToolInputDelta { id, json } => {
+                self.streaming();
+                self.with_tool(id, |input, _| input.push_str(json));
+            }
+            EventKind::StepRetried { fault, resumes_at, .. } => {
+                self.entries.truncate(self.step_start);
+                self.phase = TurnPhase::Retrying { reason: fault.message.clone(), resumes_at: *resumes_at };
+            }
+            EventKind::StreamSilent { seconds } => self.silent = *seconds,
+            EventKind::StepEnded { message, usage, cost_micros, .. } => {
+                self.close_open();
+                if let Some(message) = message {
+                    self.conversation.push(message.clone());
+                }
+                self.spend(*usage, *cost_micros);
+                if usage.context() > 0 {
+                    self.context_used = usage.context() + usage.output;
+                }
+            }
+            EventKind::ToolCalled { call } => {
+                self.phase = TurnPhase::Tools;
+                let json = call.input.to_string();
+                self.with_tool(&call.id, |input, state| {
+                    *input = json;
+                    *state = ToolState::Running;
+                });
+            }
+            EventKind::ToolFinished { id, output } => {
+                self.with_tool(id, |_, state| *state = ToolState::Finished(output.clone()));
+            }
+            EventKind::ResultsSent { message } => self.conversation.push(message.clone()),
+            EventKind::ProposalRevised { files, .. } => self.review.revise(files),
+            EventKind::HunksDecided { pick, decision, note, .. } => {
+                self.unwritten = match self.review.plan(pick, *decision) {
+                    Ok(writes) => writes.into_iter().map(|write| write.path).collect(),
+                    Err(_) => Vec::new(),
+                };
+                self.review.decide(pick, *decision, note.as_deref());
+                if note.is_some() {
+                    self.push(Entry::Decided { pick: pick.clone(), decision: *decision, note: note.clone() });
+                }
+            }
+            EventKind::NoteAdded { pick, text, .. } => {
+                self.review.add_note(pick, text);
+                let note = Some(text.clone());
+                self.push(Entry::Decided { pick: pick.clone(), decision: Decision::Pending, note });
+            }
+            EventKind::FileWritten { path } => self.unwritten.retain(|waiting| waiting != path),
+            EventKind::WriteFailed { path, reason } => {
+                self.unwritten.retain(|waiting| waiting != path);
+                self.review.write_failed(path);
+                self.push(Entry::Notice {
+                    level: Level::Error,
+                    text: reason.clone(),
+                    hint: Some("The decision is taken back; nothing was written there.".to_owned()),
+                });
+            }
+            EventKind::DiskMoved { path, disk } => self.review.disk_moved(path, disk.as_ref()),
+            EventKind::ConflictResolved { path, resolution } => self.review.resolve(path, resolution),
+            EventKind::Undone => {
+                self.unwritten = written_paths(self.review.plan_undo());
+                self.review.undo();
+            }
+            EventKind::Redone => {
+                self.unwritten = written_paths(self.review.plan_redo());
+                self.review.redo();
+            }
+            EventKind::FeedbackSent => self.review.feedback_sent(),
+            EventKind::CommitDrafted { message, usage, cost_micros } => {
+                self.draft = Some(message.clone());
+                self.spend(*usage, *cost_micros);
+            }
+            EventKind::Committed { id, summary, paths } => {
+                self.draft = None;
+                self.review.committed(paths);
+                self.push(Entry::Committed { id: id.clone(), summary: summary.clone() });
+            }
+            EventKind::RepositoryChanged { repo } => self.repo = repo.clone(),
+            EventKind::ContextAdded { path } => {
+                if !self.context.contains(path) {
+                    self.context.push(path.clone());
+                }
+            }
+            EventKind::ContextDropped { path } => self.context.retain(|kept| kept != path),
+            EventKind::ConversationCleared => {
+                self.conversation.clear();
+                self.entries.clear();
+                self.closed = 0;
+                self.step_start = 0;
+                self.context_used = 0;
+            }
+            EventKind::Notice { level, text, hint } => {
+                self.push(Entry::Notice { level: *level, text: text.clone(), hint: hint.clone() });
+            }
+            EventKind::Refused { reason, hint } => {
+                self.push(Entry::Notice { level: Level::Warning, text: reason.clone(), hint: hint.clone() });
+            }
+            EventKind::TurnEnded { turn, outcome } => self.turn_ended(event.at, *turn, outcome),
+            EventKind::SessionEnded => self.is_ended = true,
+        }
+        if !self.is_busy() {
+            self.closed = self.entries.len();
+        }
+    }
+
+    fn turn_started(&mut self, at: Millis, turn: TurnId, prompt: &str, message: &Message) {
+        self.turn = turn;
+        self.step = StepId(0);
+        self.turn_began = at;
+        self.turn_usage = Usage::default();
+        self.turn_cost_micros = None;
+        self.last_prompt = Some(prompt.to_owned());
+        self.last_outcome = None;
+        self.phase = TurnPhase::Waiting;
+        self.closed = self.entries.len();
+        self.push(Entry::Prompt { turn, text: prompt.to_owned(), at });
+        self.step_start = self.entries.len();
+        self.conversation.push(message.clone());
+    }
+
+    fn turn_ended(&mut self, at: Millis, turn: TurnId, outcome: &TurnOutcome) {
+        self.close_open();
+        for index in self.closed..self.entries.len() {
+            if let Entry::Tool { state, .. } = Arc::make_mut(&mut self.entries[index]) {
+                match state {
+                    ToolState::Streaming | ToolState::Running => *state = ToolState::Dropped,
+                    ToolState::Finished(_) | ToolState::Dropped => {}
+                }
+            }
+        }
+        self.phase = TurnPhase::Idle;
+        self.silent = 0;
+        self.last_outcome = Some(outcome.clone());
+        self.push(Entry::TurnEnded {
+            turn,
+            outcome: outcome.clone(),
+            usage: self.turn_usage,
+            cost_micros: self.turn_cost_micros,
+            took: Millis(at.0.saturating_sub(self.turn_began.0)),
+        });
+    }
+
+    fn text_delta(&mut self, piece: &str) {
+        self.streaming();
+        if let Some(Entry::Text { text, is_open: true }) = self.entries.last_mut().map(Arc::make_mut) {
+            text.push_str(piece);
+            return;
+        }
+        self.close_open();
+        self.push(Entry::Text { text: piece.to_owned(), is_open: true });
+    }
+
+    fn reasoning_delta(&mut self, piece: &str) {
+        self.streaming();
+        if let Some(Entry::Reasoning { text, is_open: true }) = self.entries.last_mut().map(Arc::make_mut) {
+            text.push_str(piece);
+            return;
+        }
+        self.close_open();
+        self.push(Entry::Reasoning { text: piece.to_owned(), is_open: true });
+    }
+
+    fn streaming(&mut self) {
+        self.phase = TurnPhase::Streaming;
+        self.silent = 0;
+    }
+
+    /// Closes the text or reasoning that still grows. It is the last entry but for notices after it.
+    fn close_open(&mut self) {
+        let start = self.step_start.min(self.entries.len());
+        for entry in self.entries[start..].iter_mut().rev() {
+            match entry.as_ref() {
+                Entry::Text { is_open: true, .. } | Entry::Reasoning { is_open: true, .. } => {
+                    match Arc::make_mut(entry) {
+                        Entry::Text { is_open, .. } | Entry::Reasoning { is_open, .. } => *is_open = false,
+                        _ => {}
+                    }
+                    return;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn with_tool(&mut self, wanted: &ToolCallId, change: impl FnOnce(&mut String, &mut ToolState)) {
+        let start = self.closed.min(self.entries.len());
+        for entry in self.entries[start..].iter_mut().rev() {
+            let is_it = matches!(entry.as_ref(), Entry::Tool { id, .. } if id == wanted);
+            if is_it && let Entry::Tool { input, state, .. } = Arc::make_mut(entry) {
+                change(input, state);
+                return;
+            }
+        }
+    }
+
+    fn spend(&mut self, usage: Usage, cost_micros: Option<u64>) {
+        self.usage.add(usage);
+        self.turn_usage.add(usage);
+        if let Some(cost) = cost_micros {
+            self.cost_micros = Some(self.cost_micros.unwrap_or(0) + cost);
+            self.turn_cost_micros = Some(self.turn_cost_micros.unwrap_or(0) + cost);
+        }
+    }
+
+    fn push(&mut self, entry: Entry) {
+        self.entries.push(Arc::new(entry));
+    }
+
+    /// Returns the tool uses at the end of the conversation that have no result yet.
+    pub fn open_tool_uses(&self) -> Vec<ToolCallId> {
+        match self.conversation.last() {
+            Some(message) => message
+                .blocks
+                .iter()
+                .filter_map(|block| match block {
+                    Block::ToolUse(call) => Some(call.id.clone()),
+                    Block::Text { .. } | Block::Reasoning { .. } | Block::ToolResult { .. } => None,
+                })
+                .collect(),
+            None => Vec::new(),
+        }
+    }
+}
+
+/// Returns the paths of planned writes.
+fn written_paths(plan: Result<Vec<crate::review::PlannedWrite>, crate::review::Refusal>) -> Vec<RelPath> {
+    plan.map(|writes| writes.into_iter().map(|write| write.path).collect()).unwrap_or_default()
+}

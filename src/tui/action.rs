@@ -1,0 +1,158 @@
+//! Named intents, in one table: keys, help, palette and documents are made from it.
+
+/// Where a key is pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Context {
+    /// Anywhere, unless a narrower context binds the key.
+    Anywhere,
+    /// The composer has the keys.
+    Writing,
+    /// The conversation has the keys.
+    Reading,
+    /// The tree has the keys.
+    Tree,
+    /// The review has the keys.
+    Diff,
+    /// The commit sheet has the keys.
+    Commit,
+}
+
+/// One line of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct ActionInfo {
+    /// The action.
+    pub action: Action,
+    /// Its name in `keymap.toml`.
+    pub name: &'static str,
+    /// What it does, for help and palette: a short phrase, imperative.
+    pub title: &'static str,
+    /// Where it applies.
+    pub context: Context,
+}
+
+macro_rules! actions {
+    ($($context:ident { $($variant:ident $name:literal $title:literal,)* })*) => {
+        /// A named intent of the user.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action {
+            $($(
+                #[doc = $title]
+                $variant,
+            )*)*
+        }
+
+        /// Every action, in the order of the help.
+        pub const ACTIONS: &[ActionInfo] = &[
+            $($(ActionInfo { action: Action::$variant, name: $name, title: $title, context: Context::$context },)*)*
+        ];
+    };
+}
+
+actions! {
+    Anywhere {
+        NextPane "next-pane" "go to the next pane",
+        PreviousPane "previous-pane" "go to the previous pane",
+        FocusTree "focus-tree" "go to the file tree",
+        FocusChat "focus-chat" "go to the chat",
+        FocusDiff "focus-diff" "go to the review",
+        Palette "palette" "find an action by name",
+        Help "help" "show the keys",
+        Escape "escape" "close what is open, else stop the turn",
+        Stop "stop" "stop the turn; twice quits",
+        Quit "quit" "quit",
+        Zoom "zoom" "give the focused pane the whole screen, or take it back",
+        Suspend "suspend" "put adit in the background",
+        Repaint "repaint" "paint the screen anew",
+        ChooseModel "choose-model" "choose the model",
+        Retry "retry" "send the last prompt again",
+        Commit "commit" "commit what was accepted",
+        ToggleMouse "toggle-mouse" "give the mouse to the terminal, or take it back",
+        InitRepository "init-repository" "make a git repository here",
+        ClearConversation "clear-conversation" "start a new conversation; the review stays",
+        Refresh "refresh" "look at the disk and at git again",
+    }
+    Writing {
+        Send "send" "send the message",
+        NewLine "new-line" "start a new line",
+        HistoryBack "history-back" "recall the message before",
+        HistoryForward "history-forward" "recall the message after",
+        EditExternally "edit-externally" "write in your editor",
+        Complete "complete" "complete the file or command",
+        ReadChat "read-chat" "read and scroll the conversation",
+    }
+    Reading {
+        ChatDown "chat-down" "scroll down a line",
+        ChatUp "chat-up" "scroll up a line",
+        ChatPageDown "chat-page-down" "scroll down a page",
+        ChatPageUp "chat-page-up" "scroll up a page",
+        ChatTop "chat-top" "go to the beginning",
+        ChatBottom "chat-bottom" "go to the end",
+        ChatNext "chat-next" "select the next message",
+        ChatPrevious "chat-previous" "select the message before",
+        ChatFold "chat-fold" "open or fold what is selected",
+        ChatCopy "chat-copy" "copy the message or code block",
+        Write "write" "write a message",
+    }
+    Tree {
+        TreeDown "tree-down" "go down",
+        TreeUp "tree-up" "go up",
+        TreePageDown "tree-page-down" "go down a page",
+        TreePageUp "tree-page-up" "go up a page",
+        TreeTop "tree-top" "go to the top",
+        TreeBottom "tree-bottom" "go to the bottom",
+        TreeOpen "tree-open" "open the folder, the file, or its changes",
+        TreeFold "tree-fold" "fold the folder, or go to its parent",
+        TreeUnfold "tree-unfold" "unfold the folder",
+        TreeFilter "tree-filter" "show only what matches",
+        TreeContext "tree-context" "add the file to the context, or drop it",
+        TreeAccept "tree-accept" "accept all of the file or folder",
+        TreeReject "tree-reject" "reject all of the file or folder",
+        TreeCopyPath "tree-copy-path" "copy the path",
+    }
+    Diff {
+        DiffDown "diff-down" "go down a line",
+        DiffUp "diff-up" "go up a line",
+        DiffPageDown "diff-page-down" "go down a page",
+        DiffPageUp "diff-page-up" "go up a page",
+        DiffTop "diff-top" "go to the top",
+        DiffBottom "diff-bottom" "go to the bottom",
+        NextHunk "next-hunk" "go to the next hunk",
+        PreviousHunk "previous-hunk" "go to the hunk before",
+        NextFile "next-file" "go to the next file",
+        PreviousFile "previous-file" "go to the file before",
+        NextUndecided "next-undecided" "go to the next undecided hunk",
+        Accept "accept" "accept the hunk, or the selected lines",
+        Reject "reject" "reject the hunk, or the selected lines",
+        AcceptFile "accept-file" "accept the whole file",
+        RejectFile "reject-file" "reject the whole file",
+        AcceptAll "accept-all" "accept everything that is pending",
+        RejectAll "reject-all" "reject everything that is pending",
+        SelectLines "select-lines" "select lines",
+        Split "split" "decide each run of the hunk by itself, or join them again",
+        EditTarget "edit-target" "edit the proposal in your editor",
+        Note "note" "tell the model something about it",
+        RejectWithNote "reject-with-note" "reject it and say why",
+        Undo "undo" "undo the last decision",
+        Redo "redo" "redo it",
+        ToggleSideBySide "toggle-side-by-side" "show unified or side by side",
+        ToggleWrap "toggle-wrap" "wrap long lines, or not",
+        ToggleDecided "toggle-decided" "show or hide what is decided",
+        DiffLeft "diff-left" "scroll left",
+        DiffRight "diff-right" "scroll right",
+        DiffCopy "diff-copy" "copy the hunk or the selected lines",
+        ResolveConflict "resolve-conflict" "settle the conflict",
+    }
+    Commit {
+        CommitNow "commit-now" "commit",
+        DraftAgain "draft-again" "draft the message anew",
+        EditMessage "edit-message" "edit the message in your editor",
+    }
+}
+
+impl Action {
+    /// Returns the action's line of the table.
+    pub fn info(self) -> &'static ActionInfo {
+        // The macro makes the enum and the table from the same list, in the same order.
+        &ACTIONS[self as usize]
+    }
+}

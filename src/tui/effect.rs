@@ -1,0 +1,102 @@
+//! What the panes ask for when they cannot do it themselves, being pure.
+
+use crate::path::RelPath;
+use crate::review::{Pick, Revision};
+use crate::session::Op;
+
+/// The three panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PaneId {
+    /// The file tree, left.
+    Tree,
+    /// The conversation and the composer, middle.
+    Chat,
+    /// The review, or a file, right.
+    Diff,
+}
+
+/// A text that the user edits in `$VISUAL` or `$EDITOR`, and where it comes back to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EditorJob {
+    /// The composer's text.
+    Composer {
+        /// The text.
+        text: String,
+    },
+    /// The commit message.
+    CommitMessage {
+        /// The text.
+        text: String,
+    },
+    /// A file's target in the review, opened at a line.
+    Target {
+        /// The proposal that was shown.
+        revision: Revision,
+        /// The file.
+        path: RelPath,
+        /// The text.
+        text: String,
+        /// The line, from 1.
+        line: usize,
+    },
+}
+
+/// What lies over the panes; a stack of them, the last has the keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Overlay {
+    /// All actions with their keys.
+    Help,
+    /// Actions by name.
+    Palette,
+    /// The commit message, with what will be committed.
+    Commit,
+    /// A line about a part of the proposal.
+    Note {
+        /// What it is about.
+        pick: Pick,
+        /// The proposal that was shown.
+        revision: Revision,
+        /// Whether the part is rejected with it.
+        reject: bool,
+    },
+    /// A conflict to settle.
+    Conflict {
+        /// Which file.
+        path: RelPath,
+    },
+    /// Which model is asked.
+    Models,
+    /// Really quit?
+    Quit,
+}
+
+/// What `update` asks of the loop that runs it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Sends an operation to the engine.
+    Send(Op),
+    /// Puts text on the clipboard (OSC 52, or the platform's command).
+    Copy(String),
+    /// Gives the terminal to an editor, and takes it back.
+    Edit(EditorJob),
+    /// Opens an overlay.
+    Open(Overlay),
+    /// Closes the uppermost overlay.
+    Close,
+    /// Gives a pane the keys.
+    Focus(PaneId),
+    /// Shows a file in the right pane.
+    ShowFile(RelPath),
+    /// Shows a file's changes in the right pane.
+    ShowChanges(RelPath),
+    /// Shows a line above the status line until the next key.
+    Say(String),
+    /// Reads a folder for the tree (none: the root).
+    List(Option<RelPath>),
+    /// Stops the process as Ctrl-Z does, with the terminal given back.
+    Suspend,
+    /// Paints everything anew.
+    Repaint,
+    /// Ends the program.
+    Quit,
+}

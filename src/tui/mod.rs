@@ -1,0 +1,15 @@
+//! The full screen: one model ([`App`]), closed enums of messages, actions and effects, one `update` that
+//! routes to the panes, one pure `view`.
+//!
+//! The way of a key: terminal event, `Msg`, keymap (context and keys), [`Action`], `update`,
+//! [`Effect::Send`], engine, event, `SessionState::apply`, `view`. Architecture invariant: the session's
+//! state and the engine's handle are all that the screen knows of the rest.
+
+mod action;
+mod effect;
+pub mod safe;
+mod theme;
+
+pub use action::{ACTIONS, Action, ActionInfo, Context};
+pub use effect::{EditorJob, Effect, Overlay, PaneId};
+pub use theme::{ColorDepth, Scope, Theme};

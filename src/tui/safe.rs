@@ -1,0 +1,71 @@
+//! Makes hostile text safe for the terminal: control characters and invisible ones are shown, not sent.
+
+use std::borrow::Cow;
+
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
+
+/// Tab stops stand at every multiple of this many columns.
+pub const TAB_WIDTH: usize = 4;
+
+/// Tells whether a character could steer the terminal or deceive the reader.
+///
+/// These are control characters, bidirectional controls and invisible format characters (the "Trojan
+/// Source" class, CVE-2021-42574). A zero-width joiner or variation selector inside an emoji is harmless;
+/// [`shown`] keeps it there.
+pub fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Returns a hidden character as visible text: a control picture, or its number in angle brackets.
+pub fn picture(character: char) -> String {
+    match character {
+        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + character as u32).map(String::from).unwrap_or_default(),
+        '\u{7f}' => "\u{2421}".to_owned(),
+        other => format!("<{:04X}>", other as u32),
+    }
+}
+
+/// Returns one line's text as it can be drawn from a column on: tabs as spaces, hidden characters as pictures.
+///
+/// The line has no `\n`; one that is there is shown as a picture like any other control character.
+pub fn shown(line: &str, column: usize) -> Cow<'_, str> {
+    if line.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        return Cow::Borrowed(line);
+    }
+    let mut out = String::with_capacity(line.len() + 8);
+    let mut at = column;
+    for grapheme in line.graphemes(true) {
+        if grapheme == "\t" {
+            let spaces = TAB_WIDTH - at % TAB_WIDTH;
+            out.extend(std::iter::repeat_n(' ', spaces));
+            at += spaces;
+        } else if keeps_hidden(grapheme) {
+            out.push_str(grapheme);
+            at += grapheme.width();
+        } else {
+            let start = out.len();
+            for character in grapheme.chars() {
+                if is_hidden(character) { out.push_str(&picture(character)) } else { out.push(character) }
+            }
+            at += out[start..].width();
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Tells whether a grapheme may keep its joiners and selectors: it starts with a visible wide or symbol character.
+fn keeps_hidden(grapheme: &str) -> bool {
+    let Some(first) = grapheme.chars().next() else { return true };
+    if is_hidden(first) {
+        return false;
+    }
+    let is_emoji_glue = |character: char| matches!(character, '\u{200d}' | '\u{fe0e}' | '\u{fe0f}');
+    !grapheme.chars().any(|character| is_hidden(character) && !is_emoji_glue(character))
+        && (grapheme.width() > 1 || !grapheme.chars().any(is_hidden))
+}
