@@ -12,13 +12,12 @@ use tokio::task::JoinSet;
 
 use super::handle::{self, Handle, Subscription};
 use super::policy::Policy;
-use super::turn::{FromTurn, Turn, results_message};
+use super::turn::FromTurn;
 use super::{Clock, Files, Journal, Provider, Repository, Request, Tool, ToolSpec, WorkspaceView, prompt};
 use crate::path::RelPath;
 use crate::review::Text;
 use crate::session::{
-    Event, EventKind, Fault, FaultClass, Level, Message, ModelChoice, Op, PromptId, RepoState, Role, Seq, SessionState,
-    TurnId, TurnOutcome, Usage,
+    Event, EventKind, Fault, FaultClass, Level, ModelChoice, Op, PromptId, RepoState, Seq, SessionState, TurnId, Usage,
 };
 
 /// Everything that the engine needs from the outside.
@@ -119,15 +118,15 @@ pub(super) struct Actor {
     pub(super) seen: HashMap<RelPath, Option<Text>>,
     pub(super) turn: Option<RunningTurn>,
     /// The running turn's task; it is awaited when the actor ends.
-    turn_task: JoinSet<()>,
-    to_actor: mpsc::Sender<FromTurn>,
+    pub(super) turn_task: JoinSet<()>,
+    pub(super) to_actor: mpsc::Sender<FromTurn>,
     from_turn: mpsc::Receiver<FromTurn>,
     pub(super) tasks: JoinSet<FromTask>,
     /// Whether git is being looked at, and whether it must be looked at again after that.
     repository_look: Look,
-    next_prompt: PromptId,
+    pub(super) next_prompt: PromptId,
     disk_news: Option<mpsc::Receiver<DiskNews>>,
-    is_ending: bool,
+    pub(super) is_ending: bool,
     model: String,
     version: String,
 }
@@ -321,121 +320,7 @@ impl Actor {
         self.emit(EventKind::ConversationCleared);
     }
 
-    /// Starts a turn for a prompt, or queues it behind the running one and those that wait.
-    fn prompt(&mut self, text: String) {
-        if text.trim().is_empty() {
-            self.refuse("the message is empty", None);
-            return;
-        }
-        if self.turn.is_none() && self.state.queue.is_empty() {
-            self.start_turn(text);
-            return;
-        }
-        let prompt = self.next_prompt.max(PromptId(self.state.queue.back().map_or(0, |last| last.id.0) + 1));
-        self.next_prompt = PromptId(prompt.0 + 1);
-        self.emit(EventKind::PromptQueued { prompt, text });
-        self.start_queued();
-    }
-
-    /// Starts the turn of the prompt that waits longest, if none runs.
-    fn start_queued(&mut self) {
-        if self.turn.is_some() || self.is_ending {
-            return;
-        }
-        if let Some(queued) = self.state.queue.front().cloned() {
-            self.emit(EventKind::PromptUnqueued { prompt: queued.id });
-            self.start_turn(queued.text);
-        }
-    }
-
-    /// Sends the last prompt again after a turn that failed or was stopped.
-    ///
-    /// Where the model had not answered at all the conversation still ends with the prompt, and nothing is
-    /// added to it.
-    fn retry(&mut self) {
-        let Some(text) = self.state.last_prompt.clone() else {
-            self.refuse("there is no prompt to send again", None);
-            return;
-        };
-        if self.turn.is_some() {
-            self.refuse("a turn is running", Some("Stop it with Esc first."));
-            return;
-        }
-        let is_unanswered = self.state.conversation.last().is_some_and(|message| message.role == Role::User);
-        let did_end_well = matches!(self.state.last_outcome, Some(TurnOutcome::Done));
-        if is_unanswered && !did_end_well {
-            self.launch(text, Message { role: Role::User, blocks: Vec::new() });
-        } else {
-            self.start_turn(text);
-        }
-    }
-
-    fn start_turn(&mut self, text: String) {
-        self.check_disk();
-        let message = self.prompt_message(&text);
-        self.launch(text, message);
-    }
-
-    fn launch(&mut self, prompt: String, message: Message) {
-        let id = TurnId(self.state.turn.0 + 1);
-        let had_feedback = !self.state.review.feedback().is_empty() && !message.blocks.is_empty();
-        self.emit(EventKind::TurnStarted { turn: id, prompt, message });
-        if had_feedback {
-            self.emit(EventKind::FeedbackSent);
-        }
-        let (cancel, cancelled) = watch::channel(false);
-        let turn = Turn {
-            provider: Arc::clone(&self.provider),
-            tools: Arc::clone(&self.tools),
-            clock: Arc::clone(&self.clock),
-            max_steps: self.policy.max_steps,
-            actor: self.to_actor.clone(),
-            cancel: cancelled,
-        };
-        self.turn = Some(RunningTurn { id, cancel });
-        self.turn_task.spawn(turn.run());
-    }
-
-    fn from_turn(&mut self, news: FromTurn) {
-        match news {
-            FromTurn::Events(events) => events.into_iter().for_each(|event| self.emit(event)),
-            // An answer that nobody waits for belongs to a turn that has ended.
-            FromTurn::NextRequest(answer) => drop(answer.send(self.next_request())),
-            FromTurn::Call(call, answer) => {
-                self.emit(EventKind::ToolCalled { call });
-                drop(answer.send(self.view()));
-            }
-            FromTurn::Outcome(call, outcome, answer) => {
-                let output = self.outcome(&call, outcome);
-                self.emit(EventKind::ToolFinished { id: call.id, output: output.clone() });
-                drop(answer.send(output));
-            }
-            FromTurn::Results(results, answer) => {
-                let feedback = prompt::feedback_text(self.state.review.feedback());
-                let had_feedback = feedback.is_some();
-                self.emit(EventKind::ResultsSent { message: results_message(results, feedback) });
-                if had_feedback {
-                    self.emit(EventKind::FeedbackSent);
-                }
-                let _ended = answer.send(());
-            }
-            FromTurn::Ended(outcome) => self.turn_ended(outcome),
-        }
-    }
-
-    fn turn_ended(&mut self, outcome: TurnOutcome) {
-        let Some(turn) = self.turn.take() else { return };
-        let is_done = matches!(outcome, TurnOutcome::Done);
-        self.emit(EventKind::TurnEnded { turn: turn.id, outcome });
-        self.sync();
-        self.look_at_repository();
-        // After a stop or a failure what waits is kept, but does not start by itself: the user wanted a halt.
-        if is_done {
-            self.start_queued();
-        }
-    }
-
-    fn next_request(&self) -> Request {
+    pub(super) fn next_request(&self) -> Request {
         Request {
             model: self.state.model.id.clone(),
             system: prompt::SYSTEM.to_owned(),

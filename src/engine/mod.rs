@@ -13,6 +13,7 @@ mod ports;
 mod prompt;
 mod settle;
 mod turn;
+mod turns;
 
 pub use actor::{DiskNews, Parts, Running, start};
 pub use handle::{Handle, Subscription};

@@ -10,9 +10,11 @@ mod diff;
 mod edit;
 mod proposal;
 mod text;
+mod unified;
 
 pub use change::{ConflictTexts, Decided, FileChange, FileRevision, Maker, Mark, Resolution};
 pub use diff::{FileDiff, Hunk, Run, Unit, diff_texts};
 pub use edit::{Applied, Edit, EditAction, Replacement, apply_replacements};
 pub use proposal::{Decision, Feedback, Pick, PlannedWrite, Progress, Refusal, Review, Revision};
 pub use text::{Mode, Snapshot, Text};
+pub use unified::unified;

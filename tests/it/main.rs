@@ -1,0 +1,4 @@
+//! The integration tests: one crate, one module an area.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
+
+mod tidy;
