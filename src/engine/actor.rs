@@ -13,11 +13,12 @@ use tokio::task::JoinSet;
 use super::handle::{self, Handle, Subscription};
 use super::policy::Policy;
 use super::turn::FromTurn;
-use super::{Clock, Files, Journal, Provider, Repository, Request, Tool, ToolSpec, WorkspaceView, prompt};
+use super::{Clock, Files, Journal, Provider, Repository, Request, Tool, ToolSpec, Watcher, WorkspaceView, prompt};
 use crate::path::RelPath;
-use crate::review::Text;
+use crate::review::{Revision, Text};
 use crate::session::{
-    Event, EventKind, Fault, FaultClass, Level, ModelChoice, Op, PromptId, RepoState, Seq, SessionState, TurnId, Usage,
+    Event, EventKind, Fault, FaultClass, Head, Level, ModelChoice, Op, PromptId, RepoState, Seq, SessionState, TurnId,
+    Usage,
 };
 
 /// Everything that the engine needs from the outside.
@@ -42,8 +43,8 @@ pub struct Parts {
     pub version: String,
     /// The events of the session that is opened again; empty for a new one.
     pub past: Vec<Event>,
-    /// Paths that changed on disk, from a watcher; none where nothing watches.
-    pub disk_news: Option<mpsc::Receiver<DiskNews>>,
+    /// The watcher of the disk and what it says; none where nothing watches.
+    pub watch: Option<(Box<dyn Watcher>, mpsc::Receiver<DiskNews>)>,
 }
 
 /// What a watcher saw.
@@ -125,7 +126,10 @@ pub(super) struct Actor {
     /// Whether git is being looked at, and whether it must be looked at again after that.
     repository_look: Look,
     pub(super) next_prompt: PromptId,
+    watcher: Option<Box<dyn Watcher>>,
     disk_news: Option<mpsc::Receiver<DiskNews>>,
+    /// The revision whose files the watcher follows.
+    followed: Option<Revision>,
     pub(super) is_ending: bool,
     model: String,
     version: String,
@@ -143,6 +147,7 @@ impl Actor {
     fn new(parts: Parts) -> Self {
         // The turn waits while the actor is behind; it sends at most one batch per 16 ms.
         let (to_actor, from_turn) = mpsc::channel(16);
+        let (watcher, disk_news) = parts.watch.unzip();
         let mut state = SessionState::default();
         for event in &parts.past {
             state.apply(event);
@@ -167,7 +172,9 @@ impl Actor {
             tasks: JoinSet::new(),
             repository_look: Look::None,
             next_prompt: PromptId(1),
-            disk_news: parts.disk_news,
+            watcher,
+            disk_news,
+            followed: None,
             is_ending: false,
             model: parts.model,
             version: parts.version,
@@ -180,6 +187,7 @@ impl Actor {
             if self.is_ending && self.turn.is_none() {
                 break;
             }
+            self.follow_review();
             tokio::select! {
                 biased;
                 request = requests.recv() => match request {
@@ -341,15 +349,33 @@ impl Actor {
     fn task_done(&mut self, done: FromTask) {
         match done {
             FromTask::Repository(repo) => {
-                if self.state.repo != repo {
-                    self.emit(EventKind::RepositoryChanged { repo });
-                }
+                self.repository_seen(repo);
                 let look = std::mem::replace(&mut self.repository_look, Look::None);
                 if look == Look::RunningAndWanted {
                     self.look_at_repository();
                 }
             }
             FromTask::Draft(result) => self.drafted(result),
+        }
+    }
+
+    /// Takes over what git says; a switch of HEAD is one event, and said so.
+    fn repository_seen(&mut self, repo: RepoState) {
+        if self.state.repo == repo {
+            return;
+        }
+        let before = self.state.repo.head.clone();
+        let moved = match (&before, &repo.head) {
+            (Some(old), Some(new)) if old != new => Some((head_name(old), head_name(new))),
+            _ => None,
+        };
+        self.emit(EventKind::RepositoryChanged { repo });
+        if let Some((old, new)) = moved
+            && self.state.review.files().next().is_some()
+        {
+            self.check_disk();
+            let text = format!("HEAD moved from {old} to {new}; pending hunks moved with the files");
+            self.notice(Level::Info, text, None);
         }
     }
 
@@ -362,6 +388,17 @@ impl Actor {
         self.repository_look = Look::Running;
         let repository = Arc::clone(&self.repository);
         self.tasks.spawn_blocking(move || FromTask::Repository(repository.state()));
+    }
+
+    /// Tells the watcher which files the review has now.
+    fn follow_review(&mut self) {
+        let Some(watcher) = &mut self.watcher else { return };
+        let revision = self.state.review.revision();
+        if self.followed != Some(revision) {
+            self.followed = Some(revision);
+            let paths: Vec<RelPath> = self.state.review.files().map(|change| change.disk_path().clone()).collect();
+            watcher.follow(&paths);
+        }
     }
 
     fn disk_news(&mut self, news: DiskNews) {
@@ -382,6 +419,12 @@ impl Actor {
             FaultClass::Credentials | FaultClass::Access => format!("no access: {}", fault.message),
             _ => fault.message.clone(),
         }
+    }
+}
+
+fn head_name(head: &Head) -> String {
+    match head {
+        Head::Branch(name) | Head::Unborn(name) | Head::Detached(name) => name.clone(),
     }
 }
 

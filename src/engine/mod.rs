@@ -20,5 +20,5 @@ pub use handle::{Handle, Subscription};
 pub use policy::Policy;
 pub use ports::{
     Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, Journal, Provider, Repository,
-    Request, Tool, ToolOutcome, ToolSpec, WorkspaceView,
+    Request, Tool, ToolOutcome, ToolSpec, Watcher, WorkspaceView,
 };

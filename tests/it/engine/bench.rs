@@ -41,7 +41,7 @@ impl Bench {
             model: "sonnet".to_owned(),
             version: "0".to_owned(),
             past,
-            disk_news: None,
+            watch: None,
         });
         let subscription = handle.subscribe().await.unwrap();
         let (state, events) = (subscription.state, subscription.events);
