@@ -65,7 +65,10 @@ impl Disk for SystemDisk {
     }
 
     fn open(&self, path: &Path) -> io::Result<File> {
-        OpenOptions::new().write(true).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed()).open(path)
+        OpenOptions::new()
+            .write(true)
+            .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
+            .open(path)
     }
 
     fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {

@@ -86,9 +86,9 @@ fn enter(root: &Path, path: &RelPath, next: &Path) -> Result<Option<PathBuf>, Fi
     let Ok(inside) = target.strip_prefix(root) else {
         return Err(FileFault::LeadsOut(path.clone()));
     };
-    let through_git = inside
-        .components()
-        .any(|part| part.as_os_str().to_str().is_some_and(|part| RelPath::new(part).is_ok_and(|part| part.is_git_internal())));
+    let through_git = inside.components().any(|part| {
+        part.as_os_str().to_str().is_some_and(|part| RelPath::new(part).is_ok_and(|part| part.is_git_internal()))
+    });
     if through_git {
         return Err(FileFault::GitInternal(path.clone()));
     }

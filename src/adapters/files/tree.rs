@@ -70,7 +70,9 @@ fn rules(at: &Path) -> WalkBuilder {
         .require_git(false)
         .follow_links(false)
         .current_dir(at)
-        .filter_entry(|entry| entry.depth() == 0 || entry.file_name().to_str().is_some_and(|name| shown(None, name).is_some()));
+        .filter_entry(|entry| {
+            entry.depth() == 0 || entry.file_name().to_str().is_some_and(|name| shown(None, name).is_some())
+        });
     builder
 }
 

@@ -33,7 +33,9 @@ pub(super) fn write(
     let writing = Writing { disk, path, place, before, file: &file };
     match (standing, after) {
         (None, None) => Ok(()),
-        (Some(_), None) => disk.remove(&file).map_err(|error| io_fault("remove", path, error)).map(|()| writing.settle()),
+        (Some(_), None) => {
+            disk.remove(&file).map_err(|error| io_fault("remove", path, error)).map(|()| writing.settle())
+        }
         (None, Some(after)) => writing.create(after),
         (Some(standing), Some(after)) => writing.replace(&standing, after),
     }
