@@ -4,11 +4,13 @@
 //! A session's state is the fold of its events ([`SessionState::apply`]); the screen, the journal,
 //! `--json` output and a resumed session all read the same log.
 
+mod answer;
 mod fault;
 mod message;
 mod protocol;
 mod state;
 
+pub use answer::{Answer, IncompleteCall};
 pub use fault::{Fault, FaultClass};
 pub use message::{Block, Message, Role, ToolCall, ToolCallId, ToolOutput};
 pub use protocol::{
