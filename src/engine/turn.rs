@@ -14,8 +14,8 @@ use tokio::time::{Instant, sleep_until};
 use super::policy::LoopGuard;
 use super::{Clock, Delta, Provider, Request, Tool, ToolOutcome, WorkspaceView};
 use crate::session::{
-    Answer, Block, EventKind, Fault, FaultClass, Level, Message, Millis, Role, StepId, StopReason, ToolCall,
-    ToolCallId, ToolOutput, TurnOutcome, Usage,
+    Answer, Block, EventKind, Fault, FaultClass, IncompleteCall, Level, Message, Millis, Role, StepId, StopReason,
+    ToolCall, ToolCallId, ToolOutput, TurnOutcome,
 };
 
 /// Deltas that come within this time are joined into one event.
@@ -32,9 +32,18 @@ pub(super) enum FromTurn {
     /// A tool is done; the actor applies its edit and answers what the model gets back.
     Outcome(ToolCall, ToolOutcome, oneshot::Sender<ToolOutput>),
     /// The results of a step; the actor adds what the model must hear and puts them into the log.
-    Results(Vec<(ToolCallId, ToolOutput)>, oneshot::Sender<()>),
+    Results(StepResults, oneshot::Sender<()>),
     /// The turn is over.
     Ended(TurnOutcome),
+}
+
+/// What a step's tools gave.
+#[derive(Default)]
+pub(super) struct StepResults {
+    /// What each call gave, in the order of the calls.
+    pub(super) outputs: Vec<(ToolCallId, ToolOutput)>,
+    /// What the model is told of calls that were cut off and so are not in its answer.
+    pub(super) notes: Vec<String>,
 }
 
 /// What a turn works with.
@@ -51,7 +60,7 @@ pub(super) struct Turn {
 /// How a step ended.
 enum Step {
     /// The model answered; these tools are to run.
-    Answered { stop: StopReason, calls: Vec<ToolCall>, cut: Vec<ToolCallId> },
+    Answered { stop: StopReason, calls: Vec<ToolCall>, cut: Vec<IncompleteCall> },
     /// The user stopped it.
     Cancelled { open: Vec<ToolCallId> },
     /// It failed.
@@ -80,7 +89,8 @@ impl Turn {
             let (stop, calls, cut) = match self.step().await? {
                 Step::Answered { stop, calls, cut } => (stop, calls, cut),
                 Step::Cancelled { open } => {
-                    self.results(open.into_iter().map(|id| (id, cancelled())).collect()).await?;
+                    let outputs = open.into_iter().map(|id| (id, cancelled())).collect();
+                    self.results(StepResults { outputs, notes: Vec::new() }).await?;
                     return Ok(TurnOutcome::Cancelled);
                 }
                 Step::Failed(fault) => return Ok(TurnOutcome::Failed(fault)),
@@ -108,8 +118,8 @@ impl Turn {
                     }
                 }
             }
-            results.extend(cut.into_iter().map(|id| (id, cut_off(&stop))));
-            self.results(results).await?;
+            let notes = cut.iter().map(|call| cut_off(&stop, call)).collect();
+            self.results(StepResults { outputs: results, notes }).await?;
             if is_cancelled || *self.cancel.borrow() {
                 return Ok(TurnOutcome::Cancelled);
             }
@@ -159,7 +169,6 @@ impl Turn {
         let mut stream = self.provider.stream(request);
         let mut answer = Answer::default();
         let mut pending = Pending::default();
-        let (mut stop, mut usage) = (None, Usage::default());
         let fault = loop {
             let flush_at = pending.flush_at();
             tokio::select! {
@@ -167,8 +176,9 @@ impl Turn {
                 () = raised(&mut self.cancel) => {
                     drop(stream);
                     self.tell(pending.take()).await?;
-                    let (message, calls, cut) = split(answer.finish());
-                    let open = calls.into_iter().map(|call| call.id).chain(cut).collect();
+                    let usage = answer.usage();
+                    let (message, calls, _cut) = split(answer);
+                    let open = calls.into_iter().map(|call| call.id).collect();
                     let cost_micros = self.provider.cost_micros(&model, usage);
                     self.tell(vec![EventKind::StepEnded { message, stop: StopReason::Other("cancelled".to_owned()), usage, cost_micros }]).await?;
                     return Ok(Step::Cancelled { open });
@@ -180,12 +190,6 @@ impl Turn {
                     None => break None,
                     Some(Err(fault)) => break Some(fault),
                     Some(Ok(delta)) => {
-                        match &delta {
-                            Delta::Stopped(reason) => stop = Some(reason.clone()),
-                            Delta::Usage(tokens) => usage = *tokens,
-                            Delta::Retrying { .. } => answer = Answer::default(),
-                            _ => {}
-                        }
                         note(&mut answer, &delta);
                         pending.push(delta, self.clock.now());
                         if pending.is_urgent() {
@@ -196,8 +200,9 @@ impl Turn {
             }
         };
         self.tell(pending.take()).await?;
+        let usage = answer.usage();
         let cost_micros = self.provider.cost_micros(&model, usage);
-        let Some(stop) = stop else {
+        let Some(stop) = answer.stop().cloned() else {
             let fault =
                 fault.unwrap_or_else(|| Fault::new(FaultClass::Truncated, "the answer ended before it was complete"));
             self.tell(vec![EventKind::StepEnded {
@@ -209,7 +214,7 @@ impl Turn {
             .await?;
             return Ok(Step::Failed(fault));
         };
-        let (message, calls, cut) = split(answer.finish());
+        let (message, calls, cut) = split(answer);
         self.tell(vec![EventKind::StepEnded { message, stop: stop.clone(), usage, cost_micros }]).await?;
         Ok(Step::Answered { stop, calls, cut })
     }
@@ -233,8 +238,8 @@ impl Turn {
         Ok(Some(output))
     }
 
-    async fn results(&mut self, results: Vec<(ToolCallId, ToolOutput)>) -> Result<(), ActorGone> {
-        if results.is_empty() {
+    async fn results(&mut self, results: StepResults) -> Result<(), ActorGone> {
+        if results.outputs.is_empty() && results.notes.is_empty() {
             return Ok(());
         }
         self.ask(|answer| FromTurn::Results(results, answer)).await
@@ -268,19 +273,22 @@ fn note(answer: &mut Answer, delta: &Delta) {
         Delta::Reasoning { block, text } => answer.reasoning(*block, text),
         Delta::Signature { block, signature } => answer.signature(*block, signature),
         Delta::Redacted { block, data } => answer.redacted(*block, data),
-        Delta::ToolStarted { block, id, name } => answer.tool_started(*block, id, name),
+        Delta::ToolStarted { block, id, name } => answer.tool_started(*block, id.clone(), name.clone()),
         Delta::ToolInput { block, json } => answer.tool_input(*block, json),
         Delta::BlockStopped { block } => answer.block_stopped(*block),
-        Delta::Stopped(_) | Delta::Usage(_) | Delta::Silent(_) | Delta::Retrying { .. } | Delta::Switched { .. } => {}
+        Delta::Stopped(reason) => answer.stopped(reason.clone()),
+        Delta::Usage(usage) => answer.used(*usage),
+        Delta::Retrying { .. } => *answer = Answer::new(),
+        Delta::Silent(_) | Delta::Switched { .. } => {}
     }
 }
 
-/// Takes an answer apart: the message, the calls to run, and the ids of calls whose input was cut off.
-fn split(finished: (Option<Message>, Vec<ToolCallId>)) -> (Option<Message>, Vec<ToolCall>, Vec<ToolCallId>) {
-    let (message, cut) = finished;
+/// Takes an answer apart: the message, the calls to run, and the calls whose input was cut off.
+fn split(answer: Answer) -> (Option<Message>, Vec<ToolCall>, Vec<IncompleteCall>) {
+    let (message, cut) = answer.finish();
     let calls = message.iter().flat_map(|message| &message.blocks).filter_map(|block| match block {
-        Block::ToolUse(call) if !cut.contains(&call.id) => Some(call.clone()),
-        _ => None,
+        Block::ToolUse(call) => Some(call.clone()),
+        Block::Text { .. } | Block::Reasoning { .. } | Block::ToolResult { .. } => None,
     });
     (message.clone(), calls.collect(), cut)
 }
@@ -289,12 +297,18 @@ fn cancelled() -> ToolOutput {
     ToolOutput { text: "The user stopped the turn before this call ran. Nothing was done.".to_owned(), is_error: true }
 }
 
-fn cut_off(stop: &StopReason) -> ToolOutput {
-    let why = match stop {
-        StopReason::MaxTokens => "Your answer reached the token limit in the middle of this call's input",
-        _ => "This call's input was not complete, valid JSON",
-    };
-    ToolOutput { text: format!("{why}, so nothing was done. Send it again, in smaller pieces."), is_error: true }
+fn cut_off(stop: &StopReason, call: &IncompleteCall) -> String {
+    let name = &call.name;
+    match stop {
+        StopReason::MaxTokens => format!(
+            "Your answer reached the token limit in the middle of the input of {name}, so nothing was done. Send it \
+             again, in smaller pieces."
+        ),
+        _ => format!(
+            "The input of your call of {name} cannot be read ({}), so nothing was done. Send it again.",
+            call.reason
+        ),
+    }
 }
 
 /// Deltas that wait to be told, joined where they continue each other.
@@ -374,9 +388,9 @@ impl Pending {
     }
 }
 
-/// Returns the user message that carries a step's results.
-pub(super) fn results_message(results: Vec<(ToolCallId, ToolOutput)>, feedback: Option<String>) -> Message {
-    let mut blocks: Vec<Block> = results.into_iter().map(|(id, output)| Block::ToolResult { id, output }).collect();
-    blocks.extend(feedback.map(|text| Block::Text { text }));
-    Message { role: Role::User, blocks }
+/// Returns the user message that carries a step's results, first in it, and what else the model must hear.
+pub(super) fn results_message(results: StepResults, feedback: Option<String>) -> Message {
+    let outputs = results.outputs.into_iter().map(|(id, output)| Block::ToolResult { id, output });
+    let texts = results.notes.into_iter().chain(feedback).map(|text| Block::Text { text });
+    Message { role: Role::User, blocks: outputs.chain(texts).collect() }
 }

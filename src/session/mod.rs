@@ -12,7 +12,7 @@ mod op;
 mod protocol;
 mod state;
 
-pub use answer::Answer;
+pub use answer::{Answer, IncompleteCall};
 pub use event::{Event, EventKind};
 pub use fault::{Fault, FaultClass};
 pub use message::{Block, Message, Role, ToolCall, ToolCallId, ToolOutput};
