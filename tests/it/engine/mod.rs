@@ -4,3 +4,4 @@ mod bench;
 mod faults;
 mod main_job;
 mod resume;
+mod storm;
