@@ -23,22 +23,29 @@ const SHELLS: [&str; 14] = [
     "terminal",
 ];
 
-/// One block: in which file, what stands there, what shall stand there.
+/// What a model's text asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Block {
-    /// The file name as it was written, or the known file that it most likely means.
-    pub path: String,
-    /// The lines that stand there; empty makes a new file.
-    pub search: String,
-    /// The lines that shall stand there.
-    pub replace: String,
+pub enum Block {
+    /// One text for another in a file.
+    Replace {
+        /// The file name as it was written, or the known file that it most likely means.
+        path: String,
+        /// The lines that stand there; empty makes a new file.
+        search: String,
+        /// The lines that shall stand there.
+        replace: String,
+    },
+    /// Commands in a shell fence; adit shows them and runs none.
+    Shell(String),
 }
 
 impl Block {
-    /// Returns the block as an edit, unless its file name cannot be one.
-    pub fn edit(&self) -> Result<Edit, PathFault> {
-        let replacement = Replacement { old: self.search.clone(), new: self.replace.clone(), replace_all: false };
-        Ok(Edit { path: RelPath::new(&self.path)?, action: EditAction::Replace(vec![replacement]) })
+    /// Returns the block as an edit, none for commands, unless its file name cannot be one.
+    pub fn edit(&self) -> Option<Result<Edit, PathFault>> {
+        let Self::Replace { path, search, replace } = self else { return None };
+        let replacement = Replacement { old: search.clone(), new: replace.clone(), replace_all: false };
+        let action = EditAction::Replace(vec![replacement]);
+        Some(RelPath::new(path).map(|path| Edit { path, action }))
     }
 }
 
@@ -53,15 +60,18 @@ enum Marker {
 /// Returns the blocks in order. The error is for the model: an unfinished block, or one without a file name.
 ///
 /// Markers have 5 to 9 characters. The file name stands on the line before the fence, inside the fence before
-/// the block, or is that of the block before. `known` are files that a misspelt name may mean. A shell fence is
-/// not looked into. A second divider ends a block as its end marker does.
+/// the block, or is that of the block before. `known` are files that a misspelt name may mean. In a shell fence no
+/// blocks are looked for. A second divider ends a block as its end marker does.
 pub fn parse_blocks(text: &str, known: &[&str]) -> Result<Vec<Block>, String> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let mut blocks: Vec<Block> = Vec::new();
+    let mut last_path = None;
     let mut at = 0;
     while at < lines.len() {
         if is_shell_fence(lines[at]) && !search_follows(&lines, at) {
-            at = after_fence(&lines, at + 1);
+            let end = fence_end(&lines, at + 1);
+            blocks.push(Block::Shell(lines[at + 1..end].concat()));
+            at = end + 1;
             continue;
         }
         if marker(lines[at]) != Some(Marker::Search) {
@@ -70,17 +80,17 @@ pub fn parse_blocks(text: &str, known: &[&str]) -> Result<Vec<Block>, String> {
         }
         let head = at;
         let makes_file = lines.get(at + 1).is_some_and(|line| marker(line) == Some(Marker::Divider));
-        let path = guess_path(&lines[..head], if makes_file { &[] } else { known })
-            .or_else(|| blocks.last().map(|block| block.path.clone()))
-            .ok_or_else(|| {
-                format!("line {}: the block has no file name. Put it alone on the line before the fence.", head + 1)
-            })?;
+        let path =
+            guess_path(&lines[..head], if makes_file { &[] } else { known }).or_else(|| last_path.clone()).ok_or_else(
+                || format!("line {}: the block has no file name. Put it alone on the line before the fence.", head + 1),
+            )?;
         let divider = find(&lines, head + 1, &[Marker::Divider])
             .ok_or_else(|| format!("line {}: the block of {path} has no `=======` line.", head + 1))?;
         let end = find(&lines, divider + 1, &[Marker::Replace, Marker::Divider])
             .ok_or_else(|| format!("line {}: the block of {path} has no `>>>>>>> REPLACE` line.", head + 1))?;
         let (search, replace) = (lines[head + 1..divider].concat(), lines[divider + 1..end].concat());
-        blocks.push(Block { path, search, replace });
+        last_path = Some(path.clone());
+        blocks.push(Block::Replace { path, search, replace });
         at = end + 1;
     }
     Ok(blocks)
@@ -113,7 +123,8 @@ fn name_on(line: &str) -> Option<&str> {
     if let Some(rest) = fence(line) {
         return Some(rest).filter(|rest| rest.contains(['.', '/']));
     }
-    if line == "..." || FENCES[1..].iter().any(|fence| line.strip_prefix("</").is_some_and(|rest| &fence[1..] == rest)) {
+    if line == "..." || FENCES[1..].iter().any(|fence| line.strip_prefix("</").is_some_and(|rest| &fence[1..] == rest))
+    {
         return None;
     }
     let name = line.trim_end_matches(':').trim_start_matches('#').trim();
@@ -134,9 +145,9 @@ fn search_follows(lines: &[&str], at: usize) -> bool {
     lines.iter().skip(at + 1).take(2).any(|line| marker(line) == Some(Marker::Search))
 }
 
-fn after_fence(lines: &[&str], from: usize) -> usize {
+fn fence_end(lines: &[&str], from: usize) -> usize {
     let end = lines.iter().skip(from).position(|line| line.trim().starts_with("```"));
-    end.map_or(lines.len(), |end| from + end + 1)
+    end.map_or(lines.len(), |end| from + end)
 }
 
 fn find(lines: &[&str], from: usize, sought: &[Marker]) -> Option<usize> {
@@ -191,7 +202,5 @@ fn common(one: &[char], other: &[char]) -> usize {
     if length == 0 {
         return 0;
     }
-    length
-        + common(&one[..first], &other[..second])
-        + common(&one[first + length..], &other[second + length..])
+    length + common(&one[..first], &other[..second]) + common(&one[first + length..], &other[second + length..])
 }

@@ -15,8 +15,6 @@ mod text;
 pub use blocks::{Block, guess_path, parse_blocks};
 pub use change::{ConflictTexts, Decided, FileChange, FileRevision, Maker, Mark, Resolution};
 pub use diff::{FileDiff, Hunk, Run, Unit, diff_texts};
-pub use edit::{
-    Applied, Edit, EditAction, Replacement, added_placeholder, apply_replacements, not_read, stale,
-};
+pub use edit::{Applied, Edit, EditAction, Replacement, added_placeholder, apply_replacements, not_read, stale};
 pub use proposal::{Decision, Feedback, Pick, PlannedWrite, Progress, Refusal, Review, Revision};
 pub use text::{Mode, Snapshot, Text};

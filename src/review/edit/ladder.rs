@@ -100,10 +100,7 @@ fn whole_lines(lines: &Lines<'_>, old: &str, new: &str, same: SameLine) -> Vec<P
     let keys = |lines: &[&str]| lines.iter().map(|line| same.key(line).into_owned()).collect::<Vec<String>>();
     find_block(&keys(&lines.all), &keys(&wanted.lines), wanted.terminated)
         .into_iter()
-        .map(|first| Place {
-            bytes: lines.bytes(first, wanted.lines.len(), wanted.terminated),
-            new: new.to_owned(),
-        })
+        .map(|first| Place { bytes: lines.bytes(first, wanted.lines.len(), wanted.terminated), new: new.to_owned() })
         .collect()
 }
 
@@ -200,7 +197,11 @@ fn shift_lines(old: &[&str], new: &str, shift: Shift<'_>) -> Option<String> {
             if all_have(&mut new.split('\n'), lead) && !all_have(&mut old.iter().copied(), lead) {
                 return None;
             }
-            Some(new.split('\n').map(|line| if blank(line) { line.to_owned() } else { format!("{lead}{line}") }).collect())
+            Some(
+                new.split('\n')
+                    .map(|line| if blank(line) { line.to_owned() } else { format!("{lead}{line}") })
+                    .collect(),
+            )
         }
         Shift::Shallower(lead) => new
             .split('\n')

@@ -144,7 +144,8 @@ mod tests {
 
     #[test]
     fn finds_what_is_like_it() {
-        let text: Vec<&str> = "fn a() {\n    one();\n}\n\nfn b() {\n    let two = 2;\n    three(two);\n}".split('\n').collect();
+        let text: Vec<&str> =
+            "fn a() {\n    one();\n}\n\nfn b() {\n    let two = 2;\n    three(two);\n}".split('\n').collect();
         let check = |wanted: &str, start: usize, least: f64| {
             let wanted: Vec<&str> = wanted.split('\n').collect();
             let (at, score) = closest(&text, &wanted).expect("the text is not empty");

@@ -67,11 +67,7 @@ impl Teller<'_> {
             Fault::Ambiguous(starts) => ambiguous(&lines, starts),
             Fault::Miss(miss) => return self.miss(&lines, &with_lf(old), &with_lf(new), miss),
         };
-        if self.calls > 1 {
-            format!("edits[{}]: {words} Nothing in this call was applied.", self.index)
-        } else {
-            words
-        }
+        if self.calls > 1 { format!("edits[{}]: {words} Nothing in this call was applied.", self.index) } else { words }
     }
 
     fn miss(self, lines: &Lines<'_>, old: &str, new: &str, miss: &Miss) -> String {
@@ -259,7 +255,10 @@ pub fn stale(path: &RelPath, read: &str, now: &str) -> String {
     let last = after.len() - same_end;
     let shown_last = last.min(first + EXCERPT_LINES);
     if first >= last {
-        return format!("{path} changed on disk since you read it; lines were removed before line {}. Read it again.", first + 1);
+        return format!(
+            "{path} changed on disk since you read it; lines were removed before line {}. Read it again.",
+            first + 1
+        );
     }
     let excerpt: Vec<String> = after[first..shown_last].iter().map(|line| shown(line)).collect();
     let more = if shown_last < last { "\nMore lines changed: read it again." } else { "" };

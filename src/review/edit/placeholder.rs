@@ -74,7 +74,8 @@ fn placeholder(line: &str) -> Option<String> {
     if words.len() > 10 {
         return None;
     }
-    let elided = if comment.is_some() { bare.contains("...") || bare.contains('…') } else { has_loose_ellipsis(bare) };
+    let elided =
+        if comment.is_some() { bare.contains("...") || bare.contains('…') } else { has_loose_ellipsis(bare) };
     let said = words.iter().any(|word| LEFT_OUT.contains(&word.as_str()));
     let words = words.join(" ");
     let phrase = (comment.is_some() || bracketed.is_some()) && PHRASES.contains(&words.as_str());
@@ -91,7 +92,8 @@ fn comment_text(line: &str) -> Option<&str> {
 /// Tells whether there is an ellipsis that no word follows at once.
 fn has_loose_ellipsis(text: &str) -> bool {
     let after = text.match_indices("...").map(|(at, dots)| &text[at + dots.len()..]);
-    text.contains('…') || after.into_iter().any(|rest| !rest.starts_with(|next: char| next == '.' || next.is_alphabetic()))
+    text.contains('…')
+        || after.into_iter().any(|rest| !rest.starts_with(|next: char| next == '.' || next.is_alphabetic()))
 }
 
 #[cfg(test)]

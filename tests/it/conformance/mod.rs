@@ -15,20 +15,20 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 /// What one case came to.
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// The family under which it is counted.
-    pub family: String,
+    pub(crate) family: String,
     /// Which case.
-    pub id: String,
+    pub(crate) id: String,
     /// Why it failed, if it did.
-    pub result: Result<(), String>,
+    pub(crate) result: Result<(), String>,
     /// Whether the case itself is disputed; it is then neither passed nor failed.
-    pub disputed: bool,
+    pub(crate) disputed: bool,
 }
 
 impl Outcome {
     /// Returns the outcome of a row, under its family.
-    pub fn of(row: &Value, result: Result<(), String>) -> Self {
+    pub(crate) fn of(row: &Value, result: Result<(), String>) -> Self {
         let field = |name: &str| row[name].as_str().unwrap_or("unnamed").to_owned();
         let id = field("id");
         Self { family: field("family"), disputed: is_disputed(&id), id, result }
@@ -57,7 +57,7 @@ fn corpora_hold() {
 }
 
 /// Writes past the test harness, which would keep a passing test's words to itself.
-pub fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     // A closed standard output must not fail the test.
     let _ = writeln!(std::io::stdout(), "{line}");
 }
@@ -65,8 +65,10 @@ pub fn say(line: &str) {
 fn corpus_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder)
         .unwrap_or_else(|error| panic!("ADIT_CORPUS names {}, which cannot be read: {error}", folder.display()));
-    let mut files: Vec<PathBuf> =
-        entries.map(|entry| entry.expect("a folder's entry can be read").path()).filter(|path| path.is_file()).collect();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("a folder's entry can be read").path())
+        .filter(|path| path.is_file())
+        .collect();
     files.sort();
     files
 }
@@ -87,8 +89,11 @@ fn run_file(file: &Path) -> usize {
 
 fn rows(file: &Path) -> Vec<Value> {
     let open = File::open(file).unwrap_or_else(|error| panic!("cannot open {}: {error}", file.display()));
-    let plain: Box<dyn Read> =
-        if file.extension().is_some_and(|end| end == "gz") { Box::new(flate2::read::MultiGzDecoder::new(open)) } else { Box::new(open) };
+    let plain: Box<dyn Read> = if file.extension().is_some_and(|end| end == "gz") {
+        Box::new(flate2::read::MultiGzDecoder::new(open))
+    } else {
+        Box::new(open)
+    };
     let lines = BufReader::new(plain).lines().map(|line| line.expect("a corpus is UTF-8 text"));
     lines
         .enumerate()
@@ -134,6 +139,7 @@ fn short(reason: &str) -> String {
 }
 
 fn is_disputed(id: &str) -> bool {
-    let table: toml::Table = include_str!("../disputed.toml").parse().expect("disputed.toml is a table of id and reason");
+    let table: toml::Table =
+        include_str!("../disputed.toml").parse().expect("disputed.toml is a table of id and reason");
     table.contains_key(id)
 }

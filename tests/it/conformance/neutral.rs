@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use adit::path::RelPath;
-use adit::review::{Replacement, apply_replacements, guess_path, not_read, parse_blocks};
+use adit::review::{Block, Replacement, apply_replacements, guess_path, not_read, parse_blocks};
 use serde_json::Value;
 
 use super::{Outcome, say};
@@ -11,7 +11,7 @@ use super::{Outcome, say};
 type Files = BTreeMap<String, String>;
 
 /// Runs the rows whose kinds belong to editing; others are reported as skipped.
-pub fn run(rows: &[Value]) -> Vec<Outcome> {
+pub(crate) fn run(rows: &[Value]) -> Vec<Outcome> {
     let mut skipped: BTreeMap<String, usize> = BTreeMap::new();
     let mut outcomes = Vec::new();
     for row in rows {
@@ -40,7 +40,7 @@ fn apply(row: &Value) -> Result<(), String> {
         (Err(_), None) => Ok(()),
         (Err(error), Some(kind)) if exact => {
             let named_lines = expected["error"].as_str().unwrap_or("[]").trim_matches(['[', ']']);
-            let same_kind = kind_of(&error) == kind && error.contains(named_lines);
+            let same_kind = kinds_of(&error).contains(&kind) && error.contains(named_lines);
             if same_kind { Ok(()) } else { Err(format!("expected the error {kind} {named_lines}, got: {error}")) }
         }
         (Err(_), Some(_)) => Ok(()),
@@ -48,7 +48,7 @@ fn apply(row: &Value) -> Result<(), String> {
 }
 
 /// Applies the edits of a row to its files, all or none.
-pub fn apply_edits(row: &Value) -> Result<Files, String> {
+pub(crate) fn apply_edits(row: &Value) -> Result<Files, String> {
     let mut files = texts(&row["before"]);
     for edit in row["edits"].as_array().into_iter().flatten() {
         let op = edit["op"].as_str().unwrap_or_default();
@@ -112,7 +112,12 @@ fn blocks(files: &mut Files, edit: &Value) -> Result<(), String> {
     }
     let replacements: Vec<Replacement> = blocks
         .into_iter()
-        .map(|block| Replacement { old: block.search, new: block.replace, replace_all: false })
+        .filter_map(|block| match block {
+            Block::Replace { search, replace, .. } => {
+                Some(Replacement { old: search, new: replace, replace_all: false })
+            }
+            Block::Shell(_) => None,
+        })
         .collect();
     let text = files[path.as_str()].clone();
     files.insert(path.as_str().to_owned(), apply_replacements(&path, &text, &replacements)?.text);
@@ -126,9 +131,7 @@ fn parse(row: &Value) -> Result<(), String> {
     let expected = &row["expected"];
     match (found, expected["blocks"].as_array()) {
         (Ok(found), Some(wanted)) => {
-            let wanted: Vec<_> =
-                wanted.iter().map(|block| (field(block, "path"), field(block, "search"), field(block, "replace"))).collect();
-            let found: Vec<_> = found.into_iter().map(|block| (block.path, block.search, block.replace)).collect();
+            let wanted: Vec<Block> = wanted.iter().map(block).collect();
             if found == wanted { Ok(()) } else { Err(format!("expected {wanted:?}, got {found:?}")) }
         }
         (Err(error), Some(_)) => Err(format!("expected blocks, got the error: {error}")),
@@ -137,37 +140,45 @@ fn parse(row: &Value) -> Result<(), String> {
     }
 }
 
+fn block(value: &Value) -> Block {
+    match value["shell"].as_str() {
+        Some(commands) => Block::Shell(commands.to_owned()),
+        None => Block::Replace {
+            path: field(value, "path"),
+            search: field(value, "search"),
+            replace: field(value, "replace"),
+        },
+    }
+}
+
 fn filename(row: &Value) -> Result<(), String> {
     let (lines, known) = (strings(&row["lines"]), strings(&row["known_files"]));
-    let as_str = |texts: &'_ [String]| -> Vec<String> { texts.to_vec() };
-    let (lines, known) = (as_str(&lines), as_str(&known));
-    let found = guess_path(
-        &lines.iter().map(String::as_str).collect::<Vec<_>>(),
-        &known.iter().map(String::as_str).collect::<Vec<_>>(),
-    );
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let found = guess_path(&lines, &known);
     let wanted = row["expected"]["path"].as_str();
     if found.as_deref() == wanted { Ok(()) } else { Err(format!("expected {wanted:?}, got {found:?}")) }
 }
 
-/// Returns the corpus' word for one of adit's errors.
-fn kind_of(error: &str) -> &'static str {
-    let known = [
-        ("no match for", "not_found"),
-        ("is not in the file", "not_found"),
-        ("the same", "identical"),
-        ("matches", "ambiguous"),
-        ("old_text is empty", "exists"),
-        ("stands for code", "omission_placeholder"),
-        ("leaves the workspace", "outside_workspace"),
-        ("is a folder", "is_directory"),
-        ("out of range", "line_out_of_range"),
-        ("read ", "not_read"),
+/// Returns the words of the corpora for one of adit's errors.
+fn kinds_of(error: &str) -> &'static [&'static str] {
+    const KNOWN: [(&str, &[&str]); 10] = [
+        ("no match for", &["not_found"]),
+        ("is not in the file", &["not_found"]),
+        ("the same", &["identical"]),
+        ("matches", &["ambiguous"]),
+        ("old_text is empty", &["exists", "empty_old"]),
+        ("stands for code", &["omission_placeholder"]),
+        ("leaves the workspace", &["outside_workspace"]),
+        ("is a folder", &["is_directory"]),
+        ("out of range", &["line_out_of_range"]),
+        ("read ", &["not_read"]),
     ];
-    known.iter().find(|(words, _)| error.contains(words)).map_or("unknown", |(_, kind)| kind)
+    KNOWN.iter().find(|(words, _)| error.contains(words)).map_or(&[], |(_, kinds)| kinds)
 }
 
 /// Compares whole files and says where they part.
-pub fn same_files(found: &Files, wanted: &Files) -> Result<(), String> {
+pub(crate) fn same_files(found: &Files, wanted: &Files) -> Result<(), String> {
     if found == wanted {
         return Ok(());
     }
@@ -183,7 +194,7 @@ pub fn same_files(found: &Files, wanted: &Files) -> Result<(), String> {
     Err(format!("more files than expected: {:?}", found.keys()))
 }
 
-pub fn texts(value: &Value) -> Files {
+pub(crate) fn texts(value: &Value) -> Files {
     let pairs = value.as_object().into_iter().flatten();
     pairs.map(|(path, text)| (path.clone(), text.as_str().unwrap_or_default().to_owned())).collect()
 }

@@ -8,7 +8,7 @@ use super::neutral::{apply_edits, same_files, texts};
 use super::{Outcome, say};
 
 /// Runs the rows and prints, for each kind of damage, how many came out right, as an error, or wrong.
-pub fn run(rows: &[Value]) -> Vec<Outcome> {
+pub(crate) fn run(rows: &[Value]) -> Vec<Outcome> {
     let mut counts: BTreeMap<String, [usize; 3]> = BTreeMap::new();
     let mut outcomes = Vec::new();
     for row in rows {
@@ -23,8 +23,10 @@ pub fn run(rows: &[Value]) -> Vec<Outcome> {
             },
             (Ok(_), None) => (2, Err(format!("{damage}, applied where only an error is right"))),
         };
-        let must_apply = row["expected"]["allowed"].as_array().is_some_and(|allowed| allowed.iter().all(|word| word == "after"));
-        let result = if column == 1 && must_apply { Err(format!("{damage}, an error where a text must be")) } else { result };
+        let must_apply =
+            row["expected"]["allowed"].as_array().is_some_and(|allowed| allowed.iter().all(|word| word == "after"));
+        let result =
+            if column == 1 && must_apply { Err(format!("{damage}, an error where a text must be")) } else { result };
         counts.entry(damage).or_default()[column] += 1;
         outcomes.push(Outcome::of(row, result));
     }
