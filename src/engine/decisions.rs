@@ -41,6 +41,7 @@ impl Actor {
         let hint = match refusal {
             Refusal::Stale { .. } => Some("Nothing was decided. Look at it again and decide anew."),
             Refusal::Conflict(_) => Some("Open the conflict and choose yours, the proposal, both, or your own text."),
+            Refusal::Moved(_) => Some("Your text is untouched. Look at it again and decide anew."),
             Refusal::NothingThere(_) | Refusal::UnterminatedLine | Refusal::NoHistory(_) | Refusal::NotADecision => {
                 None
             }
