@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::fault::JournalFault;
 use super::folder::{folder_of, make_private};
@@ -96,14 +97,24 @@ impl Journal for FileJournal {
 }
 
 /// Takes the lock, which ends with the process, however it ends.
+///
+/// A child that is just being started holds a copy of it for a moment, so a lock that is taken is tried again.
 fn lock(file: &File, path: &Path) -> Result<(), JournalFault> {
-    match file.try_lock() {
-        Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(JournalFault::InUse { path: path.to_path_buf() }),
-        // Some network file systems have no locks; a session there goes on without.
-        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
-        Err(TryLockError::Error(source)) => Err(JournalFault::Io { act: "lock", path: path.to_path_buf(), source }),
+    const TRIES: u32 = 20;
+    const PAUSE: Duration = Duration::from_millis(10);
+    for attempt in 1..=TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if attempt < TRIES => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => break,
+            // Some network file systems have no locks; a session there goes on without.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(()),
+            Err(TryLockError::Error(source)) => {
+                return Err(JournalFault::Io { act: "lock", path: path.to_path_buf(), source });
+            }
+        }
     }
+    Err(JournalFault::InUse { path: path.to_path_buf() })
 }
 
 /// Returns a time as it stands in a file's name, in UTC: `20250131T235959.123Z`.
