@@ -151,16 +151,3 @@ fn a_folder_that_cannot_be_made_is_named() {
     let fault = FileJournal::create(&file, Path::new("/work"), Millis(0)).unwrap_err();
     assert!(fault.to_string().starts_with("cannot make "), "{fault}");
 }
-
-/// A disk that is always full stands in where there is one.
-#[test]
-fn a_full_disk_is_told() {
-    if !Path::new("/dev/full").exists() {
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let link = folder.path().join("full.jsonl");
-    std::os::unix::fs::symlink("/dev/full", &link).unwrap();
-    let Ok((mut journal, _)) = FileJournal::reopen(&link) else { return };
-    assert_eq!(journal.append(&event(1, "lost")).unwrap_err().kind(), std::io::ErrorKind::StorageFull);
-}

@@ -124,3 +124,36 @@ fn stamp(time: Millis) -> String {
         .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok())
         .map_or_else(|| format!("{:020}", time.0), |time| time.strftime("%Y%m%dT%H%M%S.%3fZ").to_string())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::session::{EventKind, Seq};
+
+    /// Here and not with the other tests, since only the fields let a file fail on demand.
+    #[test]
+    fn a_fault_leaves_complete_lines_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let event = |number| Event { seq: Seq(number), at: Millis(number), kind: EventKind::Undone };
+        let mut journal = FileJournal::create(folder.path(), Path::new("/work"), Millis(0)).unwrap();
+        journal.append(&event(1)).unwrap();
+
+        let real = std::mem::replace(&mut journal.file, File::open(folder.path()).unwrap());
+        assert!(journal.append(&event(2)).is_err());
+        assert!(journal.torn);
+        journal.file = real;
+        journal.file.write_all(b"{\"seq\":2,\"at").unwrap();
+        journal.append(&event(3)).unwrap();
+        assert_eq!(super::super::read(&journal.path).unwrap(), [event(1), event(3)]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_told() {
+        let file = OpenOptions::new().append(true).open("/dev/full").unwrap();
+        let mut journal = FileJournal { path: PathBuf::from("/dev/full"), file, len: 0, torn: false };
+        let event = Event { seq: Seq(1), at: Millis(1), kind: EventKind::Undone };
+        assert_eq!(journal.append(&event).unwrap_err().kind(), io::ErrorKind::StorageFull);
+    }
+}
