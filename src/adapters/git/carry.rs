@@ -4,8 +4,11 @@ use git2::{MergeFileInput, MergeFileOptions};
 
 use crate::review::{Mode, Snapshot, Text};
 
-/// What adit wrote at a path, as pairs before and after, oldest first.
-pub(super) type Written = [(Option<Snapshot>, Option<Snapshot>)];
+/// One change that adit wrote: what stood before, and what after.
+pub(super) type Pair = (Option<Snapshot>, Option<Snapshot>);
+
+/// What adit wrote at a path, oldest first.
+pub(super) type Written = [Pair];
 
 /// What happens where a file stands and falls as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

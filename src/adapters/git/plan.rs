@@ -5,7 +5,7 @@ use std::path::Path;
 
 use git2::{ErrorCode, Index, IndexEntry, IndexEntryExtendedFlag, ObjectType, Oid, Repository, Tree};
 
-use super::carry::{Whole, Written, carry};
+use super::carry::{Pair, Whole, Written, carry};
 use super::fault::{failed, fault, hinted};
 use super::filters::{Filters, Storage};
 use super::open::Opened;
@@ -120,12 +120,7 @@ impl Planner<'_> {
         Ok(Some(after.map(|after| save(repo, &after)).transpose()?))
     }
 
-    fn stored(
-        &self,
-        name: &str,
-        storage: Storage,
-        written: &Written,
-    ) -> Result<Vec<(Option<Snapshot>, Option<Snapshot>)>, CommitFault> {
+    fn stored(&self, name: &str, storage: Storage, written: &Written) -> Result<Vec<Pair>, CommitFault> {
         let stored =
             |side: &Option<Snapshot>| side.as_ref().map(|file| self.filters.stored(name, storage, file)).transpose();
         written.iter().map(|(before, after)| Ok((stored(before)?, stored(after)?))).collect()

@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::fault::JournalFault;
 use super::folder::{folder_of, make_private};
@@ -96,14 +97,24 @@ impl Journal for FileJournal {
 }
 
 /// Takes the lock, which ends with the process, however it ends.
+///
+/// A child that is just being started holds a copy of it for a moment, so a lock that is taken is tried again.
 fn lock(file: &File, path: &Path) -> Result<(), JournalFault> {
-    match file.try_lock() {
-        Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(JournalFault::InUse { path: path.to_path_buf() }),
-        // Some network file systems have no locks; a session there goes on without.
-        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
-        Err(TryLockError::Error(source)) => Err(JournalFault::Io { act: "lock", path: path.to_path_buf(), source }),
+    const TRIES: u32 = 20;
+    const PAUSE: Duration = Duration::from_millis(10);
+    for attempt in 1..=TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if attempt < TRIES => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => break,
+            // Some network file systems have no locks; a session there goes on without.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(()),
+            Err(TryLockError::Error(source)) => {
+                return Err(JournalFault::Io { act: "lock", path: path.to_path_buf(), source });
+            }
+        }
     }
+    Err(JournalFault::InUse { path: path.to_path_buf() })
 }
 
 /// Returns a time as it stands in a file's name, in UTC: `20250131T235959.123Z`.
@@ -112,4 +123,37 @@ fn stamp(time: Millis) -> String {
         .ok()
         .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok())
         .map_or_else(|| format!("{:020}", time.0), |time| time.strftime("%Y%m%dT%H%M%S.%3fZ").to_string())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::session::{EventKind, Seq};
+
+    /// Here and not with the other tests, since only the fields let a file fail on demand.
+    #[test]
+    fn a_fault_leaves_complete_lines_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let event = |number| Event { seq: Seq(number), at: Millis(number), kind: EventKind::Undone };
+        let mut journal = FileJournal::create(folder.path(), Path::new("/work"), Millis(0)).unwrap();
+        journal.append(&event(1)).unwrap();
+
+        let real = std::mem::replace(&mut journal.file, File::open(folder.path()).unwrap());
+        assert!(journal.append(&event(2)).is_err());
+        assert!(journal.torn);
+        journal.file = real;
+        journal.file.write_all(b"{\"seq\":2,\"at").unwrap();
+        journal.append(&event(3)).unwrap();
+        assert_eq!(super::super::read(&journal.path).unwrap(), [event(1), event(3)]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_told() {
+        let file = OpenOptions::new().append(true).open("/dev/full").unwrap();
+        let mut journal = FileJournal { path: PathBuf::from("/dev/full"), file, len: 0, torn: false };
+        let event = Event { seq: Seq(1), at: Millis(1), kind: EventKind::Undone };
+        assert_eq!(journal.append(&event).unwrap_err().kind(), io::ErrorKind::StorageFull);
+    }
 }
