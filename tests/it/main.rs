@@ -9,5 +9,6 @@ mod fakes;
 mod files;
 mod git;
 mod journal;
+mod review;
 mod tidy;
 mod tools;
