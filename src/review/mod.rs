@@ -5,14 +5,16 @@
 //! difference of the two, computed anew. Architecture invariant: no file, clock or task is known here;
 //! git2 serves for its in-memory diff and merge only.
 
+mod blocks;
 mod change;
 mod diff;
 mod edit;
 mod proposal;
 mod text;
 
+pub use blocks::{Block, guess_path, parse_blocks};
 pub use change::{ConflictTexts, Decided, FileChange, FileRevision, Maker, Mark, Resolution};
 pub use diff::{FileDiff, Hunk, Run, Unit, diff_texts};
-pub use edit::{Applied, Edit, EditAction, Replacement, apply_replacements};
+pub use edit::{Applied, Edit, EditAction, Replacement, added_placeholder, apply_replacements, not_read, stale};
 pub use proposal::{Decision, Feedback, Pick, PlannedWrite, Progress, Refusal, Review, Revision};
 pub use text::{Mode, Snapshot, Text};

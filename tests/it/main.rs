@@ -1,0 +1,5 @@
+//! The integration tests, in one crate.
+
+mod conformance;
+mod edit;
+mod tools;
