@@ -1,5 +1,6 @@
 //! The integration tests, in one crate.
 
+mod blocks;
 mod conformance;
 mod edit;
 mod tools;
