@@ -1,4 +1,5 @@
-//! The integration tests, in one crate.
+//! The integration tests, one crate so that they link once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod blocks;
 mod conformance;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use adit::engine::{FileFault, Files, FolderEntry, Tool, ToolOutcome, WorkspaceView};
 use adit::path::RelPath;
-use adit::review::{Edit, EditAction, Mode, Replacement, Snapshot, Text};
+use adit::review::{Edit, EditAction, FileChange, Mode, Replacement, Snapshot, Text, apply_replacements};
 use adit::tools;
 use serde_json::{Value, json};
 
@@ -122,6 +122,15 @@ async fn read_file_numbers_lines_and_says_how_to_go_on() {
 }
 
 #[tokio::test]
+async fn what_is_read_can_be_sent_back_numbers_and_all() {
+    let view = view(&[("a.rs", "fn a() {\r\n    one();\r\n}\r\n")], 10_000);
+    let old = text("read_file", json!({"path": "a.rs"}), &view).await;
+    let edit = Replacement { new: old.replace("one", "two"), old, replace_all: false };
+    let applied = apply_replacements(&path("a.rs"), "fn a() {\r\n    one();\r\n}\r\n", &[edit]);
+    assert_eq!(applied.map(|applied| applied.text), Ok("fn a() {\r\n    two();\r\n}\r\n".to_owned()));
+}
+
+#[tokio::test]
 async fn read_file_says_why_not() {
     let mut files = InMemory::default();
     for (name, bytes) in [
@@ -228,16 +237,47 @@ async fn a_dropped_call_stops_its_work() {
     files.files.insert("a".to_owned(), b"x\n".to_vec());
     let files = Arc::new(files);
     let view = WorkspaceView { files: files.clone(), changes: Vec::new(), output_limit: 1000 };
-    let call = tokio::task::spawn(async move { tool("search").call(json!({"pattern": "x"}), view).await });
+    let mut calls = tokio::task::JoinSet::new();
+    calls.spawn(async move { tool("search").call(json!({"pattern": "x"}), view).await });
     while files.walked.load(Ordering::SeqCst) == 0 {
         tokio::task::yield_now().await;
     }
-    call.abort();
-    assert!(call.await.is_err_and(|error| error.is_cancelled()));
+    calls.shutdown().await;
     // The work holds the other clone until it ends; it would never end by itself.
     while Arc::strong_count(&files) > 1 {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn tools_see_the_proposal() {
+    let snapshot = |text: &str| Some(Snapshot { text: Text::from(text), mode: Mode::Regular });
+    let change = |from: Option<&str>, to: &str, accepted, target| {
+        Arc::new(FileChange {
+            path: path(to),
+            from: from.map(path),
+            accepted,
+            target,
+            marks: Vec::new(),
+            decided: Vec::new(),
+            conflict: None,
+            written: Vec::new(),
+            diff: Arc::default(),
+        })
+    };
+    let mut view = view(&[("edited", "old\n"), ("gone", "old\n"), ("here", "old\n"), ("same", "old\n")], 10_000);
+    view.changes = vec![
+        change(None, "edited", snapshot("old\n"), snapshot("new\n")),
+        change(None, "made", None, snapshot("new\n")),
+        change(None, "gone", snapshot("old\n"), None),
+        change(Some("here"), "there", snapshot("old\n"), snapshot("old\n")),
+    ];
+    assert_eq!(text("list_files", json!({}), &view).await, "edited\nmade\nsame\nthere\n");
+    assert_eq!(text("search", json!({"pattern": "new"}), &view).await, "edited:1: new\nmade:1: new\n");
+    assert_eq!(text("search", json!({"pattern": "old"}), &view).await, "same:1: old\nthere:1: old\n");
+    assert_eq!(text("read_file", json!({"path": "edited"}), &view).await, "     1\tnew\n");
+    assert_eq!(fault("read_file", json!({"path": "gone"}), &view).await, "gone does not exist");
+    assert_eq!(fault("read_file", json!({"path": "here"}), &view).await, "here does not exist");
 }
 
 #[tokio::test]
