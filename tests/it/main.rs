@@ -1,7 +1,12 @@
-//! The integration tests: one crate, a module an area.
+//! The integration tests: one crate, one module an area.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
-#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
+mod conformance;
+mod edit;
+mod engine;
+mod fakes;
 mod files;
 mod git;
 mod journal;
+mod tidy;
+mod tools;
