@@ -1,6 +1,7 @@
 //! The integration tests: one crate, one module an area.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a test fails by panicking")]
 
+mod blocks;
 mod conformance;
 mod edit;
 mod engine;

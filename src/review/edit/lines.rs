@@ -82,6 +82,9 @@ pub(super) fn find_block<K: Hash + Eq>(text: &[K], wanted: &[K], terminated: boo
 
 /// The search of Knuth, Morris and Pratt: hostile repetition costs no more than any other text.
 fn find_numbers(text: impl Iterator<Item = u32>, needle: &[u32]) -> Vec<usize> {
+    if needle.is_empty() {
+        return Vec::new();
+    }
     let mut fallback = vec![0_usize; needle.len()];
     let mut length = 0;
     for at in 1..needle.len() {
@@ -99,10 +102,10 @@ fn find_numbers(text: impl Iterator<Item = u32>, needle: &[u32]) -> Vec<usize> {
         while matched > 0 && (matched == needle.len() || number != needle[matched]) {
             matched = fallback[matched - 1];
         }
-        if needle.first().is_some() && number == needle[matched] {
+        if number == needle[matched] {
             matched += 1;
         }
-        if matched == needle.len() && !needle.is_empty() {
+        if matched == needle.len() {
             found.push(at + 1 - needle.len());
         }
     }
