@@ -44,7 +44,7 @@ pub(super) fn moves(files: &[CommitFile]) -> Vec<Move> {
             }
         }
     }
-    found.sort_by(|left, right| right.0.cmp(&left.0));
+    found.sort_by_key(|(percent, _)| std::cmp::Reverse(*percent));
     let mut moves: Vec<Move> = Vec::new();
     for (_, candidate) in found {
         if moves.iter().all(|taken| taken.from != candidate.from && taken.to != candidate.to) {
