@@ -1,12 +1,5 @@
 //! The integration tests: one crate, one module an area.
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a test fails by panicking"
-)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a test fails by panicking")]
 
 mod blocks;
 mod conformance;
@@ -16,5 +9,6 @@ mod fakes;
 mod files;
 mod git;
 mod journal;
+mod review;
 mod tidy;
 mod tools;
