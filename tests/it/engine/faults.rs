@@ -125,16 +125,18 @@ async fn hostile_tool_calls_are_answered_and_nothing_is_applied() {
             ("t3", "write_file", json!({"path": ".git/hooks/pre-commit", "content": "x"})),
             ("t4", "write_file", json!({"path": "/etc/passwd", "content": "x"})),
             ("t5", "edit_file", json!({"path": "a.txt", "old_text": "two", "new_text": "2"})),
-            ("t6", "edit_file", json!([1, 2, 3])),
-            ("t7", "delete_file", json!({"path": "missing.txt"})),
-            ("t8", "move_file", json!({"from": "a.txt", "to": "a.txt"})),
+            ("t6", "delete_file", json!({"path": "missing.txt"})),
+            ("t7", "move_file", json!({"from": "a.txt", "to": "a.txt"})),
+            ("t8", "edit_file", json!([1, 2, 3])),
         ]),
         says("I see."),
     ];
     let mut bench = Bench::new(&[("a.txt", TEXT)], answers).await;
     bench.ask("go").await;
     let results = bench.provider.request(1).messages.last().unwrap().blocks.clone();
-    for block in results.iter().take(8) {
+    // The last call's input is no object, so it is not in the answer; it is told in words.
+    assert!(matches!(&results[7], Block::Text { text } if text.contains("edit_file")), "{results:?}");
+    for block in results.iter().take(7) {
         let Block::ToolResult { output, id } = block else { panic!("{block:?}") };
         assert!(output.is_error && !output.text.is_empty(), "{id:?}: {output:?}");
     }
