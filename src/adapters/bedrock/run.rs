@@ -283,12 +283,16 @@ fn refused(error: &SdkError<ConverseStreamError, HttpResponse>, place: &Place) -
             if is_page && !(500..=599).contains(&status) && status != 407 {
                 return stream::page();
             }
+            // Without a name, the SDK drops the service's words too.
+            let body: serde_json::Value =
+                raw.body().bytes().and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default();
+            let said = body.get("message").or_else(|| body.get("Message")).and_then(serde_json::Value::as_str);
             let metadata = context.err().meta();
             judge(
                 &Refusal {
                     status: Some(status),
                     code: metadata.code().unwrap_or_default().to_owned(),
-                    message: metadata.message().unwrap_or_default().to_owned(),
+                    message: metadata.message().or(said).unwrap_or_default().to_owned(),
                     request_id: header("x-amzn-requestid").map(str::to_owned),
                     wait: header("retry-after").and_then(|text| text.parse().ok()).map(Duration::from_secs),
                 },
