@@ -1,3 +1,8 @@
 //! The outside world, each part behind a port of the engine.
 
 pub mod bedrock;
+pub mod clock;
+pub mod files;
+pub mod git;
+pub mod journal;
+pub mod watch;

@@ -1,9 +1,12 @@
 //! One path's pair of texts, with what is known about them.
 
-use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use std::sync::Arc;
 
-use super::{Decision, FileDiff, Snapshot, Unit};
+use serde::{Deserialize, Serialize};
+
+use super::lines::{marks_of_runs, touches};
+use super::{Decision, FileDiff, Run, Snapshot, Unit, diff_texts};
 use crate::path::RelPath;
 
 /// Who made a part of a target.
@@ -41,7 +44,8 @@ pub struct FileRevision {
     pub path: RelPath,
     /// Where the file lay in the proposal before, when the revision moves it.
     pub from: Option<RelPath>,
-    /// What stands on disk, given when the path enters the proposal: `Some(None)` is an absent file.
+    /// What stands on disk, given when the path enters the proposal: `Some(None)` is an absent file. With `from`,
+    /// it is what stands there.
     pub base: Option<Option<Snapshot>>,
     /// The new target; none deletes the file.
     pub target: Option<Snapshot>,
@@ -104,21 +108,89 @@ pub struct FileChange {
     pub accepted: Option<Snapshot>,
     /// What would be there if all were accepted.
     pub target: Option<Snapshot>,
-    /// Who made which lines of the target.
+    /// Who made which lines of the target, by place; only what is pending is told of.
     pub marks: Vec<Mark>,
     /// What was decided since the last commit, by place.
     pub decided: Vec<Decided>,
     /// The conflict to settle, if any; while it stands nothing else of the file can be decided.
     pub conflict: Option<ConflictTexts>,
-    /// What adit wrote since the last commit, as pairs before and after, oldest first; pairs that meet are joined.
+    /// What adit wrote at [`disk_path`](Self::disk_path) since the last commit, as pairs before and after, oldest
+    /// first; pairs that meet are joined, and a pair of equals is dropped.
     pub written: Vec<(Option<Snapshot>, Option<Snapshot>)>,
     /// The difference of the two texts, computed once for each pair.
-    pub diff: std::sync::Arc<FileDiff>,
+    pub diff: Arc<FileDiff>,
 }
 
 impl FileChange {
+    /// Returns a file with nothing pending, decided or written.
+    pub(super) fn settled(path: RelPath, accepted: Option<Snapshot>) -> Self {
+        Self {
+            path,
+            from: None,
+            target: accepted.clone(),
+            accepted,
+            marks: Vec::new(),
+            decided: Vec::new(),
+            conflict: None,
+            written: Vec::new(),
+            diff: Arc::default(),
+        }
+    }
+
     /// Returns where the accepted text lies on disk.
     pub fn disk_path(&self) -> &RelPath {
         self.from.as_ref().unwrap_or(&self.path)
+    }
+
+    /// Returns the marks that touch a run: who made it, and whether loosely.
+    pub fn marks_of(&self, run: &Run) -> impl Iterator<Item = &Mark> {
+        let first = self.marks.partition_point(|mark| mark.lines.end < run.new.start);
+        let end = run.new.end;
+        let new = run.new.clone();
+        self.marks[first..]
+            .iter()
+            .take_while(move |mark| mark.lines.start <= end)
+            .filter(move |mark| touches(&mark.lines, &new))
+    }
+
+    /// Tells whether the file has a reason to be in the review.
+    pub(super) fn is_worth_keeping(&self) -> bool {
+        !self.diff.is_empty() || self.conflict.is_some() || !self.decided.is_empty() || !self.written.is_empty()
+    }
+
+    /// Computes the difference anew and drops marks of what is no longer pending.
+    pub(super) fn refresh(&mut self) {
+        let diff = diff_texts(self.accepted.as_ref(), self.target.as_ref(), self.from.is_some());
+        let marks = std::mem::take(&mut self.marks);
+        // A binary change has no run to be touched; its marks tell of the whole.
+        let is_whole = diff.runs.is_empty() && !diff.is_empty();
+        self.marks = if is_whole { marks } else { marks_of_runs(marks, &diff.runs) };
+        self.diff = Arc::new(diff);
+    }
+
+    /// Notes a write of adit at the file's place on disk.
+    pub(super) fn note_written(&mut self, before: Option<Snapshot>, after: Option<Snapshot>) {
+        if before == after {
+            return;
+        }
+        let before = match self.written.last() {
+            Some((_, last)) if *last == before => self.written.pop().and_then(|(first, _)| first),
+            Some(_) | None => before,
+        };
+        if before != after {
+            self.written.push((before, after));
+        }
+    }
+}
+
+impl Decided {
+    /// Tells whether two records say the same, wherever they stand.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.content() == other.content()
+    }
+
+    /// Returns all but the place.
+    pub(super) fn content(&self) -> (Decision, Option<Unit>, &[String], &[String], Option<&str>) {
+        (self.decision, self.unit, &self.removed, &self.added, self.note.as_deref())
     }
 }

@@ -4,7 +4,13 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::Snapshot;
+use super::{Mode, Snapshot};
+
+/// Texts above so many bytes are decided by file.
+const LINE_BYTES: usize = 5_000_000;
+
+/// Texts above so many lines are decided by file.
+const LINE_COUNT: usize = 200_000;
 
 /// A maximal block of removed and added lines with no context between: the unit of decision.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,6 +50,20 @@ pub enum Unit {
     Binary,
 }
 
+impl Unit {
+    /// Returns the unit in one or two words, for labels.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Create => "creation",
+            Self::Delete => "removal",
+            Self::Rename => "rename",
+            Self::Mode => "mode change",
+            Self::TypeChange => "type change",
+            Self::Binary => "binary change",
+        }
+    }
+}
+
 /// What lies between a file's two texts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FileDiff {
@@ -55,19 +75,110 @@ pub struct FileDiff {
 
 impl FileDiff {
     /// Returns the hunks: runs whose context lines meet are one.
+    ///
+    /// The rule is git's: two runs are shown together when at most twice the context lies between them.
     pub fn hunks(&self, context: usize, old_lines: usize, new_lines: usize) -> Vec<Hunk> {
-        let _ = (context, old_lines, new_lines);
-        todo!()
+        let reach = context.saturating_mul(2);
+        let mut hunks: Vec<Hunk> = Vec::new();
+        let mut first = 0;
+        while first < self.runs.len() {
+            let mut last = first;
+            while self.runs.get(last + 1).is_some_and(|next| next.old.start - self.runs[last].old.end <= reach) {
+                last += 1;
+            }
+            let (head, tail) = (&self.runs[first], &self.runs[last]);
+            let before = context.min(head.old.start).min(head.new.start);
+            let after = context.min(old_lines.saturating_sub(tail.old.end)).min(new_lines.saturating_sub(tail.new.end));
+            hunks.push(Hunk {
+                runs: first..last + 1,
+                old: head.old.start - before..tail.old.end + after,
+                new: head.new.start - before..tail.new.end + after,
+            });
+            first = last + 1;
+        }
+        hunks
     }
 
     /// Tells whether nothing is pending.
     pub fn is_empty(&self) -> bool {
         self.units.is_empty() && self.runs.is_empty()
     }
+
+    /// Returns how many parts can be decided: units and runs.
+    pub fn parts(&self) -> usize {
+        self.units.len() + self.runs.len()
+    }
 }
 
 /// Returns the difference of two states of a file; `renamed` says that the target has another path.
 pub fn diff_texts(accepted: Option<&Snapshot>, target: Option<&Snapshot>, renamed: bool) -> FileDiff {
-    let _ = (accepted, target, renamed);
-    todo!()
+    let (accepted, target) = match (accepted, target) {
+        (None, None) => return FileDiff::default(),
+        (Some(_), None) => return FileDiff { units: vec![Unit::Delete], runs: Vec::new() },
+        (None, Some(target)) => {
+            // What a link points to is not a line to be taken or left.
+            let runs = match target.mode {
+                Mode::Symlink => None,
+                Mode::Regular | Mode::Executable => line_runs(b"", target.text.as_bytes()),
+            };
+            return FileDiff { units: vec![Unit::Create], runs: runs.unwrap_or_default() };
+        }
+        (Some(accepted), Some(target)) => (accepted, target),
+    };
+    let mut diff = FileDiff::default();
+    if renamed {
+        diff.units.push(Unit::Rename);
+    }
+    if (accepted.mode == Mode::Symlink) != (target.mode == Mode::Symlink) {
+        diff.units.push(Unit::TypeChange);
+        return diff;
+    }
+    if accepted.mode != target.mode {
+        diff.units.push(Unit::Mode);
+    }
+    if accepted.text == target.text {
+        return diff;
+    }
+    match line_runs(accepted.text.as_bytes(), target.text.as_bytes()) {
+        Some(runs) => diff.runs = runs,
+        None => diff.units.push(Unit::Binary),
+    }
+    diff
+}
+
+/// Tells whether a text is decided by line: not binary, and not too large.
+pub(super) fn has_lines(bytes: &[u8]) -> bool {
+    bytes.len() <= LINE_BYTES
+        && !bytes.iter().take(8000).any(|byte| *byte == 0)
+        && bytes.iter().filter(|byte| **byte == b'\n').count() <= LINE_COUNT
+}
+
+/// Returns the runs between two texts as `git diff -U0` has them, or none where they are not decided by line.
+pub(super) fn line_runs(old: &[u8], new: &[u8]) -> Option<Vec<Run>> {
+    if old == new {
+        return Some(Vec::new());
+    }
+    if !has_lines(old) || !has_lines(new) {
+        return None;
+    }
+    let mut options = git2::DiffOptions::new();
+    // A NUL behind the first 8,000 bytes is text to git, and to us.
+    options.context_lines(0).interhunk_lines(0).indent_heuristic(true).force_text(true);
+    let patch = git2::Patch::from_buffers(old, None, new, None, Some(&mut options)).ok()?;
+    let mut runs = Vec::with_capacity(patch.num_hunks());
+    for index in 0..patch.num_hunks() {
+        let (hunk, _) = patch.hunk(index).ok()?;
+        runs.push(Run {
+            old: lines_of(hunk.old_start(), hunk.old_lines()),
+            new: lines_of(hunk.new_start(), hunk.new_lines()),
+        });
+    }
+    // Different bytes without a hunk would be a change that nobody could decide.
+    if runs.is_empty() { None } else { Some(runs) }
+}
+
+/// Returns a hunk header's start and count as a range from 0; an empty side names the line before it.
+fn lines_of(start: u32, count: u32) -> Range<usize> {
+    let start = if count == 0 { start } else { start.saturating_sub(1) } as usize;
+    start..start + count as usize
 }

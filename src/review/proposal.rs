@@ -1,149 +1,45 @@
 //! All pending file changes, the decisions on them, and the way back.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-use super::{FileChange, FileRevision, Resolution, Snapshot, Unit};
+use super::decide::{self, records_of};
+use super::draft::{Draft, FileMap, Fold};
+use super::feedback::feedback;
+use super::history::{History, HistoryEntry, Kind, NodeId};
+use super::step::{FileStep, Way};
+use super::travel::{self, End, Travel};
+use super::{
+    Decision, Feedback, FileChange, FileRevision, Pick, PlannedWrite, Progress, Refusal, Resolution, Revision,
+    Snapshot, disk, revise,
+};
 use crate::path::RelPath;
-
-/// Numbers the states of a proposal; it grows with every change, so that a stale decision is seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Revision(pub u64);
-
-/// What the user thinks of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Decision {
-    /// Not decided.
-    Pending,
-    /// It shall be on disk.
-    Accepted,
-    /// It shall not.
-    Rejected,
-}
-
-/// A part of a proposal that is decided as one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Pick {
-    /// All that is pending, everywhere.
-    Everything,
-    /// All that is pending below a folder.
-    Folder {
-        /// Which.
-        path: RelPath,
-    },
-    /// All that is pending in a file.
-    File {
-        /// Which.
-        path: RelPath,
-    },
-    /// A change of the file as a whole.
-    Unit {
-        /// Which file.
-        path: RelPath,
-        /// Which change.
-        unit: Unit,
-    },
-    /// Some runs, by their indexes in the file's difference at that revision.
-    Runs {
-        /// Which file.
-        path: RelPath,
-        /// Which runs.
-        runs: Vec<usize>,
-    },
-    /// Some lines of runs: removed ones by their number in the accepted text, added ones in the target, from 0.
-    Lines {
-        /// Which file.
-        path: RelPath,
-        /// Lines that the proposal removes.
-        removed: Vec<usize>,
-        /// Lines that it adds.
-        added: Vec<usize>,
-    },
-}
-
-/// Why a decision, an undo or a rewrite cannot be made. Nothing was changed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The proposal moved on.
-    #[error("the proposal changed since it was shown (revision {seen}, now {now})")]
-    Stale {
-        /// What the client had.
-        seen: u64,
-        /// What stands.
-        now: u64,
-    },
-    /// No such file, run, unit or line is pending.
-    #[error("nothing is pending there: {0}")]
-    NothingThere(String),
-    /// The file has an open conflict.
-    #[error("{0} has a conflict to settle first")]
-    Conflict(RelPath),
-    /// A line without its newline would stand in the middle.
-    #[error(
-        "the last line has no newline at its end, so this selection would join two lines; take both sides of the last line"
-    )]
-    UnterminatedLine,
-    /// There is nothing to undo or redo.
-    #[error("there is nothing to {0}")]
-    NoHistory(&'static str),
-    /// `Pending` is not a decision.
-    #[error("pending is not a decision")]
-    NotADecision,
-}
-
-/// A write that a decision, an undo or a redo asks for. `before` must stand on disk, or nothing is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlannedWrite {
-    /// Which file.
-    pub path: RelPath,
-    /// What must stand there.
-    pub before: Option<Snapshot>,
-    /// What shall stand there.
-    pub after: Option<Snapshot>,
-}
-
-/// How far a review is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Progress {
-    /// Runs and units that are pending.
-    pub pending: usize,
-    /// Accepted ones since the last commit.
-    pub accepted: usize,
-    /// Rejected ones.
-    pub rejected: usize,
-    /// Conflicts to settle.
-    pub conflicts: usize,
-}
-
-/// Something that the model is to be told about its proposal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Feedback {
-    /// Which file.
-    pub path: RelPath,
-    /// What was decided; `Pending` for a mere note.
-    pub decision: Decision,
-    /// The decided or noted lines as a diff without headers (`-` and `+` lines), or the unit in words.
-    pub diff: String,
-    /// What the user said.
-    pub note: Option<String>,
-    /// What stands at that place now.
-    pub now: String,
-}
 
 /// A proposal, its decisions and their history.
 ///
 /// Every method is a pure function of the state and its arguments, so that the fold of the same events
 /// gives the same review. A decision is planned first (what must be on disk, what shall be written) and
-/// folded when it is in the log.
+/// folded when it is in the log. A method that cannot do what is asked, because nobody planned it, changes
+/// nothing.
+///
+/// Each path on disk belongs to at most one file of the review: a file that would be renamed owns both its
+/// paths, and a second file that takes one of them turns the rename into a new file and a removal.
 #[derive(Debug, Clone, Default)]
 pub struct Review {
     revision: Revision,
-    files: BTreeMap<RelPath, Arc<FileChange>>,
+    files: FileMap,
+    history: History,
+    /// What the model is to be told, and the node of the history that it stems from.
+    waiting: Vec<Feedback>,
+    waiting_for: Vec<Option<usize>>,
+    last: Last,
+}
+
+/// What the last act that may write has changed, for the case that a write fails.
+#[derive(Debug, Clone, Default)]
+struct Last {
+    before: Vec<(RelPath, Option<Arc<FileChange>>)>,
+    /// The node that it made; none when it walked along the history.
+    node: Option<usize>,
 }
 
 impl Review {
@@ -164,84 +60,294 @@ impl Review {
 
     /// Returns how far the review is.
     pub fn progress(&self) -> Progress {
-        todo!()
+        let mut progress = Progress::default();
+        for change in self.files.values() {
+            match change.conflict {
+                Some(_) => progress.conflicts += 1,
+                None => progress.pending += change.diff.parts(),
+            }
+            for record in &change.decided {
+                match record.decision {
+                    Decision::Accepted => progress.accepted += 1,
+                    Decision::Rejected => progress.rejected += 1,
+                    Decision::Pending => {}
+                }
+            }
+        }
+        progress
     }
 
     /// Returns what a decision would write, in order; it fails where the decision cannot be made.
     pub fn plan(&self, pick: &Pick, decision: Decision) -> Result<Vec<PlannedWrite>, Refusal> {
-        let _ = (pick, decision);
-        todo!()
+        let mut draft = Draft::new(&self.files);
+        decide::decide(&mut draft, &self.picked(pick), pick, decision, None)?;
+        Ok(travel::writes(draft.pairs()))
     }
 
     /// Folds a decision. The caller has planned it on this very state.
     pub fn decide(&mut self, pick: &Pick, decision: Decision, note: Option<&str>) {
-        let _ = (pick, decision, note);
-        todo!()
+        let mut draft = Draft::new(&self.files);
+        let Ok(told) = decide::decide(&mut draft, &self.picked(pick), pick, decision, note) else { return };
+        let Some(fold) = draft.finish() else { return };
+        let node = self.fold(fold, Kind::Act, decide::label(pick, decision));
+        // A rejected rename leaves the file at its old path, so the file is looked for at both.
+        let mut note = note;
+        let told = told.iter().map(|(path, records)| {
+            let stands = self.files.get(path).map(Arc::as_ref);
+            feedback(path, decision, records, note.take(), stands)
+        });
+        self.history.nodes[node].feedback = told.collect();
+        self.tell(node);
     }
 
     /// Folds the news that a write of the last decision, undo or redo failed: the file is as it was before it.
     pub fn write_failed(&mut self, path: &RelPath) {
-        let _ = path;
-        todo!()
+        let is_it = |change: &FileChange| change.path == *path || change.disk_path() == path;
+        let concerned = |key: &RelPath, before: &Option<Arc<FileChange>>| {
+            let now = self.files.get(key);
+            before.as_deref().is_some_and(is_it) || now.is_some_and(|change| is_it(change))
+        };
+        let mut restored = Vec::new();
+        for (key, before) in std::mem::take(&mut self.last.before) {
+            if concerned(&key, &before) { restored.push((key, before)) } else { self.last.before.push((key, before)) }
+        }
+        if restored.is_empty() {
+            return;
+        }
+        let between = |(key, before): &(RelPath, Option<Arc<FileChange>>)| {
+            (key.clone(), FileStep::between(self.files.get(key), before.as_ref()))
+        };
+        let steps = restored.iter().map(between).collect();
+        let paths: Vec<RelPath> = restored.iter().map(|(key, _)| key.clone()).collect();
+        self.install(restored);
+        match self.last.node {
+            // The act has not happened to these files.
+            Some(node) => {
+                self.history.forget(node, &paths);
+                self.retain_waiting(|told, of| of != Some(node) || !paths.contains(&told.path));
+            }
+            // The walk along the history stays; that it stopped short of this file is an act of its own.
+            None => {
+                let label = format!("not written: {path}");
+                self.history.grow(Kind::Act, label, self.revision, Arc::new(steps));
+            }
+        }
     }
 
     /// Folds a new target.
     pub fn revise(&mut self, revisions: &[FileRevision]) {
-        let _ = revisions;
-        todo!()
+        let mut draft = Draft::new(&self.files);
+        for revision in revisions {
+            revise::revise(&mut draft, revision);
+        }
+        if let Some(fold) = draft.finish() {
+            self.fold(fold, Kind::Act, revise::label(revisions));
+        }
     }
 
     /// Folds a change on disk by someone else: pending runs move with it, touching ones become a conflict.
     pub fn disk_moved(&mut self, path: &RelPath, disk: Option<&Snapshot>) {
-        let _ = (path, disk);
-        todo!()
+        let mut draft = Draft::new(&self.files);
+        disk::disk_moved(&mut draft, path, disk);
+        if let Some(fold) = draft.finish() {
+            self.fold(fold, Kind::Fact, format!("{path} changed on disk"));
+        }
     }
 
     /// Folds the settling of a conflict.
     pub fn resolve(&mut self, path: &RelPath, resolution: &Resolution) {
-        let _ = (path, resolution);
-        todo!()
+        let mut draft = Draft::new(&self.files);
+        disk::resolve(&mut draft, path, resolution);
+        if let Some(fold) = draft.finish() {
+            self.fold(fold, Kind::Act, format!("settle {path}"));
+        }
     }
 
-    /// Folds a note of the user on a part.
+    /// Folds a note of the user on a part. It changes neither text and is no act to undo.
     pub fn add_note(&mut self, pick: &Pick, text: &str) {
-        let _ = (pick, text);
-        todo!()
+        let mut note = Some(text);
+        for path in self.picked(pick) {
+            let Some(change) = self.files.get(&path) else { continue };
+            let records = records_of(change, pick);
+            if records.is_empty() && !matches!(pick, Pick::File { .. }) {
+                continue;
+            }
+            self.waiting.push(feedback(&path, Decision::Pending, &records, note.take(), Some(change)));
+            self.waiting_for.push(None);
+        }
     }
 
     /// Returns what an undo would write.
     pub fn plan_undo(&self) -> Result<Vec<PlannedWrite>, Refusal> {
-        todo!()
+        travel::undo(&self.history, &self.files).map(|travel| travel.writes())
     }
 
     /// Folds an undo.
     pub fn undo(&mut self) {
-        todo!()
+        if let Ok(travel) = travel::undo(&self.history, &self.files) {
+            self.travel(travel);
+        }
     }
 
     /// Returns what a redo would write.
     pub fn plan_redo(&self) -> Result<Vec<PlannedWrite>, Refusal> {
-        todo!()
+        travel::redo(&self.history, &self.files).map(|travel| travel.writes())
     }
 
     /// Folds a redo.
     pub fn redo(&mut self) {
-        todo!()
+        if let Ok(travel) = travel::redo(&self.history, &self.files) {
+            self.travel(travel);
+        }
     }
 
-    /// Folds a commit of these paths: their accepted and rejected runs are settled, pending ones stay.
+    /// Returns everything that happened, as a tree, oldest first.
+    pub fn history(&self) -> Vec<HistoryEntry> {
+        self.history.entries()
+    }
+
+    /// Returns what going to a point of the history would write.
+    pub fn plan_goto(&self, point: NodeId) -> Result<Vec<PlannedWrite>, Refusal> {
+        travel::goto(&self.history, &self.files, point.0).map(|travel| travel.writes())
+    }
+
+    /// Folds going to a point of the history.
+    pub fn goto(&mut self, point: NodeId) {
+        if let Ok(travel) = travel::goto(&self.history, &self.files, point.0) {
+            self.travel(travel);
+        }
+    }
+
+    /// Folds a commit of these paths on disk: their accepted and rejected runs are settled, pending ones stay.
     pub fn committed(&mut self, paths: &[RelPath]) {
-        let _ = paths;
-        todo!()
+        let mut draft = Draft::new(&self.files);
+        for (key, change) in &self.files {
+            let is_in = paths.contains(change.disk_path()) || paths.contains(key);
+            let is_over = change.diff.is_empty() && change.conflict.is_none() && change.written.is_empty();
+            if (is_in || is_over)
+                && let Some(mut change) = draft.take(key)
+            {
+                change.written.clear();
+                change.decided.clear();
+                draft.put(change);
+            }
+        }
+        if let Some(fold) = draft.finish() {
+            self.fold(fold, Kind::Fact, "commit".to_owned());
+        }
     }
 
     /// Returns what the model has not been told yet.
     pub fn feedback(&self) -> &[Feedback] {
-        todo!()
+        &self.waiting
     }
 
     /// Folds the telling.
     pub fn feedback_sent(&mut self) {
-        todo!()
+        for node in self.waiting_for.drain(..).flatten() {
+            self.history.nodes[node].is_told = true;
+        }
+        self.waiting.clear();
+    }
+
+    /// Returns the files that a pick means, by path.
+    fn picked(&self, pick: &Pick) -> Vec<RelPath> {
+        match pick {
+            Pick::Everything => self.files.keys().cloned().collect(),
+            Pick::Folder { path: folder } => self.files.keys().filter(|path| path.is_within(folder)).cloned().collect(),
+            Pick::File { path } | Pick::Unit { path, .. } | Pick::Runs { path, .. } | Pick::Lines { path, .. } => {
+                vec![path.clone()]
+            }
+        }
+    }
+
+    /// Folds a change of files and returns its node in the history.
+    fn fold(&mut self, fold: Fold, kind: Kind, label: String) -> usize {
+        let before = self.install(fold.states);
+        let node = self.history.grow(kind, label, self.revision, fold.steps);
+        self.last = Last { before, node: Some(node) };
+        node
+    }
+
+    /// Puts states in place and returns those that stood before.
+    fn install(&mut self, states: Vec<(RelPath, Option<Arc<FileChange>>)>) -> Vec<(RelPath, Option<Arc<FileChange>>)> {
+        self.revision.0 += 1;
+        let mut before = Vec::with_capacity(states.len());
+        for (path, state) in states {
+            let old = match state {
+                Some(state) => self.files.insert(path.clone(), state),
+                None => self.files.remove(&path),
+            };
+            before.push((path, old));
+        }
+        before
+    }
+
+    /// Folds a way through the history.
+    fn travel(&mut self, travel: Travel) {
+        let states = travel.files.into_iter().map(|(path, _, state)| (path, state)).collect::<Vec<_>>();
+        let between = |(path, state): &(RelPath, Option<Arc<FileChange>>)| {
+            (path.clone(), FileStep::between(self.files.get(path), state.as_ref()))
+        };
+        let node = match travel.end {
+            End::Exact(node, path) => {
+                self.history.remember(&path);
+                self.history.current = node;
+                None
+            }
+            End::New { kind, label, mirror } => {
+                let steps = states.iter().map(between).collect();
+                let node = self.history.grow(kind, label, Revision(self.revision.0 + 1), Arc::new(steps));
+                self.history.nodes[node].mirror = mirror;
+                Some(node)
+            }
+        };
+        let before = self.install(states);
+        for (act, way) in travel.acts {
+            self.retell(act, way, node);
+        }
+        self.last = Last { before, node };
+    }
+
+    /// Takes back what waits to be told of an act, or lets it wait again; `jump` is the node made on the way.
+    fn retell(&mut self, act: usize, way: Way, jump: Option<usize>) {
+        let is_taken_back = match self.history.nodes[act].kind {
+            Kind::Jump { .. } => way == Way::Forth,
+            Kind::Act | Kind::Fact | Kind::Root => way == Way::Back,
+        };
+        if is_taken_back {
+            if let Some(jump) = jump
+                && !self.history.nodes[act].is_told
+            {
+                self.history.nodes[jump].feedback = Arc::clone(&self.history.nodes[act].feedback);
+            }
+            self.retain_waiting(|_, of| of != Some(act));
+        } else if !self.history.nodes[act].is_told {
+            match jump {
+                Some(jump) => {
+                    self.history.nodes[jump].feedback = Arc::clone(&self.history.nodes[act].feedback);
+                    self.tell(jump);
+                }
+                None => self.tell(act),
+            }
+        }
+    }
+
+    /// Lets what a node has to tell wait for the next telling.
+    fn tell(&mut self, node: usize) {
+        let told = Arc::clone(&self.history.nodes[node].feedback);
+        self.waiting_for.extend(std::iter::repeat_n(Some(node), told.len()));
+        self.waiting.extend(told.iter().cloned());
+    }
+
+    fn retain_waiting(&mut self, keep: impl Fn(&Feedback, Option<usize>) -> bool) {
+        let waiting = std::mem::take(&mut self.waiting);
+        let waiting_for = std::mem::take(&mut self.waiting_for);
+        for (told, of) in waiting.into_iter().zip(waiting_for) {
+            if keep(&told, of) {
+                self.waiting.push(told);
+                self.waiting_for.push(of);
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ mod account;
 mod breaks;
 mod choice;
 mod faults;
-pub mod stage;
+pub(crate) mod stage;
 mod turn;
 mod validator;
 mod wire;

@@ -1,6 +1,24 @@
-//! The integration tests: one crate, a module an area.
+//! The integration tests: one crate, one module an area.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
 
 mod answer;
 mod bedrock;
+mod blocks;
 mod conformance;
+mod edit;
+mod engine;
+mod fakes;
+mod files;
+mod git;
+mod journal;
 mod models;
+mod review;
+mod tidy;
+mod tools;

@@ -15,18 +15,18 @@ use futures::stream::BoxStream;
 use serde_json::{Value, json};
 
 /// Everything that a stream gave.
-pub struct Heard {
+pub(crate) struct Heard {
     /// The deltas, in order.
-    pub deltas: Vec<Delta>,
+    pub(crate) deltas: Vec<Delta>,
     /// The fault at the end.
-    pub fault: Option<Fault>,
+    pub(crate) fault: Option<Fault>,
     /// The answer, put together after the last retry.
-    pub answer: Answer,
+    pub(crate) answer: Answer,
 }
 
 impl Heard {
     /// Returns the faults for which the request was sent again.
-    pub fn retried(&self) -> Vec<&Fault> {
+    pub(crate) fn retried(&self) -> Vec<&Fault> {
         let of = |delta: &'_ Delta| matches!(delta, Delta::Retrying { .. });
         self.deltas
             .iter()
@@ -36,7 +36,7 @@ impl Heard {
     }
 
     /// Returns the text of the answer.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let (message, _) = self.answer.clone().finish();
         let blocks = message.map(|message| message.blocks).unwrap_or_default();
         blocks
@@ -47,7 +47,7 @@ impl Heard {
 }
 
 /// Listens to the end.
-pub async fn hear(mut stream: BoxStream<'static, Result<Delta, Fault>>) -> Heard {
+pub(crate) async fn hear(mut stream: BoxStream<'static, Result<Delta, Fault>>) -> Heard {
     let mut heard = Heard { deltas: Vec::new(), fault: None, answer: Answer::new() };
     while let Some(item) = stream.next().await {
         match item {
@@ -78,21 +78,21 @@ fn fold(answer: &mut Answer, delta: &Delta) {
 }
 
 /// An endpoint with answers that are given in turn, the last one again and again, and its provider.
-pub struct Stage {
+pub(crate) struct Stage {
     /// The endpoint.
-    pub endpoint: Endpoint,
+    pub(crate) endpoint: Endpoint,
     /// The provider.
-    pub bedrock: Bedrock,
+    pub(crate) bedrock: Bedrock,
 }
 
 impl Stage {
     /// Starts with these answers.
-    pub async fn new(answers: Vec<Vec<ServerStep>>) -> Self {
+    pub(crate) async fn new(answers: Vec<Vec<ServerStep>>) -> Self {
         Self::with(&Config::default(), patient(), answers).await
     }
 
     /// Starts with a configuration.
-    pub async fn with(config: &Config, patience: Patience, answers: Vec<Vec<ServerStep>>) -> Self {
+    pub(crate) async fn with(config: &Config, patience: Patience, answers: Vec<Vec<ServerStep>>) -> Self {
         let mut answers: VecDeque<_> = answers.into();
         let script = move |_: &Value| match answers.len() {
             0 => Reply::new().text("done").finish(),
@@ -105,41 +105,41 @@ impl Stage {
     }
 
     /// Asks the model and listens to the end.
-    pub async fn ask(&self, model: &str) -> Heard {
+    pub(crate) async fn ask(&self, model: &str) -> Heard {
         hear(self.bedrock.stream(request(model, vec![user("hello")]))).await
     }
 
     /// Sends a request and returns the body that arrived.
-    pub async fn sent(&self, request: Request) -> Value {
+    pub(crate) async fn sent(&self, request: Request) -> Value {
         let heard = hear(self.bedrock.stream(request)).await;
         assert_eq!(heard.fault, None);
         self.endpoint.requests().last().expect("a request arrived").json.clone()
     }
 
     /// Returns the ids that were called, in order.
-    pub fn called(&self) -> Vec<String> {
+    pub(crate) fn called(&self) -> Vec<String> {
         let requests = self.endpoint.requests();
         requests.iter().map(|request| request.path.split('/').nth(2).unwrap_or_default().replace("%3A", ":")).collect()
     }
 }
 
 /// Never says that it is silent, never waits before a retry.
-pub fn patient() -> Patience {
+pub(crate) fn patient() -> Patience {
     let hour = Duration::from_secs(3600);
     Patience { first_word: hour, every: hour, limit: hour, backoff: Duration::ZERO }
 }
 
 /// Gives up at once when nothing comes.
-pub fn impatient() -> Patience {
+pub(crate) fn impatient() -> Patience {
     let (first_word, every) = (Duration::from_millis(20), Duration::from_millis(20));
     Patience { first_word, every, limit: Duration::from_millis(90), backoff: Duration::ZERO }
 }
 
 /// A model that is called as it is named.
-pub const MODEL: &str = "us.anthropic.claude-sonnet-5";
+pub(crate) const MODEL: &str = "us.anthropic.claude-sonnet-5";
 
 /// Returns a request with two tools.
-pub fn request(model: &str, messages: Vec<Message>) -> Request {
+pub(crate) fn request(model: &str, messages: Vec<Message>) -> Request {
     let schema = json!({
         "type": "object",
         "properties": {"path": {"type": "string"}, "new": {"type": "string"}, "all": {"type": "boolean"}},
@@ -158,32 +158,32 @@ pub fn request(model: &str, messages: Vec<Message>) -> Request {
 }
 
 /// Returns a message of the user.
-pub fn user(text: &str) -> Message {
+pub(crate) fn user(text: &str) -> Message {
     Message { role: Role::User, blocks: vec![words(text)] }
 }
 
 /// Returns a message of the model.
-pub fn assistant(blocks: Vec<Block>) -> Message {
+pub(crate) fn assistant(blocks: Vec<Block>) -> Message {
     Message { role: Role::Assistant, blocks }
 }
 
 /// Returns a block of text.
-pub fn words(text: &str) -> Block {
+pub(crate) fn words(text: &str) -> Block {
     Block::Text { text: text.to_owned() }
 }
 
 /// Returns a call.
-pub fn call(id: &str, name: &str, input: Value) -> Block {
+pub(crate) fn call(id: &str, name: &str, input: Value) -> Block {
     Block::ToolUse(ToolCall { id: ToolCallId(id.to_owned()), name: name.to_owned(), input })
 }
 
 /// Returns a result.
-pub fn result(id: &str, text: &str) -> Block {
+pub(crate) fn result(id: &str, text: &str) -> Block {
     let output = ToolOutput { text: text.to_owned(), is_error: false };
     Block::ToolResult { id: ToolCallId(id.to_owned()), output }
 }
 
 /// Returns reasoning with a signature.
-pub fn reasoning(text: &str) -> Block {
+pub(crate) fn reasoning(text: &str) -> Block {
     Block::Reasoning { text: text.to_owned(), signature: Some("signed".to_owned()), redacted: None }
 }

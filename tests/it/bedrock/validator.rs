@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// Returns every rule that a body breaks.
-pub fn breaches(body: &Value) -> Vec<String> {
+pub(crate) fn breaches(body: &Value) -> Vec<String> {
     let mut found = Vec::new();
     let mut say = |what: String| found.push(what);
     let messages = body["messages"].as_array().cloned().unwrap_or_default();

@@ -18,7 +18,7 @@ use super::Outcome;
 use crate::bedrock::stage::{self, Heard};
 
 /// Runs all rows.
-pub fn run(rows: &[Value]) -> Vec<Outcome> {
+pub(crate) fn run(rows: &[Value]) -> Vec<Outcome> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
     rows.iter().map(|row| runtime.block_on(outcome(row))).collect()
 }

@@ -1,0 +1,119 @@
+//! The three-way merge of texts and of file states, as git does it.
+
+use git2::{FileFavor, MergeFileInput, MergeFileOptions};
+
+use super::{Mode, Snapshot, Text, diff::has_lines};
+
+/// What a merge of three texts gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// The merged text; where sides conflict, both stand between markers.
+    pub text: Text,
+    /// How many places conflict.
+    pub conflicts: usize,
+}
+
+/// Merges two changes of one text, byte for byte as `git merge-file -L yours -L base -L proposal`.
+pub fn merge_texts(base: &[u8], ours: &[u8], theirs: &[u8]) -> Merged {
+    let Some((text, is_clean)) = merge_file(base, ours, theirs, "yours", "proposal", None) else {
+        return Merged { text: Text::new(ours), conflicts: 1 };
+    };
+    let conflicts = if is_clean { 0 } else { count_conflicts(base, ours, theirs) };
+    Merged { text: Text::new(text), conflicts }
+}
+
+/// Merges so that of each touching place both sides stay, ours first.
+pub(super) fn merge_union(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Text> {
+    let (text, _) = merge_file(base, ours, theirs, "yours", "proposal", Some(FileFavor::Union))?;
+    Some(Text::new(text))
+}
+
+/// Counts the conflicts of a merge by markers that none of the texts can hold.
+fn count_conflicts(base: &[u8], ours: &[u8], theirs: &[u8]) -> usize {
+    let is_free = |marker: &[u8]| {
+        ![base, ours, theirs].iter().any(|text| text.split(|byte| *byte == b'\n').any(|line| line.starts_with(marker)))
+    };
+    let mut number = 0_u32;
+    let label = loop {
+        let label = format!("yours-{number}");
+        if is_free(format!("<<<<<<< {label}").as_bytes()) {
+            break label;
+        }
+        number += 1;
+    };
+    let marker = format!("<<<<<<< {label}");
+    let Some((text, _)) = merge_file(base, ours, theirs, &label, "proposal", None) else { return 1 };
+    let count = text
+        .split(|byte| *byte == b'\n')
+        .filter(|line| line.strip_suffix(b"\r").unwrap_or(line) == marker.as_bytes())
+        .count();
+    count.max(1)
+}
+
+fn merge_file(
+    base: &[u8],
+    ours: &[u8],
+    theirs: &[u8],
+    our_label: &str,
+    their_label: &str,
+    favor: Option<FileFavor>,
+) -> Option<(Vec<u8>, bool)> {
+    let mut options = MergeFileOptions::new();
+    options.ancestor_label("base").our_label(our_label).their_label(their_label).style_standard(true);
+    if let Some(favor) = favor {
+        options.favor(favor);
+    }
+    let (mut ancestor, mut mine, mut other) = (MergeFileInput::new(), MergeFileInput::new(), MergeFileInput::new());
+    ancestor.content(base);
+    mine.content(ours);
+    other.content(theirs);
+    let result = git2::merge_file(&ancestor, &mine, &other, Some(&mut options)).ok()?;
+    Some((result.content().to_vec(), result.is_automergeable()))
+}
+
+/// Merges two changes of a file's state; none where they conflict.
+pub(super) fn merge_states(
+    base: Option<&Snapshot>,
+    ours: Option<&Snapshot>,
+    theirs: Option<&Snapshot>,
+) -> Option<Option<Snapshot>> {
+    if ours == theirs || theirs == base {
+        return Some(ours.cloned());
+    }
+    if ours == base {
+        return Some(theirs.cloned());
+    }
+    let (ours, theirs) = (ours?, theirs?);
+    let base_mode = base.map(|base| base.mode);
+    let mode = merge_modes(base_mode, ours.mode, theirs.mode)?;
+    let text = if ours.text == theirs.text || base.is_some_and(|base| base.text == theirs.text) {
+        ours.text.clone()
+    } else if base.is_some_and(|base| base.text == ours.text) {
+        theirs.text.clone()
+    } else {
+        let is_link = [Some(ours.mode), Some(theirs.mode), base_mode].contains(&Some(Mode::Symlink));
+        let empty = Text::from("");
+        let base = base.map_or(&empty, |base| &base.text);
+        let sides = [base.as_bytes(), ours.text.as_bytes(), theirs.text.as_bytes()];
+        if is_link || !sides.iter().all(|side| has_lines(side)) {
+            return None;
+        }
+        let (text, is_clean) = merge_file(sides[0], sides[1], sides[2], "yours", "proposal", None)?;
+        if !is_clean {
+            return None;
+        }
+        Text::new(text)
+    };
+    Some(Some(Snapshot { text, mode }))
+}
+
+/// Merges two changes of a mode; none where they conflict.
+pub(super) fn merge_modes(base: Option<Mode>, ours: Mode, theirs: Mode) -> Option<Mode> {
+    if ours == theirs || base == Some(theirs) {
+        Some(ours)
+    } else if base == Some(ours) {
+        Some(theirs)
+    } else {
+        None
+    }
+}
