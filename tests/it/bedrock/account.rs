@@ -52,6 +52,21 @@ fn child(home: &Path, profile: &str) -> Command {
 
 const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "key"), ("AWS_SECRET_ACCESS_KEY", "not-a-secret")];
 
+/// A certificate made for this test; its key is thrown away.
+const CERTIFICATE: &str = "\
+-----BEGIN CERTIFICATE-----\n\
+MIIBfzCCASWgAwIBAgIUXfBICC9wocFuztXI174i3TYMRP4wCgYIKoZIzj0EAwIw\n\
+FDESMBAGA1UEAwwJYWRpdCB0ZXN0MCAXDTI2MTEyMzIzMjgzMVoYDzIxMjYxMDMw\n\
+MjMyODMxWjAUMRIwEAYDVQQDDAlhZGl0IHRlc3QwWTATBgcqhkjOPQIBBggqhkjO\n\
+PQMBBwNCAARJcRO/9uZa+pqT1Jlqee6+scZLyPI1oBatFNJXRQ5M9Fp/ktDj4Rki\n\
+k+R2MsiD15HPGGuaHPwKMRP7AGayBFq0o1MwUTAdBgNVHQ4EFgQUHr1bWbvY7xfR\n\
+qJKOuRincEgvROkwHwYDVR0jBBgwFoAUHr1bWbvY7xfRqJKOuRincEgvROkwDwYD\n\
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiEA8ipfJDJFhB2SoixlRcaK\n\
+Kvsa1fA7+Ocxa+SaxH6biOcCIAkwgwyB8zGwJcxNDsMqvUlzxq7tL3/zOha7F8qS\n\
+oXLK\n\
+-----END CERTIFICATE-----\n\
+";
+
 async fn check(fault: Option<Fault>, class: FaultClass, words: &str, hint: &str) {
     let fault = fault.expect("it cannot work");
     assert_eq!(fault.class, class, "{fault:?}");
@@ -104,6 +119,14 @@ async fn a_certificate_file_that_cannot_be_used_is_named() {
         .expect("a file can be written");
     let bad = ask("", &[KEYS[0], KEYS[1], region, ("AWS_CA_BUNDLE", &path.to_string_lossy())], "").await;
     check(bad, FaultClass::Network, "no usable certificate", "PEM").await;
+
+    let bundle = format!("{CERTIFICATE}-----BEGIN CERTIFICATE-----\nAAEC\n-----END CERTIFICATE-----\n# a remark\n");
+    std::fs::write(&path, bundle).expect("a file can be written");
+    let endpoint = Endpoint::start(|_: &Value| Reply::new().text("hi").finish()).await.expect("loopback can be bound");
+    let url = endpoint.url();
+    let path = path.to_string_lossy();
+    let good = [KEYS[0], KEYS[1], region, ("AWS_CA_BUNDLE", &path), ("AWS_ENDPOINT_URL", &url)];
+    assert_eq!(ask("", &good, "").await, None, "one bad certificate among good ones is passed over");
 }
 
 #[tokio::test]

@@ -129,10 +129,10 @@ pub(crate) fn patient() -> Patience {
     Patience { first_word: hour, every: hour, limit: hour, backoff: Duration::ZERO }
 }
 
-/// Gives up at once when nothing comes.
+/// Gives up soon when nothing comes; long enough for a busy machine to connect.
 pub(crate) fn impatient() -> Patience {
-    let (first_word, every) = (Duration::from_millis(20), Duration::from_millis(20));
-    Patience { first_word, every, limit: Duration::from_millis(90), backoff: Duration::ZERO }
+    let (first_word, every) = (Duration::from_millis(50), Duration::from_millis(100));
+    Patience { first_word, every, limit: Duration::from_millis(400), backoff: Duration::ZERO }
 }
 
 /// A model that is called as it is named.
