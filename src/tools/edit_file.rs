@@ -33,9 +33,9 @@ impl Tool for EditFile {
                         "items": {
                             "type": "object",
                             "properties": {
-                                "old_text": { "type": "string", "description": "The exact text that stands there, in one place only." },
+                                "old_text": { "type": "string", "description": "The text that stands there, once." },
                                 "new_text": { "type": "string", "description": "The text that shall stand there." },
-                                "replace_all": { "type": "boolean", "description": "Replace every place. Default false." }
+                                "replace_all": { "type": "boolean", "description": "Replace every place." }
                             },
                             "required": ["old_text", "new_text"]
                         }

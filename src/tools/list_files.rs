@@ -28,8 +28,8 @@ impl Tool for ListFiles {
             schema: json!({
                 "type": "object",
                 "properties": {
-                    "path": { "type": "string", "description": "The folder, relative to the workspace. Default: all of it." },
-                    "depth": { "type": "integer", "minimum": 1, "description": "How many levels of folders to show. Default 3." }
+                    "path": { "type": "string", "description": "The folder. Default: the workspace." },
+                    "depth": { "type": "integer", "minimum": 1, "description": "How many levels to show. Default 3." }
                 },
                 "required": []
             }),

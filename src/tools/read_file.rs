@@ -33,7 +33,7 @@ impl Tool for ReadFile {
                 "type": "object",
                 "properties": {
                     "path": { "type": "string", "description": "The file, relative to the workspace." },
-                    "offset": { "type": "integer", "minimum": 1, "description": "The first line to read, from 1. Default 1." },
+                    "offset": { "type": "integer", "minimum": 1, "description": "The first line, from 1." },
                     "limit": { "type": "integer", "minimum": 1, "description": "How many lines to read. Default 2000." }
                 },
                 "required": ["path"]

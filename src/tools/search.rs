@@ -37,9 +37,9 @@ impl Tool for Search {
                 "type": "object",
                 "properties": {
                     "pattern": { "type": "string", "description": "The regular expression." },
-                    "path": { "type": "string", "description": "A file or folder to search in. Default: all of the workspace." },
-                    "glob": { "type": "string", "description": "Only files whose path matches, such as *.rs or src/**/*.ts." },
-                    "ignore_case": { "type": "boolean", "description": "Whether upper and lower case are the same. Default false." }
+                    "path": { "type": "string", "description": "A file or folder. Default: the workspace." },
+                    "glob": { "type": "string", "description": "Only paths that match, such as *.rs." },
+                    "ignore_case": { "type": "boolean", "description": "Take upper and lower case as the same." }
                 },
                 "required": ["pattern"]
             }),

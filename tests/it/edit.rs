@@ -127,8 +127,8 @@ fn rung_5_typography() {
         "a = \"x\"\n",
         "a = “x”\n",
         "a = “y”\n",
-        "no match for edits[0].old_text in src/a.rs (1 line). It stands there with `\"`, where you sent `“` (U+201C), \
-         which new_text has too: send both texts with the file's own characters. Nothing in this call was applied.",
+        "no match for edits[0].old_text in src/a.rs (1 line). It stands there with `\"`, where you sent `“` \
+         (U+201C), which new_text has too: send both texts with the file's own characters. Nothing in this call was applied.",
     );
 }
 
@@ -203,29 +203,29 @@ fn not_found_shows_the_closest_place() {
         text,
         "    let a = first();\n    let b = second();\n",
         "x",
-        "no match for edits[0].old_text in src/a.rs (5 lines). Closest: lines 2-3:\n\tlet a = first();\n\tlet b = second();\n\
-         First difference: line 2, column 1: the file has a tab, you sent 4 spaces. Nothing in this call was applied.",
+        "no match for edits[0].old_text in src/a.rs (5 lines). Closest: lines 2-3:\n\tlet a = first();\n\
+         \tlet b = second();\nFirst difference: line 2, column 1: the file has a tab, you sent 4 spaces. Nothing in this call was applied.",
     );
     check_error(
         text,
         "\tlet b = seconds();\n\tthird(a, b)\n",
         "x",
-        "no match for edits[0].old_text in src/a.rs (5 lines). Closest: lines 3-4:\n\tlet b = second();\n\tthird(a, b)\n\
-         First difference: line 3, column 16: the file has `();`, you sent `s();`. Nothing in this call was applied.",
+        "no match for edits[0].old_text in src/a.rs (5 lines). Closest: lines 3-4:\n\tlet b = second();\n\
+         \tthird(a, b)\nFirst difference: line 3, column 16: the file has `();`, you sent `s();`. Nothing in this call was applied.",
     );
     check_error(
         text,
         "something else",
         "x",
-        "no match for edits[0].old_text in src/a.rs (5 lines). Nothing in it is much like it: read the file again before \
-         you edit it. Nothing in this call was applied.",
+        "no match for edits[0].old_text in src/a.rs (5 lines). Nothing in it is much like it: read the file again \
+         before you edit it. Nothing in this call was applied.",
     );
     check_error(
         "a line\nthe last line",
         "the last line\n",
         "x\n",
-        "no match for edits[0].old_text in src/a.rs (2 lines). Closest: line 2:\nthe last line\nThe file ends there without \
-         a newline, you sent one. Nothing in this call was applied.",
+        "no match for edits[0].old_text in src/a.rs (2 lines). Closest: line 2:\nthe last line\nThe file ends there \
+         without a newline, you sent one. Nothing in this call was applied.",
     );
 }
 
@@ -252,7 +252,8 @@ fn edits_of_a_call_apply_in_order_all_or_none() {
     let edits = [replacement("a", "x"), replacement("b", "b")];
     assert_eq!(
         apply_replacements(&path(), "a b", &edits),
-        Err("edits[1]: old_text and new_text are the same, so there is nothing to change. Nothing in this call was applied."
+        Err("edits[1]: old_text and new_text are the same, so there is nothing to change. Nothing in this call was \
+             applied."
             .to_owned())
     );
 }
@@ -304,7 +305,12 @@ fn folded(text: &str) -> String {
 
 proptest! {
     #[test]
-    fn a_unique_exact_match_is_replacen(before in "[abc\n]{0,12}", old in "[xyz][abc\n]{0,8}", after in "[abc\n]{0,12}", new in "[abc\n]{0,8}\n") {
+    fn a_unique_exact_match_is_replacen(
+        before in "[abc\n]{0,12}",
+        old in "[xyz][abc\n]{0,8}",
+        after in "[abc\n]{0,12}",
+        new in "[abc\n]{0,8}\n",
+    ) {
         let text = format!("{before}{old}{after}");
         prop_assert_eq!(apply(&text, &old, &new), Ok((text.replacen(&old, &new, 1), false)));
     }
@@ -320,7 +326,8 @@ proptest! {
     fn all_or_none(text in texts(), first in texts(), second in texts(), new in texts()) {
         let edits = [replacement(&first, &new), replacement(&second, &new)];
         let both = apply_replacements(&path(), &text, &edits).map(|applied| applied.text);
-        let stepwise = apply(&text, &first, &new).and_then(|(text, _)| apply(&text, &second, &new)).map(|(text, _)| text);
+        let stepwise = apply(&text, &first, &new).and_then(|(text, _)| apply(&text, &second, &new));
+        let stepwise = stepwise.map(|(text, _)| text);
         prop_assert_eq!(both.is_ok(), stepwise.is_ok());
         if let (Ok(both), Ok(stepwise)) = (both, stepwise) {
             prop_assert_eq!(both, stepwise);

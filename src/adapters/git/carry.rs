@@ -1,8 +1,6 @@
 //! Carrying what adit wrote over to another text of the same file.
 
-use git2::{MergeFileInput, MergeFileOptions};
-
-use crate::review::{Mode, Snapshot, Text};
+use crate::review::{Mode, Snapshot, transplant};
 
 /// One change that adit wrote: what stood before, and what after.
 pub(super) type Pair = (Option<Snapshot>, Option<Snapshot>);
@@ -62,19 +60,7 @@ fn merge(before: &Snapshot, after: &Snapshot, onto: &Snapshot) -> Result<Snapsho
     } else if before.text.is_binary() || after.text.is_binary() || onto.text.is_binary() {
         return Err(Overlap);
     } else {
-        transplant(&before.text, &after.text, &onto.text)?
+        transplant(&before.text, &after.text, &onto.text).map_err(|_| Overlap)?
     };
     Ok(Snapshot { text, mode })
-}
-
-/// Returns `onto` with the runs between `before` and `after`.
-fn transplant(before: &Text, after: &Text, onto: &Text) -> Result<Text, Overlap> {
-    let input = |text| {
-        let mut input = MergeFileInput::new();
-        input.content(text);
-        input
-    };
-    let (base, ours, theirs) = (input(before.as_bytes()), input(onto.as_bytes()), input(after.as_bytes()));
-    let merged = git2::merge_file(&base, &ours, &theirs, Some(&mut MergeFileOptions::new())).map_err(|_| Overlap)?;
-    if merged.is_automergeable() { Ok(Text::new(merged.content())) } else { Err(Overlap) }
 }

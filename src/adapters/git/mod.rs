@@ -8,6 +8,7 @@ mod commit;
 mod fault;
 mod filters;
 mod index;
+mod moves;
 mod open;
 mod plan;
 mod repository;

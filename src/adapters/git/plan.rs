@@ -8,6 +8,7 @@ use git2::{ErrorCode, Index, IndexEntry, IndexEntryExtendedFlag, ObjectType, Oid
 use super::carry::{Pair, Whole, Written, carry};
 use super::fault::{failed, fault, hinted};
 use super::filters::{Filters, Storage};
+use super::moves::{Move, moves};
 use super::open::Opened;
 use crate::engine::{CommitFault, CommitFile, CommitRequest};
 use crate::path::RelPath;
@@ -41,7 +42,14 @@ pub(super) fn plan(
     let filters = Filters::new(&opened.repo)?;
     let planner = Planner { opened, head, index, filters };
     let mut planned = Vec::new();
-    for file in &request.files {
+    let mut rest: Vec<Option<&CommitFile>> = request.files.iter().map(Some).collect();
+    for Move { from, to } in moves(&request.files) {
+        if let Some(both) = planner.moved(&request.files[from], &request.files[to])? {
+            planned.extend(both);
+            (rest[from], rest[to]) = (None, None);
+        }
+    }
+    for file in rest.into_iter().flatten() {
         planned.extend(planner.file(file)?);
     }
     Ok(planned)
@@ -91,6 +99,39 @@ impl Planner<'_> {
             return Ok(None);
         }
         Ok(Some(Planned { name, tree, index }))
+    }
+
+    /// Plans a file that went to another path: what the user has changed in it, staged or not, goes with it.
+    ///
+    /// Returns none where the two paths are better planned each alone, because git does not know the old one or
+    /// knows the new one already.
+    fn moved(&self, old: &CommitFile, new: &CommitFile) -> Result<Option<[Planned; 2]>, CommitFault> {
+        let (from, to) = (self.opened.inside(&old.path), self.opened.inside(&new.path));
+        self.check_way(&old.path, &from)?;
+        self.check_way(&new.path, &to)?;
+        let (Some(head), Some(staged)) = (self.in_head(&old.path, &from)?, self.in_index(&old.path, &from)?) else {
+            return Ok(None);
+        };
+        let is_known = self.in_head(&new.path, &to)?.is_some() || self.in_index(&new.path, &to)?.is_some();
+        if is_known || self.is_ignored(&to)? {
+            return Ok(None);
+        }
+        let (old_storage, storage) = (self.filters.storage(&old.path, &from)?, self.filters.storage(&new.path, &to)?);
+        let mut written = self.stored(&from, old_storage, &old.written)?;
+        let mut later = self.stored(&to, storage, &new.written)?.into_iter();
+        if let (Some(last), Some((_, made))) = (written.last_mut(), later.next()) {
+            last.1 = made;
+        }
+        written.extend(later);
+        let repo = &self.opened.repo;
+        let carried = |onto: Stored, refused: fn(&RelPath) -> CommitFault| {
+            let after = carry(&written, Some(load(repo, onto)?), Whole::MustMatch).map_err(|_| refused(&new.path))?;
+            after.map(|after| save(repo, &after)).transpose()
+        };
+        let tree = carried(head, unstaged_overlap)?;
+        let index = if staged == head { tree } else { carried(staged, staged_overlap)? };
+        let gone = Planned { name: from, tree: None, index: Some(None) };
+        Ok(Some([gone, Planned { name: to, tree, index: Some(index) }]))
     }
 
     /// Returns what the index gets where the user has staged something: the same runs on the staged text.

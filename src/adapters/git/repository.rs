@@ -22,6 +22,16 @@ impl GitRepository {
         Self { root: root.to_path_buf() }
     }
 
+    /// Returns the folder of the working tree around `folder`, or none outside a repository.
+    pub fn root_around(folder: &Path) -> Option<PathBuf> {
+        open::open(folder).ok().flatten().map(|opened| opened.workdir)
+    }
+
+    /// Returns git's own folder of this working tree, where HEAD and the index lie.
+    pub fn git_folder(&self) -> Option<PathBuf> {
+        open::open(&self.root).ok().flatten().map(|opened| opened.repo.path().to_path_buf())
+    }
+
     /// Refuses a workspace that has no files because its repository is bare; the error says why.
     pub fn check(root: &Path) -> Result<(), String> {
         open::check(root)

@@ -86,7 +86,7 @@ impl Teller<'_> {
         let head = format!("no match for edits[{index}].old_text in {path} ({count}).");
         let why = match miss {
             Miss::Nowhere { exact_only: true } => {
-                " The file or old_text is so large that only an exact match counts: send a shorter piece, exactly as it \
+                " The file or old_text is so large that only an exact match counts: send a shorter piece, as it \
                  stands."
                     .to_owned()
             }

@@ -44,7 +44,7 @@ impl Outcome {
 
 type Runner = fn(&[Value]) -> Vec<Outcome>;
 
-/// The corpora that are known, by the start of the file's name.
+/// The corpora that are known, by the start of the file's name; of several runners each takes its kinds of rows.
 const RUNNERS: &[(&str, Runner)] = &[
     ("cassettes", cassettes::run),
     ("changes", changes::run),
@@ -104,7 +104,7 @@ fn run_file(file: &Path) -> usize {
         return 0;
     }
     let rows = rows(file);
-    let outcomes: Vec<Outcome> = runners.iter().flat_map(|runner| runner(&rows)).collect();
+    let outcomes: Vec<Outcome> = runners.into_iter().flat_map(|runner| runner(&rows)).collect();
     report(stem, &outcomes)
 }
 

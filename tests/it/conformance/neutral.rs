@@ -20,6 +20,8 @@ pub(crate) fn run(rows: &[Value]) -> Vec<Outcome> {
             "apply" => outcomes.push(Outcome::of(row, apply(row))),
             "parse" => outcomes.push(Outcome::of(row, parse(row))),
             "filename" => outcomes.push(Outcome::of(row, filename(row))),
+            // Rows about decisions, which belong to the review.
+            "patch_select" | "checkbox" => {}
             other => *skipped.entry(other.to_owned()).or_default() += 1,
         }
     }

@@ -45,7 +45,8 @@ impl User {
 async fn model_revises(bench: &mut Bench, dice: &mut Dice, round: usize) {
     let name = FILES[dice.roll(FILES.len())];
     let target = bench.state.review.file(&path(name)).and_then(|change| change.target.clone());
-    let text = target.map_or_else(|| bench.files.text(name).unwrap(), |target| target.text.as_str().unwrap().to_owned());
+    let text =
+        target.map_or_else(|| bench.files.text(name).unwrap(), |target| target.text.as_str().unwrap().to_owned());
     let lines: Vec<&str> = text.split_inclusive('\n').filter(|line| !line.starts_with("user")).collect();
     let edits: Vec<_> = (0..1 + dice.roll(3))
         .map(|edit| {

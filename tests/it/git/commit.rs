@@ -141,6 +141,38 @@ fn deletion_rename_and_names_of_all_kinds() {
 }
 
 #[test]
+fn a_moved_file_takes_the_users_own_changes_along() {
+    let scratch = Scratch::with(&[("old.txt", BASE)]);
+    let staged = with_line(BASE, 2, "staged");
+    scratch.put("old.txt", &staged);
+    scratch.git(&["add", "-A"]);
+    let own = with_line(&staged, 18, "unstaged");
+    scratch.put("old.txt", &own);
+    let moved = with_line(&own, 10, "accepted");
+    let gone = scratch.accept("old.txt", Some(&own), None);
+    let made = scratch.accept("new/name.txt", None, Some(&moved));
+    scratch.commit(&[made, gone]).unwrap();
+    assert_eq!(scratch.git(&["ls-tree", "-r", "--name-only", "HEAD"]), "new/name.txt\n");
+    assert_eq!(scratch.git(&["show", "HEAD:new/name.txt"]), with_line(BASE, 10, "accepted"));
+    assert_eq!(scratch.git(&["show", ":new/name.txt"]), with_line(&staged, 10, "accepted"));
+    assert_eq!(scratch.git(&["status", "--porcelain"]), "MM new/name.txt\n");
+    scratch.users_own();
+}
+
+#[test]
+fn own_changes_right_beside_an_accepted_run() {
+    let scratch = Scratch::with(&[("a.txt", BASE)]);
+    let staged = with_line(BASE, 9, "staged");
+    scratch.put("a.txt", &staged);
+    scratch.git(&["add", "-A"]);
+    let own = with_line(&staged, 11, "unstaged");
+    let file = scratch.accept("a.txt", Some(&own), Some(&with_line(&own, 10, "accepted")));
+    scratch.commit(&[file]).unwrap();
+    assert_eq!(scratch.git(&["show", "HEAD:a.txt"]), with_line(BASE, 10, "accepted"));
+    assert_eq!(scratch.git(&["show", ":a.txt"]), with_line(&staged, 10, "accepted"));
+}
+
+#[test]
 fn executable_bit_and_links() {
     let scratch = Scratch::with(&[("run.sh", "echo\n"), ("link", "x\n")]);
     scratch.set_mode("run.sh", 0o755);

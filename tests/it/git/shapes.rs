@@ -140,3 +140,20 @@ fn a_workspace_behind_a_link() {
     commit_at(&link, "b.txt", "b\n").unwrap();
     assert_eq!(scratch.git(&["status", "--porcelain"]), "");
 }
+
+/// Only root can give a repository away, so others cannot make the case.
+#[test]
+fn a_repository_of_another_user_is_not_trusted() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let scratch = Scratch::with(&[("a.txt", "1\n")]);
+    for path in [scratch.root(), scratch.root().join(".git")] {
+        std::os::unix::fs::chown(path, Some(12345), None).unwrap();
+    }
+    assert_eq!(head_at(&scratch.root()), None);
+    let trouble = scratch.repository().trouble().unwrap();
+    assert_eq!(trouble.message, "the git repository belongs to another user, and git does not trust it");
+    assert!(trouble.hint.unwrap().contains("git config --global --add safe.directory"));
+    assert_eq!(scratch.repository().init().unwrap_err().message, trouble.message);
+}
