@@ -85,11 +85,9 @@ async fn dropping_the_stream_before_the_head_closes_the_connection() {
     let stage = Stage::new(vec![vec![adit::demo::ServerStep::Hold]]).await;
     let mut stream = stage.bedrock.stream(stage::request(MODEL, vec![stage::user("hello")]));
     let mut arrived = Box::pin(stage.endpoint.wait_for(|log| log.requests.len() == 1)).fuse();
-    loop {
-        futures::select_biased! {
-            _ = arrived => break,
-            item = stream.next().fuse() => panic!("nothing should come: {item:?}"),
-        }
+    futures::select_biased! {
+        _ = arrived => {}
+        item = stream.next().fuse() => panic!("nothing should come: {item:?}"),
     }
     drop(stream);
     assert_eq!(stage.endpoint.wait_for(|log| log.abandoned == 1).await.abandoned, 1);
