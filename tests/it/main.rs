@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod answer;
+mod bedrock;
 mod blocks;
 mod conformance;
 mod edit;
@@ -16,6 +18,7 @@ mod fakes;
 mod files;
 mod git;
 mod journal;
+mod models;
 mod review;
 mod tidy;
 mod tools;
