@@ -39,6 +39,18 @@ impl DiffPane {
         Vec::new()
     }
     /// Stand-in.
+    pub fn key(&mut self, _key: crossterm::event::KeyEvent, _state: &SessionState) -> Vec<Effect> {
+        Vec::new()
+    }
+    /// Stand-in.
+    pub fn escape(&mut self) -> bool {
+        false
+    }
+    /// Stand-in.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        Vec::new()
+    }
+    /// Stand-in.
     pub fn mouse(&mut self, _mouse: MouseEvent, _area: Rect, _state: &SessionState) -> Vec<Effect> {
         Vec::new()
     }
