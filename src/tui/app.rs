@@ -31,6 +31,8 @@ pub struct TuiOptions {
     pub config: ScreenConfig,
     /// The demo's guidance.
     pub guide: Option<Guide>,
+    /// What stands in the composer at the start.
+    pub prompt: String,
     /// The text of the user's `keymap.toml`, if there is one.
     pub keymap: Option<String>,
     /// The text of the user's own theme, if `config.theme` names one.
@@ -114,11 +116,13 @@ impl App {
         let theme = load_theme(name, options.theme.as_deref().filter(|_| !is_auto), depth)?;
         let mut tree = TreePane::new();
         let effects = tree.start();
+        let mut composer = Composer::new(&options.config);
+        composer.set_text(&options.prompt);
         let app = Self {
             state: SessionState::default(),
             tree,
             chat: ChatPane::new(&options.config),
-            composer: Composer::new(&options.config),
+            composer,
             diff: DiffPane::new(&options.config),
             focus: PaneId::Chat,
             is_zoomed: false,

@@ -18,6 +18,7 @@ mod effect;
 mod environment;
 mod event_loop;
 mod exit;
+pub mod file_view;
 mod guide;
 pub mod highlight;
 mod input;

@@ -1,6 +1,22 @@
-//! The integration tests, one crate so that they link once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
+//! The integration tests: one crate, one module an area.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
 
+mod blocks;
 mod conformance;
+mod edit;
+mod engine;
+mod fakes;
+mod files;
+mod git;
+mod journal;
 mod review;
 mod screen;
+mod tidy;
+mod tools;

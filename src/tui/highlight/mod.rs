@@ -1,27 +1,17 @@
-//! Stand-in for the highlighter.
+//! Syntax colours for texts: made off the thread that draws, kept by content, and painted line by line.
+//!
+//! A [`Highlighter`] never makes the screen wait: what is not ready is drawn plain and drawn again when the
+//! worker wakes the loop. [`SourceLine`] puts one line of a file on the screen, whatever bytes it holds.
 
-use std::ops::Range;
-use std::sync::Arc;
+mod flow;
+mod kept;
+mod lines;
+mod paint;
+mod parse;
+mod scopes;
+mod worker;
 
-use super::Scope;
-
-/// Lines of scoped ranges.
-pub type Lines = Arc<Vec<Vec<(Range<usize>, Scope)>>>;
-
-/// Stand-in.
-pub struct Highlighter;
-
-impl Highlighter {
-    /// Stand-in.
-    pub fn start(_wake: impl Fn() + Send + 'static) -> Self {
-        Self
-    }
-    /// Stand-in.
-    pub fn inline() -> Self {
-        Self
-    }
-    /// Stand-in.
-    pub fn get(&self, _language: &str, _text: &str) -> Option<Lines> {
-        None
-    }
-}
+pub(super) use lines::{Lines, without_end};
+pub(super) use paint::SourceLine;
+pub use parse::Spans;
+pub use worker::Highlighter;
