@@ -8,7 +8,7 @@ use super::action::Context;
 use super::chat::ChatPane;
 use super::composer::Composer;
 use super::diff::DiffPane;
-use super::effect::{Effect, PaneId};
+use super::effect::{Effect, Overlay, PaneId};
 use super::environment::TerminalEnvironment;
 use super::exit::TuiFault;
 use super::guide::Guide;
@@ -19,6 +19,7 @@ use super::text::wrap;
 use super::theme::{ColorDepth, Theme};
 use super::theme_file::load_theme;
 use super::tree::TreePane;
+use super::update::open;
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
 use crate::session::{Millis, SessionState};
@@ -158,6 +159,11 @@ impl App {
     /// Returns since when the turn does what it does, for the seconds in the status line.
     pub fn phase_began(&self) -> Millis {
         self.phase_began
+    }
+
+    /// Opens an overlay, as a pane's effect would; returns what it asks for.
+    pub fn open_overlay(&mut self, overlay: Overlay) -> Vec<Effect> {
+        open(self, overlay)
     }
 
     /// Returns where the keys go, overlays aside.

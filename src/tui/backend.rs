@@ -23,7 +23,7 @@ impl Write for Bytes {
 }
 
 /// Writes frames into a buffer. The cursor is shown, hidden and moved only when that changes something.
-pub struct FrameBackend {
+pub(super) struct FrameBackend {
     bytes: Bytes,
     inner: CrosstermBackend<Bytes>,
     size: Size,
@@ -33,25 +33,25 @@ pub struct FrameBackend {
 
 impl FrameBackend {
     /// Returns the backend of a screen of this size.
-    pub fn new(size: Size) -> Self {
+    pub(super) fn new(size: Size) -> Self {
         let bytes = Bytes::default();
         let inner = CrosstermBackend::new(bytes.clone());
         Self { bytes, inner, size, cursor_is_shown: None, cursor: None }
     }
 
     /// Takes over the terminal's size.
-    pub fn set_size(&mut self, size: Size) {
+    pub(super) fn set_size(&mut self, size: Size) {
         self.size = size;
     }
 
     /// Forgets what it knows of the cursor, after someone else has had the terminal.
-    pub fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         self.cursor_is_shown = None;
         self.cursor = None;
     }
 
     /// Takes the bytes of the frame.
-    pub fn take(&mut self) -> Vec<u8> {
+    pub(super) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut *self.bytes.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 
 /// Terminals and tmux drop what is longer than some 100,000 bytes of base64.
-pub const MAX_BYTES: usize = 74_000;
+pub(super) const MAX_BYTES: usize = 74_000;
 
 /// Returns the sequence that sets the clipboard, or none where the text is too long for it.
 ///
@@ -24,7 +24,7 @@ pub fn sequence(text: &str, in_tmux: bool) -> Option<Vec<u8>> {
 }
 
 /// Returns what the user is told: how much was copied, or that it was too much.
-pub fn words(text: &str) -> String {
+pub(super) fn words(text: &str) -> String {
     let kilobytes = text.len() / 1000;
     if text.len() > MAX_BYTES {
         return format!("{kilobytes} kB are too much for the terminal's clipboard (74 kB); nothing was copied");

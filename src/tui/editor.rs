@@ -8,7 +8,7 @@ use super::effect::EditorJob;
 /// Runs the editor on the job's text and returns what it left, or none if that is the same.
 ///
 /// It blocks until the editor ends; the terminal must have been given back. The error says what failed.
-pub fn run(command: &str, job: &EditorJob) -> Result<Option<String>, String> {
+pub(super) fn run(command: &str, job: &EditorJob) -> Result<Option<String>, String> {
     let (text, name, line) = match job {
         EditorJob::Composer { text } => (text, "prompt.md".to_owned(), 1),
         EditorJob::CommitMessage { text } => (text, "COMMIT_EDITMSG".to_owned(), 1),

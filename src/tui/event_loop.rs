@@ -94,7 +94,7 @@ impl EventLoop {
             Job::Nothing
         });
         let subscriber = handle.clone();
-        jobs.spawn(async move { Job::Subscribed(subscriber.subscribe().await) });
+        jobs.spawn(async move { Job::Subscribed(subscriber.subscribe().await.map(Box::new)) });
         Ok(Self {
             app,
             cache: Cache::new(&highlighter),

@@ -32,6 +32,9 @@ pub struct InputParser {
     paste: Option<Vec<u8>>,
 }
 
+/// How many bytes a sequence has and what it is; none when its end has not come.
+pub(super) type Parsed = Option<(usize, Option<Input>)>;
+
 /// What the start of the bytes is.
 enum Step {
     /// So many bytes are this.
@@ -137,7 +140,7 @@ fn key(taken: usize, code: KeyCode, modifiers: KeyModifiers) -> Step {
 }
 
 /// Reads a sequence; one that never ends was typed: Alt and a character.
-fn sequence(bytes: &[u8], is_last: bool, parse: fn(&[u8]) -> Option<(usize, Option<Input>)>) -> Step {
+fn sequence(bytes: &[u8], is_last: bool, parse: fn(&[u8]) -> Parsed) -> Step {
     match parse(bytes) {
         Some((taken, input)) => Step::Done(taken, input),
         None if is_last && bytes.len() == 2 => key(2, KeyCode::Char(char::from(bytes[1])), KeyModifiers::ALT),

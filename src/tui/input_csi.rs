@@ -4,16 +4,16 @@ use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyEventState, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 
-use super::input::Input;
+use super::input::{Input, Parsed};
 
 /// Reads `ESC O` and a letter: keys of the application mode.
-pub(super) fn single_shift(bytes: &[u8]) -> Option<(usize, Option<Input>)> {
+pub(super) fn single_shift(bytes: &[u8]) -> Parsed {
     let letter = *bytes.get(2)?;
     Some((3, letter_key(letter).map(|code| key(code, KeyModifiers::empty()))))
 }
 
 /// Reads `ESC [`, parameters and a final byte; none when the final byte has not come.
-pub(super) fn control_sequence(bytes: &[u8]) -> Option<(usize, Option<Input>)> {
+pub(super) fn control_sequence(bytes: &[u8]) -> Parsed {
     let body = &bytes[2..];
     // Linux's console sends ESC [ [ A for F1.
     if body.first() == Some(&b'[') {

@@ -11,7 +11,7 @@ pub(super) type Jobs = JoinSet<Job>;
 /// What a job comes to.
 pub(super) enum Job {
     /// The engine's answer to the subscription; none when it has ended.
-    Subscribed(Option<Subscription>),
+    Subscribed(Option<Box<Subscription>>),
     /// Something for the model.
     Told(Msg),
     /// The engine takes no more operations.

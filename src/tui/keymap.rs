@@ -9,7 +9,7 @@ use super::keys::Chord;
 const BUILT_IN: &str = include_str!("../../assets/keymap.toml");
 
 /// The contexts with their names in the file, in the order of the help.
-pub const CONTEXTS: &[(Context, &str, &str)] = &[
+pub(super) const CONTEXTS: &[(Context, &str, &str)] = &[
     (Context::Anywhere, "anywhere", "Anywhere"),
     (Context::Writing, "writing", "Chat, writing"),
     (Context::Reading, "reading", "Chat, reading"),
@@ -76,12 +76,17 @@ impl Keymap {
             .map(|binding| binding.chord)
     }
 
-    /// Returns the key to show for an action where the user is, or elsewhere, if it has one.
+    /// Returns the key that does an action where the user is, if there is one.
+    pub fn key_here(&self, context: Context, action: Action) -> Option<Chord> {
+        let takes_text = matches!(context, Context::Writing | Context::Commit);
+        let here = self.keys_in(context, action);
+        here.chain(self.keys_in(Context::Anywhere, action)).find(|chord| !takes_text || !chord.is_text())
+    }
+
+    /// Returns the key of an action where the user is, or where it acts, to show it in a list.
     pub fn key(&self, context: Context, action: Action) -> Option<Chord> {
-        let here = self.keys_in(context, action).next();
-        let anywhere = || self.keys_in(Context::Anywhere, action).next();
         let elsewhere = || self.bindings.iter().find(|binding| binding.action == action).map(|binding| binding.chord);
-        here.or_else(anywhere).or_else(elsewhere)
+        self.key_here(context, action).or_else(elsewhere)
     }
 
     /// Returns the actions bound in a context with their keys, in the order of the file.

@@ -84,6 +84,11 @@ impl Chord {
         Some(Self::of(KeyEvent::new(code, modifiers)))
     }
 
+    /// Returns the chord as a terminal would report it.
+    pub fn event(self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+
     /// Tells whether the key writes a character where text is typed.
     pub fn is_text(self) -> bool {
         matches!(self.code, KeyCode::Char(_)) && self.modifiers.is_empty()

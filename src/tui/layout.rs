@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use super::effect::PaneId;
 
 /// From this width on all three panes stand.
-pub const THREE_PANES: u16 = 140;
+pub(super) const THREE_PANES: u16 = 140;
 /// From this width on two stand: the focused one and its neighbour.
-pub const TWO_PANES: u16 = 90;
+pub(super) const TWO_PANES: u16 = 90;
 
 /// The rectangles of one frame. Panes include their borders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -90,7 +90,7 @@ fn share(width: u16, percent: u32) -> u16 {
 }
 
 /// Returns the inside of a pane, without its border.
-pub fn inside(pane: Rect) -> Rect {
+pub(super) fn inside(pane: Rect) -> Rect {
     Rect {
         x: pane.x + 1.min(pane.width),
         y: pane.y + 1.min(pane.height),
@@ -100,7 +100,7 @@ pub fn inside(pane: Rect) -> Rect {
 }
 
 /// Returns the conversation's and the composer's part of the chat's inside; a line lies between them.
-pub fn split_chat(inner: Rect, composer_lines: u16) -> (Rect, Rect) {
+pub(super) fn split_chat(inner: Rect, composer_lines: u16) -> (Rect, Rect) {
     let most = (inner.height / 2).max(1);
     let lines = composer_lines.clamp(1, most).min(inner.height);
     let rule = u16::from(inner.height > lines);

@@ -11,7 +11,7 @@ use super::terminal;
 
 /// The way to the terminal. At most one piece is under way; the loop draws the next when it is told that
 /// the last is out, so what is drawn is always the newest state.
-pub struct Output {
+pub(super) struct Output {
     pieces: Option<blocking::Sender<Vec<u8>>>,
     written: mpsc::UnboundedReceiver<io::Result<()>>,
     under_way: usize,
@@ -19,7 +19,7 @@ pub struct Output {
 
 impl Output {
     /// Starts the thread.
-    pub fn start() -> io::Result<Self> {
+    pub(super) fn start() -> io::Result<Self> {
         // Unbounded, but the loop keeps at most a frame and a few short sequences in it.
         let (pieces, wait) = blocking::channel::<Vec<u8>>();
         let (told, written) = mpsc::unbounded_channel();
@@ -35,7 +35,7 @@ impl Output {
     }
 
     /// Sends a piece; nothing is sent for nothing.
-    pub fn send(&mut self, piece: Vec<u8>) {
+    pub(super) fn send(&mut self, piece: Vec<u8>) {
         if let Some(pieces) = self.pieces.as_ref().filter(|_| !piece.is_empty())
             && pieces.send(piece).is_ok()
         {
@@ -44,12 +44,12 @@ impl Output {
     }
 
     /// Tells whether a piece is under way.
-    pub fn is_busy(&self) -> bool {
+    pub(super) fn is_busy(&self) -> bool {
         self.under_way > 0
     }
 
     /// Waits until a piece is out; forever when none is under way. An error means that the terminal is gone.
-    pub async fn written(&mut self) -> io::Result<()> {
+    pub(super) async fn written(&mut self) -> io::Result<()> {
         if self.under_way == 0 {
             return std::future::pending().await;
         }
@@ -59,7 +59,7 @@ impl Output {
     }
 
     /// Waits until all is out, or for so long.
-    pub async fn settle(&mut self, most: Duration) {
+    pub(super) async fn settle(&mut self, most: Duration) {
         let all = async {
             while self.is_busy() {
                 if self.written().await.is_err() {

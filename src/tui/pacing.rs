@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 /// The least time between frames while an answer streams.
-pub const STREAM_GAP: Duration = Duration::from_millis(16);
+pub(super) const STREAM_GAP: Duration = Duration::from_millis(16);
 /// The least time between a frame and the one that answers a key.
-pub const KEY_GAP: Duration = Duration::from_millis(8);
+pub(super) const KEY_GAP: Duration = Duration::from_millis(8);
 
 /// Why a frame is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -13,7 +13,10 @@ pub(super) fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         Context::Anywhere => return anywhere(app, action),
         Context::Writing if action == Action::ReadChat => app.chat_mode = ChatMode::Reading,
         Context::Writing => return app.composer.act(action, &app.state),
-        Context::Reading if action == Action::Write => app.chat_mode = ChatMode::Writing,
+        Context::Reading if action == Action::Write => {
+            app.focus = PaneId::Chat;
+            app.chat_mode = ChatMode::Writing;
+        }
         Context::Reading => {
             app.chat_mode = ChatMode::Reading;
             return app.chat.act(action, &app.state);
@@ -80,7 +83,12 @@ fn next_pane(pane: PaneId) -> PaneId {
 
 /// Leaves what the focused pane is in the middle of, else stops the turn, else leaves the composer.
 pub(super) fn escape(app: &mut App) -> Vec<Effect> {
-    if app.focus == PaneId::Tree && app.tree.escape() {
+    let was_in_the_middle = match app.focus {
+        PaneId::Tree => app.tree.escape(),
+        PaneId::Diff => app.diff.escape(),
+        PaneId::Chat => false,
+    };
+    if was_in_the_middle {
         return Vec::new();
     }
     if app.is_busy() {

@@ -152,7 +152,10 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
             app.guide_at = guide.advance(app.guide_at, &app.state);
         }
     }
-    Vec::new()
+    let mut out = Vec::new();
+    let held_back = app.diff.take_effects();
+    route(app, held_back, &mut out);
+    out
 }
 
 /// Does what the model itself can do of what was asked, and passes the rest on.
@@ -225,7 +228,11 @@ fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         Some(action) => act(app, action),
         None => {
             app.stop_was_last = false;
-            if context == Context::Writing { app.composer.key(key, &app.state) } else { Vec::new() }
+            match context {
+                Context::Writing => app.composer.key(key, &app.state),
+                Context::Diff => app.diff.key(key, &app.state),
+                Context::Tree | Context::Reading | Context::Anywhere | Context::Commit => Vec::new(),
+            }
         }
     }
 }

@@ -124,9 +124,11 @@ fn draw_rule(app: &App, pane: Rect, row: u16, buffer: &mut Buffer) {
     let inner = Rect { x: pane.x + 1, y: row, width: pane.width.saturating_sub(2), height: 1 };
     let rule = "─".repeat(inner.width.into());
     put(buffer, inner, 0, &rule, app.theme.style(scope));
-    let words = if is_writing { " message " } else { " i writes " };
+    let reads = app.focus == PaneId::Chat && !is_writing;
+    let write = app.keymap.key_here(Context::Reading, Action::Write).filter(|_| reads);
+    let words = write.map_or_else(|| " message ".to_owned(), |key| format!(" {key} writes a message "));
     if usize::from(inner.width) > words.len() + 4 {
-        put(buffer, inner, 1, words, app.theme.style(if is_writing { Scope::Title } else { Scope::Muted }));
+        put(buffer, inner, 1, &words, app.theme.style(if is_writing { Scope::Title } else { Scope::Muted }));
     }
 }
 
@@ -170,35 +172,45 @@ fn draw_hints(app: &App, area: Rect, buffer: &mut Buffer) {
     }
     let context = app.context();
     let mut hints = Vec::new();
-    if app.is_busy() {
-        hints.push((Action::Escape, "stop".to_owned()));
+    if !app.overlays.is_empty() {
+        hints.push((Action::Escape, "close".to_owned()));
+    } else {
+        if app.is_busy() {
+            hints.push((Action::Escape, "stop".to_owned()));
+        }
+        let own = match context {
+            Context::Tree => app.tree.hints(&app.state),
+            Context::Diff => app.diff.hints(&app.state),
+            Context::Reading => app.chat.hints(&app.state),
+            Context::Writing | Context::Anywhere | Context::Commit => app.composer.hints(&app.state),
+        };
+        hints.extend(own.into_iter().map(|action| (action, label(action))));
+        for action in [Action::NextPane, Action::Palette] {
+            hints.push((action, label(action)));
+        }
     }
-    let own = match context {
-        Context::Tree => app.tree.hints(&app.state),
-        Context::Diff => app.diff.hints(&app.state),
-        Context::Reading => app.chat.hints(&app.state),
-        Context::Writing | Context::Anywhere | Context::Commit => app.composer.hints(&app.state),
-    };
-    hints.extend(own.into_iter().map(|action| (action, label(action))));
-    for action in [Action::NextPane, Action::Palette, Action::Help] {
-        hints.push((action, label(action)));
-    }
+    // The way to the help is there at every width.
+    let help = app.keymap.key_here(context, Action::Help).filter(|_| app.overlays.is_empty());
+    let help = help.map(|key| (key.to_string(), label(Action::Help)));
+    let reserved = help.as_ref().map_or(0, |(key, words)| width(key) + width(words) + 3);
     let mut at = 1;
     for (action, words) in hints {
-        let Some(key) = app.keymap.key(context, action) else { continue };
-        let key = if context == Context::Writing && key.is_text() {
-            let mut others = app.keymap.keys_in(Context::Anywhere, action);
-            others.find(|key| !key.is_text()).unwrap_or(key)
-        } else {
-            key
-        };
+        let Some(key) = app.keymap.key_here(context, action) else { continue };
         let key = key.to_string();
-        if usize::from(at) + width(&key) + width(&words) + 1 > usize::from(area.width) {
-            break;
+        if usize::from(at) + width(&key) + width(&words) + 1 + reserved > usize::from(area.width) {
+            continue;
         }
-        at = put(buffer, area, at, &key, app.theme.style(Scope::Key));
-        at = put(buffer, area, at + 1, &words, app.theme.style(Scope::Muted)) + 2;
+        at = draw_hint(app, area, at, &key, &words, buffer);
     }
+    if let Some((key, words)) = help {
+        draw_hint(app, area, at, &key, &words, buffer);
+    }
+}
+
+/// Draws one hint at a column; returns where the next one may stand.
+fn draw_hint(app: &App, area: Rect, at: u16, key: &str, words: &str, buffer: &mut Buffer) -> u16 {
+    let after = put(buffer, area, at, key, app.theme.style(Scope::Key));
+    put(buffer, area, after + 1, words, app.theme.style(Scope::Muted)) + 2
 }
 
 /// Returns an action's name as a hint: without its pane, in words.

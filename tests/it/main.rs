@@ -20,5 +20,6 @@ mod git;
 mod journal;
 mod models;
 mod review;
+mod screen;
 mod tidy;
 mod tools;

@@ -19,7 +19,7 @@ use crate::session::{EventKind, Head, Level, Op, SessionState};
 
 /// The sheet's state; it is kept while the sheet is closed, so that no word is lost.
 #[derive(Debug, Clone)]
-pub struct CommitSheet {
+pub(in crate::tui) struct CommitSheet {
     text: TextArea<'static>,
     is_touched: bool,
     stage: Stage,
@@ -41,7 +41,7 @@ impl Default for CommitSheet {
 
 impl CommitSheet {
     /// Opens it: takes the draft over, or asks for one.
-    pub fn open(&mut self, state: &SessionState) -> Vec<Effect> {
+    pub(in crate::tui) fn open(&mut self, state: &SessionState) -> Vec<Effect> {
         self.problem = None;
         if self.is_touched || self.stage != Stage::Editing {
             return Vec::new();
@@ -55,7 +55,7 @@ impl CommitSheet {
     }
 
     /// Takes over what happened; tells whether the sheet is done and closes.
-    pub fn event(&mut self, kind: &EventKind) -> bool {
+    pub(in crate::tui) fn event(&mut self, kind: &EventKind) -> bool {
         let is_waiting = self.stage != Stage::Editing;
         match kind {
             EventKind::CommitDrafted { message, .. } => {
@@ -83,7 +83,7 @@ impl CommitSheet {
     }
 
     /// Does an action.
-    pub fn act(&mut self, action: Action, state: &SessionState) -> Vec<Effect> {
+    pub(in crate::tui) fn act(&mut self, action: Action, state: &SessionState) -> Vec<Effect> {
         match action {
             Action::CommitNow => self.commit(state),
             Action::DraftAgain if !can_commit(state) => {
@@ -100,7 +100,7 @@ impl CommitSheet {
     }
 
     /// Takes a key into the message. Without a repository, Enter makes one.
-    pub fn key(&mut self, key: KeyEvent, state: &SessionState) -> Vec<Effect> {
+    pub(in crate::tui) fn key(&mut self, key: KeyEvent, state: &SessionState) -> Vec<Effect> {
         if state.repo.head.is_none() {
             let is_enter = key.code == crossterm::event::KeyCode::Enter;
             return if is_enter { vec![Effect::Send(Op::InitRepository)] } else { Vec::new() };
@@ -113,24 +113,32 @@ impl CommitSheet {
     }
 
     /// Takes pasted text into the message.
-    pub fn paste(&mut self, text: &str) {
+    pub(in crate::tui) fn paste(&mut self, text: &str) {
         self.is_touched |= self.text.insert_str(text);
     }
 
     /// Takes the message back from the user's editor.
-    pub fn set_message(&mut self, text: &str) {
+    pub(in crate::tui) fn set_message(&mut self, text: &str) {
         self.text = text_area(text);
         self.is_touched = true;
     }
 
     /// Returns the message as it stands.
-    pub fn message(&self) -> String {
+    pub(in crate::tui) fn message(&self) -> String {
         self.text.lines().join("\n")
     }
 
     /// Draws it.
-    pub fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, state: &SessionState, keymap: &Keymap) {
-        let size = (84.min(screen.width.saturating_sub(4)), 30.min(screen.height.saturating_sub(3)));
+    pub(in crate::tui) fn view(
+        &self,
+        screen: Rect,
+        buffer: &mut Buffer,
+        theme: &Theme,
+        state: &SessionState,
+        keymap: &Keymap,
+    ) {
+        let lines = if state.repo.head.is_none() { 6 } else { 30 };
+        let size = (84.min(screen.width.saturating_sub(4)), lines.min(screen.height.saturating_sub(4)));
         let inner = sheet(screen, size, &title(state), buffer, theme);
         if state.repo.head.is_none() {
             put(

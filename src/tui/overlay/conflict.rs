@@ -15,7 +15,7 @@ use crate::session::{Op, SessionState};
 
 /// The sheet's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Conflict {
+pub(in crate::tui) struct Conflict {
     path: RelPath,
     tab: usize,
     top: usize,
@@ -65,7 +65,7 @@ impl Conflict {
             put(buffer, inner, 0, "the conflict is settled", theme.style(Scope::Good));
             return;
         };
-        let why = "The file changed on disk where the proposal changes it. Nothing was written.";
+        let why = "Changed on disk where the proposal changes it; nothing was written.";
         put(buffer, inner, 0, &clip(why, inner.width.into()), theme.style(Scope::Warning));
         let body = Rect { y: inner.y + 2, height: inner.height.saturating_sub(4), ..inner }.intersection(inner);
         let sides = sides(conflict);

@@ -12,7 +12,7 @@ use super::sheet::{Query, line, sheet};
 
 /// The help's state.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Help {
+pub(in crate::tui) struct Help {
     pub(super) query: Query,
     pub(super) top: usize,
 }
@@ -27,7 +27,7 @@ enum Line {
 impl Help {
     /// Scrolls or narrows.
     pub(super) fn key(&mut self, key: KeyEvent, keymap: &Keymap, height: usize) {
-        let last = self.lines(keymap).len().saturating_sub(height.saturating_sub(4).max(1));
+        let last = self.lines(keymap).len().saturating_sub(height.saturating_sub(6).max(1));
         let page = height.saturating_sub(6).max(1);
         match key.code {
             KeyCode::Down => self.top += 1,
@@ -49,7 +49,7 @@ impl Help {
     pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) -> Option<Position> {
         let lines = self.lines(keymap);
         let wanted = u16::try_from(lines.len().max(12)).unwrap_or(u16::MAX).saturating_add(2);
-        let inner = sheet(screen, (78, wanted.min(screen.height.saturating_sub(4))), "Keys", buffer, theme);
+        let inner = sheet(screen, (80, wanted.min(screen.height.saturating_sub(4))), "Keys", buffer, theme);
         let cursor = self.query.view(inner, buffer, theme);
         if self.query.text.is_empty() {
             put(buffer, inner, 2, "type to search, Up and Down to scroll, Esc to close", theme.style(Scope::Muted));
@@ -64,8 +64,8 @@ impl Help {
             match entry {
                 Line::Heading(name) => drop(put(buffer, area, 0, name, theme.style(Scope::Heading))),
                 Line::Action { keys, title } => {
-                    put(buffer, area, 2, &clip(keys, 24), theme.style(Scope::Key));
-                    put(buffer, area, 27, title, theme.style(Scope::Text));
+                    put(buffer, area, 2, &clip(keys, 18), theme.style(Scope::Key));
+                    put(buffer, area, 21, title, theme.style(Scope::Text));
                 }
                 Line::Blank => {}
             }
@@ -107,7 +107,7 @@ fn entries(keymap: &Keymap, context: Context) -> Vec<(String, &'static str)> {
             for key in keys {
                 let key = key.to_string();
                 // More than fit are left out whole, not cut in the middle.
-                if width(&shown) + width(&key) + 2 > 24 {
+                if width(&shown) + width(&key) + 2 > 18 {
                     break;
                 }
                 if !shown.is_empty() {

@@ -10,5 +10,5 @@ mod palette;
 mod sheet;
 mod summary;
 
-pub use commit::CommitSheet;
-pub use opened::{Opened, Surroundings, Verdict};
+pub(in crate::tui) use commit::CommitSheet;
+pub(in crate::tui) use opened::{Opened, Surroundings, Verdict};

@@ -12,7 +12,7 @@ use crate::session::ModelChoice;
 
 /// The choice's state.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Models {
+pub(in crate::tui) struct Models {
     pub(super) query: Query,
     cursor: Cursor,
 }

@@ -15,7 +15,7 @@ use crate::session::Op;
 
 /// The note's state.
 #[derive(Debug, Clone)]
-pub struct Note {
+pub(in crate::tui) struct Note {
     pick: Pick,
     revision: Revision,
     rejects: bool,

@@ -20,7 +20,7 @@ use crate::session::{Op, SessionState};
 
 /// An overlay that is open.
 #[derive(Debug, Clone)]
-pub enum Opened {
+pub(in crate::tui) enum Opened {
     /// All actions with their keys.
     Help(Help),
     /// Actions by name.
@@ -39,7 +39,7 @@ pub enum Opened {
 
 /// What an overlay sees of the rest.
 #[derive(Clone, Copy)]
-pub struct Surroundings<'a> {
+pub(in crate::tui) struct Surroundings<'a> {
     /// The session.
     pub state: &'a SessionState,
     /// The keys.
@@ -52,7 +52,7 @@ pub struct Surroundings<'a> {
 
 /// What an overlay makes of a key.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
+pub(in crate::tui) enum Verdict {
     /// It stays open.
     Stay(Vec<Effect>),
     /// It closes.
@@ -63,7 +63,7 @@ pub enum Verdict {
 
 impl Opened {
     /// Returns the overlay that was asked for.
-    pub fn new(overlay: Overlay, context: Context) -> Self {
+    pub(in crate::tui) fn new(overlay: Overlay, context: Context) -> Self {
         match overlay {
             Overlay::Help => Self::Help(Help::default()),
             Overlay::Palette => Self::Palette(Palette::new(context)),
@@ -76,7 +76,7 @@ impl Opened {
     }
 
     /// Tells whether plain characters are text here.
-    pub fn takes_text(&self) -> bool {
+    pub(in crate::tui) fn takes_text(&self) -> bool {
         match self {
             Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Models(_) => true,
             Self::Conflict(_) | Self::Quit => false,
@@ -84,7 +84,7 @@ impl Opened {
     }
 
     /// Tells whether there is still something to show.
-    pub fn stands(&self, state: &SessionState) -> bool {
+    pub(in crate::tui) fn stands(&self, state: &SessionState) -> bool {
         match self {
             Self::Conflict(conflict) => conflict.stands(state),
             Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Models(_) | Self::Quit => true,
@@ -92,7 +92,7 @@ impl Opened {
     }
 
     /// Takes a key.
-    pub fn key(&mut self, key: KeyEvent, commit: &mut CommitSheet, around: Surroundings<'_>) -> Verdict {
+    pub(in crate::tui) fn key(&mut self, key: KeyEvent, commit: &mut CommitSheet, around: Surroundings<'_>) -> Verdict {
         match self {
             Self::Help(help) => {
                 help.key(key, around.keymap, around.screen.height.into());
@@ -124,7 +124,7 @@ impl Opened {
     }
 
     /// Takes pasted text.
-    pub fn paste(&mut self, text: &str, commit: &mut CommitSheet) {
+    pub(in crate::tui) fn paste(&mut self, text: &str, commit: &mut CommitSheet) {
         match self {
             Self::Help(help) => help.query.paste(text),
             Self::Palette(palette) => palette.query.paste(text),
@@ -136,7 +136,7 @@ impl Opened {
     }
 
     /// Draws it; returns where the cursor stands, if it has one.
-    pub fn view(
+    pub(in crate::tui) fn view(
         &self,
         buffer: &mut Buffer,
         theme: &Theme,

@@ -14,7 +14,7 @@ use super::sheet::{Cursor, Query, line, sheet};
 
 /// The palette's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Palette {
+pub(in crate::tui) struct Palette {
     /// Where the user was; its actions come first.
     context: Context,
     pub(super) query: Query,

@@ -39,7 +39,7 @@ pub(super) fn line(area: Rect, at: usize) -> Rect {
 
 /// A query of one line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Query {
+pub(in crate::tui) struct Query {
     /// The text.
     pub text: String,
 }
@@ -79,7 +79,7 @@ impl Query {
 
 /// A selected place in a list, and the first row that is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Cursor {
+pub(in crate::tui) struct Cursor {
     /// The selected row.
     pub at: usize,
 }

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 use super::super::look::Look;
 use super::super::safe;
-use super::super::text::{clip, put, width};
+use super::super::text::{clip, put, width, wrap};
 use super::super::theme::Scope;
 use super::pane::TreePane;
 use super::rows::{Row, RowKind};
@@ -14,7 +14,7 @@ use crate::session::FileMark;
 
 impl TreePane {
     /// Draws the inside of the pane.
-    pub fn view(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    pub(in crate::tui) fn view(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         if let Some(filter) = &self.filter
             && area.height > 0
         {
@@ -30,7 +30,9 @@ impl TreePane {
                 (None, None) if self.is_read() => "the folder is empty",
                 (None, None) => "reading",
             };
-            put(buffer, list, 0, &safe::shown(words, 0), look.theme.style(Scope::Muted));
+            for (row, text) in (list.y..list.bottom()).zip(wrap(&safe::shown(words, 0), list.width.into())) {
+                put(buffer, Rect { y: row, height: 1, ..list }, 0, &text, look.theme.style(Scope::Muted));
+            }
             return;
         }
         let top = self.top_for(list.height.into());
@@ -44,7 +46,7 @@ impl TreePane {
     }
 
     /// Returns where the cursor stands while the filter is typed; `area` is the inside of the pane.
-    pub fn cursor(&self, area: Rect) -> Option<(u16, u16)> {
+    pub(in crate::tui) fn cursor(&self, area: Rect) -> Option<(u16, u16)> {
         let filter = self.filter.as_ref().filter(|filter| filter.is_typing && area.height > 0)?;
         let columns = u16::try_from(width(&safe::shown(&filter.query, 0))).unwrap_or(u16::MAX);
         let last = area.right().saturating_sub(1);
@@ -52,7 +54,7 @@ impl TreePane {
     }
 
     /// Returns the part of the inside that the rows have.
-    pub fn list_area(&self, area: Rect) -> Rect {
+    pub(in crate::tui) fn list_area(&self, area: Rect) -> Rect {
         let taken = u16::from(self.filter.is_some()).min(area.height);
         Rect { y: area.y + taken, height: area.height - taken, ..area }
     }

@@ -6,5 +6,5 @@ mod marks;
 mod pane;
 mod rows;
 
-pub use pane::TreePane;
+pub(in crate::tui) use pane::TreePane;
 pub use rows::TreeEntry;

@@ -20,7 +20,7 @@ const MAX_RELISTED: usize = 64;
 
 /// The file tree.
 #[derive(Debug, Default)]
-pub struct TreePane {
+pub(in crate::tui) struct TreePane {
     folders: Folders,
     asked: HashSet<Option<RelPath>>,
     open: BTreeSet<RelPath>,
@@ -38,30 +38,30 @@ pub struct TreePane {
 
 impl TreePane {
     /// Returns a tree of which nothing is known yet; [`TreePane::start`] asks for the root.
-    pub fn new() -> Self {
+    pub(in crate::tui) fn new() -> Self {
         Self { repo_is_stale: true, ..Self::default() }
     }
 
     /// Asks for the root.
-    pub fn start(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn start(&mut self) -> Vec<Effect> {
         self.ask(None).into_iter().collect()
     }
 
     /// Notes that git or the disk changed; the next [`TreePane::sync`] looks at it.
-    pub fn repository_changed(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn repository_changed(&mut self) -> Vec<Effect> {
         self.repo_is_stale = true;
         let open = self.open.iter().cloned().map(Some).take(MAX_RELISTED);
         std::iter::once(None).chain(open).map(Effect::List).collect()
     }
 
     /// Notes that a file was written or removed; its folder is read again if it is shown and may differ.
-    pub fn file_written(&mut self, path: &RelPath) -> Vec<Effect> {
+    pub(in crate::tui) fn file_written(&mut self, path: &RelPath) -> Vec<Effect> {
         let folder = path.parent();
         if self.folders.contains_key(&folder) { vec![Effect::List(folder)] } else { Vec::new() }
     }
 
     /// Takes over what changed in the session.
-    pub fn sync(&mut self, state: &SessionState) {
+    pub(in crate::tui) fn sync(&mut self, state: &SessionState) {
         let revision = state.review.revision();
         if self.seen == Some(revision) && !self.repo_is_stale {
             return;
@@ -73,7 +73,7 @@ impl TreePane {
     }
 
     /// Takes a folder's entries in.
-    pub fn listed(&mut self, folder: Option<RelPath>, entries: Result<Vec<TreeEntry>, String>) {
+    pub(in crate::tui) fn listed(&mut self, folder: Option<RelPath>, entries: Result<Vec<TreeEntry>, String>) {
         match entries {
             Ok(entries) => {
                 self.failure = None;
@@ -92,18 +92,18 @@ impl TreePane {
     }
 
     /// Takes all files in, sorted, for the filter.
-    pub fn set_files(&mut self, files: Arc<Vec<RelPath>>) {
+    pub(in crate::tui) fn set_files(&mut self, files: Arc<Vec<RelPath>>) {
         self.files = files;
         self.search();
     }
 
     /// Tells whether keys are typed into the filter.
-    pub fn is_typing(&self) -> bool {
+    pub(in crate::tui) fn is_typing(&self) -> bool {
         self.filter.as_ref().is_some_and(|filter| filter.is_typing)
     }
 
     /// Closes the filter; false if there was none.
-    pub fn escape(&mut self) -> bool {
+    pub(in crate::tui) fn escape(&mut self) -> bool {
         if self.filter.take().is_none() {
             return false;
         }
@@ -112,7 +112,7 @@ impl TreePane {
     }
 
     /// Does an action; `height` is how many rows are seen.
-    pub fn act(&mut self, action: Action, state: &SessionState, height: usize) -> Vec<Effect> {
+    pub(in crate::tui) fn act(&mut self, action: Action, state: &SessionState, height: usize) -> Vec<Effect> {
         let page = height.saturating_sub(1).max(1);
         match action {
             Action::TreeDown => self.select(self.selected.saturating_add(1)),
@@ -134,7 +134,7 @@ impl TreePane {
     }
 
     /// Takes a key into the filter.
-    pub fn key(&mut self, key: KeyEvent, state: &SessionState, height: usize) -> Vec<Effect> {
+    pub(in crate::tui) fn key(&mut self, key: KeyEvent, state: &SessionState, height: usize) -> Vec<Effect> {
         let Some(filter) = self.filter.as_mut().filter(|filter| filter.is_typing) else { return Vec::new() };
         let has_control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
@@ -151,7 +151,7 @@ impl TreePane {
             KeyCode::Char(character) => {
                 filter.query.push(character);
                 filter.narrow();
-                self.to_best();
+                self.show_best();
             }
             KeyCode::Backspace => {
                 if filter.query.pop().is_none() {
@@ -174,7 +174,7 @@ impl TreePane {
     }
 
     /// Takes text pasted into the filter.
-    pub fn paste(&mut self, text: &str) {
+    pub(in crate::tui) fn paste(&mut self, text: &str) {
         if let Some(filter) = self.filter.as_mut().filter(|filter| filter.is_typing) {
             filter.query.extend(text.chars().filter(|character| !character.is_control()).take(256));
             self.search();
@@ -182,7 +182,7 @@ impl TreePane {
     }
 
     /// Takes a click or the wheel; `area` is the inside of the pane.
-    pub fn mouse(&mut self, mouse: MouseEvent, area: Rect, state: &SessionState) -> Vec<Effect> {
+    pub(in crate::tui) fn mouse(&mut self, mouse: MouseEvent, area: Rect, state: &SessionState) -> Vec<Effect> {
         let lines = usize::from(self.list_area(area).height);
         match mouse.kind {
             MouseEventKind::ScrollDown => {
@@ -212,7 +212,7 @@ impl TreePane {
     }
 
     /// Returns what the border says.
-    pub fn title(&self, state: &SessionState) -> String {
+    pub(in crate::tui) fn title(&self, state: &SessionState) -> String {
         let folder = state.workspace.trim_end_matches('/').rsplit('/').next().unwrap_or("");
         match &self.filter {
             Some(filter) if !self.is_walked => format!("Files: {} so far", filter.matches.len()),
@@ -223,7 +223,7 @@ impl TreePane {
     }
 
     /// Returns the actions worth a hint.
-    pub fn hints(&self, _state: &SessionState) -> Vec<Action> {
+    pub(in crate::tui) fn hints(&self, _state: &SessionState) -> Vec<Action> {
         let mut hints = vec![Action::TreeOpen, Action::TreeFilter, Action::TreeContext];
         if let Some(row) = self.rows.get(self.selected)
             && self.marks.note(&row.path).pending > 0
@@ -244,7 +244,7 @@ impl TreePane {
     }
 
     /// Notes that the walk over all files is complete.
-    pub fn walked(&mut self) {
+    pub(in crate::tui) fn walked(&mut self) {
         self.is_walked = true;
     }
 
@@ -329,11 +329,11 @@ impl TreePane {
         let proposed = self.marks.proposed_files().cloned().collect();
         if let Some(filter) = &mut self.filter {
             filter.search(&self.files, proposed);
-            self.to_best();
+            self.show_best();
         }
     }
 
-    fn to_best(&mut self) {
+    fn show_best(&mut self) {
         self.rebuild();
         self.selected = 0;
         self.top = 0;
