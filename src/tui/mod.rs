@@ -6,10 +6,16 @@
 //! state and the engine's handle are all that the screen knows of the rest.
 
 mod action;
+pub mod chat;
+pub mod composer;
 mod effect;
+pub mod highlight;
+mod look;
+pub mod markdown;
 pub mod safe;
 mod theme;
 
 pub use action::{ACTIONS, Action, ActionInfo, Context};
 pub use effect::{EditorJob, Effect, Overlay, PaneId};
+pub use look::Look;
 pub use theme::{ColorDepth, Scope, Theme};
