@@ -1,3 +1,5 @@
 //! The integration tests, one crate.
 
+mod chat_pane;
+mod composer;
 mod markdown;

@@ -114,6 +114,24 @@ fn step(lines: usize) -> usize {
     }
 }
 
+/// Puts a text into the page as a code block without a label, each row after `lead`, and no more than `most` rows
+/// or so; returns how many lines were left out.
+pub fn put_code(page: &mut Page, lead: &[Piece], width: usize, text: &str, most: usize) -> usize {
+    let last = page.rows.len() + most;
+    let mut writer = CodeWriter::begin(page, Vec::new(), lead.to_vec(), width, "");
+    let mut lines = text.lines();
+    for line in lines.by_ref() {
+        // A line as long as all the rows is cut there; what follows could not be shown anyway.
+        let bound = line.floor_char_boundary(line.len().min(width.saturating_mul(most).saturating_mul(4)));
+        writer.push(page, &line[..bound], true);
+        if page.rows.len() >= last {
+            break;
+        }
+    }
+    writer.finish(page);
+    lines.count()
+}
+
 /// Fills a code block's rows as its text comes in.
 #[derive(Debug, Clone)]
 pub(super) struct CodeWriter {

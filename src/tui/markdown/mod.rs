@@ -13,7 +13,7 @@ mod row;
 mod split;
 mod table;
 
-pub use code::CodeBlock;
+pub use code::{CodeBlock, put_code};
 pub use document::Document;
 pub use flow::Flow;
 pub use row::{CodeRow, Ink, Page, Piece, Row, cells, clip};

@@ -94,9 +94,16 @@ impl Page {
         self.rows.push(Row { pieces, code: None });
     }
 
-    /// Paints one row from a column on, never beyond `width` columns.
-    pub fn paint(&self, row: usize, at: (u16, u16), width: u16, buffer: &mut Buffer, with: (&Theme, &Highlighter)) {
-        let Some(row) = self.rows.get(row) else { return };
+    /// Paints one row from a column on, never beyond `width` columns; returns the column after it.
+    pub fn paint(
+        &self,
+        row: usize,
+        at: (u16, u16),
+        width: u16,
+        buffer: &mut Buffer,
+        with: (&Theme, &Highlighter),
+    ) -> u16 {
+        let Some(row) = self.rows.get(row) else { return at.0 };
         let (theme, highlighter) = with;
         let right = at.0.saturating_add(width);
         let mut x = at.0;
@@ -112,6 +119,7 @@ impl Page {
                 x = buffer.set_stringn(x, at.1, &piece.text, room, piece.ink.style(theme)).0;
             }
         }
+        x
     }
 
     /// Returns a row's text as it is seen, for tests and for finding.
