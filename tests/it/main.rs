@@ -11,6 +11,7 @@
 mod answer;
 mod bedrock;
 mod blocks;
+mod chat_pane;
 mod conformance;
 mod edit;
 mod engine;
@@ -18,6 +19,7 @@ mod fakes;
 mod files;
 mod git;
 mod journal;
+mod markdown;
 mod models;
 mod review;
 mod screen;
