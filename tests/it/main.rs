@@ -12,6 +12,7 @@ mod answer;
 mod bedrock;
 mod blocks;
 mod chat_pane;
+mod composer;
 mod conformance;
 mod edit;
 mod engine;
