@@ -1,8 +1,8 @@
 //! What fits on the screen: heights of rows, the rows in sight, and scrolling that keeps the cursor in sight.
 
-use super::super::highlight::SourceLine;
+use super::super::highlight::{Lines, SourceLine};
 use super::layout::{Layout, Spot};
-use super::rows::{FileRows, Row, wide};
+use super::rows::{FileRows, Row, Side, wide};
 use ratatui::style::Style;
 
 /// Side by side is shown from this width on.
@@ -86,11 +86,12 @@ impl Geometry {
             return 1;
         }
         let width = self.columns(file).text;
-        let height = |bytes: &[u8]| {
-            SourceLine { is_wrapped: self.is_wrapped, ..SourceLine::plain(bytes, Style::new()) }.height(width)
+        let height = |bytes: &[u8], tail: Option<&str>| {
+            let line = SourceLine::plain(bytes, Style::new());
+            SourceLine { is_wrapped: self.is_wrapped, tail, ..line }.height(width)
         };
         match row {
-            Row::Line { old, new, .. } => {
+            Row::Line { old, new, run } => {
                 let (old, new) = if self.is_paired {
                     match file.side_by_side(row) {
                         Some(pair) => pair,
@@ -100,10 +101,18 @@ impl Geometry {
                     // Context is the same on both sides, so one of them is enough.
                     (old.map(wide).filter(|_| new.is_none()), new.map(wide))
                 };
-                let old = old.map_or(1, |line| height(file.old.get(line)));
-                old.max(new.map_or(1, |line| height(file.new.get(line))))
+                if !self.is_wrapped {
+                    return 1;
+                }
+                let run = run.and_then(|run| file.run(wide(run)));
+                let of = |side: Side, lines: &Lines, line: Option<usize>| {
+                    line.map_or(1, |line| height(lines.get(line), file.tail(side, line, run)))
+                };
+                of(Side::Old, &file.old, old).max(of(Side::New, &file.new, new))
             }
-            Row::DecidedLine { decided, line } => file.decided_line(decided, line).map_or(1, |line| height(line.bytes)),
+            Row::DecidedLine { decided, line } => {
+                file.decided_line(decided, line).map_or(1, |line| height(line.bytes, None))
+            }
             Row::File
             | Row::Conflict
             | Row::Unit(_)

@@ -8,6 +8,7 @@ use super::super::file_view::FileView;
 use super::super::{Action, Effect};
 use super::decide::Waiting;
 use super::geometry::{Geometry, Top};
+use super::heading;
 use super::layout::{Layout, Spot};
 use super::rows::{Row, Target};
 use crate::config::ScreenConfig;
@@ -131,14 +132,14 @@ impl DiffPane {
     /// Returns what the border's title says.
     pub fn title(&self, _state: &SessionState) -> String {
         if let Some(file) = &self.file {
-            return format!("{}  read only", file.path());
+            return format!("{}  read only", heading::path(file.path()));
         }
         let Some(file) = self.layout.file(self.cursor) else {
             let decided = self.totals.decided;
             return if decided == 0 { "Review".to_owned() } else { format!("Review  {decided} of {decided} decided") };
         };
         let Totals { pending, decided, conflicts } = self.totals;
-        let mut title = format!("{}  {decided} of {} decided", file.change.path, pending + decided);
+        let mut title = format!("{}  {decided} of {} decided", heading::path(&file.change.path), pending + decided);
         if conflicts > 0 {
             let plural = if conflicts == 1 { "" } else { "s" };
             title.push_str(&format!("  {conflicts} conflict{plural}"));

@@ -82,6 +82,18 @@ impl Stop {
     }
 }
 
+/// Which text a line is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The accepted text.
+    Old,
+    /// The target.
+    New,
+}
+
+/// What is said behind a last line without its newline.
+const NO_NEWLINE: &str = " \\ No newline at end of file";
+
 /// A line of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DecidedLine<'a> {
@@ -275,6 +287,26 @@ impl FileRows {
             (at_old.abs_diff(old), is_other, at_new.abs_diff(new))
         };
         (0..self.rows.len()).min_by_key(|candidate| like(*candidate)).unwrap_or(0)
+    }
+
+    /// Returns what is said behind a line: that it has no newline, or a CR that sets it apart.
+    pub(super) fn tail(&self, side: Side, line: usize, run: Option<&Run>) -> Option<&'static str> {
+        let raw = match side {
+            Side::Old => self.old.raw(line),
+            Side::New => self.new.raw(line),
+        };
+        if !raw.ends_with(b"\n") {
+            return (!raw.is_empty()).then_some(NO_NEWLINE);
+        }
+        (raw.ends_with(b"\r\n") && run.is_some_and(|run| self.has_bare_ends(run))).then_some("␍")
+    }
+
+    /// Tells whether a run, or its file, has lines that end without a CR, so that one with it stands out.
+    fn has_bare_ends(&self, run: &Run) -> bool {
+        let is_bare = |raw: &[u8]| raw.ends_with(b"\n") && !raw.ends_with(b"\r\n");
+        is_bare(self.old.raw(0))
+            || run.old.clone().take(1_000).any(|line| is_bare(self.old.raw(line)))
+            || run.new.clone().take(1_000).any(|line| is_bare(self.new.raw(line)))
     }
 
     /// Returns the rows that belong to what a stop begins: from it to the row before the next heading.
