@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::super::{Action, Context, EditorJob, Effect, Overlay};
 use super::heading;
+use super::layout::Spot;
 use super::moving::Way;
 use super::pane::DiffPane;
 use super::rows::{FileRows, Row, Target, wide};
@@ -124,12 +125,17 @@ impl DiffPane {
         vec![Effect::Say(format!("{}: {words}", heading::path(&path)))]
     }
 
-    fn resolve(&self) -> Vec<Effect> {
-        let at_cursor = self.layout.file(self.cursor).filter(|file| file.change.conflict.is_some());
-        match at_cursor {
-            Some(file) => vec![Effect::Open(Overlay::Conflict { path: file.change.path.clone() })],
-            None => vec![Effect::Say("this file has no conflict".to_owned())],
+    /// Opens the conflict of the cursor's file, else the next one there is.
+    fn resolve(&mut self) -> Vec<Effect> {
+        let has_conflict = |file: &FileRows| file.change.conflict.is_some();
+        if !self.layout.file(self.cursor).is_some_and(|file| has_conflict(file)) {
+            let Some(file) = self.layout.files.iter().position(|file| has_conflict(file)) else {
+                return vec![Effect::Say("there is no conflict to settle".to_owned())];
+            };
+            self.go_to(Spot { file, row: 0 });
         }
+        let path = self.layout.file(self.cursor).map(|file| file.change.path.clone());
+        path.map(|path| Effect::Open(Overlay::Conflict { path })).into_iter().collect()
     }
 
     fn edit_target(&self, state: &SessionState) -> Vec<Effect> {

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::highlight::Lines;
-use super::rows::{FileRows, Row, Stop, Target, index};
+use super::rows::{FileRows, Makers, Row, Stop, Target, index};
 use crate::review::{Decided, Decision, FileChange, Snapshot, Unit};
 
 /// Larger files are not shown line by line when they go or come as a whole.
@@ -40,6 +40,7 @@ pub(super) fn build(change: &Arc<FileChange>, options: &Options, before: Option<
     let hunks = change.diff.hunks(options.context, old.len(), new.len());
     let file = FileRows {
         change: Arc::clone(change),
+        makers: hunks.iter().map(|hunk| Makers::of(change, &change.diff.runs[hunk.runs.clone()])).collect(),
         hunks,
         rows: Vec::new(),
         stops: Vec::new(),

@@ -46,8 +46,10 @@ pub(super) enum Place {
 /// What the engine made of the decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// It was made; go on from here.
+    /// It was made, and nothing else changed; go on from here.
     Done(Place),
+    /// It was made, and the proposal changed besides.
+    Overtaken(Place),
     /// It was not, or not on what the user saw.
     Refused,
 }
@@ -103,7 +105,12 @@ impl DiffPane {
             return None;
         }
         let waiting = self.waiting.take()?;
-        Some(if is_done { Answer::Done(waiting.place) } else { Answer::Refused })
+        let is_alone = state.review.revision().0 == waiting.revision.0 + 1;
+        Some(match (is_done, is_alone) {
+            (true, true) => Answer::Done(waiting.place),
+            (true, false) => Answer::Overtaken(waiting.place),
+            (false, _) => Answer::Refused,
+        })
     }
 
     /// Waits for the answer to what is sent now.

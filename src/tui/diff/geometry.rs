@@ -140,17 +140,24 @@ impl Geometry {
 
     /// Returns the next row that is drawn.
     pub(super) fn down(&self, layout: &Layout, spot: Spot) -> Option<Spot> {
-        let mut next = layout.after(spot)?;
-        while self.height_at(layout, next) == 0 {
-            next = layout.after(next)?;
+        let next = layout.after(spot)?;
+        let file = layout.file(next)?;
+        if !self.is_paired {
+            return Some(next);
         }
-        Some(next)
+        let row = file.below_beside(next.row);
+        if row < file.rows.len() {
+            return Some(Spot { row, ..next });
+        }
+        (next.file + 1 < layout.files.len()).then_some(Spot { file: next.file + 1, row: 0 })
     }
 
     /// Returns the row before that is drawn.
     pub(super) fn up(&self, layout: &Layout, spot: Spot) -> Option<Spot> {
         let before = layout.before(spot)?;
-        Some(self.drawn(layout, before))
+        let file = layout.file(before)?;
+        let row = if self.is_paired { file.above_beside(before.row) } else { before.row };
+        Some(Spot { row, ..before })
     }
 
     /// Returns the row so many screen lines below, or the last.
@@ -239,7 +246,7 @@ impl Geometry {
                 y += taken;
             }
             skip = 0;
-            at = layout.after(spot);
+            at = self.down(layout, spot);
         }
         rows
     }

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::super::highlight::Lines;
 use super::super::{Scope, safe};
-use super::rows::{FileRows, Row, pending_of, wide};
+use super::rows::{FileRows, Makers, Row, pending_of, wide};
 use crate::path::RelPath;
 use crate::review::{Decision, FileChange, Maker, Mode, Run, Snapshot, Unit};
 
@@ -126,7 +127,8 @@ fn hunk_pieces(file: &FileRows, number: usize) -> Pieces {
     if let Some(around) = file.run(hunk.runs.start).and_then(|run| enclosing(file, run.old.start)) {
         pieces.push((format!(" {around}"), Scope::Muted));
     }
-    pieces.extend(marks(file, &file.change.diff.runs[hunk.runs.clone()]));
+    pieces.extend(marks(file.makers.get(number).copied().unwrap_or_default()));
+    pieces.extend(blank(file, &file.change.diff.runs[hunk.runs.clone()]));
     pieces
 }
 
@@ -135,21 +137,34 @@ fn run_pieces(file: &FileRows, number: usize) -> Pieces {
     let runs = &file.hunks[hunk].runs;
     let text = format!("@ {} of {}  -{} +{}", number - runs.start + 1, runs.len(), run.old.len(), run.new.len());
     let mut pieces = vec![(text, Scope::HunkHeader)];
-    pieces.extend(marks(file, std::slice::from_ref(run)));
+    pieces.extend(marks(Makers::of(&file.change, std::slice::from_ref(run))));
+    pieces.extend(blank(file, std::slice::from_ref(run)));
     pieces
 }
 
-/// Returns what is known about who made some runs.
-fn marks(file: &FileRows, runs: &[Run]) -> Pieces {
-    let marks = || runs.iter().flat_map(|run| file.change.marks_of(run));
+fn marks(makers: Makers) -> Pieces {
     let mut pieces = Pieces::new();
-    if marks().any(|mark| mark.loose) {
+    if makers.is_loose {
         pieces.push((" · loosely matched".to_owned(), Scope::Warning));
     }
-    if marks().any(|mark| mark.maker == Maker::User) {
+    if makers.is_yours {
         pieces.push((" · yours".to_owned(), Scope::User));
     }
     pieces
+}
+
+/// Says that runs change nothing but blanks and line ends. Large ones are not looked at.
+fn blank(file: &FileRows, runs: &[Run]) -> Option<(String, Scope)> {
+    let lines: usize = runs.iter().take(200).map(|run| run.old.len() + run.new.len()).sum();
+    if runs.len() > 200 || lines > 400 {
+        return None;
+    }
+    let text = |lines: &Lines, range: &Range<usize>| -> Vec<u8> {
+        let bytes = range.clone().flat_map(|line| lines.raw(line).iter().copied());
+        bytes.filter(|byte| !byte.is_ascii_whitespace()).take(50_000).collect()
+    };
+    let is_blank = |run: &Run| text(&file.old, &run.old) == text(&file.new, &run.new);
+    runs.iter().all(is_blank).then(|| (" · only blanks".to_owned(), Scope::Muted))
 }
 
 fn decided_pieces(change: &FileChange, number: usize) -> Pieces {

@@ -13,7 +13,7 @@ use super::layout::{Layout, Spot};
 use super::rows::{Row, Target};
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
-use crate::review::Snapshot;
+use crate::review::{Revision, Snapshot};
 use crate::session::SessionState;
 
 /// How many of the review's parts are decided.
@@ -45,6 +45,8 @@ pub struct DiffPane {
     pub(super) layout: Layout,
     /// How far the review is.
     pub(super) totals: Totals,
+    /// The proposal of which the totals are.
+    pub(super) counted: Option<Revision>,
     /// The row that the keys act on.
     pub(super) cursor: Spot,
     /// The first row in sight.
@@ -80,6 +82,7 @@ impl DiffPane {
             opened: BTreeMap::new(),
             layout: Layout::default(),
             totals: Totals::default(),
+            counted: None,
             cursor: Spot::default(),
             top: Top::default(),
             scroll: 0,
@@ -98,6 +101,9 @@ impl DiffPane {
         self.file = None;
         self.anchor = None;
         self.sync(state);
+        // On disk a file that is to be renamed still lies at its old path.
+        let moved = state.review.files().find(|change| change.from.as_ref() == Some(path));
+        let path = moved.filter(|_| state.review.file(path).is_none()).map_or(path, |change| &change.path);
         if self.layout.find(path).is_err() && state.review.file(path).is_some() {
             self.shows_decided = true;
             self.rebuild_all(state);

@@ -62,6 +62,33 @@ proptest! {
     }
 
     #[test]
+    fn the_cursor_is_always_in_sight(
+        texts in prop::collection::vec((text(), text()), 1..5),
+        keys in "[\\[\\]{}anrsvjkGgtwDu><]{0,30}",
+        width in 24..110_u16, height in 2..30_u16, long in 0..400_usize,
+    ) {
+        let name = |number: usize| format!("{number}.txt");
+        let target = |text: &str| file(format!("{}{text}", "long ".repeat(long)));
+        let revise = |(number, (old, new)): (usize, &(String, String))| revision(&name(number), file(old), target(new));
+        let files = texts.iter().enumerate().map(revise).collect();
+        let mut desk = Desk::with(files, ScreenConfig::default(), width, height);
+        for key in keys.chars() {
+            desk.keys(match key {
+                '>' => "pgdn",
+                '<' => "pgup",
+                _ => "",
+            });
+            if key != '>' && key != '<' {
+                desk.keys(&key.to_string());
+            }
+            let is_empty = desk.draw().contains("is decided.") || desk.draw().contains("Nothing to review");
+            let rows = desk.cursor_rows();
+            let is_one = rows.first().is_some_and(|first| rows.iter().copied().eq(*first..*first + rows.len() as u16));
+            prop_assert!(is_empty || is_one, "{:?} after {} in\n{}", rows, key, desk.draw());
+        }
+    }
+
+    #[test]
     fn a_cold_memo_draws_the_same(old in text(), new in text(), keys in "[] }anrsvjktwD]{0,12}") {
         let mut desk = Desk::with(vec![revision("a.rs", file(&old), file(&new))], ScreenConfig::default(), 100, 20);
         for key in keys.chars() {

@@ -76,8 +76,15 @@ impl Desk {
 
     /// Folds an event and lets the pane take it over.
     pub(super) fn fold(&mut self, kind: EventKind) {
-        let event = Event { seq: Seq(self.state.seq.0 + 1), at: Millis(0), kind };
-        self.state.apply(&event);
+        self.fold_all(vec![kind]);
+    }
+
+    /// Folds events that come in one batch.
+    pub(super) fn fold_all(&mut self, kinds: Vec<EventKind>) {
+        for kind in kinds {
+            let event = Event { seq: Seq(self.state.seq.0 + 1), at: Millis(0), kind };
+            self.state.apply(&event);
+        }
         self.pane.sync(&self.state);
         let effects = self.pane.take_effects();
         self.effects(effects);
@@ -182,15 +189,19 @@ impl Desk {
         std::mem::take(&mut self.log).join("; ")
     }
 
-    /// Returns the line of the screen on which the cursor stands.
-    pub(super) fn cursor(&mut self) -> String {
+    /// Returns the lines of the screen that the cursor takes.
+    pub(super) fn cursor_rows(&mut self) -> Vec<u16> {
         let buffer = self.buffer();
-        let text = text_of(&buffer);
-        let reversed = |row: u16| {
-            let last = buffer.cell((self.area.width - 1, row)).unwrap();
+        let is_reversed = |row: &u16| {
+            let last = buffer.cell((self.area.width - 1, *row)).unwrap();
             last.modifier.contains(ratatui::style::Modifier::REVERSED)
         };
-        let rows = (0..self.area.height).filter(|row| reversed(*row)).collect::<Vec<_>>();
+        (0..self.area.height).filter(is_reversed).collect()
+    }
+
+    /// Returns the line of the screen on which the cursor stands.
+    pub(super) fn cursor(&mut self) -> String {
+        let (rows, text) = (self.cursor_rows(), self.draw());
         assert_eq!(rows.len(), 1, "one cursor in\n{text}");
         text.lines().nth(usize::from(rows[0])).unwrap().trim().trim_start_matches('▌').trim().to_owned()
     }

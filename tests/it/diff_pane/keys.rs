@@ -168,3 +168,28 @@ fn folding_and_opening() {
     assert!(desk.cursor().ends_with("line 7"), "{}", desk.cursor());
     assert!(!desk.draw().contains("… 10 lines …"));
 }
+
+#[test]
+fn the_cursor_stays_on_its_line_when_the_model_goes_on() {
+    let mut desk = Desk::new(review());
+    desk.keys("} ] j j j j");
+    let (cursor, screen) = (desk.cursor(), desk.draw());
+    let row = |screen: &str| screen.lines().position(|line| line.contains("- line 5"));
+    let mut more = revision("a.txt", None, file(numbered(60, &[(3, "three\n")])));
+    more.base = None;
+    let before = revision("0.txt", None, file("first\n"));
+    desk.fold(EventKind::ProposalRevised { call: None, files: vec![more, before] });
+    assert_eq!((desk.cursor(), row(&desk.draw())), (cursor, row(&screen)));
+}
+
+#[test]
+fn the_tree_leads_to_a_files_changes() {
+    let mut desk = Desk::new(review());
+    desk.pane.show_changes(&path("b.txt"), &desk.state);
+    assert!(desk.cursor().starts_with("@@ -2,7 +2,7 @@"));
+    assert!(desk.draw().contains("▾ b.txt"));
+    desk.keys("a D g");
+    assert!(!desk.draw().contains("b.txt"));
+    desk.pane.show_changes(&path("b.txt"), &desk.state);
+    assert!(desk.cursor().starts_with("✓ accepted"));
+}

@@ -115,6 +115,12 @@ fn conflict() {
 }
 
 #[test]
+fn blanks_are_told_from_words() {
+    let mut desk = Desk::new(vec![revision("a.txt", file("a b\n"), file("  a b\n"))]);
+    assert!(desk.draw().contains("@@ -1 +1 @@ · only blanks"), "{}", desk.draw());
+}
+
+#[test]
 fn yours_and_renamed() {
     let mut mine = revision("a b.txt", file(numbered(9, &[])), file(numbered(9, &[(3, "three\n")])));
     mine.maker = Maker::User;
@@ -147,7 +153,7 @@ fn long_lines_scroll_and_wrap() {
     let mut desk = Desk::new(vec![revision("a.txt", file(&huge), file(format!("{huge}y")))]);
     assert!(desk.draw().contains('›'));
     desk.keys("w G");
-    (0..210).for_each(|_| drop(desk.keys("j")));
+    desk.keys(&"j ".repeat(210));
     assert!(desk.draw().contains("bytes more"), "{}", desk.draw());
 }
 
