@@ -5,6 +5,7 @@
 //! difference of the two, computed anew. Architecture invariant: no file, clock or task is known here;
 //! git2 serves for its in-memory diff and merge only.
 
+mod blocks;
 mod change;
 mod decide;
 mod diff;
@@ -22,10 +23,12 @@ mod step;
 mod text;
 mod transplant;
 mod travel;
+mod unified;
 
+pub use blocks::{Block, guess_path, parse_blocks};
 pub use change::{ConflictTexts, Decided, FileChange, FileRevision, Maker, Mark, Resolution};
 pub use diff::{FileDiff, Hunk, Run, Unit, diff_texts};
-pub use edit::{Applied, Edit, EditAction, Replacement, apply_replacements};
+pub use edit::{Applied, Edit, EditAction, Replacement, added_placeholder, apply_replacements, not_read, stale};
 pub use feedback::Feedback;
 pub use history::{HistoryEntry, NodeId};
 pub use merge::{Merged, merge_texts};
@@ -33,3 +36,4 @@ pub use pick::{Decision, Pick, PlannedWrite, Progress, Refusal, Revision};
 pub use proposal::Review;
 pub use text::{Mode, Snapshot, Text};
 pub use transplant::{Overlap, transplant};
+pub use unified::unified;

@@ -189,14 +189,17 @@ impl Desk {
         std::mem::take(&mut self.log).join("; ")
     }
 
-    /// Returns the lines of the screen that the cursor takes.
+    /// Returns the lines of the screen that the cursor takes: those with its bar, else the reversed heading.
     pub(super) fn cursor_rows(&mut self) -> Vec<u16> {
         let buffer = self.buffer();
+        let cell = |column: u16, row: u16| buffer.cell((column, row)).unwrap();
+        let has_bar = |row: &u16| cell(0, *row).symbol() == "▌";
         let is_reversed = |row: &u16| {
-            let last = buffer.cell((self.area.width - 1, *row)).unwrap();
-            last.modifier.contains(ratatui::style::Modifier::REVERSED)
+            let modifier = cell(self.area.width - 1, *row).modifier;
+            modifier.contains(ratatui::style::Modifier::REVERSED)
         };
-        (0..self.area.height).filter(is_reversed).collect()
+        let rows: Vec<u16> = (0..self.area.height).filter(has_bar).collect();
+        if rows.is_empty() { (0..self.area.height).filter(is_reversed).collect() } else { rows }
     }
 
     /// Returns the line of the screen on which the cursor stands.

@@ -1,0 +1,10 @@
+//! Rows of the `tricky` corpus: the same as `review`, made by hand of what is easily got wrong.
+
+use serde_json::Value;
+
+use super::Outcome;
+use super::review::{check, with_family};
+
+pub fn run(rows: &[Value]) -> Vec<Outcome> {
+    rows.iter().map(|row| Outcome::of(&with_family(row, &row["name"]), check(row))).collect()
+}

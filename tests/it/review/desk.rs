@@ -1,0 +1,165 @@
+//! A review with a disk beside it: writes are made as the engine would make them.
+
+use std::collections::BTreeMap;
+
+use adit::path::RelPath;
+use adit::review::{
+    Decision, FileRevision, Maker, Mode, NodeId, Pick, PlannedWrite, Refusal, Resolution, Review, Snapshot, Text,
+};
+
+/// A review and its disk.
+#[derive(Clone, Default)]
+pub struct Desk {
+    pub review: Review,
+    pub disk: BTreeMap<RelPath, Snapshot>,
+    /// How many writes were made.
+    pub writes: usize,
+}
+
+pub fn path(text: &str) -> RelPath {
+    RelPath::new(text).unwrap()
+}
+
+pub fn text(bytes: impl AsRef<[u8]>) -> Snapshot {
+    Snapshot { text: Text::new(bytes.as_ref()), mode: Mode::Regular }
+}
+
+pub fn model() -> Maker {
+    Maker::Model { turn: 1, step: 1, call: "call-1".to_owned() }
+}
+
+impl Desk {
+    /// Returns a desk with one file on disk and a proposal for it.
+    pub fn with(name: &str, before: Option<Snapshot>, target: Option<Snapshot>) -> Self {
+        let mut desk = Self::default();
+        if let Some(before) = before {
+            desk.disk.insert(path(name), before);
+        }
+        desk.propose(name, None, target);
+        desk
+    }
+
+    pub fn on_disk(&self, name: &str) -> Option<&Snapshot> {
+        self.disk.get(&path(name))
+    }
+
+    pub fn bytes(&self, name: &str) -> &[u8] {
+        self.on_disk(name).map_or(b"", |file| file.text.as_bytes())
+    }
+
+    pub fn target(&self, name: &str) -> Option<&Snapshot> {
+        match self.review.file(&path(name)) {
+            Some(change) => change.target.as_ref(),
+            None => self.on_disk(name),
+        }
+    }
+
+    /// The model gives a file a new target, moving it when `from` says so.
+    pub fn propose(&mut self, name: &str, from: Option<&str>, target: Option<Snapshot>) {
+        let lies_at = path(from.unwrap_or(name));
+        let revision = FileRevision {
+            path: path(name),
+            from: from.map(path),
+            base: if self.review.file(&lies_at).is_some() { None } else { Some(self.disk.get(&lies_at).cloned()) },
+            target,
+            maker: model(),
+            loose: false,
+        };
+        self.review.revise(&[revision]);
+    }
+
+    pub fn decide(&mut self, pick: &Pick, decision: Decision) -> Result<Vec<PlannedWrite>, Refusal> {
+        self.decide_with(pick, decision, None)
+    }
+
+    pub fn decide_with(
+        &mut self,
+        pick: &Pick,
+        decision: Decision,
+        note: Option<&str>,
+    ) -> Result<Vec<PlannedWrite>, Refusal> {
+        let writes = self.review.plan(pick, decision)?;
+        self.write(&writes);
+        self.review.decide(pick, decision, note);
+        self.check();
+        Ok(writes)
+    }
+
+    pub fn accept(&mut self, pick: &Pick) -> Result<Vec<PlannedWrite>, Refusal> {
+        self.decide(pick, Decision::Accepted)
+    }
+
+    pub fn reject(&mut self, pick: &Pick) -> Result<Vec<PlannedWrite>, Refusal> {
+        self.decide(pick, Decision::Rejected)
+    }
+
+    pub fn undo(&mut self) -> Result<Vec<PlannedWrite>, Refusal> {
+        let writes = self.review.plan_undo()?;
+        self.write(&writes);
+        self.review.undo();
+        self.check();
+        Ok(writes)
+    }
+
+    pub fn redo(&mut self) -> Result<Vec<PlannedWrite>, Refusal> {
+        let writes = self.review.plan_redo()?;
+        self.write(&writes);
+        self.review.redo();
+        self.check();
+        Ok(writes)
+    }
+
+    pub fn goto(&mut self, point: NodeId) -> Result<Vec<PlannedWrite>, Refusal> {
+        let writes = self.review.plan_goto(point)?;
+        self.write(&writes);
+        self.review.goto(point);
+        self.check();
+        Ok(writes)
+    }
+
+    /// Someone else changes a file, and the review hears of it.
+    pub fn edit(&mut self, name: &str, state: Option<Snapshot>) {
+        match &state {
+            Some(state) => self.disk.insert(path(name), state.clone()),
+            None => self.disk.remove(&path(name)),
+        };
+        self.review.disk_moved(&path(name), state.as_ref());
+        self.check();
+    }
+
+    pub fn resolve(&mut self, name: &str, resolution: &Resolution) {
+        self.review.resolve(&path(name), resolution);
+        self.check();
+    }
+
+    fn write(&mut self, writes: &[PlannedWrite]) {
+        for write in writes {
+            assert_eq!(self.disk.get(&write.path), write.before.as_ref(), "what a write expects stands on disk");
+            assert_ne!(write.before, write.after, "a write changes something");
+            match &write.after {
+                Some(after) => self.disk.insert(write.path.clone(), after.clone()),
+                None => self.disk.remove(&write.path),
+            };
+            self.writes += 1;
+        }
+    }
+
+    /// What must hold after every step: the accepted texts are the disk's, and the differences are of the texts.
+    fn check(&self) {
+        for change in self.review.files() {
+            assert_eq!(self.disk.get(change.disk_path()), change.accepted.as_ref(), "accepted is what is on disk");
+            let diff =
+                adit::review::diff_texts(change.accepted.as_ref(), change.target.as_ref(), change.from.is_some());
+            assert_eq!(*change.diff, diff, "the difference is that of the two texts");
+            assert!(change.decided.is_sorted_by_key(|record| record.at), "records stand in order");
+            if let Some(from) = &change.from {
+                assert!(self.review.file(from).is_none(), "a path belongs to one file");
+            }
+        }
+    }
+}
+
+/// The state of a review that a user can see: for comparing before and after.
+pub fn seen(review: &Review) -> Vec<adit::review::FileChange> {
+    review.files().map(|change| change.as_ref().clone()).collect()
+}
