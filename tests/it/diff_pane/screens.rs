@@ -168,3 +168,22 @@ fn sticky_heading() {
 fn empty() {
     insta::assert_snapshot!(Desk::new(Vec::new()).screen());
 }
+
+#[test]
+fn words_and_syntax_stand_out() {
+    use ratatui::style::Modifier;
+    let mut desk = desk(60, 44, false);
+    desk.keys("G");
+    let (screen, buffer) = (desk.draw(), desk.buffer());
+    let modifier = |near: &str, piece: &str| {
+        let (row, line) = screen.lines().enumerate().find(|(_, line)| line.contains(near)).unwrap();
+        let column = line[..line.find(piece).unwrap()].chars().count();
+        buffer.cell((u16::try_from(column).unwrap(), u16::try_from(row).unwrap())).unwrap().modifier
+    };
+    // Without colours a changed word is underlined and a keyword bold.
+    assert!(modifier("+ fn add", "fn").contains(Modifier::BOLD));
+    assert!(!modifier("+ fn add", "fn").contains(Modifier::UNDERLINED));
+    assert!(modifier("+ fn add", "u64").contains(Modifier::UNDERLINED));
+    assert!(!modifier("+ fn add", "left").contains(Modifier::UNDERLINED));
+    assert!(modifier("3   3   ///", "Adds").contains(Modifier::ITALIC));
+}
