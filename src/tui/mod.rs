@@ -28,6 +28,7 @@ mod keymap;
 mod keys;
 mod layout;
 mod look;
+pub mod markdown;
 mod mouse;
 mod output;
 mod overlay;

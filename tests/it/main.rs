@@ -9,6 +9,8 @@
 )]
 
 mod blocks;
+mod chat_pane;
+mod composer;
 mod conformance;
 mod edit;
 mod engine;
@@ -16,6 +18,7 @@ mod fakes;
 mod files;
 mod git;
 mod journal;
+mod markdown;
 mod review;
 mod screen;
 mod tidy;
