@@ -119,12 +119,14 @@ impl App {
         let mut composer = Composer::new(&options.config);
         composer.set_text(&options.prompt);
         composer.set_models(startup.models.iter().map(|(name, _)| name.clone()).collect());
+        let mut diff = DiffPane::new(&options.config);
+        diff.set_keys(&keymap);
         let app = Self {
             state: SessionState::default(),
             tree,
             chat: ChatPane::new(&options.config),
             composer,
-            diff: DiffPane::new(&options.config),
+            diff,
             focus: PaneId::Chat,
             is_zoomed: false,
             chat_mode: ChatMode::Writing,

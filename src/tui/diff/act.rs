@@ -19,6 +19,7 @@ impl DiffPane {
     /// the user expects to be under the cursor then.
     pub fn act(&mut self, action: Action, state: &SessionState) -> Vec<Effect> {
         self.sync(state);
+        self.is_untouched = false;
         if self.file.is_some() && is_of_view(action) {
             let (width, height) = self.seen.get();
             return self.file.as_mut().map(|file| file.act(action, width, height)).unwrap_or_default();
@@ -40,6 +41,7 @@ impl DiffPane {
         match key.code {
             KeyCode::Enter if self.target() == Target::Conflict => self.act(Action::ResolveConflict, state),
             KeyCode::Enter if !self.holds_keys() => {
+                self.is_untouched = false;
                 self.open(self.cursor);
                 self.take_effects()
             }

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
 use super::super::file_view::FileView;
-use super::super::{Action, Effect};
+use super::super::keymap::Keymap;
+use super::super::{Action, Context, Effect};
 use super::decide::Waiting;
 use super::geometry::{Geometry, Top};
-use super::heading;
+use super::heading::{self, ButtonKeys};
 use super::layout::{Layout, Spot};
 use super::rows::{Row, Target};
 use crate::config::ScreenConfig;
@@ -47,6 +48,10 @@ pub struct DiffPane {
     pub(super) totals: Totals,
     /// The proposal of which the totals are.
     pub(super) counted: Option<Revision>,
+    /// Whether the user has done nothing here yet: the cursor waits on the first undecided part until then.
+    pub(super) is_untouched: bool,
+    /// The keys that the buttons show.
+    pub(super) button_keys: ButtonKeys,
     /// The row that the keys act on.
     pub(super) cursor: Spot,
     /// The first row in sight.
@@ -83,6 +88,8 @@ impl DiffPane {
             layout: Layout::default(),
             totals: Totals::default(),
             counted: None,
+            is_untouched: true,
+            button_keys: ButtonKeys::default(),
             cursor: Spot::default(),
             top: Top::default(),
             scroll: 0,
@@ -96,10 +103,17 @@ impl DiffPane {
         }
     }
 
+    /// Takes over the keys that the buttons show.
+    pub(in crate::tui) fn set_keys(&mut self, keymap: &Keymap) {
+        let key = |action| keymap.key_here(Context::Diff, action).map(|chord| chord.to_string());
+        self.button_keys = ButtonKeys { accept: key(Action::Accept), reject: key(Action::Reject) };
+    }
+
     /// Goes to a file's changes; decisions are shown when the file has nothing else.
     pub fn show_changes(&mut self, path: &RelPath, state: &SessionState) {
         self.file = None;
         self.anchor = None;
+        self.is_untouched = false;
         self.sync(state);
         // On disk a file that is to be renamed still lies at its old path.
         let moved = state.review.files().find(|change| change.from.as_ref() == Some(path));

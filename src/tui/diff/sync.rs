@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::build::{self, Options};
 use super::decide::Answer;
+use super::geometry::Top;
 use super::layout::{Layout, Spot};
 use super::pane::{DiffPane, Totals};
 use super::rows::{FileRows, pending_of};
@@ -73,6 +74,14 @@ impl DiffPane {
         let layout = Layout::new(files.collect());
         self.replace(layout);
         self.count(state);
+        // A review that was emptied begins anew.
+        self.is_untouched |= self.layout.files.is_empty();
+        if self.is_untouched
+            && let Some(first) = self.first_pending(0)
+        {
+            self.top = Top::default();
+            self.go_to(first);
+        }
         moved
     }
 

@@ -54,7 +54,7 @@ impl DiffPane {
                     painter = Some(made);
                 }
                 Row::Conflict | Row::Unit(_) | Row::Hunk(_) | Row::Run(_) | Row::Decided(_) | Row::Gap { .. } => {
-                    plain_heading(file, kind, area, buffer, look);
+                    plain_heading(file, kind, area, buffer, look, &self.button_keys);
                 }
             }
             self.mark(&row, file, area, buffer, look, (cursor, &target));
@@ -117,8 +117,15 @@ fn file_heading(file: &FileRows, area: Rect, buffer: &mut Buffer, look: Look<'_>
     }
 }
 
-fn plain_heading(file: &FileRows, row: Row, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let buttons = heading::buttons(file, row, area.width);
+fn plain_heading(
+    file: &FileRows,
+    row: Row,
+    area: Rect,
+    buffer: &mut Buffer,
+    look: Look<'_>,
+    keys: &heading::ButtonKeys,
+) {
+    let buttons = heading::buttons(file, row, area.width, keys);
     let end = buttons.first().map_or(area.width, |button| button.columns.start.saturating_sub(1));
     let indent = match row {
         Row::Gap { .. } => 3,

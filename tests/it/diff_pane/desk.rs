@@ -71,7 +71,19 @@ impl Desk {
         };
         desk.fold(EventKind::ProposalRevised { call: None, files });
         desk.draw();
+        // Scripts begin at the top.
+        desk.keys("g");
         desk
+    }
+
+    /// Returns a desk to which nothing has come yet.
+    pub(super) fn bare() -> Self {
+        Self::with(Vec::new(), ScreenConfig::default(), 60, 20).untouched()
+    }
+
+    fn untouched(mut self) -> Self {
+        self.pane = DiffPane::new(&ScreenConfig::default());
+        self
     }
 
     /// Folds an event and lets the pane take it over.

@@ -39,6 +39,21 @@ fn hunks_are_decided_one_after_the_other() {
 }
 
 #[test]
+fn the_first_undecided_hunk_has_the_cursor_until_the_user_moves() {
+    let mut desk = Desk::bare();
+    let [a, b, c, d] = review().try_into().unwrap();
+    desk.fold(EventKind::ProposalRevised { call: None, files: vec![b] });
+    assert!(desk.cursor().starts_with("@@ -2,7 +2,7 @@"), "{}", desk.cursor());
+    desk.fold(EventKind::ProposalRevised { call: None, files: vec![a, c] });
+    assert!(desk.cursor().starts_with("@@ -1,6 +1,6 @@"), "{}", desk.cursor());
+    desk.keys("n");
+    assert!(desk.cursor().starts_with("@@ -17,10 +17,9 @@"), "{}", desk.cursor());
+    let first = revision("0.txt", None, file("first\n"));
+    desk.fold(EventKind::ProposalRevised { call: None, files: vec![first, d] });
+    assert!(desk.cursor().starts_with("@@ -17,10 +17,9 @@"), "{}", desk.cursor());
+}
+
+#[test]
 fn a_hunk_left_out_stays_behind() {
     check("] ] a", "accept a.txt runs [1, 2]", "@@ -36,7 +36,8 @@");
     check("] ] a a a", "accept a.txt runs [1, 2]; accept a.txt runs [1]; accept b.txt runs [0]", "create this file");
