@@ -1,7 +1,7 @@
 //! What the panes ask for when they cannot do it themselves, being pure.
 
 use crate::path::RelPath;
-use crate::review::{Pick, Revision};
+use crate::review::{Decision, Pick, Revision};
 use crate::session::Op;
 
 /// The three panes.
@@ -56,8 +56,8 @@ pub enum Overlay {
         pick: Pick,
         /// The proposal that was shown.
         revision: Revision,
-        /// Whether the part is rejected with it.
-        reject: bool,
+        /// How the part is decided with it; `Pending` for a mere note.
+        decision: Decision,
     },
     /// A conflict to settle.
     Conflict {

@@ -86,8 +86,10 @@ impl DiffPane {
             }
             Action::Split => return self.toggle_split(),
             Action::EditTarget => return self.edit_target(state),
-            Action::Note => return self.note(false, state),
-            Action::RejectWithNote => return self.note(true, state),
+            Action::Note => return self.note(Decision::Pending, state),
+            Action::AcceptWithNote => return self.note(Decision::Accepted, state),
+            Action::RejectWithNote => return self.note(Decision::Rejected, state),
+            Action::SendFeedback => return self.send_feedback(state),
             Action::ToggleSideBySide => self.relay(|pane| pane.wants_pairs = !pane.wants_pairs),
             Action::ToggleWrap => self.relay(|pane| pane.is_wrapped = !pane.is_wrapped),
             Action::ToggleDecided => {

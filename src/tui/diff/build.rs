@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::highlight::Lines;
+use super::notes::{self, Waiting};
 use super::rows::{FileRows, Makers, Row, Stop, Target, index};
 use crate::review::{Decided, Decision, FileChange, Snapshot, Unit};
 
@@ -23,6 +24,8 @@ pub(super) struct Options {
     pub(super) shows_decided: bool,
     /// Lines of the accepted text between hunks that are shown nevertheless.
     pub(super) opened: Vec<Range<usize>>,
+    /// Notes that wait to be sent.
+    pub(super) notes: Vec<Waiting>,
 }
 
 /// Returns the rows of a file; line tables of `before` are used again where a text is the same.
@@ -44,6 +47,7 @@ pub(super) fn build(change: &Arc<FileChange>, options: &Options, before: Option<
         hunks,
         rows: Vec::new(),
         stops: Vec::new(),
+        notes: Vec::new(),
         added: change.diff.runs.iter().map(|run| run.new.len()).sum(),
         removed: change.diff.runs.iter().map(|run| run.old.len()).sum(),
         is_split: options.is_split,
@@ -51,6 +55,8 @@ pub(super) fn build(change: &Arc<FileChange>, options: &Options, before: Option<
         old,
         new,
     };
+    let notes = notes::place(&file, &options.notes);
+    let file = FileRows { notes, ..file };
     let mut builder = Builder { file, options, decided: Vec::new(), shown_to: None, stands_to: 0 };
     builder.build();
     builder.file
@@ -74,6 +80,7 @@ impl Builder<'_> {
         if self.options.is_folded {
             return;
         }
+        self.notes_of(None);
         let change = Arc::clone(&self.file.change);
         if change.conflict.is_some() {
             self.stop(Target::Conflict, Row::Conflict);
@@ -148,12 +155,24 @@ impl Builder<'_> {
             self.file.rows.extend(removed);
             let added = run.new.clone().map(|line| Row::Line { old: None, new: Some(index(line)), run: run_number });
             self.file.rows.extend(added);
+            if has_run_headings {
+                self.notes_of(Some(number));
+            }
             (old, new) = (run.old.end, run.new.end);
         }
         let shift = new as isize - old as isize;
         self.context(old..hunk.old.end, shift);
+        if !has_run_headings {
+            hunk.runs.clone().for_each(|run| self.notes_of(Some(run)));
+        }
         self.shown_to = Some(hunk.old.end.max(self.stands_to));
         shift
+    }
+
+    /// Shows the notes on a run, or those on the file.
+    fn notes_of(&mut self, run: Option<usize>) {
+        let notes = self.file.notes.iter().enumerate().filter(|(_, note)| note.run == run);
+        self.file.rows.extend(notes.map(|(number, _)| Row::Note(index(number))));
     }
 
     /// Shows context lines with the decisions among them.

@@ -13,6 +13,9 @@ use crate::session::{Entry, Level, Op, SessionState};
 /// At most so many keys wait for the engine; a cat on the keyboard is not served further.
 const MAX_QUEUE: usize = 200;
 
+/// The prompt that goes with decisions and notes that are sent by themselves.
+const FEEDBACK_PROMPT: &str = "Please look at my decisions and notes.";
+
 /// A decision, undo or redo that was sent and not answered yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Waiting {
@@ -163,17 +166,38 @@ impl DiffPane {
     }
 
     /// Opens the line for a note on what is selected or under the cursor.
-    pub(super) fn note(&mut self, reject: bool, state: &SessionState) -> Vec<Effect> {
+    pub(super) fn note(&mut self, decision: Decision, state: &SessionState) -> Vec<Effect> {
         match self.pick() {
             Ok((pick, place)) => {
-                if reject {
+                if decision != Decision::Pending {
                     self.wait(place, false, state);
                 }
                 self.anchor = None;
-                vec![Effect::Open(Overlay::Note { pick, revision: state.review.revision(), reject })]
+                vec![Effect::Open(Overlay::Note { pick, revision: state.review.revision(), decision })]
             }
             Err(reason) => vec![Effect::Say(reason)],
         }
+    }
+
+    /// Sends what was decided and said so far, as a prompt of its own.
+    pub(super) fn send_feedback(&self, state: &SessionState) -> Vec<Effect> {
+        let waiting = state.review.feedback();
+        if waiting.is_empty() {
+            return vec![Effect::Say("the model has heard of all your decisions and notes".to_owned())];
+        }
+        if state.queue.iter().any(|queued| queued.text == FEEDBACK_PROMPT) {
+            return vec![Effect::Say("your decisions and notes are sent when the turn has ended".to_owned())];
+        }
+        let notes = waiting.iter().filter(|told| told.note.is_some()).count();
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        let words = match (notes, waiting.len() - notes) {
+            (0, others) => format!("sending {others} decision{}", plural(others)),
+            (notes, 0) => format!("sending {notes} note{}", plural(notes)),
+            (notes, others) => {
+                format!("sending {notes} note{} and {others} decision{}", plural(notes), plural(others))
+            }
+        };
+        vec![Effect::Send(Op::Prompt { text: FEEDBACK_PROMPT.to_owned() }), Effect::Say(words)]
     }
 
     fn pick_file(&self) -> Result<(Pick, Place), String> {

@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::super::highlight::Lines;
 use super::super::{Scope, safe};
+use super::notes::Note;
 use super::rows::{FileRows, Makers, Row, pending_of, wide};
 use crate::path::RelPath;
 use crate::review::{Decision, FileChange, Maker, Mode, Run, Snapshot, Unit};
@@ -58,9 +59,13 @@ fn label(word: &str, key: Option<&str>, is_long: bool) -> String {
 pub(super) fn buttons(file: &FileRows, row: Row, width: u16, keys: &ButtonKeys) -> Vec<Button> {
     let has_buttons = match row {
         Row::Unit(_) | Row::Hunk(_) | Row::Run(_) => file.change.conflict.is_none(),
-        Row::File | Row::Conflict | Row::Line { .. } | Row::Decided(_) | Row::DecidedLine { .. } | Row::Gap { .. } => {
-            false
-        }
+        Row::File
+        | Row::Conflict
+        | Row::Line { .. }
+        | Row::Decided(_)
+        | Row::DecidedLine { .. }
+        | Row::Note(_)
+        | Row::Gap { .. } => false,
     };
     if !has_buttons || width < 24 {
         return Vec::new();
@@ -144,6 +149,7 @@ pub(super) fn row(file: &FileRows, row: Row) -> Pieces {
         Row::Hunk(hunk) => hunk_pieces(file, wide(hunk)),
         Row::Run(run) => run_pieces(file, wide(run)),
         Row::Decided(decided) => decided_pieces(&file.change, wide(decided)),
+        Row::Note(note) => file.notes.get(wide(note)).map(note_pieces).unwrap_or_default(),
         Row::Gap { lines, .. } => {
             let plural = if lines == 1 { "" } else { "s" };
             vec![(format!("… {lines} line{plural} …"), Scope::Muted)]
@@ -218,6 +224,13 @@ fn decided_pieces(change: &FileChange, number: usize) -> Pieces {
         pieces.push((format!("  “{}”", safe::shown(first, 0)), Scope::User));
     }
     pieces
+}
+
+fn note_pieces(note: &Note) -> Pieces {
+    let mut lines = note.text.lines();
+    let first = lines.next().unwrap_or_default();
+    let more = if lines.next().is_some() { " …" } else { "" };
+    vec![("✎ note: ".to_owned(), Scope::Muted), (format!("{}{more}", safe::shown(first, 0)), Scope::User)]
 }
 
 fn unit_verb(unit: Unit) -> &'static str {

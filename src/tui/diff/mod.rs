@@ -17,6 +17,7 @@ mod heading;
 mod layout;
 mod mouse;
 mod moving;
+mod notes;
 mod pane;
 mod rows;
 mod sync;

@@ -11,6 +11,7 @@ use super::decide::Waiting;
 use super::geometry::{Geometry, Top};
 use super::heading::{self, ButtonKeys};
 use super::layout::{Layout, Spot};
+use super::notes;
 use super::rows::{Row, Target};
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
@@ -50,6 +51,10 @@ pub struct DiffPane {
     pub(super) counted: Option<Revision>,
     /// Whether the user has done nothing here yet: the cursor waits on the first undecided part until then.
     pub(super) is_untouched: bool,
+    /// Notes that wait to be sent, by file.
+    pub(super) notes: BTreeMap<RelPath, Vec<notes::Waiting>>,
+    /// The proposal, and how much waited to be told, when the notes were looked at last.
+    pub(super) notes_of: (Revision, usize),
     /// The keys that the buttons show.
     pub(super) button_keys: ButtonKeys,
     /// The row that the keys act on.
@@ -89,6 +94,8 @@ impl DiffPane {
             totals: Totals::default(),
             counted: None,
             is_untouched: true,
+            notes: BTreeMap::new(),
+            notes_of: (Revision::default(), 0),
             button_keys: ButtonKeys::default(),
             cursor: Spot::default(),
             top: Top::default(),
@@ -183,6 +190,7 @@ impl DiffPane {
                 Action::NextUndecided,
                 Action::SelectLines,
                 Action::RejectWithNote,
+                Action::Note,
                 Action::EditTarget,
                 Action::Undo,
             ],

@@ -1,11 +1,13 @@
 //! Takes over what changed in the review: rows of changed files, the cursor's place, the engine's answer.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::build::{self, Options};
 use super::decide::Answer;
 use super::geometry::Top;
 use super::layout::{Layout, Spot};
+use super::notes;
 use super::pane::{DiffPane, Totals};
 use super::rows::{FileRows, pending_of};
 use crate::path::RelPath;
@@ -48,10 +50,12 @@ impl DiffPane {
 
     /// Makes the rows of files that changed; the cursor stays where it was in its file.
     fn take_over(&mut self, state: &SessionState) -> Option<Moved> {
+        let noted = self.take_notes(state);
         let is_shown = |change: &FileChange| self.shows_decided || pending_of(change) > 0;
         let mut shown = state.review.files().filter(|change| is_shown(change));
         let is_same = self.layout.files.iter().all(|file| shown.next().is_some_and(|c| Arc::ptr_eq(c, &file.change)))
-            && shown.next().is_none();
+            && shown.next().is_none()
+            && noted.is_empty();
         if is_same {
             // A hidden file may come or go without the list changing.
             if self.counted != Some(state.review.revision()) {
@@ -63,7 +67,9 @@ impl DiffPane {
         let files = state.review.files().filter(|change| is_shown(change)).map(|change| {
             let before = self.layout.find(&change.path).ok().map(|at| &self.layout.files[at]);
             match before {
-                Some(before) if Arc::ptr_eq(&before.change, change) => Arc::clone(before),
+                Some(before) if Arc::ptr_eq(&before.change, change) && !noted.contains(&change.path) => {
+                    Arc::clone(before)
+                }
                 Some(before) => {
                     moved = moved.take().or_else(|| moved_decision(&before.change, change));
                     Arc::new(build::build(change, &self.options(&change.path), Some(before)))
@@ -83,6 +89,18 @@ impl DiffPane {
             self.go_to(first);
         }
         moved
+    }
+
+    /// Takes over the notes that wait; returns the files whose notes changed.
+    fn take_notes(&mut self, state: &SessionState) -> BTreeSet<RelPath> {
+        let key = (state.review.revision(), state.review.feedback().len());
+        if self.notes_of == key {
+            return BTreeSet::new();
+        }
+        self.notes_of = key;
+        let before = std::mem::replace(&mut self.notes, notes::waiting(state));
+        let paths = before.keys().chain(self.notes.keys());
+        paths.filter(|path| before.get(path) != self.notes.get(path)).cloned().collect()
     }
 
     /// Puts another layout in place of the one shown and finds the cursor's row in it.
@@ -131,6 +149,7 @@ impl DiffPane {
             is_split: self.split.contains(path),
             is_folded: self.folded.contains(path),
             shows_decided: self.shows_decided,
+            notes: self.notes.get(path).cloned().unwrap_or_default(),
             opened: self.opened.get(path).cloned().unwrap_or_default(),
         }
     }

@@ -53,7 +53,13 @@ impl DiffPane {
                     made.1.paint(kind, inside, row.skip, buffer, cache);
                     painter = Some(made);
                 }
-                Row::Conflict | Row::Unit(_) | Row::Hunk(_) | Row::Run(_) | Row::Decided(_) | Row::Gap { .. } => {
+                Row::Conflict
+                | Row::Unit(_)
+                | Row::Hunk(_)
+                | Row::Run(_)
+                | Row::Decided(_)
+                | Row::Note(_)
+                | Row::Gap { .. } => {
                     plain_heading(file, kind, area, buffer, look, &self.button_keys);
                 }
             }
@@ -128,7 +134,7 @@ fn plain_heading(
     let buttons = heading::buttons(file, row, area.width, keys);
     let end = buttons.first().map_or(area.width, |button| button.columns.start.saturating_sub(1));
     let indent = match row {
-        Row::Gap { .. } => 3,
+        Row::Gap { .. } | Row::Note(_) => 3,
         _ => 1,
     };
     let scope = match row {

@@ -68,7 +68,7 @@ impl Opened {
             Overlay::Help => Self::Help(Help::default()),
             Overlay::Palette => Self::Palette(Palette::new(context)),
             Overlay::Commit => Self::Commit,
-            Overlay::Note { pick, revision, reject } => Self::Note(Box::new(Note::new(pick, revision, reject))),
+            Overlay::Note { pick, revision, decision } => Self::Note(Box::new(Note::new(pick, revision, decision))),
             Overlay::Conflict { path } => Self::Conflict(Conflict::new(path)),
             Overlay::Models => Self::Models(Models::default()),
             Overlay::Quit => Self::Quit,

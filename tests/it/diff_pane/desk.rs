@@ -137,6 +137,7 @@ impl Desk {
                 Ok(_) => EventKind::Redone,
                 Err(refusal) => refused(&refusal.to_string()),
             },
+            Op::Prompt { .. } => EventKind::FeedbackSent,
             other => panic!("the pane does not send {other:?}"),
         };
         self.fold(kind);
@@ -266,6 +267,8 @@ fn action(key: &str) -> Action {
         "e" => Action::EditTarget,
         "m" => Action::Note,
         "M" => Action::RejectWithNote,
+        "&" => Action::AcceptWithNote,
+        "S" => Action::SendFeedback,
         "u" => Action::Undo,
         "ctrl-r" => Action::Redo,
         "t" => Action::ToggleSideBySide,
@@ -288,7 +291,8 @@ fn told(effect: &Effect) -> String {
         Effect::Say(text) => format!("say {text}"),
         Effect::Copy(text) => format!("copy {text}"),
         Effect::Edit(EditorJob::Target { path, line, .. }) => format!("edit {path}:{line}"),
-        Effect::Open(Overlay::Note { pick, reject, .. }) => format!("note({reject}) {}", part(pick)),
+        Effect::Open(Overlay::Note { pick, decision, .. }) => format!("note({}) {}", verb(*decision), part(pick)),
+        Effect::Send(Op::Prompt { text }) => format!("prompt {text}"),
         Effect::Open(Overlay::Conflict { path }) => format!("conflict {path}"),
         other => format!("{other:?}"),
     }

@@ -124,8 +124,9 @@ fn moving_reaches_every_stop() {
 
 #[test]
 fn notes_editor_and_copy_know_the_place() {
-    check("] m", "note(false) a.txt runs [0]", "@@ -1,6 +1,6 @@");
-    check("] M", "note(true) a.txt runs [0]", "@@ -1,6 +1,6 @@");
+    check("] m", "note(pending) a.txt runs [0]", "@@ -1,6 +1,6 @@");
+    check("] M", "note(reject) a.txt runs [0]", "@@ -1,6 +1,6 @@");
+    check("] &", "note(accept) a.txt runs [0]", "@@ -1,6 +1,6 @@");
     check("] ] e", "edit a.txt:20", "@@ -17,10 +17,9 @@");
     check("} } } e", "say the proposal deletes d.txt", "▾ d.txt · deleted");
     let hunk = "copy --- a/b.txt\n+++ b/b.txt\n@@ -2,7 +2,7 @@\n line 2\n line 3\n line 4\n-line 5\n+five\n line 6\n line 7\n line 8\n";

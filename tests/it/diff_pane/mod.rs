@@ -8,5 +8,6 @@ mod file_view;
 mod highlight;
 mod keys;
 mod mouse;
+mod notes;
 mod screens;
 mod waiting;
