@@ -136,6 +136,8 @@ actions! {
         SendFeedback "send-feedback" "send your decisions and notes to the model now",
         Undo "undo" "undo the last decision",
         Redo "redo" "redo it",
+        History "history" "see what happened to the review; go to any point of it",
+        ShowPrompt "show-prompt" "see which prompt and tool call made it",
         ToggleSideBySide "toggle-side-by-side" "show unified or side by side",
         ToggleWrap "toggle-wrap" "wrap long lines, or not",
         ToggleDecided "toggle-decided" "show or hide what is decided",

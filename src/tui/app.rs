@@ -212,6 +212,7 @@ impl App {
 
     /// Returns what overlays see of the rest.
     pub(super) fn surroundings(&self) -> Surroundings<'_> {
-        Surroundings { state: &self.state, keymap: &self.keymap, models: &self.models, screen: self.screen() }
+        let (screen, now) = (self.screen(), self.now);
+        Surroundings { state: &self.state, keymap: &self.keymap, models: &self.models, screen, now }
     }
 }

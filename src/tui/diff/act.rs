@@ -90,6 +90,8 @@ impl DiffPane {
             Action::AcceptWithNote => return self.note(Decision::Accepted, state),
             Action::RejectWithNote => return self.note(Decision::Rejected, state),
             Action::SendFeedback => return self.send_feedback(state),
+            Action::History => return vec![Effect::Open(Overlay::History)],
+            Action::ShowPrompt => return self.show_origin(state),
             Action::ToggleSideBySide => self.relay(|pane| pane.wants_pairs = !pane.wants_pairs),
             Action::ToggleWrap => self.relay(|pane| pane.is_wrapped = !pane.is_wrapped),
             Action::ToggleDecided => {
@@ -185,6 +187,9 @@ fn is_free(action: Action) -> bool {
 
 /// Tells whether an action belongs to what is shown, so that a file's view takes it in place of the review.
 fn is_of_view(action: Action) -> bool {
-    let is_of_review = matches!(action, Action::AcceptAll | Action::RejectAll | Action::Undo | Action::Redo);
+    let is_of_review = matches!(
+        action,
+        Action::AcceptAll | Action::RejectAll | Action::Undo | Action::Redo | Action::History | Action::SendFeedback
+    );
     action.info().context == Context::Diff && !is_of_review
 }

@@ -18,6 +18,7 @@ mod layout;
 mod mouse;
 mod moving;
 mod notes;
+mod origin;
 mod pane;
 mod rows;
 mod sync;

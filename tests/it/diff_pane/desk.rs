@@ -8,7 +8,7 @@ use adit::review::{Decision, FileRevision, Maker, Mode, Pick, Snapshot, Text};
 use adit::session::{Event, EventKind, Millis, Op, Seq, SessionState};
 use adit::tui::diff::{DiffCache, DiffPane};
 use adit::tui::highlight::Highlighter;
-use adit::tui::{Action, EditorJob, Effect, Look, Overlay, Theme};
+use adit::tui::{Action, EditorJob, Effect, Look, Origin, Overlay, Theme};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -276,6 +276,8 @@ fn action(key: &str) -> Action {
         "D" => Action::ToggleDecided,
         "left" => Action::DiffLeft,
         "right" => Action::DiffRight,
+        "H" => Action::History,
+        "p" => Action::ShowPrompt,
         "y" => Action::DiffCopy,
         "x" => Action::ResolveConflict,
         other => panic!("no key {other}"),
@@ -293,6 +295,11 @@ fn told(effect: &Effect) -> String {
         Effect::Edit(EditorJob::Target { path, line, .. }) => format!("edit {path}:{line}"),
         Effect::Open(Overlay::Note { pick, decision, .. }) => format!("note({}) {}", verb(*decision), part(pick)),
         Effect::Send(Op::Prompt { text }) => format!("prompt {text}"),
+        Effect::Open(Overlay::History) => "history".to_owned(),
+        Effect::Open(Overlay::Origin { about, origins }) => {
+            let told = |origin: &Origin| format!("{} ({:?})", origin.maker, origin.prompt);
+            format!("{about}: {}", origins.iter().map(told).collect::<Vec<_>>().join(", "))
+        }
         Effect::Open(Overlay::Conflict { path }) => format!("conflict {path}"),
         other => format!("{other:?}"),
     }

@@ -136,6 +136,24 @@ fn notes_editor_and_copy_know_the_place() {
 }
 
 #[test]
+fn the_origin_of_a_run_is_told() {
+    let mut desk = Desk::new(review());
+    let message = adit::session::Message { role: adit::session::Role::User, blocks: Vec::new() };
+    let prompt = "count in words".to_owned();
+    desk.fold(EventKind::TurnStarted { turn: adit::session::TurnId(1), prompt, message });
+    desk.keys("] p H");
+    let told = "a.txt, line 3: Turn 1, step 1, tool call (call-1) (Some(\"count in words\")); history";
+    assert_eq!(desk.told(), told);
+    let text = numbered(60, &[(3, "mine\n"), (20, "twenty\n"), (23, ""), (40, "forty\nand more\n")]);
+    let mut mine = revision("a.txt", None, file(text));
+    mine.base = None;
+    mine.maker = adit::review::Maker::User;
+    desk.fold(EventKind::ProposalRevised { call: None, files: vec![mine] });
+    desk.keys("p a k p");
+    assert!(desk.told().starts_with("a.txt, line 3: You wrote it in the review. (None); accept"), "{:?}", desk.log);
+}
+
+#[test]
 fn a_note_that_rejects_moves_on_when_it_was_sent() {
     let mut desk = Desk::new(review());
     desk.keys("] M");
