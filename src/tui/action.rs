@@ -138,6 +138,8 @@ actions! {
         Redo "redo" "redo it",
         History "history" "see what happened to the review; go to any point of it",
         ShowPrompt "show-prompt" "see which prompt and tool call made it",
+        FilterReview "filter-review" "list all, or only pending, loose, this file, this call",
+        ToggleViewed "toggle-viewed" "mark the file as viewed, or take the mark back",
         ToggleSideBySide "toggle-side-by-side" "show unified or side by side",
         ToggleWrap "toggle-wrap" "wrap long lines, or not",
         ToggleDecided "toggle-decided" "show or hide what is decided",

@@ -90,6 +90,8 @@ impl DiffPane {
             Action::AcceptWithNote => return self.note(Decision::Accepted, state),
             Action::RejectWithNote => return self.note(Decision::Rejected, state),
             Action::SendFeedback => return self.send_feedback(state),
+            Action::FilterReview => return self.next_filter(state),
+            Action::ToggleViewed => return self.toggle_viewed(state),
             Action::History => return vec![Effect::Open(Overlay::History)],
             Action::ShowPrompt => return self.show_origin(state),
             Action::ToggleSideBySide => self.relay(|pane| pane.wants_pairs = !pane.wants_pairs),

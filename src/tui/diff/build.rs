@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::highlight::Lines;
+use super::filter::Filter;
 use super::notes::{self, Waiting};
 use super::rows::{FileRows, Makers, Row, Stop, Target, index};
 use crate::review::{Decided, Decision, FileChange, Snapshot, Unit};
@@ -24,6 +25,10 @@ pub(super) struct Options {
     pub(super) shows_decided: bool,
     /// Lines of the accepted text between hunks that are shown nevertheless.
     pub(super) opened: Vec<Range<usize>>,
+    /// What part of the review is listed.
+    pub(super) filter: Filter,
+    /// Whether the user has viewed the file as it stands.
+    pub(super) is_viewed: bool,
     /// Notes that wait to be sent.
     pub(super) notes: Vec<Waiting>,
 }
@@ -52,6 +57,8 @@ pub(super) fn build(change: &Arc<FileChange>, options: &Options, before: Option<
         removed: change.diff.runs.iter().map(|run| run.old.len()).sum(),
         is_split: options.is_split,
         is_folded: options.is_folded,
+        is_viewed: options.is_viewed,
+        leaves_out: options.filter.leaves_out(),
         old,
         new,
     };
@@ -134,6 +141,11 @@ impl Builder<'_> {
     fn hunk(&mut self, number: usize) -> isize {
         let hunk = self.file.hunks[number].clone();
         let before = hunk.new.start as isize - hunk.old.start as isize;
+        if !self.options.filter.keeps_runs(&self.file.change, &self.file.change.diff.runs[hunk.runs.clone()]) {
+            // What is left out here differs between the texts; the gap over it cannot be opened.
+            self.shown_to = self.shown_to.or(Some(0));
+            return hunk.new.end as isize - hunk.old.end as isize;
+        }
         self.decisions_until(hunk.old.start, before);
         self.gap(hunk.old.start, before);
         let has_run_headings = self.file.is_split && hunk.runs.len() > 1;

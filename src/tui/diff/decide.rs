@@ -1,6 +1,7 @@
 //! Decisions: what a key means at the cursor, and waiting for the engine's answer before the next one.
 
 use super::super::{Action, Effect, Overlay};
+use super::filter::Filter;
 use super::heading;
 use super::layout::Spot;
 use super::pane::DiffPane;
@@ -148,7 +149,17 @@ impl DiffPane {
         if self.totals.pending == 0 {
             return vec![Effect::Say("nothing is pending".to_owned())];
         }
-        self.send(Pick::Everything, Place::Everything, decision, state)
+        match &self.filter {
+            Filter::All | Filter::Pending => self.send(Pick::Everything, Place::Everything, decision, state),
+            Filter::File(path) => {
+                let path = path.clone();
+                self.send(Pick::File { path: path.clone() }, Place::File(path), decision, state)
+            }
+            // What is not listed is not decided.
+            Filter::Loose | Filter::Call(_) => {
+                vec![Effect::Say("only a part is listed: decide file by file, or list everything first".to_owned())]
+            }
+        }
     }
 
     fn send(&mut self, pick: Pick, place: Place, decision: Decision, state: &SessionState) -> Vec<Effect> {
@@ -208,6 +219,16 @@ impl DiffPane {
         }
         if file.change.diff.is_empty() {
             return Err(format!("nothing is pending in {}", heading::path(&path)));
+        }
+        if file.leaves_out {
+            // What is not listed is not decided.
+            let listed = file.stops.iter().filter_map(|stop| match &stop.target {
+                Target::Runs(runs) => Some(runs.clone()),
+                _ => None,
+            });
+            let runs: Vec<usize> = listed.flatten().collect();
+            let place = Place::File(path.clone());
+            return Ok((Pick::Runs { path, runs }, place));
         }
         Ok((Pick::File { path: path.clone() }, Place::File(path)))
     }

@@ -99,6 +99,9 @@ pub(super) fn file(file: &FileRows) -> (Pieces, Pieces) {
         left.push((" · ".to_owned(), Scope::Muted));
         left.push((flag.to_owned(), scope));
     }
+    if file.is_viewed {
+        left.push((" ✓ viewed".to_owned(), Scope::Good));
+    }
     let pending = pending_of(change);
     let decided = change.decided.len();
     let mut right = Pieces::new();

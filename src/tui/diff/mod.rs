@@ -12,6 +12,7 @@ mod copy;
 mod decide;
 mod empty;
 mod file_line;
+mod filter;
 mod geometry;
 mod heading;
 mod layout;

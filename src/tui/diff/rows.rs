@@ -158,6 +158,10 @@ pub(super) struct FileRows {
     pub(super) is_split: bool,
     /// Whether only the heading is shown.
     pub(super) is_folded: bool,
+    /// Whether the user has viewed the file as it stands.
+    pub(super) is_viewed: bool,
+    /// Whether hunks may be left out.
+    pub(super) leaves_out: bool,
 }
 
 /// Returns a line's or run's number in the 32 bits of a row.

@@ -50,8 +50,9 @@ impl DiffPane {
 
     /// Makes the rows of files that changed; the cursor stays where it was in its file.
     fn take_over(&mut self, state: &SessionState) -> Option<Moved> {
-        let noted = self.take_notes(state);
-        let is_shown = |change: &FileChange| self.shows_decided || pending_of(change) > 0;
+        let mut noted = self.take_notes(state);
+        noted.extend(self.drop_viewed(state));
+        let is_shown = |change: &FileChange| self.is_shown(change);
         let mut shown = state.review.files().filter(|change| is_shown(change));
         let is_same = self.layout.files.iter().all(|file| shown.next().is_some_and(|c| Arc::ptr_eq(c, &file.change)))
             && shown.next().is_none()
@@ -143,14 +144,24 @@ impl DiffPane {
         self.counted = Some(state.review.revision());
     }
 
+    /// Tells whether a file is listed.
+    fn is_shown(&self, change: &FileChange) -> bool {
+        self.filter.keeps(change) && (self.shows_decided || pending_of(change) > 0)
+    }
+
     fn options(&self, path: &RelPath) -> Options {
         Options {
             context: self.context,
             is_split: self.split.contains(path),
             is_folded: self.folded.contains(path),
-            shows_decided: self.shows_decided,
+            shows_decided: self.shows_decided && self.filter.keeps_decided(),
+            filter: self.filter.clone(),
+            is_viewed: self.viewed.contains_key(path),
             notes: self.notes.get(path).cloned().unwrap_or_default(),
-            opened: self.opened.get(path).cloned().unwrap_or_default(),
+            opened: match self.opened.get(path) {
+                Some(opened) if !self.filter.leaves_out() => opened.clone(),
+                _ => Vec::new(),
+            },
         }
     }
 
@@ -166,7 +177,7 @@ impl DiffPane {
 
     /// Makes all rows again, after what is shown of all files was changed.
     pub(super) fn rebuild_all(&mut self, state: &SessionState) {
-        let is_shown = |change: &&Arc<FileChange>| self.shows_decided || pending_of(change) > 0;
+        let is_shown = |change: &&Arc<FileChange>| self.is_shown(change);
         let files = state.review.files().filter(is_shown).map(|change| {
             let before = self.layout.find(&change.path).ok().map(|at| self.layout.files[at].as_ref());
             Arc::new(build::build(change, &self.options(&change.path), before))

@@ -276,6 +276,8 @@ fn action(key: &str) -> Action {
         "D" => Action::ToggleDecided,
         "left" => Action::DiffLeft,
         "right" => Action::DiffRight,
+        "f" => Action::FilterReview,
+        "V" => Action::ToggleViewed,
         "H" => Action::History,
         "p" => Action::ShowPrompt,
         "y" => Action::DiffCopy,

@@ -5,6 +5,7 @@
 mod coverage;
 mod desk;
 mod file_view;
+mod filter;
 mod highlight;
 mod keys;
 mod mouse;
