@@ -130,6 +130,7 @@ actions! {
         SelectLines "select-lines" "select lines",
         Split "split" "decide each run of the hunk by itself, or join them again",
         EditTarget "edit-target" "edit the proposal in your editor",
+        EditLine "edit-line" "edit the line under the cursor in place",
         Note "note" "tell or ask the model something about it",
         AcceptWithNote "accept-with-note" "accept it and say something about it",
         RejectWithNote "reject-with-note" "reject it and say why",

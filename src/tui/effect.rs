@@ -66,6 +66,28 @@ pub enum Overlay {
         /// Which file.
         path: RelPath,
     },
+    /// A line of a target, to be edited in place.
+    Line {
+        /// Which file.
+        path: RelPath,
+        /// The proposal that was shown.
+        revision: Revision,
+        /// The line, from 0.
+        at: usize,
+        /// Its text, without the line end.
+        text: String,
+    },
+    /// A decision on many parts, to be asked for again.
+    Confirm {
+        /// What it is about.
+        pick: Pick,
+        /// The proposal that was shown.
+        revision: Revision,
+        /// How it is decided.
+        decision: Decision,
+        /// How many parts that are.
+        count: usize,
+    },
     /// Everything that happened to the review.
     History,
     /// Who made what is under the cursor.

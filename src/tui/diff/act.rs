@@ -11,6 +11,9 @@ use super::rows::{FileRows, Row, Target, wide};
 use crate::review::Decision;
 use crate::session::{Op, SessionState};
 
+/// Longer lines are not edited in place.
+const MAX_EDITED: usize = 10_000;
+
 /// Columns that one key scrolls sideways.
 const SIDEWAYS: usize = 8;
 
@@ -86,6 +89,7 @@ impl DiffPane {
             }
             Action::Split => return self.toggle_split(),
             Action::EditTarget => return self.edit_target(state),
+            Action::EditLine => return self.edit_line(state),
             Action::Note => return self.note(Decision::Pending, state),
             Action::AcceptWithNote => return self.note(Decision::Accepted, state),
             Action::RejectWithNote => return self.note(Decision::Rejected, state),
@@ -171,6 +175,40 @@ impl DiffPane {
             text: text.to_owned(),
             line: target_line(file, self.cursor.row) + 1,
         })]
+    }
+}
+
+impl DiffPane {
+    /// Opens the line under the cursor to be edited in place.
+    fn edit_line(&self, state: &SessionState) -> Vec<Effect> {
+        let say = |text: &str| vec![Effect::Say(text.to_owned())];
+        let Some(file) = self.layout.file(self.cursor) else { return say("there is nothing to edit") };
+        if file.change.conflict.is_some() {
+            return say("the conflict is to be settled first");
+        }
+        let row = self.cursor_row();
+        let beside = match row {
+            // Side by side, an added line may stand beside the removed one under the cursor.
+            Some(row) if self.last_geometry().is_paired => file.side_by_side(row).and_then(|(_, new)| new),
+            _ => None,
+        };
+        let line = match row {
+            Some(Row::Line { new: Some(new), .. }) => wide(new),
+            Some(Row::Line { .. }) => match beside {
+                Some(line) => line,
+                None => return say("this line goes; put the cursor on an added line or on one that stays"),
+            },
+            _ => return say("put the cursor on a line to edit it"),
+        };
+        let bytes = file.new.get(line);
+        let is_long = bytes.len() > MAX_EDITED;
+        let text = std::str::from_utf8(bytes).ok().filter(|_| !is_long);
+        let Some(text) = text.filter(|text| !text.chars().any(|c| c != '\t' && super::super::safe::is_hidden(c)))
+        else {
+            return say("this line is long, not text, or has hidden characters: edit the file in your editor");
+        };
+        let (path, revision) = (file.change.path.clone(), state.review.revision());
+        vec![Effect::Open(Overlay::Line { path, revision, at: line, text: text.to_owned() })]
     }
 }
 

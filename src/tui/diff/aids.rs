@@ -27,9 +27,9 @@ impl Aids {
         let added = runs.iter().flat_map(|run| run.new.clone()).take(MAX_LINES);
         let mut aids = Self { is_blank: is_blank(file, runs), ..Self::default() };
         for line in added {
-            let raw = file.new.raw(line);
+            let raw = file.new.get(line);
             let raw = &raw[..raw.len().min(MAX_BYTES)];
-            if raw.iter().all(|byte| (0x20..0x7f).contains(byte) || matches!(byte, b'\t' | b'\r' | b'\n')) {
+            if raw.iter().all(|byte| (0x20..0x7f).contains(byte) || *byte == b'\t') {
                 continue;
             }
             let text = String::from_utf8_lossy(raw);

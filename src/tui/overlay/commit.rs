@@ -14,7 +14,7 @@ use super::super::safe;
 use super::super::text::{clip, put, width};
 use super::super::theme::{Scope, Theme};
 use super::sheet::{line, sheet};
-use super::summary::summarize;
+use super::summary::{summarize, totals};
 use crate::session::{EventKind, Head, Level, Op, SessionState};
 
 /// The sheet's state; it is kept while the sheet is closed, so that no word is lost.
@@ -197,6 +197,10 @@ impl CommitSheet {
                 theme.style(Scope::Warning),
             );
             at = 1;
+        }
+        if !files.is_empty() {
+            put(buffer, line(inner, at), 0, &clip(&totals(&files), inner.width.into()), theme.style(Scope::Heading));
+            at += 1;
         }
         for file in files.iter().take(most) {
             let row = line(inner, at);

@@ -94,7 +94,10 @@ impl Conflict {
     }
 
     fn edit(&self, conflict: &ConflictTexts, state: &SessionState) -> Vec<Effect> {
-        let Some(text) = conflict.proposal.as_ref().map_or(Some(""), |proposal| proposal.text.as_str()) else {
+        // Where the proposal deletes the file there is the user's own text to start from.
+        let start = conflict.proposal.as_ref().or(conflict.yours.as_ref());
+        let text = start.map_or(Some(""), |start| start.text.as_str().filter(|_| !start.text.is_binary()));
+        let Some(text) = text else {
             return vec![Effect::Say(format!("{} is not text; choose a side", self.path))];
         };
         vec![Effect::Edit(EditorJob::Target {

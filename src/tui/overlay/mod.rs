@@ -1,11 +1,13 @@
 //! What lies over the panes: a stack of closed kinds, the last of which has the keys.
 
 mod commit;
+mod confirm;
 mod conflict;
 mod help;
 mod history;
 mod models;
 mod note;
+mod one_line;
 mod opened;
 mod origin;
 mod palette;

@@ -79,7 +79,7 @@ impl Note {
 }
 
 /// Returns what a pick is about, in words.
-fn describe(pick: &Pick) -> String {
+pub(super) fn describe(pick: &Pick) -> String {
     let count = |number: usize, one: &str, more: &str| {
         if number == 1 { format!("one {one}") } else { format!("{number} {more}") }
     };

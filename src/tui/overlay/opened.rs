@@ -10,11 +10,13 @@ use super::super::keymap::Keymap;
 use super::super::text::{put, wrap};
 use super::super::theme::{Scope, Theme};
 use super::commit::CommitSheet;
+use super::confirm::Confirm;
 use super::conflict::Conflict;
 use super::help::Help;
 use super::history::History;
 use super::models::Models;
 use super::note::Note;
+use super::one_line::OneLine;
 use super::origin::Origins;
 use super::palette::Palette;
 use super::sheet::{line, sheet};
@@ -33,6 +35,10 @@ pub(in crate::tui) enum Opened {
     Note(Box<Note>),
     /// A conflict to settle.
     Conflict(Conflict),
+    /// A line to edit.
+    Line(Box<OneLine>),
+    /// A decision on many parts.
+    Confirm(Confirm),
     /// What happened to the review.
     History(History),
     /// Who made a part.
@@ -78,6 +84,10 @@ impl Opened {
             Overlay::Commit => Self::Commit,
             Overlay::Note { pick, revision, decision } => Self::Note(Box::new(Note::new(pick, revision, decision))),
             Overlay::Conflict { path } => Self::Conflict(Conflict::new(path)),
+            Overlay::Line { path, revision, at, text } => Self::Line(Box::new(OneLine::new(path, revision, at, text))),
+            Overlay::Confirm { pick, revision, decision, count } => {
+                Self::Confirm(Confirm::new(pick, revision, decision, count))
+            }
             Overlay::History => Self::History(History::new(state)),
             Overlay::Origin { about, origins } => Self::Origin(Origins::new(about, &origins)),
             Overlay::Models => Self::Models(Models::default()),
@@ -88,8 +98,8 @@ impl Opened {
     /// Tells whether plain characters are text here.
     pub(in crate::tui) fn takes_text(&self) -> bool {
         match self {
-            Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Models(_) => true,
-            Self::Conflict(_) | Self::History(_) | Self::Origin(_) | Self::Quit => false,
+            Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Line(_) | Self::Models(_) => true,
+            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Quit => false,
         }
     }
 
@@ -105,6 +115,8 @@ impl Opened {
             | Self::Palette(_)
             | Self::Commit
             | Self::Note(_)
+            | Self::Line(_)
+            | Self::Confirm(_)
             | Self::Origin(_)
             | Self::Models(_)
             | Self::Quit => true,
@@ -130,6 +142,14 @@ impl Opened {
             Self::Conflict(conflict) => match conflict.key(key, around.state) {
                 (effects, true) => Verdict::Close(effects),
                 (effects, false) => Verdict::Stay(effects),
+            },
+            Self::Line(one) => match one.key(key, around.state) {
+                Some(effects) => Verdict::Close(effects),
+                None => Verdict::Stay(Vec::new()),
+            },
+            Self::Confirm(confirm) => match confirm.key(key) {
+                Some(effects) => Verdict::Close(effects),
+                None => Verdict::Stay(Vec::new()),
             },
             Self::History(history) => match history.key(key) {
                 Some(effects) => Verdict::Close(effects),
@@ -159,7 +179,8 @@ impl Opened {
             Self::Commit => commit.paste(text),
             Self::Note(note) => drop(note.text.insert_str(text)),
             Self::Models(models) => models.query.paste(text),
-            Self::Conflict(_) | Self::History(_) | Self::Origin(_) | Self::Quit => {}
+            Self::Line(one) => one.paste(text),
+            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Quit => {}
         }
     }
 
@@ -186,6 +207,14 @@ impl Opened {
             }
             Self::Conflict(conflict) => {
                 conflict.view(screen, buffer, theme, state);
+                None
+            }
+            Self::Line(one) => {
+                one.view(screen, buffer, theme);
+                None
+            }
+            Self::Confirm(confirm) => {
+                confirm.view(screen, buffer, theme);
                 None
             }
             Self::History(history) => {

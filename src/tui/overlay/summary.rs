@@ -19,6 +19,8 @@ pub(super) struct FileSummary {
     pub(super) rejected: usize,
     /// Whether a conflict is open.
     pub(super) conflicts: bool,
+    /// Notes on it that the model has not been told.
+    pub(super) notes: usize,
 }
 
 /// Returns the files, those that will be committed first.
@@ -35,11 +37,36 @@ pub(super) fn summarize(state: &SessionState) -> Vec<FileSummary> {
                 pending: change.diff.units.len() + change.diff.runs.len(),
                 rejected: decided(Decision::Rejected),
                 conflicts: change.conflict.is_some(),
+                notes: state
+                    .review
+                    .feedback()
+                    .iter()
+                    .filter(|told| told.note.is_some() && told.path == change.path)
+                    .count(),
             }
         })
         .collect();
     files.sort_by_key(|file| !file.is_in);
     files
+}
+
+/// Returns the counts of all files in words: what is decided, what is left, what is not sent.
+pub(super) fn totals(files: &[FileSummary]) -> String {
+    let sum = |count: fn(&FileSummary) -> usize| files.iter().map(count).sum::<usize>();
+    let mut parts = vec![
+        format!("{} accepted", sum(|file| file.accepted)),
+        format!("{} pending", sum(|file| file.pending)),
+        format!("{} rejected", sum(|file| file.rejected)),
+    ];
+    let conflicts = sum(|file| usize::from(file.conflicts));
+    if conflicts > 0 {
+        parts.push(format!("{conflicts} conflict{} to settle", if conflicts == 1 { "" } else { "s" }));
+    }
+    let notes = sum(|file| file.notes);
+    if notes > 0 {
+        parts.push(format!("{notes} note{} not sent", if notes == 1 { "" } else { "s" }));
+    }
+    parts.join(" · ")
 }
 
 impl FileSummary {
@@ -57,6 +84,9 @@ impl FileSummary {
         }
         if self.conflicts {
             parts.push("a conflict".to_owned());
+        }
+        if self.notes > 0 {
+            parts.push(format!("{} note{}", self.notes, if self.notes == 1 { "" } else { "s" }));
         }
         parts.join(", ")
     }

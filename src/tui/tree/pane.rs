@@ -7,7 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use ratatui::layout::Rect;
 
 use super::super::action::Action;
-use super::super::effect::Effect;
+use super::super::effect::{Effect, Overlay};
 use super::filter::Filter;
 use super::marks::Marks;
 use super::rows::{Folders, Row, RowKind, TreeEntry, match_rows, tree_rows};
@@ -17,6 +17,9 @@ use crate::session::{Op, SessionState};
 
 /// After the disk changed, so many open folders are read again at once.
 const MAX_RELISTED: usize = 64;
+
+/// More changes than these are not decided by one key.
+const MAX_UNASKED: usize = 20;
 
 /// The file tree.
 #[derive(Debug, Default)]
@@ -300,7 +303,11 @@ impl TreePane {
         }
         let path = row.path.clone();
         let pick = if row.kind.is_folder() { Pick::Folder { path } } else { Pick::File { path } };
-        vec![Effect::Send(Op::Decide { revision: state.review.revision(), pick, decision, note: None })]
+        let (revision, count) = (state.review.revision(), self.marks.note(&row.path).pending);
+        if count > MAX_UNASKED {
+            return vec![Effect::Open(Overlay::Confirm { pick, revision, decision, count })];
+        }
+        vec![Effect::Send(Op::Decide { revision, pick, decision, note: None })]
     }
 
     fn fold(&mut self, folder: &RelPath) {

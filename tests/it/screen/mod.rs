@@ -1,6 +1,8 @@
 //! The screen without a terminal: keys and events in, frames and operations out.
 
+mod conflicts;
 mod history;
+mod inline;
 mod input;
 mod keys;
 mod look;

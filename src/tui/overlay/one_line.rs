@@ -1,0 +1,91 @@
+//! One line of the proposal, edited in place.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::widgets::Widget as _;
+use tui_textarea::{CursorMove, TextArea};
+
+use super::super::effect::Effect;
+use super::super::safe;
+use super::super::text::{clip, put};
+use super::super::theme::{Scope, Theme};
+use super::sheet::{line, sheet};
+use crate::path::RelPath;
+use crate::review::{Revision, Snapshot, Text};
+use crate::session::{Op, SessionState};
+
+/// The editor's state.
+#[derive(Debug, Clone)]
+pub(in crate::tui) struct OneLine {
+    path: RelPath,
+    revision: Revision,
+    /// The line of the target, from 0.
+    at: usize,
+    pub(super) text: TextArea<'static>,
+}
+
+impl OneLine {
+    /// Returns the editor of a target's line.
+    pub(super) fn new(path: RelPath, revision: Revision, at: usize, text: String) -> Self {
+        let mut text = TextArea::new(vec![text]);
+        text.set_hard_tab_indent(true);
+        text.set_cursor_line_style(Style::new());
+        text.set_cursor_style(Style::new().add_modifier(Modifier::REVERSED));
+        text.move_cursor(CursorMove::End);
+        Self { path, revision, at, text }
+    }
+
+    /// Takes a key; returns what to send when the line is done.
+    pub(super) fn key(&mut self, key: KeyEvent, state: &SessionState) -> Option<Vec<Effect>> {
+        let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Enter => return Some(self.done(state)),
+            // These would start a second line.
+            KeyCode::Char('j' | 'm') if is_control => {}
+            _ => drop(self.text.input(key)),
+        }
+        None
+    }
+
+    /// Takes pasted text in, as one line.
+    pub(super) fn paste(&mut self, text: &str) {
+        let one = text.trim_end_matches(['\r', '\n']).replace(['\r', '\n'], " ");
+        self.text.insert_str(one);
+    }
+
+    /// Draws it.
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let width = screen.width.saturating_sub(8).min(120);
+        let inner = sheet(screen, (width, 4), "Edit the line", buffer, theme);
+        let about = format!("{}, line {} of the proposal", self.path, self.at + 1);
+        put(buffer, inner, 0, &clip(&safe::shown(&about, 0), inner.width.into()), theme.style(Scope::Muted));
+        self.text.render(line(inner, 1), buffer);
+        let last = line(inner, usize::from(inner.height.saturating_sub(1)));
+        let at = put(buffer, last, 0, "Enter puts it into the proposal", theme.style(Scope::Key));
+        put(buffer, last, at + 2, "Esc leaves", theme.style(Scope::Muted));
+    }
+
+    fn done(&self, state: &SessionState) -> Vec<Effect> {
+        let say = |text: &str| vec![Effect::Say(text.to_owned())];
+        let target = state.review.file(&self.path).and_then(|change| change.target.as_ref());
+        let Some(target) = target.filter(|_| state.review.revision() == self.revision) else {
+            return say("the proposal changed meanwhile; the line was not replaced");
+        };
+        let text = self.text.lines().join(" ");
+        let Some(bytes) = replaced(target.text.as_bytes(), self.at, text.as_bytes()) else {
+            return say("the line is as it was");
+        };
+        let target = Snapshot { text: Text::new(bytes), mode: target.mode };
+        vec![Effect::Send(Op::Rewrite { revision: self.revision, path: self.path.clone(), target })]
+    }
+}
+
+/// Returns a text with one line replaced, its line end kept; none where that changes nothing.
+fn replaced(text: &[u8], at: usize, with: &[u8]) -> Option<Vec<u8>> {
+    let start: usize = text.split_inclusive(|byte| *byte == b'\n').take(at).map(<[u8]>::len).sum();
+    let line = text[start..].split_inclusive(|byte| *byte == b'\n').next()?;
+    let body = line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line));
+    (body != with).then(|| [&text[..start], with, &text[start + body.len()..]].concat())
+}
