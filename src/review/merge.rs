@@ -16,6 +16,7 @@ pub struct Merged {
 /// Merges two changes of one text, byte for byte as `git merge-file -L yours -L base -L proposal`.
 pub fn merge_texts(base: &[u8], ours: &[u8], theirs: &[u8]) -> Merged {
     let Some((text, is_clean)) = merge_file(base, ours, theirs, "yours", "proposal", None) else {
+        // The texts are beyond what git merges (a gigabyte); no change of theirs is taken.
         return Merged { text: Text::new(ours), conflicts: 1 };
     };
     let conflicts = if is_clean { 0 } else { count_conflicts(base, ours, theirs) };
@@ -50,6 +51,10 @@ fn count_conflicts(base: &[u8], ours: &[u8], theirs: &[u8]) -> usize {
     count.max(1)
 }
 
+/// A first line for texts whose merge may be empty.
+const GUARD: &[u8] = b"\x01guard\x01\n";
+
+/// Runs the merge; the flag tells whether it is clean.
 fn merge_file(
     base: &[u8],
     ours: &[u8],
@@ -58,17 +63,29 @@ fn merge_file(
     their_label: &str,
     favor: Option<FileFavor>,
 ) -> Option<(Vec<u8>, bool)> {
-    let mut options = MergeFileOptions::new();
-    options.ancestor_label("base").our_label(our_label).their_label(their_label).style_standard(true);
-    if let Some(favor) = favor {
-        options.favor(favor);
+    let merge = |base: &[u8], ours: &[u8], theirs: &[u8]| {
+        let mut options = MergeFileOptions::new();
+        options.ancestor_label("base").our_label(our_label).their_label(their_label).style_standard(true);
+        if let Some(favor) = favor {
+            options.favor(favor);
+        }
+        let (mut ancestor, mut mine, mut other) = (MergeFileInput::new(), MergeFileInput::new(), MergeFileInput::new());
+        ancestor.content(base);
+        mine.content(ours);
+        other.content(theirs);
+        let result = git2::merge_file(&ancestor, &mine, &other, Some(&mut options)).ok()?;
+        Some((result.content().to_vec(), result.is_automergeable()))
+    };
+    // An empty result has no address, and git2 makes a slice of it all the same, which is undefined. A merge is empty
+    // only when each line of the base is gone on one side and nothing is new; then one line is laid before all.
+    if ours.len() + theirs.len() <= base.len() {
+        let guarded = |text: &[u8]| [GUARD, text].concat();
+        let (text, is_clean) = merge(&guarded(base), &guarded(ours), &guarded(theirs))?;
+        if text == GUARD || text.is_empty() {
+            return Some((Vec::new(), is_clean));
+        }
     }
-    let (mut ancestor, mut mine, mut other) = (MergeFileInput::new(), MergeFileInput::new(), MergeFileInput::new());
-    ancestor.content(base);
-    mine.content(ours);
-    other.content(theirs);
-    let result = git2::merge_file(&ancestor, &mine, &other, Some(&mut options)).ok()?;
-    Some((result.content().to_vec(), result.is_automergeable()))
+    merge(base, ours, theirs)
 }
 
 /// Merges two changes of a file's state; none where they conflict.

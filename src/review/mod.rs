@@ -5,6 +5,7 @@
 //! difference of the two, computed anew. Architecture invariant: no file, clock or task is known here;
 //! git2 serves for its in-memory diff and merge only.
 
+mod carry;
 mod change;
 mod decide;
 mod diff;

@@ -20,11 +20,23 @@ pub(super) enum Way {
     Back,
 }
 
+impl Way {
+    /// Returns the other way when this one is taken back.
+    pub(super) fn along(self, other: Way) -> Way {
+        if self == other { Way::Forth } else { Way::Back }
+    }
+}
+
 /// The way between two states of a file.
 #[derive(Debug, Clone)]
 pub(super) enum FileStep {
     /// The file enters or leaves the review; both states share their texts with the review.
-    Whole(Both<Option<Arc<FileChange>>>),
+    Whole {
+        /// The two states.
+        states: Both<Option<Arc<FileChange>>>,
+        /// What stood on disk before the file entered, where the step wrote: after a commit the review forgets files.
+        absent: Option<Arc<FileChange>>,
+    },
     /// The file stays.
     Parts(Box<Parts>),
 }
@@ -127,7 +139,8 @@ impl AtLine for Decided {
 impl FileStep {
     pub(super) fn between(earlier: Option<&Arc<FileChange>>, later: Option<&Arc<FileChange>>) -> Self {
         let (Some(old), Some(new)) = (earlier, later) else {
-            return Self::Whole(Both { earlier: earlier.cloned(), later: later.cloned() });
+            let states = Both { earlier: earlier.cloned(), later: later.cloned() };
+            return Self::Whole { states, absent: None };
         };
         Self::Parts(Box::new(Parts {
             from: Both { earlier: old.from.clone(), later: new.from.clone() },
@@ -140,13 +153,26 @@ impl FileStep {
         }))
     }
 
+    /// Returns the step of a file that was not in the review but stood on disk as `absent` says.
+    pub(super) fn entering(absent: Arc<FileChange>, later: Option<Arc<FileChange>>) -> Self {
+        Self::Whole { states: Both { earlier: None, later }, absent: Some(absent) }
+    }
+
+    /// Returns what stood on disk while the file was not in the review, where that is known otherwise than by it.
+    pub(super) fn absent(&self) -> Option<Arc<FileChange>> {
+        match self {
+            Self::Whole { absent, .. } => absent.clone(),
+            Self::Parts(_) => None,
+        }
+    }
+
     /// Walks from a state; none when the step does not start there.
     ///
     /// The state's difference is left to be computed by [`FileChange::refresh`].
     pub(super) fn walk(&self, state: Option<&FileChange>, way: Way) -> Option<Option<FileChange>> {
         match self {
-            Self::Whole(both) => {
-                let (start, end) = both.along(way);
+            Self::Whole { states, .. } => {
+                let (start, end) = states.along(way);
                 let is_there = match (start, state) {
                     (None, None) => true,
                     (Some(start), Some(state)) => {
