@@ -22,19 +22,26 @@ pub(super) struct Load<'a> {
     pub(super) absent: BTreeMap<RelPath, Arc<FileChange>>,
     /// What becomes of the disk.
     pub(super) disk: DiskWay,
-    /// What was last known of files that are no longer in the review, by their place on disk.
-    last_known: BTreeMap<RelPath, Arc<FileChange>>,
+    /// What stood on disk of files that an act took out of the review on the way.
+    left: BTreeMap<RelPath, Arc<FileChange>>,
 }
 
 impl<'a> Load<'a> {
-    pub(super) fn new(files: &'a FileMap, last_known: BTreeMap<RelPath, Arc<FileChange>>) -> Self {
-        Self { files, now: BTreeMap::new(), absent: BTreeMap::new(), disk: DiskWay::default(), last_known }
+    pub(super) fn new(files: &'a FileMap) -> Self {
+        let (now, absent, left) = Default::default();
+        Self { files, now, absent, disk: DiskWay::default(), left }
     }
 
     /// Carries one act over: what changed between the files before and after it.
     ///
-    /// A file is known by where it lies on disk, since the name of its target may be what the act changes.
-    pub(super) fn carry(&mut self, before: &[Arc<FileChange>], after: &[Arc<FileChange>]) -> Result<(), Refusal> {
+    /// A file is known by where it lies on disk, since the name of its target may be what the act changes. `last_known`
+    /// has what the history last tells of files that are not in the review.
+    pub(super) fn carry(
+        &mut self,
+        before: &[Arc<FileChange>],
+        after: &[Arc<FileChange>],
+        last_known: &BTreeMap<RelPath, Arc<FileChange>>,
+    ) -> Result<(), Refusal> {
         let is_moving = |path: &RelPath| {
             let lies = |files: &[Arc<FileChange>]| {
                 files.iter().find(|change| change.path == *path).map(|change| change.disk_path().clone())
@@ -55,6 +62,11 @@ impl<'a> Load<'a> {
         }
         for change in after {
             if is_moving(&change.path) {
+                let place = change.disk_path();
+                let stood = before.iter().find(|change| change.disk_path() == place);
+                if self.at_place(place, None).as_ref() != stood {
+                    return Err(Refusal::Moved(place.clone()));
+                }
                 results.push(change.as_ref().clone());
             } else {
                 places.entry(change.disk_path()).or_default().1 = Some(change);
@@ -64,7 +76,7 @@ impl<'a> Load<'a> {
             let stands = self.at_place(place, before.or(after));
             let forgotten = match (&stands, before) {
                 (None, Some(before)) => {
-                    let known = self.last_known.get(place).map_or(before, Arc::as_ref);
+                    let known = self.left.get(place).or_else(|| last_known.get(place)).map_or(before, Arc::as_ref);
                     Some(Arc::new(FileChange::settled(place.clone(), known.accepted.clone())))
                 }
                 (None, None) | (Some(_), _) => None,
@@ -80,6 +92,7 @@ impl<'a> Load<'a> {
         self.disk.go(stood.iter().map(Arc::as_ref), results.iter());
         for change in stood {
             self.now.insert(change.path.clone(), None);
+            self.left.insert(change.disk_path().clone(), change);
         }
         for result in results {
             if self.at_key(&result.path).is_some() {

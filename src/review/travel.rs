@@ -158,11 +158,11 @@ fn carried(
     for (node, way) in approach {
         walk.walk(*node, *way)?;
     }
-    let mut load = Load::new(files, walk.last_known.clone());
+    let mut load = Load::new(files);
     for (node, way) in acts {
         let stride = walk.walk(*node, *way)?;
         if history.nodes[*node].kind != Kind::Fact {
-            load.carry(&stride.before, &stride.after)?;
+            load.carry(&stride.before, &stride.after, &walk.last_known)?;
         }
     }
     let keep = |state: Arc<FileChange>| Some(refreshed(&state)).filter(|state| state.is_worth_keeping());

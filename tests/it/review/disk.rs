@@ -195,4 +195,6 @@ fn a_merge_may_be_empty() {
         let merged = adit::review::merge_texts(base.as_bytes(), ours.as_bytes(), theirs.as_bytes());
         assert_eq!(merged.conflicts, 0, "{base:?} {ours:?} {theirs:?}");
     }
+    let binary = adit::review::merge_texts(b"a\n", b"\0b\n", b"c\n");
+    assert_eq!((binary.text.as_bytes(), binary.conflicts), (&b"\0b\n"[..], 1));
 }

@@ -67,9 +67,10 @@ fn strike(desk: &mut Desk, number: usize, blow: &Blow) {
         Blow::Model { file, at, is_replacing } => {
             let name = NAMES[*file];
             let now = desk.target(name).map_or(Vec::new(), |file| file.text.as_bytes().to_vec());
-            // What lies on disk under a rename is not seen under its old name.
-            let is_away = desk.review.files().any(|change| change.from == Some(path(name)));
-            let now = if is_away { Vec::new() } else { now };
+            // What would move away is not seen under its old name; a new file there would replace it unread.
+            if desk.review.files().any(|change| change.from == Some(path(name))) {
+                return;
+            }
             desk.propose(name, None, Some(text(with_line(&now, *at, &format!("model {number}"), *is_replacing))));
         }
         Blow::Move { file } => {
