@@ -18,8 +18,6 @@ pub(super) struct Load<'a> {
     files: &'a FileMap,
     /// The files that become something else.
     pub(super) now: BTreeMap<RelPath, State>,
-    /// What stood on disk of files that a commit had taken out of the review.
-    pub(super) absent: BTreeMap<RelPath, Arc<FileChange>>,
     /// What becomes of the disk.
     pub(super) disk: DiskWay,
     /// What stood on disk of files that an act took out of the review on the way.
@@ -28,8 +26,7 @@ pub(super) struct Load<'a> {
 
 impl<'a> Load<'a> {
     pub(super) fn new(files: &'a FileMap) -> Self {
-        let (now, absent, left) = Default::default();
-        Self { files, now, absent, disk: DiskWay::default(), left }
+        Self { files, now: BTreeMap::new(), disk: DiskWay::default(), left: BTreeMap::new() }
     }
 
     /// Carries one act over: what changed between the files before and after it.
@@ -74,18 +71,14 @@ impl<'a> Load<'a> {
         }
         for (place, (before, after)) in places {
             let stands = self.at_place(place, before.or(after));
-            let forgotten = match (&stands, before) {
-                (None, Some(before)) => {
-                    let known = self.left.get(place).or_else(|| last_known.get(place)).map_or(before, Arc::as_ref);
-                    Some(Arc::new(FileChange::settled(place.clone(), known.accepted.clone())))
-                }
+            // A file that is not in the review may have changed since, and that may be known.
+            let known = self.left.get(place).or_else(|| last_known.get(place)).map(Arc::as_ref).or(before);
+            let forgotten = match (&stands, known) {
+                (None, Some(known)) => Some(Arc::new(FileChange::settled(place.clone(), known.accepted.clone()))),
                 (None, None) | (Some(_), _) => None,
             };
-            let stands = stands.or_else(|| forgotten.clone());
+            let stands = stands.or(forgotten);
             let result = carry_file(place, before, stands.as_deref(), after)?;
-            if let (Some(forgotten), Some(result)) = (forgotten, &result) {
-                self.absent.entry(result.path.clone()).or_insert(forgotten);
-            }
             stood.extend(stands);
             results.extend(result);
         }
@@ -200,36 +193,64 @@ fn take(more: &mut HashMap<String, i64>, record: &Decided, sign: i64) -> bool {
 
 /// What becomes of the files on disk, step after step.
 #[derive(Default)]
-pub(super) struct DiskWay(BTreeMap<RelPath, (Option<Snapshot>, Option<Snapshot>)>);
+pub(super) struct DiskWay {
+    ways: BTreeMap<RelPath, (Option<Snapshot>, Option<Snapshot>)>,
+    /// What stands at each place that a step has told of.
+    known: BTreeMap<RelPath, Option<Snapshot>>,
+    torn: Option<RelPath>,
+}
 
 impl DiskWay {
     /// Notes one step of some files.
     ///
     /// A place on disk that only one side knows stays as it is: its file enters the review or leaves it. A pending
     /// rename knows two places, the second of which is empty.
-    pub(super) fn go<'a>(
+    pub(super) fn go<'b>(
         &mut self,
-        before: impl Iterator<Item = &'a FileChange>,
-        after: impl Iterator<Item = &'a FileChange>,
+        before: impl Iterator<Item = &'b FileChange>,
+        after: impl Iterator<Item = &'b FileChange>,
     ) {
-        let places = |change: &'a FileChange| {
+        let places = |change: &'b FileChange| {
             let empty = change.from.as_ref().map(|_| (&change.path, None));
             [Some((change.disk_path(), change.accepted.as_ref())), empty].into_iter().flatten()
         };
         let before: BTreeMap<&RelPath, Option<&Snapshot>> = before.flat_map(places).collect();
+        for (place, old) in &before {
+            self.see(place, *old);
+        }
         for (place, new) in after.flat_map(places) {
-            if let Some(old) = before.get(place)
-                && *old != new
-            {
-                let way = self.0.entry(place.clone()).or_insert_with(|| (old.cloned(), None));
-                way.1 = new.cloned();
+            match before.get(place) {
+                Some(old) if *old != new => {
+                    let way = self.ways.entry(place.clone()).or_insert_with(|| (old.cloned(), None));
+                    way.1 = new.cloned();
+                    self.known.insert(place.clone(), new.cloned());
+                }
+                Some(_) => {}
+                None => self.see(place, new),
             }
         }
     }
 
+    fn see(&mut self, place: &RelPath, stands: Option<&Snapshot>) {
+        match self.known.get(place) {
+            Some(known) if known.as_ref() != stands => self.torn = Some(place.clone()),
+            Some(_) => {}
+            None => {
+                self.known.insert(place.clone(), stands.cloned());
+            }
+        }
+    }
+
+    /// Returns a place where one step starts from other text than the steps before led to, if there is one.
+    ///
+    /// That is so when a file had left the review, was changed by someone else, and has come back.
+    pub(super) fn torn(&self) -> Option<&RelPath> {
+        self.torn.as_ref()
+    }
+
     /// Returns the writes: first what comes, then what goes.
     pub(super) fn writes(self) -> Vec<PlannedWrite> {
-        let planned = self.0.into_iter().filter(|(_, (before, after))| before != after);
+        let planned = self.ways.into_iter().filter(|(_, (before, after))| before != after);
         let mut writes: Vec<PlannedWrite> =
             planned.map(|(path, (before, after))| PlannedWrite { path, before, after }).collect();
         writes.sort_by_key(|write| write.after.is_none());

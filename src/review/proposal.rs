@@ -290,10 +290,8 @@ impl Review {
     fn travel(&mut self, travel: Travel) {
         let states = travel.states;
         let between = |(path, state): &(RelPath, Option<Arc<FileChange>>)| {
-            let step = match travel.absent.get(path) {
-                Some(absent) => FileStep::entering(Arc::clone(absent), state.clone()),
-                None => FileStep::between(self.files.get(path), state.as_ref()),
-            };
+            let (now, then) = (travel.absent_now.get(path).cloned(), travel.absent_then.get(path).cloned());
+            let step = FileStep::between(self.files.get(path), state.as_ref()).with_absent(now, then);
             (path.clone(), step)
         };
         let node = match travel.end {

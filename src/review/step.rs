@@ -34,8 +34,8 @@ pub(super) enum FileStep {
     Whole {
         /// The two states.
         states: Both<Option<Arc<FileChange>>>,
-        /// What stood on disk before the file entered, where the step wrote: after a commit the review forgets files.
-        absent: Option<Arc<FileChange>>,
+        /// What stood on disk while the file was not in the review, where the step wrote all the same.
+        absent: Both<Option<Arc<FileChange>>>,
     },
     /// The file stays.
     Parts(Box<Parts>),
@@ -140,7 +140,7 @@ impl FileStep {
     pub(super) fn between(earlier: Option<&Arc<FileChange>>, later: Option<&Arc<FileChange>>) -> Self {
         let (Some(old), Some(new)) = (earlier, later) else {
             let states = Both { earlier: earlier.cloned(), later: later.cloned() };
-            return Self::Whole { states, absent: None };
+            return Self::Whole { states, absent: Both { earlier: None, later: None } };
         };
         Self::Parts(Box::new(Parts {
             from: Both { earlier: old.from.clone(), later: new.from.clone() },
@@ -153,16 +153,22 @@ impl FileStep {
         }))
     }
 
-    /// Returns the step of a file that was not in the review but stood on disk as `absent` says.
-    pub(super) fn entering(absent: Arc<FileChange>, later: Option<Arc<FileChange>>) -> Self {
-        Self::Whole { states: Both { earlier: None, later }, absent: Some(absent) }
+    /// Returns the step with what stood on disk while the file was not in the review.
+    pub(super) fn with_absent(self, earlier: Option<Arc<FileChange>>, later: Option<Arc<FileChange>>) -> Self {
+        match self {
+            Self::Whole { states, .. } => Self::Whole { states, absent: Both { earlier, later } },
+            Self::Parts(parts) => Self::Parts(parts),
+        }
     }
 
-    /// Returns what stood on disk while the file was not in the review, where that is known otherwise than by it.
-    pub(super) fn absent(&self) -> Option<Arc<FileChange>> {
+    /// Returns what stood on disk where the step starts and where it leads, while the file was not in the review.
+    pub(super) fn absent(&self, way: Way) -> (Option<Arc<FileChange>>, Option<Arc<FileChange>>) {
         match self {
-            Self::Whole { absent, .. } => absent.clone(),
-            Self::Parts(_) => None,
+            Self::Whole { absent, .. } => {
+                let (start, end) = absent.along(way);
+                (start.clone(), end.clone())
+            }
+            Self::Parts(_) => (None, None),
         }
     }
 

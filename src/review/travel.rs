@@ -7,15 +7,17 @@ use super::carry::{DiskWay, Load, State};
 use super::draft::FileMap;
 use super::history::{History, Kind, Redo};
 use super::step::Way;
-use super::{FileChange, PlannedWrite, Refusal};
+use super::{FileChange, PlannedWrite, Refusal, Snapshot};
 use crate::path::RelPath;
 
 /// A way through the history, worked out but not folded.
 pub(super) struct Travel {
     /// The files that become something else, and what.
     pub(super) states: Vec<(RelPath, State)>,
-    /// What stood on disk of files that are not in the review but are written, by the key that they get.
-    pub(super) absent: BTreeMap<RelPath, Arc<FileChange>>,
+    /// What stands now at places on disk that will be written and that no file of the review owns.
+    pub(super) absent_now: BTreeMap<RelPath, Arc<FileChange>>,
+    /// What will then stand at such places.
+    pub(super) absent_then: BTreeMap<RelPath, Arc<FileChange>>,
     /// What it would write.
     pub(super) writes: Vec<PlannedWrite>,
     /// Where it leads.
@@ -83,8 +85,10 @@ pub(super) fn goto(history: &History, files: &FileMap, point: usize) -> Result<T
     }
     let path = history.path(history.current, point);
     let is_fact = |node: usize| history.nodes[node].kind == Kind::Fact;
-    if !path.iter().any(|(node, _)| is_fact(*node)) {
-        return exact(history, files, point, path);
+    if !path.iter().any(|(node, _)| is_fact(*node))
+        && let Ok(travel) = exact(history, files, point, path.clone())
+    {
+        return Ok(travel);
     }
     let label = format!("back to: {}", history.nodes[point].label);
     let end = End::New { kind: Kind::Jump { to: point }, label, mirror: None };
@@ -118,11 +122,16 @@ impl<'a> Walk<'a> {
             let state = self.states.get(path).cloned().unwrap_or_else(|| self.files.get(path).cloned());
             let walked = step.walk(state.as_deref(), way).ok_or_else(|| Refusal::Moved(path.clone()))?;
             let walked = walked.map(Arc::new);
-            if let (None, Some(walked)) = (&state, &walked) {
-                self.last_known.entry(walked.disk_path().clone()).or_insert_with(|| Arc::clone(walked));
+            let (absent_before, absent_after) = step.absent(way);
+            let is_in_review = state.is_some();
+            let (before, after) = (state.or(absent_before), walked.clone().or(absent_after));
+            if !is_in_review {
+                for known in before.iter().chain(&after) {
+                    self.last_known.entry(known.disk_path().clone()).or_insert_with(|| Arc::clone(known));
+                }
             }
-            stride.before.extend(state.or_else(|| step.absent()));
-            stride.after.extend(walked.clone().or_else(|| step.absent()));
+            stride.before.extend(before);
+            stride.after.extend(after);
             self.states.insert(path.clone(), walked);
         }
         self.disk.go(stride.before.iter().map(Arc::as_ref), stride.after.iter().map(Arc::as_ref));
@@ -135,9 +144,13 @@ fn exact(history: &History, files: &FileMap, end: usize, path: Vec<(usize, Way)>
     for (node, way) in &path {
         walk.walk(*node, *way)?;
     }
+    if let Some(torn) = walk.disk.torn() {
+        return Err(Refusal::Moved(torn.clone()));
+    }
     let states = walk.states.into_iter().map(|(path, state)| (path, state.map(|state| refreshed(&state)))).collect();
     let acts = path.iter().copied().filter(|(node, _)| history.nodes[*node].kind != Kind::Fact).collect();
-    Ok(Travel { states, absent: BTreeMap::new(), writes: walk.disk.writes(), end: End::Exact(end, path), acts })
+    let (absent_now, absent_then) = Default::default();
+    Ok(Travel { states, absent_now, absent_then, writes: walk.disk.writes(), end: End::Exact(end, path), acts })
 }
 
 fn refreshed(state: &FileChange) -> Arc<FileChange> {
@@ -165,8 +178,31 @@ fn carried(
             load.carry(&stride.before, &stride.after, &walk.last_known)?;
         }
     }
+    if let Some(torn) = load.disk.torn() {
+        return Err(Refusal::Moved(torn.clone()));
+    }
     let keep = |state: Arc<FileChange>| Some(refreshed(&state)).filter(|state| state.is_worth_keeping());
-    let states = load.now.into_iter().map(|(path, state)| (path, state.and_then(keep))).collect();
+    let mut states: BTreeMap<RelPath, State> =
+        load.now.into_iter().map(|(path, state)| (path, state.and_then(keep))).collect();
+    let writes = load.disk.writes();
+    // What is written where no file of the review lies must be known when this is taken back.
+    let owns = |change: &FileChange, place: &RelPath| change.disk_path() == place || change.path == *place;
+    let (mut absent_now, mut absent_then) = (BTreeMap::new(), BTreeMap::new());
+    for write in &writes {
+        let is_owned_now = states.keys().filter_map(|key| files.get(key)).any(|change| owns(change, &write.path));
+        let is_owned_then = states.values().flatten().any(|change| owns(change, &write.path));
+        let settled = |accepted: &Option<Snapshot>| Arc::new(FileChange::settled(write.path.clone(), accepted.clone()));
+        if !is_owned_now {
+            absent_now.insert(write.path.clone(), settled(&write.before));
+        }
+        if !is_owned_then {
+            absent_then.insert(write.path.clone(), settled(&write.after));
+        }
+    }
+    for place in absent_now.keys().chain(absent_then.keys()) {
+        states.entry(place.clone()).or_insert_with(|| files.get(place).cloned());
+    }
+    let states = states.into_iter().collect();
     let acts = acts.iter().copied().filter(|(node, _)| history.nodes[*node].kind != Kind::Fact).collect();
-    Ok(Travel { states, absent: load.absent, writes: load.disk.writes(), end, acts })
+    Ok(Travel { states, absent_now, absent_then, writes, end, acts })
 }
