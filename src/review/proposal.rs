@@ -288,7 +288,9 @@ impl Review {
 
     /// Folds a way through the history.
     fn travel(&mut self, travel: Travel) {
-        let states = travel.states;
+        let compute =
+            |(path, state): (RelPath, Option<Arc<FileChange>>)| (path, state.map(|state| travel::refreshed(&state)));
+        let states: Vec<_> = travel.states.into_iter().map(compute).collect();
         let between = |(path, state): &(RelPath, Option<Arc<FileChange>>)| {
             let (now, then) = (travel.absent_now.get(path).cloned(), travel.absent_then.get(path).cloned());
             let step = FileStep::between(self.files.get(path), state.as_ref()).with_absent(now, then);

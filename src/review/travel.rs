@@ -12,7 +12,7 @@ use crate::path::RelPath;
 
 /// A way through the history, worked out but not folded.
 pub(super) struct Travel {
-    /// The files that become something else, and what.
+    /// The files that become something else, and what; their differences are not computed yet.
     pub(super) states: Vec<(RelPath, State)>,
     /// What stands now at places on disk that will be written and that no file of the review owns.
     pub(super) absent_now: BTreeMap<RelPath, Arc<FileChange>>,
@@ -147,13 +147,14 @@ fn exact(history: &History, files: &FileMap, end: usize, path: Vec<(usize, Way)>
     if let Some(torn) = walk.disk.torn() {
         return Err(Refusal::Moved(torn.clone()));
     }
-    let states = walk.states.into_iter().map(|(path, state)| (path, state.map(|state| refreshed(&state)))).collect();
+    let states = walk.states.into_iter().collect();
     let acts = path.iter().copied().filter(|(node, _)| history.nodes[*node].kind != Kind::Fact).collect();
     let (absent_now, absent_then) = Default::default();
     Ok(Travel { states, absent_now, absent_then, writes: walk.disk.writes(), end: End::Exact(end, path), acts })
 }
 
-fn refreshed(state: &FileChange) -> Arc<FileChange> {
+/// Returns a state with its difference computed.
+pub(super) fn refreshed(state: &FileChange) -> Arc<FileChange> {
     let mut state = state.clone();
     state.refresh();
     Arc::new(state)

@@ -289,6 +289,25 @@ fn a_transplant_is_never_other_than_a_clean_merge() {
 }
 
 #[test]
+fn a_transplanted_change_and_the_users_own_make_up_the_whole() {
+    holds(256, family(3), |texts| {
+        // The first is HEAD's text, the second the disk's with the user's changes, the third has adit's besides.
+        let [onto, before] = [0, 1].map(|index| Text::new(texts[index].as_slice()));
+        let merged = merge_texts(onto.as_bytes(), before.as_bytes(), &texts[2]);
+        if merged.conflicts > 0 {
+            return Ok(());
+        }
+        let after = merged.text;
+        if let Ok(committed) = transplant(&before, &after, &onto)
+            && let Ok(whole) = transplant(&onto, &before, &committed)
+        {
+            prop_assert_eq!(whole, after);
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn lines_outside_an_accepted_run_keep_their_bytes() {
     holds(128, (family(2), any::<prop::sample::Index>()), |(texts, which)| {
         let runs = runs_of(&texts[0], &texts[1]);
