@@ -40,7 +40,7 @@ pub fn steps() -> Vec<TourStep> {
             is_done: |state| decided(state, Decision::Accepted) || has_committed(state),
         },
         TourStep {
-            text: "One hunk makes USD the default currency, which nobody asked for. Go to it with ] and reject it with r.",
+            text: "One hunk in tally/report.py changes the currency to USD, which nobody asked for. Go to it with ] and reject it with r.",
             is_done: |state| decided(state, Decision::Rejected) || has_committed(state),
         },
         TourStep {
@@ -156,10 +156,6 @@ fn money_edit() -> Value {
             "new_text": "    \"\"\"Return the amount that `text` names; commas may group its thousands.\"\"\"\n    try:\n        return Decimal(text.strip().replace(\",\", \"\"))\n    except InvalidOperation:\n        raise ValueError(\"not an amount: %r\" % text) from None\n"
         },
         {
-            "old_text": "def format_amount(value, currency=\"EUR\"):\n",
-            "new_text": "def format_amount(value, currency=\"USD\"):\n"
-        },
-        {
             "old_text": "    return \"%.2f %s\" % (value, currency)\n",
             "new_text": "    return \"%s %s\" % (value.quantize(CENT), currency)\n"
         }
@@ -172,7 +168,8 @@ fn report_edit() -> Value {
             "old_text": "from collections import defaultdict\n\nfrom tally.money",
             "new_text": "from collections import defaultdict\nfrom decimal import Decimal\n\nfrom tally.money"
         },
-        {"old_text": "    totals = defaultdict(float)\n", "new_text": "    totals = defaultdict(Decimal)\n"}
+        {"old_text": "    totals = defaultdict(float)\n", "new_text": "    totals = defaultdict(Decimal)\n"},
+        {"old_text": "format_amount(totals[account])\n", "new_text": "format_amount(totals[account], \"USD\")\n"}
     ]})
 }
 
@@ -190,8 +187,8 @@ self.assertEqual(sum([parse_amount(\"0.10\")] * 3), Decimal(\"0.30\"))\n\n    de
 with self.assertRaises(ValueError):\n            parse_amount(\"twelve\")\n\n\nif __name__ == \"__main__\":\n    unittest.main()\n";
 
 const CLOSING: &str = "Done. In short:\n\n| file | change |\n| --- | --- |\n| `tally/money.py` | amounts are `Decimal`, commas are read |\n\
-| `tally/report.py` | sums start from `Decimal` |\n| `tests/test_money.py` | new: commas, exact sums, refusals |\n\n\
-I also made `USD` the default currency of `format_amount`. **Nothing is written yet**: take what you want in the review.\n";
+| `tally/report.py` | sums start from `Decimal`, amounts in `USD` |\n| `tests/test_money.py` | new: commas, exact sums, refusals |\n\n\
+I also changed the report's currency to `USD`. **Nothing is written yet**: take what you want in the review.\n";
 
 const COMMIT_MESSAGE: &str = "fix(money): read grouped thousands and sum exactly\n\nAmounts such as 1,200.50 were refused, and sums of \
 floats drifted by a cent.\nAmounts are decimals now, and commas may group their thousands.";

@@ -195,7 +195,7 @@ impl Actor {
                     Some(handle::Request::Op(op)) => self.op(op),
                     Some(handle::Request::Subscribe(answer)) => self.subscribe(answer),
                 },
-                Some(news) = self.from_turn.recv() => self.from_turn(news),
+                Some(news) = self.from_turn.recv() => self.turn_news(news),
                 Some(Ok(done)) = self.tasks.join_next(), if !self.tasks.is_empty() => self.task_done(done),
                 Some(news) = next_news(&mut self.disk_news) => self.disk_news(news),
                 Some(_ended) = self.turn_task.join_next(), if !self.turn_task.is_empty() => {}
@@ -301,6 +301,7 @@ impl Actor {
             Op::Resolve { path, resolution } => self.resolve(path, resolution),
             Op::Undo => self.undo(),
             Op::Redo => self.redo(),
+            Op::GoTo { revision, point } => self.go_to(revision, point),
             Op::DraftCommit => self.draft_commit(),
             Op::Commit { message } => self.commit(&message),
             Op::InitRepository => self.init_repository(),

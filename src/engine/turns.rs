@@ -85,7 +85,7 @@ impl Actor {
         self.turn_task.spawn(turn.run());
     }
 
-    pub(super) fn from_turn(&mut self, news: FromTurn) {
+    pub(super) fn turn_news(&mut self, news: FromTurn) {
         match news {
             FromTurn::Events(events) => events.into_iter().for_each(|event| self.emit(event)),
             // An answer that nobody waits for belongs to a turn that has ended.

@@ -3,6 +3,7 @@
 //! Each tool sees the files as the proposal would have them, and none of them writes. What the model did wrong
 //! goes back to it as a fault in words that help it to do better.
 
+mod all;
 mod edit_file;
 mod input;
 mod list_files;
@@ -11,19 +12,4 @@ mod read_file;
 mod search;
 mod whole_file;
 
-use std::sync::Arc;
-
-use crate::engine::Tool;
-
-/// Returns all tools, in the order in which the model sees them.
-pub fn all() -> Vec<Arc<dyn Tool>> {
-    vec![
-        Arc::new(read_file::ReadFile),
-        Arc::new(list_files::ListFiles),
-        Arc::new(search::Search),
-        Arc::new(edit_file::EditFile),
-        Arc::new(whole_file::WriteFile),
-        Arc::new(whole_file::DeleteFile),
-        Arc::new(whole_file::MoveFile),
-    ]
-}
+pub use all::all;

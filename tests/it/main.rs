@@ -8,10 +8,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod answer;
+mod bedrock;
 mod blocks;
 mod chat_pane;
 mod composer;
 mod conformance;
+mod diff_pane;
 mod edit;
 mod engine;
 mod fakes;
@@ -19,6 +22,7 @@ mod files;
 mod git;
 mod journal;
 mod markdown;
+mod models;
 mod review;
 mod screen;
 mod tidy;

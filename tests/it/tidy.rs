@@ -17,8 +17,9 @@ const FLOORS: &[(&str, u8)] = &[
     ("headless", 5),
     ("demo", 5),
     ("cli", 6),
-    ("main", 6),
-    ("lib", 6),
+    ("places", 6),
+    ("main", 7),
+    ("lib", 7),
 ];
 
 /// Crates that only some folders may name.

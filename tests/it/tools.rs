@@ -272,6 +272,7 @@ async fn tools_see_the_proposal() {
         change(None, "gone", snapshot("old\n"), None),
         change(Some("here"), "there", snapshot("old\n"), snapshot("old\n")),
     ];
+    view.changes.sort_by(|left, right| left.path.cmp(&right.path));
     assert_eq!(text("list_files", json!({}), &view).await, "edited\nmade\nsame\nthere\n");
     assert_eq!(text("search", json!({"pattern": "new"}), &view).await, "edited:1: new\nmade:1: new\n");
     assert_eq!(text("search", json!({"pattern": "old"}), &view).await, "same:1: old\nthere:1: old\n");

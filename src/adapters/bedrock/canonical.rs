@@ -15,23 +15,28 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use serde_json::Value;
 
-/// What the head of a response says of its body.
+/// What is noted of a request on its way out and of its answer on its way in.
 #[derive(Debug, Clone, Default)]
-pub(super) struct ContentType(Arc<OnceLock<String>>);
+pub(super) struct Noted {
+    host: Arc<OnceLock<String>>,
+    content_type: Arc<OnceLock<String>>,
+}
 
-impl ContentType {
+impl Noted {
     /// Tells whether a page for people came where frames were due.
     pub(super) fn is_page(&self) -> bool {
-        self.0.get().is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("text/"))
+        self.content_type.get().is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("text/"))
+    }
+
+    /// Returns the host and port that were called, once they are known.
+    pub(super) fn host(&self) -> Option<&str> {
+        self.host.get().map(String::as_str)
     }
 }
 
-/// Puts the body in order, and notes what kind of body comes back.
+/// Puts the body in order, and notes where it goes and what kind of body comes back.
 #[derive(Debug)]
-pub(super) struct Wire {
-    /// Where the kind of the response's body is noted.
-    pub(super) content_type: ContentType,
-}
+pub(super) struct Wire(pub(super) Noted);
 
 #[aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint]
 impl Intercept for Wire {
@@ -46,6 +51,9 @@ impl Intercept for Wire {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let request = context.request_mut();
+        if let Some(host) = request.uri().split('/').nth(2) {
+            let _first_stays = self.0.host.set(host.to_owned());
+        }
         // A body that cannot be read again, nested deeper than the parser goes, is sent as the SDK wrote it.
         if let Some(ordered) = request.body().bytes().and_then(ordered) {
             request.headers_mut().insert("content-length", ordered.len().to_string());
@@ -61,7 +69,7 @@ impl Intercept for Wire {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(value) = context.response().headers().get("content-type") {
-            let _first_stays = self.content_type.0.set(value.to_owned());
+            let _first_stays = self.0.content_type.set(value.to_owned());
         }
         Ok(())
     }

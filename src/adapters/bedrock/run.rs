@@ -10,7 +10,7 @@ use aws_sdk_bedrockruntime::operation::converse_stream::ConverseStreamOutput as 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::account::{Account, credentials_fault};
-use super::canonical::{ContentType, Wire};
+use super::canonical::{Noted, Wire};
 use super::choice::Choice;
 use super::failure::{Cure, Failure};
 use super::history::{self, Wanted};
@@ -140,14 +140,14 @@ impl Inner {
     ) -> Result<(), Failure> {
         let id = choice.id();
         let place = Place { region: account.region.clone(), profile: account.profile.clone(), model: id.to_owned() };
-        let content_type = ContentType::default();
-        let opened = self.open(account, id, request, course, &content_type);
+        let noted = Noted::default();
+        let opened = self.open(account, id, request, course, &noted);
         let mut opened = match watched(self.patience, out, opened).await {
             Ok(Ok(opened)) => opened,
             Ok(Err(failure)) => return Err(failure),
             Err(silence) => return Err(stalled(&silence)),
         };
-        if content_type.is_page() {
+        if noted.is_page() {
             return Err(stream::page());
         }
         self.known.keep(&request.model, id);
@@ -158,7 +158,7 @@ impl Inner {
             tell(out, Delta::Switched { model, reason }).await;
         }
         let request_id = opened.request_id().map(str::to_owned);
-        let read = self.read(&mut opened, progress, &content_type, &place, out).await;
+        let read = self.read(&mut opened, progress, &noted, &place, out).await;
         read.map_err(|mut failure| {
             failure.fault.request_id = failure.fault.request_id.take().or(request_id);
             failure
@@ -173,7 +173,7 @@ impl Inner {
         id: &str,
         request: &Request,
         course: &Course,
-        content_type: &ContentType,
+        noted: &Noted,
     ) -> Result<Opened, Failure> {
         let place = Place { region: account.region.clone(), profile: account.profile.clone(), model: id.to_owned() };
         let wanted = Wanted { tools: !request.tools.is_empty(), reasoning: !course.without_reasoning };
@@ -199,9 +199,9 @@ impl Inner {
             .inference_config(parts.inference)
             .set_additional_model_request_fields(parts.extra)
             .customize()
-            .interceptor(Wire { content_type: content_type.clone() })
+            .interceptor(Wire(noted.clone()))
             .send();
-        sent.await.map_err(|error| refused(&error, &place))
+        sent.await.map_err(|error| refused(&error, noted, &place))
     }
 
     /// Hands the events on until the answer is complete.
@@ -209,7 +209,7 @@ impl Inner {
         &self,
         opened: &mut Opened,
         progress: &mut Progress,
-        content_type: &ContentType,
+        noted: &Noted,
         place: &Place,
         out: &mut Out,
     ) -> Result<(), Failure> {
@@ -224,7 +224,7 @@ impl Inner {
             } else {
                 match watched(self.patience, out, opened.stream.recv()).await {
                     Ok(Ok(event)) => event,
-                    Ok(Err(error)) => return Err(stream::broken(&error, content_type.is_page(), place)),
+                    Ok(Err(error)) => return Err(stream::broken(&error, noted.is_page(), place)),
                     Err(silence) => return Err(stalled(&silence)),
                 }
             };
@@ -273,7 +273,7 @@ fn stalled(silence: &Silence) -> Failure {
 }
 
 /// Says what it means that a request was refused or did not arrive.
-fn refused(error: &SdkError<ConverseStreamError, HttpResponse>, place: &Place) -> Failure {
+fn refused(error: &SdkError<ConverseStreamError, HttpResponse>, noted: &Noted, place: &Place) -> Failure {
     match error {
         SdkError::ServiceError(context) => {
             let raw = context.raw();
@@ -283,12 +283,16 @@ fn refused(error: &SdkError<ConverseStreamError, HttpResponse>, place: &Place) -
             if is_page && !(500..=599).contains(&status) && status != 407 {
                 return stream::page();
             }
+            // Without a name, the SDK drops the service's words too.
+            let body: serde_json::Value =
+                raw.body().bytes().and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default();
+            let said = body.get("message").or_else(|| body.get("Message")).and_then(serde_json::Value::as_str);
             let metadata = context.err().meta();
             judge(
                 &Refusal {
                     status: Some(status),
                     code: metadata.code().unwrap_or_default().to_owned(),
-                    message: metadata.message().unwrap_or_default().to_owned(),
+                    message: metadata.message().or(said).unwrap_or_default().to_owned(),
                     request_id: header("x-amzn-requestid").map(str::to_owned),
                     wait: header("retry-after").and_then(|text| text.parse().ok()).map(Duration::from_secs),
                 },
@@ -299,7 +303,7 @@ fn refused(error: &SdkError<ConverseStreamError, HttpResponse>, place: &Place) -
             if let Some(fault) = credentials(error, place) {
                 return Failure { fault, cure: Cure::Reload, wait: None };
             }
-            unreachable(error, place)
+            unreachable(error, noted.host().unwrap_or("Bedrock"), place)
         }
         _ => {
             Failure::new(FaultClass::Network, format!("the answer cannot be read: {}", causes(error))).cure(Cure::Again)
@@ -320,10 +324,10 @@ fn credentials(error: &(dyn std::error::Error + 'static), place: &Place) -> Opti
 }
 
 /// Says why the endpoint could not be reached.
-fn unreachable(error: &SdkError<ConverseStreamError, HttpResponse>, place: &Place) -> Failure {
+fn unreachable(error: &SdkError<ConverseStreamError, HttpResponse>, host: &str, place: &Place) -> Failure {
     let words = causes(error);
     let lower = words.to_lowercase();
-    let failure = Failure::new(FaultClass::Network, format!("cannot reach Bedrock in {}: {words}", place.region));
+    let failure = Failure::new(FaultClass::Network, format!("cannot reach {host} (region {}): {words}", place.region));
     if lower.contains("certificate") || lower.contains("unknownissuer") {
         return failure.hint(
             "A proxy with its own certificate may stand between: set AWS_CA_BUNDLE to its PEM file and try again.",

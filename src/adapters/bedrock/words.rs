@@ -5,6 +5,16 @@ use std::error::Error;
 /// Longer texts are cut here.
 const LIMIT: usize = 600;
 
+/// What the SDK's layers say of the layer below, and nothing more.
+const WRAPPERS: &[&str] = &[
+    "dispatch failure",
+    "io error",
+    "other",
+    "client error (Connect)",
+    "an error occurred while loading credentials",
+    "an error occurred while loading an access token",
+];
+
 /// Where a request went, as messages name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
@@ -64,10 +74,11 @@ pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
     let mut next = Some(error);
     while let Some(error) = next {
         let words = one_line(&error.to_string());
-        if !words.is_empty() && !said.iter().any(|known| known.contains(&words)) {
+        next = error.source();
+        let is_wrapper = next.is_some() && WRAPPERS.contains(&words.as_str());
+        if !is_wrapper && !words.is_empty() && !said.iter().any(|known| known.contains(&words)) {
             said.push(words);
         }
-        next = error.source();
     }
     one_line(&said.join(": "))
 }

@@ -4,6 +4,7 @@
 //! of JSON lines, plain or gzipped, known by its name. Kinds that are not known are reported, not failed. Cases
 //! that are believed wrong stand in `tests/it/disputed.toml` with the reason.
 
+mod cassettes;
 mod changes;
 mod merges;
 mod neutral;
@@ -45,6 +46,7 @@ type Runner = fn(&[Value]) -> Vec<Outcome>;
 
 /// The corpora that are known, by the start of the file's name; of several runners each takes its kinds of rows.
 const RUNNERS: &[(&str, Runner)] = &[
+    ("cassettes", cassettes::run),
     ("changes", changes::run),
     ("merges", merges::run),
     ("neutral", neutral::run),

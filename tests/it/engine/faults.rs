@@ -125,9 +125,9 @@ async fn hostile_tool_calls_are_answered_and_nothing_is_applied() {
             ("t3", "write_file", json!({"path": ".git/hooks/pre-commit", "content": "x"})),
             ("t4", "write_file", json!({"path": "/etc/passwd", "content": "x"})),
             ("t5", "edit_file", json!({"path": "a.txt", "old_text": "two", "new_text": "2"})),
-            ("t6", "edit_file", json!([1, 2, 3])),
-            ("t7", "delete_file", json!({"path": "missing.txt"})),
-            ("t8", "move_file", json!({"from": "a.txt", "to": "a.txt"})),
+            ("t6", "delete_file", json!({"path": "missing.txt"})),
+            ("t7", "move_file", json!({"from": "a.txt", "to": "a.txt"})),
+            ("t8", "edit_file", json!([1, 2, 3])),
         ]),
         says("I see."),
     ];
