@@ -69,6 +69,7 @@ pub enum Msg {
 
 /// Takes a message into the model and returns what is asked of the outside.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let may_name_files = matches!(msg, Msg::Key(_) | Msg::Paste(_));
     let asked = match msg {
         Msg::Key(key) => on_key(app, key),
         Msg::Mouse(event) => {
@@ -100,14 +101,16 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.files.extend(files);
             // Shared when it has doubled, so that many pieces cost no more than a few copies.
             if app.files.len() >= app.files_shared * 2 {
-                share_files(app);
+                let so_far = app.files.clone();
+                share_files(app, so_far);
             }
             Vec::new()
         }
         Msg::WalkEnded => {
             app.walk = Walk::Done;
             app.tree.walked();
-            share_files(app);
+            let all = std::mem::take(&mut app.files);
+            share_files(app, all);
             Vec::new()
         }
         Msg::FileRead { path, content } => {
@@ -126,7 +129,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     };
     let mut out = Vec::new();
     route(app, asked, &mut out);
-    if app.walk == Walk::NotAsked && !app.composer.is_empty() && app.composer.text().contains('@') {
+    if may_name_files && app.walk == Walk::NotAsked && !app.composer.is_empty() && app.composer.text().contains('@') {
         route(app, vec![Effect::Walk], &mut out);
     }
     out
@@ -340,11 +343,11 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
     Vec::new()
 }
 
-fn share_files(app: &mut App) {
-    app.files.sort_unstable();
-    app.files.dedup();
-    app.files_shared = app.files.len();
-    let files = Arc::new(app.files.clone());
+fn share_files(app: &mut App, mut files: Vec<RelPath>) {
+    files.sort_unstable();
+    files.dedup();
+    app.files_shared = files.len();
+    let files = Arc::new(files);
     app.composer.set_files(Arc::clone(&files));
     app.tree.set_files(files);
 }

@@ -9,6 +9,7 @@ mod opened;
 mod palette;
 mod sheet;
 mod summary;
+mod words;
 
 pub(in crate::tui) use commit::CommitSheet;
 pub(in crate::tui) use opened::{Opened, Surroundings, Verdict};
