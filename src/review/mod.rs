@@ -6,6 +6,7 @@
 //! git2 serves for its in-memory diff and merge only.
 
 mod blocks;
+mod carry;
 mod change;
 mod decide;
 mod diff;
