@@ -7,16 +7,16 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
 use super::action::{Action, Context};
+use super::answers::{edited, follow_ground, share_files};
 use super::app::{App, ChatMode, Walk};
 use super::effect::{EditorJob, Effect, Overlay, PaneId};
 use super::keys::Chord;
 use super::overlay::{Opened, Verdict};
 use super::perform::{escape, perform};
-use super::theme_file::load_theme;
 use super::tree::TreeEntry;
 use super::{clipboard, mouse};
 use crate::path::RelPath;
-use crate::review::{Mode, Resolution, Snapshot, Text};
+use crate::review::Snapshot;
 use crate::session::{Entry, Event, EventKind, Millis, Op, SessionState};
 
 /// What reaches the model.
@@ -341,59 +341,6 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
-}
-
-fn share_files(app: &mut App, mut files: Vec<RelPath>) {
-    files.sort_unstable();
-    files.dedup();
-    app.files_shared = files.len();
-    let files = Arc::new(files);
-    app.composer.set_files(Arc::clone(&files));
-    app.tree.set_files(files);
-}
-
-fn edited(app: &mut App, job: EditorJob, result: Result<Option<String>, String>) -> Vec<Effect> {
-    let text = match result {
-        Ok(Some(text)) => text,
-        Ok(None) => return Vec::new(),
-        Err(reason) => return vec![Effect::Say(reason)],
-    };
-    match job {
-        EditorJob::Composer { .. } => {
-            app.composer.set_text(text.trim_end_matches('\n'));
-            Vec::new()
-        }
-        EditorJob::CommitMessage { .. } => {
-            app.commit.set_message(text.trim_end_matches('\n'));
-            Vec::new()
-        }
-        EditorJob::Target { revision, path, .. } => {
-            let file = app.state.review.file(&path);
-            let before = file.and_then(|file| file.target.as_ref().or(file.accepted.as_ref()));
-            let mode = before.map_or(Mode::Regular, |before| before.mode);
-            let target = Snapshot { text: Text::from(text.as_str()), mode };
-            let op = if file.is_some_and(|file| file.conflict.is_some()) {
-                Op::Resolve { path, resolution: Resolution::Text(target) }
-            } else {
-                Op::Rewrite { revision, path, target }
-            };
-            vec![Effect::Send(op)]
-        }
-    }
-}
-
-/// Chooses the light or the dark theme by the ground's brightness (the weights of ITU-R BT.601).
-fn follow_ground(app: &mut App, [red, green, blue]: [u8; 3]) {
-    if !app.theme_follows_ground {
-        return;
-    }
-    let brightness = (299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue)) / 1000;
-    let name = if brightness > 127 { "light" } else { "dark" };
-    if app.theme.name != name
-        && let Ok(theme) = load_theme(name, None, app.depth)
-    {
-        app.theme = theme;
-    }
 }
 
 /// Does what Esc does; also for the mouse's and the palette's ways to it.

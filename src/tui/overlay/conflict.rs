@@ -94,7 +94,12 @@ impl Conflict {
     }
 
     fn edit(&self, conflict: &ConflictTexts, state: &SessionState) -> Vec<Effect> {
-        let Some(text) = conflict.proposal.as_ref().map_or(Some(""), |proposal| proposal.text.as_str()) else {
+        // The editor begins with both sides of each touching place, so that neither has to be typed again.
+        let mut review = state.review.clone();
+        review.resolve(&self.path, &Resolution::Both);
+        let both = review.file(&self.path).and_then(|file| file.target.clone());
+        let begin = both.as_ref().or(conflict.proposal.as_ref()).or(conflict.yours.as_ref());
+        let Some(text) = begin.map_or(Some(""), |begin| begin.text.as_str()) else {
             return vec![Effect::Say(format!("{} is not text; choose a side", self.path))];
         };
         vec![Effect::Edit(EditorJob::Target {
