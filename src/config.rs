@@ -97,3 +97,97 @@ impl Default for ScreenConfig {
         Self { theme: "auto".to_owned(), mouse: true, side_by_side: false, context_lines: 3 }
     }
 }
+
+/// The built-in configuration, with every key and what it means.
+pub const DEFAULT_TEXT: &str = include_str!("../assets/config.toml");
+
+/// One file of settings, or what stands for one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layer {
+    /// How errors name it: a file's path, or "the environment".
+    pub name: String,
+    /// Its TOML.
+    pub text: String,
+}
+
+/// What is wrong with a setting, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name}, line {line}: {message}")]
+pub struct ConfigFault {
+    /// The file.
+    pub name: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong; it names the key and what would be right.
+    pub message: String,
+}
+
+impl Config {
+    /// Returns the settings of the layers, lowest first, on top of the built-in ones.
+    ///
+    /// Each layer is checked by itself, so that a fault names the file that holds it.
+    pub fn from_layers(layers: &[Layer]) -> Result<Self, ConfigFault> {
+        let mut merged = toml::Table::new();
+        for layer in layers {
+            let fault = |error: toml::de::Error| ConfigFault {
+                name: layer.name.clone(),
+                line: error
+                    .span()
+                    .map_or(1, |span| layer.text[..span.start.min(layer.text.len())].matches('\n').count() + 1),
+                message: error.message().replace('\n', " "),
+            };
+            toml::from_str::<Self>(&layer.text).map_err(fault)?;
+            merge(&mut merged, toml::from_str(&layer.text).map_err(fault)?);
+        }
+        let name = layers.last().map_or_else(String::new, |layer| layer.name.clone());
+        merged.try_into().map_err(|error: toml::de::Error| ConfigFault {
+            name,
+            line: 1,
+            message: error.message().to_owned(),
+        })
+    }
+
+    /// Returns the layer that variables of the form `ADIT_KEY` or `ADIT_TABLE__KEY` stand for.
+    ///
+    /// A value is taken as TOML where it is a number or a truth value, else as text.
+    pub fn environment_layer(variables: impl IntoIterator<Item = (String, String)>) -> Layer {
+        let mut table = toml::Table::new();
+        for (name, value) in variables {
+            let Some(key) = name.strip_prefix("ADIT_").map(str::to_ascii_lowercase) else { continue };
+            if RESERVED_VARIABLES.contains(&key.as_str()) {
+                continue;
+            }
+            let value = match value.as_str() {
+                "true" => toml::Value::Boolean(true),
+                "false" => toml::Value::Boolean(false),
+                text => text.parse().map_or_else(|_| toml::Value::String(text.to_owned()), toml::Value::Integer),
+            };
+            match key.split_once("__") {
+                None => {
+                    table.insert(key, value);
+                }
+                Some((outer, inner)) => {
+                    let entry = table.entry(outer.to_owned()).or_insert_with(|| toml::Table::new().into());
+                    if let Some(inside) = entry.as_table_mut() {
+                        inside.insert(inner.to_owned(), value);
+                    }
+                }
+            }
+        }
+        Layer { name: "the environment (ADIT_…)".to_owned(), text: table.to_string() }
+    }
+}
+
+/// Variables that start with `ADIT_` and are no settings.
+const RESERVED_VARIABLES: &[&str] = &["corpus", "cases", "panic", "log", "state_dir", "config_dir"];
+
+fn merge(into: &mut toml::Table, from: toml::Table) {
+    for (key, value) in from {
+        match (into.get_mut(&key), value) {
+            (Some(toml::Value::Table(inside)), toml::Value::Table(more)) => merge(inside, more),
+            (_, value) => {
+                into.insert(key, value);
+            }
+        }
+    }
+}

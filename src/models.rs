@@ -1,1 +1,231 @@
-//! Placeholder.
+//! The table of models as data: ids, aliases, limits, abilities and dated prices.
+
+use serde::Deserialize;
+
+/// The table that is built in.
+const EMBEDDED: &str = include_str!("../assets/models.toml");
+
+/// How many tokens a model reads where the table does not know it.
+pub const UNKNOWN_CONTEXT: u32 = 200_000;
+
+/// The models that adit knows, and which regions share a prefix.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Models {
+    /// The models, in the file's order.
+    #[serde(rename = "model", default)]
+    models: Vec<Model>,
+    /// Prefixes by region.
+    #[serde(rename = "region", default)]
+    regions: Vec<RegionPrefix>,
+}
+
+/// One model.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Its id without a prefix.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// Its family; the family's name is an alias of the newest member.
+    pub family: String,
+    /// The day of its release, as `2026-09-28`.
+    pub released: String,
+    /// Other names.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// How many tokens it reads.
+    pub context: u32,
+    /// How many tokens it can write in one answer.
+    pub output: u32,
+    /// How it is asked to reason.
+    pub thinking: Thinking,
+    /// From how many tokens on a cache point works; 0 where caching is not offered.
+    pub cache_minimum: u32,
+    /// Whether it is called through an inference profile only.
+    pub needs_profile: bool,
+    /// What it costs.
+    #[serde(default)]
+    pub prices: Vec<Price>,
+}
+
+/// Says how a model is asked to reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Thinking {
+    /// It cannot, or is not asked to.
+    None,
+    /// By a budget of tokens; adit does not ask by itself.
+    Budget,
+    /// It decides how much; a summary is shown when asked for.
+    Adaptive,
+}
+
+/// What a million tokens cost, in dollars; so also what one token costs, in millionths of a dollar.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// The first day, as `2026-09-28`.
+    pub since: String,
+    /// The prefixes of the ids that it holds for; the empty one is the id without a prefix.
+    pub prefixes: Vec<String>,
+    /// The row holds when more tokens than this were read.
+    #[serde(default)]
+    pub above: u64,
+    /// Read anew.
+    pub input: f64,
+    /// Written by the model.
+    pub output: f64,
+    /// Read from the cache.
+    pub cache_read: f64,
+    /// Written to a cache of five minutes; one of an hour costs twice the input.
+    pub cache_write: f64,
+}
+
+/// A prefix that regions share.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RegionPrefix {
+    starts: String,
+    prefix: String,
+}
+
+/// A table of models that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("cannot read the table of models: {0}")]
+pub struct ModelsFault(String);
+
+impl Models {
+    /// Returns the table that is built in.
+    pub fn embedded() -> Self {
+        #[expect(clippy::expect_used, reason = "the embedded text is fixed, and a test reads it")]
+        Self::parse(EMBEDDED).expect("the embedded table of models is well-formed")
+    }
+
+    /// Reads a table in TOML.
+    pub fn parse(text: &str) -> Result<Self, ModelsFault> {
+        toml::from_str(text).map_err(|fault| ModelsFault(fault.to_string().trim_end().to_owned()))
+    }
+
+    /// Returns this table with another laid over it: entries with the same id are replaced, others added.
+    pub fn overlaid(mut self, over: Models) -> Self {
+        for model in over.models {
+            match self.models.iter_mut().find(|known| known.id == model.id) {
+                Some(known) => *known = model,
+                None => self.models.push(model),
+            }
+        }
+        for region in over.regions {
+            match self.regions.iter_mut().find(|known| known.starts == region.starts) {
+                Some(known) => *known = region,
+                None => self.regions.push(region),
+            }
+        }
+        self
+    }
+
+    /// Returns all models, newest first within their families.
+    pub fn all(&self) -> impl Iterator<Item = &Model> {
+        let mut models: Vec<&Model> = self.models.iter().collect();
+        models.sort_by(|left, right| right.family.cmp(&left.family).then(right.released.cmp(&left.released)));
+        models.into_iter()
+    }
+
+    /// Returns the names of the families.
+    pub fn families(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.all().map(|model| model.family.as_str()).collect();
+        names.dedup();
+        names
+    }
+
+    /// Returns the model behind an alias, an id with or without a prefix, or the ARN of either.
+    pub fn find(&self, name: &str) -> Option<&Model> {
+        if let Some(model) = self.models.iter().find(|model| model.aliases.iter().any(|alias| alias == name)) {
+            return Some(model);
+        }
+        self.split(name).map(|(_, model)| model)
+    }
+
+    /// Returns the prefix of an id (empty where it has none) and its model.
+    pub fn split<'a>(&self, id: &'a str) -> Option<(&'a str, &Model)> {
+        let id = id.rsplit('/').next().unwrap_or(id);
+        self.models.iter().find_map(|model| {
+            let before = id.strip_suffix(model.id.as_str())?;
+            match before.strip_suffix('.') {
+                Some(prefix) if !prefix.is_empty() && !prefix.contains(['.', ':']) => Some((prefix, model)),
+                Some(_) => None,
+                None if before.is_empty() => Some(("", model)),
+                None => None,
+            }
+        })
+    }
+
+    /// Returns the prefix that a region shares with its neighbours, or none where there is `global.` alone.
+    pub fn geography(&self, region: &str) -> Option<&str> {
+        self.regions
+            .iter()
+            .filter(|row| region.starts_with(&row.starts))
+            .max_by_key(|row| row.starts.len())
+            .map(|row| row.prefix.as_str())
+    }
+
+    /// Returns the ids to try for an alias in a region, best first; none when the name is no alias.
+    ///
+    /// A family's name stands for its newest member that can be called: each one through the region's
+    /// profile, then the global one, then, where that is offered, without a profile.
+    pub fn candidates(&self, alias: &str, region: &str) -> Option<Vec<String>> {
+        let mut models: Vec<&Model> = self.all().filter(|model| model.family == alias).collect();
+        if models.is_empty() {
+            models.extend(self.models.iter().find(|model| model.aliases.iter().any(|known| known == alias)));
+        }
+        if models.is_empty() {
+            return None;
+        }
+        Some(models.into_iter().flat_map(|model| self.spellings(model, region)).collect())
+    }
+
+    /// Returns the ids of inference profiles to try for an id that cannot be called without one.
+    pub fn profiles(&self, id: &str, region: &str) -> Vec<String> {
+        let base = self.split(id).map_or(id, |(_, model)| model.id.as_str());
+        let prefixes = self.geography(region).into_iter().chain(["global"]);
+        prefixes.map(|prefix| format!("{prefix}.{base}")).filter(|spelling| spelling != id).collect()
+    }
+
+    /// Returns the price of a call on a day when so many tokens were read, or none where it is not known.
+    pub fn price(&self, id: &str, read: u64, day: &str) -> Option<&Price> {
+        let (prefix, model) = self.split(id)?;
+        let rows = model.prices.iter().filter(|row| row.prefixes.iter().any(|known| known == prefix));
+        let rows = rows.filter(|row| row.since.as_str() <= day && (row.above == 0 || read > row.above));
+        rows.max_by(|left, right| left.since.cmp(&right.since).then(left.above.cmp(&right.above)))
+    }
+
+    /// Tells whether a name is an alias of this table.
+    pub fn is_alias(&self, name: &str) -> bool {
+        self.models.iter().any(|model| model.family == name || model.aliases.iter().any(|alias| alias == name))
+    }
+
+    fn spellings(&self, model: &Model, region: &str) -> Vec<String> {
+        let mut ids = self.profiles(&model.id, region);
+        if !model.needs_profile {
+            ids.push(model.id.clone());
+        }
+        ids
+    }
+}
+
+impl Default for Models {
+    fn default() -> Self {
+        Self::embedded()
+    }
+}
+
+/// Tells whether a text has the form of a model id or an ARN: `vendor.model`, perhaps with a prefix.
+pub fn is_id(name: &str) -> bool {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "._:/-".contains(character);
+    if name.len() > 2048 || !name.chars().all(plain) {
+        return false;
+    }
+    let dotted = name.split('.').skip(1).any(|part| part.starts_with(|first: char| first.is_ascii_alphabetic()));
+    name.starts_with("arn:") || dotted
+}

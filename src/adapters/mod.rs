@@ -1,1 +1,8 @@
-//! Placeholder.
+//! The outside world, each part behind a port of the engine.
+
+pub mod bedrock;
+pub mod clock;
+pub mod files;
+pub mod git;
+pub mod journal;
+pub mod watch;

@@ -3,11 +3,22 @@
 //! Architecture invariant: clients send [`crate::session::Op`]s through a [`Handle`] and read numbered
 //! events; the actor alone changes the state, writes the journal and broadcasts. No SDK is known here.
 
+mod actor;
+mod commit;
+mod decisions;
+mod edits;
 mod handle;
+mod policy;
 mod ports;
+mod prompt;
+mod settle;
+mod turn;
+mod turns;
 
+pub use actor::{DiskNews, Parts, Running, start};
 pub use handle::{Handle, Subscription};
+pub use policy::Policy;
 pub use ports::{
     Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, Journal, Provider, Repository,
-    Request, Tool, ToolOutcome, ToolSpec, WorkspaceView,
+    Request, Tool, ToolOutcome, ToolSpec, Watcher, WorkspaceView,
 };

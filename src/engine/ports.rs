@@ -1,5 +1,6 @@
 //! The ports: what the engine needs from the outside world, as traits that adapters and tests fulfil.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -220,6 +221,12 @@ pub trait Files: Send + Sync {
     fn root(&self) -> String;
 }
 
+/// Tells the engine, by [`crate::engine::DiskNews`], that files it follows changed on disk.
+pub trait Watcher: Send {
+    /// Follows these files, and no others.
+    fn follow(&mut self, paths: &[RelPath]);
+}
+
 /// A file of a commit: what adit wrote, as pairs before and after, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommitFile {
@@ -268,7 +275,7 @@ pub trait Repository: Send + Sync {
 pub struct WorkspaceView {
     /// The disk.
     pub files: Arc<dyn Files>,
-    /// The files of the proposal.
+    /// The files of the proposal, sorted by path.
     pub changes: Vec<Arc<FileChange>>,
     /// Results are cut at so many bytes.
     pub output_limit: usize,
@@ -277,8 +284,8 @@ pub struct WorkspaceView {
 impl WorkspaceView {
     /// Returns the text that the model may see at a path: the target where there is one, else the disk's.
     pub fn read(&self, path: &RelPath) -> Result<Option<Snapshot>, FileFault> {
-        if let Some(change) = self.changes.iter().find(|change| &change.path == path) {
-            return Ok(change.target.clone());
+        if let Ok(index) = self.changes.binary_search_by(|change| change.path.cmp(path)) {
+            return Ok(self.changes[index].target.clone());
         }
         if self.changes.iter().any(|change| change.from.as_ref() == Some(path)) {
             return Ok(None);
@@ -294,9 +301,10 @@ impl WorkspaceView {
                 return;
             }
         }
+        let known: HashSet<&RelPath> =
+            self.changes.iter().flat_map(|change| change.from.iter().chain([&change.path])).collect();
         self.files.walk(folder, &mut |path| {
-            let known = self.changes.iter().any(|change| change.path == path || change.from.as_ref() == Some(&path));
-            if known { std::ops::ControlFlow::Continue(()) } else { found(path) }
+            if known.contains(&path) { std::ops::ControlFlow::Continue(()) } else { found(path) }
         });
     }
 }

@@ -5,6 +5,7 @@
 //! difference of the two, computed anew. Architecture invariant: no file, clock or task is known here;
 //! git2 serves for its in-memory diff and merge only.
 
+mod blocks;
 mod carry;
 mod change;
 mod decide;
@@ -26,10 +27,12 @@ mod suspicion;
 mod text;
 mod transplant;
 mod travel;
+mod unified;
 
+pub use blocks::{Block, guess_path, parse_blocks};
 pub use change::{ConflictTexts, Decided, FileChange, FileRevision, Maker, Mark, Resolution};
 pub use diff::{FileDiff, Hunk, Run, Unit, diff_texts};
-pub use edit::{Applied, Edit, EditAction, Replacement, apply_replacements};
+pub use edit::{Applied, Edit, EditAction, Replacement, added_placeholder, apply_replacements, not_read, stale};
 pub use feedback::Feedback;
 pub use history::{HistoryEntry, NodeId};
 pub use merge::{Merged, merge_texts};
@@ -40,3 +43,4 @@ pub use sensitive::{Sensitivity, sensitivity};
 pub use suspicion::{Suspicion, suspicions};
 pub use text::{Mode, Snapshot, Text};
 pub use transplant::{Overlap, transplant};
+pub use unified::unified;

@@ -4,15 +4,21 @@
 //! A session's state is the fold of its events ([`SessionState::apply`]); the screen, the journal,
 //! `--json` output and a resumed session all read the same log.
 
+mod answer;
+mod event;
 mod fault;
 mod message;
+mod op;
 mod protocol;
 mod state;
 
+pub use answer::{Answer, IncompleteCall};
+pub use event::{Event, EventKind};
 pub use fault::{Fault, FaultClass};
 pub use message::{Block, Message, Role, ToolCall, ToolCallId, ToolOutput};
+pub use op::Op;
 pub use protocol::{
-    Event, EventKind, FileMark, GitMark, Head, Level, Millis, ModelChoice, Op, PromptId, RepoState, Seq, StepId,
-    StopReason, TurnId, TurnOutcome, Usage,
+    FileMark, GitMark, Head, Level, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, TurnId,
+    TurnOutcome, Usage,
 };
 pub use state::{Entry, QueuedPrompt, SessionState, ToolState, TurnPhase};

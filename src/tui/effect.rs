@@ -93,6 +93,10 @@ pub enum Effect {
     Say(String),
     /// Reads a folder for the tree (none: the root).
     List(Option<RelPath>),
+    /// Walks the workspace once, for the file filter and the completion of file names.
+    Walk,
+    /// Takes the mouse, or leaves it to the terminal.
+    TakeMouse(bool),
     /// Stops the process as Ctrl-Z does, with the terminal given back.
     Suspend,
     /// Paints everything anew.

@@ -2,91 +2,64 @@
 
 use ratatui::style::{Modifier, Style};
 
-/// What a piece of the screen is. Themes give each a style.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Scope {
-    /// Plain text.
-    Text,
-    /// Less important text.
-    Muted,
-    /// Titles.
-    Title,
-    /// Borders.
-    Border,
-    /// The focused pane's border.
-    BorderFocused,
-    /// The line under the cursor.
-    Selection,
-    /// Lines selected by `v`.
-    Range,
-    /// Names of keys in hints.
-    Key,
-    /// Something went well.
-    Good,
-    /// Look at it.
-    Warning,
-    /// Something failed.
-    Error,
-    /// An accent: links, the model's name.
-    Accent,
-    /// The user's own words.
-    User,
-    /// Markdown headings.
-    Heading,
-    /// Inline code.
-    Code,
-    /// Block quotes.
-    Quote,
-    /// A removed line's ground.
-    Removed,
-    /// The words removed in it.
-    RemovedWord,
-    /// An added line's ground.
-    Added,
-    /// The words added in it.
-    AddedWord,
-    /// A line that was accepted.
-    Accepted,
-    /// A line that was rejected.
-    Rejected,
-    /// A hunk's heading.
-    HunkHeader,
-    /// Line numbers.
-    LineNumber,
-    /// A control character shown as text.
-    Control,
-    /// Git: staged or new.
-    GitAdded,
-    /// Git: changed.
-    GitModified,
-    /// Git: deleted.
-    GitDeleted,
-    /// Git: not tracked.
-    GitUntracked,
-    /// Git: ignored.
-    GitIgnored,
-    /// A count of pending hunks.
-    Pending,
-    /// The status line.
-    Status,
-    /// Syntax: keywords.
-    SyntaxKeyword,
-    /// Syntax: strings.
-    SyntaxString,
-    /// Syntax: numbers and constants.
-    SyntaxConstant,
-    /// Syntax: comments.
-    SyntaxComment,
-    /// Syntax: functions.
-    SyntaxFunction,
-    /// Syntax: types.
-    SyntaxType,
-    /// Syntax: variables and parameters.
-    SyntaxVariable,
-    /// Syntax: operators and punctuation.
-    SyntaxPunctuation,
-    /// Syntax: tags, attributes and the like.
-    SyntaxAttribute,
+macro_rules! scopes {
+    ($($variant:ident $name:literal $doc:literal,)*) => {
+        /// What a piece of the screen is. Themes give each a style.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Scope {
+            $(
+                #[doc = $doc]
+                $variant,
+            )*
+        }
+
+        /// Every scope with its name in a theme file, in the order of [`Scope`].
+        pub const SCOPES: &[(Scope, &str)] = &[$((Scope::$variant, $name),)*];
+    };
+}
+
+scopes! {
+    Text "text" "Plain text.",
+    Muted "muted" "Less important text.",
+    Title "title" "Titles.",
+    Border "border" "Borders.",
+    BorderFocused "border-focused" "The focused pane's border.",
+    Selection "selection" "The line under the cursor.",
+    Range "range" "Lines selected by `v`.",
+    Key "key" "Names of keys in hints.",
+    Good "good" "Something went well.",
+    Warning "warning" "Look at it.",
+    Error "error" "Something failed.",
+    Accent "accent" "An accent: links, the model's name.",
+    User "user" "The user's own words.",
+    Heading "heading" "Markdown headings.",
+    Code "code" "Inline code.",
+    Quote "quote" "Block quotes.",
+    Removed "removed" "A removed line's ground.",
+    RemovedWord "removed-word" "The words removed in it.",
+    Added "added" "An added line's ground.",
+    AddedWord "added-word" "The words added in it.",
+    Accepted "accepted" "A line that was accepted.",
+    Rejected "rejected" "A line that was rejected.",
+    HunkHeader "hunk-header" "A hunk's heading.",
+    LineNumber "line-number" "Line numbers.",
+    Control "control" "A control character shown as text.",
+    GitAdded "git-added" "Git: staged or new.",
+    GitModified "git-modified" "Git: changed.",
+    GitDeleted "git-deleted" "Git: deleted.",
+    GitUntracked "git-untracked" "Git: not tracked.",
+    GitIgnored "git-ignored" "Git: ignored.",
+    Pending "pending" "A count of pending hunks.",
+    Status "status" "The status line.",
+    SyntaxKeyword "syntax-keyword" "Syntax: keywords.",
+    SyntaxString "syntax-string" "Syntax: strings.",
+    SyntaxConstant "syntax-constant" "Syntax: numbers and constants.",
+    SyntaxComment "syntax-comment" "Syntax: comments.",
+    SyntaxFunction "syntax-function" "Syntax: functions.",
+    SyntaxType "syntax-type" "Syntax: types.",
+    SyntaxVariable "syntax-variable" "Syntax: variables and parameters.",
+    SyntaxPunctuation "syntax-punctuation" "Syntax: operators and punctuation.",
+    SyntaxAttribute "syntax-attribute" "Syntax: tags, attributes and the like.",
 }
 
 /// How many colours the terminal has.
@@ -103,7 +76,7 @@ pub enum ColorDepth {
 }
 
 /// A style for every scope.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
     /// Its name.
     pub name: String,
@@ -114,13 +87,55 @@ pub struct Theme {
 impl Theme {
     /// Returns the theme without colours: attributes alone tell things apart.
     pub fn plain() -> Self {
-        let mut styles = vec![Style::new(); Scope::SyntaxAttribute as usize + 1];
-        styles[Scope::Selection as usize] = Style::new().add_modifier(Modifier::REVERSED);
+        let styles = SCOPES.iter().map(|(scope, _)| plain_style(*scope)).collect();
         Self { name: "plain".to_owned(), styles }
+    }
+
+    /// Returns a theme from one style a scope, in the order of [`SCOPES`].
+    pub(super) fn from_styles(name: String, styles: Vec<Style>) -> Self {
+        Self { name, styles }
     }
 
     /// Returns the style of a scope.
     pub fn style(&self, scope: Scope) -> Style {
         self.styles.get(scope as usize).copied().unwrap_or_default()
     }
+}
+
+/// Returns how a scope looks without any colour. Signs, words and places tell most things apart already.
+fn plain_style(scope: Scope) -> Style {
+    let modifier = match scope {
+        Scope::Selection | Scope::Range | Scope::Control => Modifier::REVERSED,
+        Scope::Title
+        | Scope::BorderFocused
+        | Scope::Key
+        | Scope::Error
+        | Scope::Heading
+        | Scope::User
+        | Scope::HunkHeader
+        | Scope::Pending
+        | Scope::SyntaxKeyword => Modifier::BOLD,
+        Scope::RemovedWord | Scope::AddedWord | Scope::Warning | Scope::Accent => Modifier::UNDERLINED,
+        Scope::Muted | Scope::LineNumber | Scope::GitIgnored | Scope::Rejected | Scope::Border => Modifier::DIM,
+        Scope::Quote | Scope::SyntaxComment => Modifier::ITALIC,
+        Scope::Text
+        | Scope::Good
+        | Scope::Code
+        | Scope::Removed
+        | Scope::Added
+        | Scope::Accepted
+        | Scope::GitAdded
+        | Scope::GitModified
+        | Scope::GitDeleted
+        | Scope::GitUntracked
+        | Scope::Status
+        | Scope::SyntaxString
+        | Scope::SyntaxConstant
+        | Scope::SyntaxFunction
+        | Scope::SyntaxType
+        | Scope::SyntaxVariable
+        | Scope::SyntaxPunctuation
+        | Scope::SyntaxAttribute => Modifier::empty(),
+    };
+    Style::new().add_modifier(modifier)
 }

@@ -1,5 +1,29 @@
-//! The integration tests, one crate so that they link once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
+//! The integration tests: one crate, one module an area.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
 
+mod answer;
+mod bedrock;
+mod blocks;
+mod chat_pane;
+mod composer;
 mod conformance;
+mod diff_pane;
+mod edit;
+mod engine;
+mod fakes;
+mod files;
+mod git;
+mod journal;
+mod markdown;
+mod models;
 mod review;
+mod screen;
+mod tidy;
+mod tools;

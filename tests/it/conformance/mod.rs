@@ -4,8 +4,11 @@
 //! of JSON lines, plain or gzipped, known by its name. Kinds that are not known are reported, not failed. Cases
 //! that are believed wrong stand in `tests/it/disputed.toml` with the reason.
 
+mod cassettes;
 mod changes;
 mod merges;
+mod neutral;
+mod perturbed;
 mod review;
 mod selection;
 mod sessions;
@@ -41,11 +44,14 @@ impl Outcome {
 
 type Runner = fn(&[Value]) -> Vec<Outcome>;
 
-/// The corpora that are known, by the start of the file's name.
+/// The corpora that are known, by the start of the file's name; of several runners each takes its kinds of rows.
 const RUNNERS: &[(&str, Runner)] = &[
+    ("cassettes", cassettes::run),
     ("changes", changes::run),
     ("merges", merges::run),
+    ("neutral", neutral::run),
     ("neutral", selection::run),
+    ("perturbed", perturbed::run),
     ("review", review::run),
     ("sessions", sessions::run),
     ("tricky", tricky::run),
@@ -91,11 +97,15 @@ fn run_file(file: &Path) -> usize {
         say(&format!("{name}: skipped, not a .jsonl or .jsonl.gz file"));
         return 0;
     };
-    let Some((_, runner)) = RUNNERS.iter().find(|(known, _)| stem.starts_with(known)) else {
+    let runners: Vec<Runner> =
+        RUNNERS.iter().filter(|(known, _)| stem.starts_with(known)).map(|(_, runner)| *runner).collect();
+    if runners.is_empty() {
         say(&format!("{name}: skipped, no rules for this name"));
         return 0;
-    };
-    report(stem, &runner(&rows(file)))
+    }
+    let rows = rows(file);
+    let outcomes: Vec<Outcome> = runners.into_iter().flat_map(|runner| runner(&rows)).collect();
+    report(stem, &outcomes)
 }
 
 fn rows(file: &Path) -> Vec<Value> {

@@ -1,4 +1,4 @@
-//! The model's instruction about one file, and how it is applied to a text.
+//! What the model may ask for about one file, and what its replacements come to.
 
 use crate::path::RelPath;
 
@@ -42,13 +42,4 @@ pub struct Applied {
     pub text: String,
     /// Whether one of them matched on a rung below exact.
     pub loose: bool,
-}
-
-/// Applies replacements in order to the growing text, all or none. The error is the text that the model gets.
-///
-/// `path` names the file in the error. The ladder of rungs stops at the first with exactly one match; two or
-/// more at a rung are ambiguous.
-pub fn apply_replacements(path: &RelPath, text: &str, replacements: &[Replacement]) -> Result<Applied, String> {
-    let _ = (path, text, replacements);
-    todo!()
 }

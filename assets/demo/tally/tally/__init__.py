@@ -1,0 +1,1 @@
+"""Sums the entries of a plain-text ledger by account."""

@@ -1,0 +1,186 @@
+//! The account: region, profile and credentials, found as the AWS CLI finds them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_config::profile::ProfileSet;
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::credential_fn::provide_credentials_fn;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::config::{Builder, Credentials};
+use aws_types::os_shim_internal::{Env, Fs};
+
+use super::certificates;
+use super::provider::Loopback;
+use super::words::{causes, profile_words, sso_login};
+use crate::session::{Fault, FaultClass};
+
+/// What the user asked for; the rest is AWS's own chain.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wishes {
+    /// The region, or none.
+    pub(super) region: Option<String>,
+    /// The profile, or none.
+    pub(super) profile: Option<String>,
+    /// An endpoint that is reached with these values and nothing else.
+    pub(super) loopback: Option<Loopback>,
+}
+
+/// A client that can be used.
+#[derive(Debug)]
+pub(super) struct Account {
+    /// The client. Its own retries are off, so that none is silent.
+    pub(super) client: Client,
+    /// The region that is called.
+    pub(super) region: String,
+    /// The profile, where one is named.
+    pub(super) profile: Option<String>,
+}
+
+impl Account {
+    /// Finds region and credentials. Slow: it reads files, may run a process or ask the network.
+    pub(super) async fn load(wishes: &Wishes) -> Result<Self, Fault> {
+        match &wishes.loopback {
+            Some(loopback) => Ok(Self::on_loopback(loopback)),
+            None => Self::from_chain(wishes).await,
+        }
+    }
+
+    fn on_loopback(loopback: &Loopback) -> Self {
+        let credentials =
+            Credentials::new(&loopback.access_key, &loopback.secret_key, None, None, "adit's loopback endpoint");
+        let config = Builder::new()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(&loopback.url)
+            .region(Region::new(loopback.region.clone()))
+            .credentials_provider(credentials)
+            .http_client(certificates::loopback_client());
+        let client = Client::from_conf(without_surprises(config).build());
+        Self { client, region: loopback.region.clone(), profile: None }
+    }
+
+    async fn from_chain(wishes: &Wishes) -> Result<Self, Fault> {
+        let env = Env::real();
+        let variable = |name: &str| env.get(name).ok().filter(|value| !value.is_empty());
+        let profile = wishes.profile.clone().or_else(|| variable("AWS_PROFILE"));
+        let files = aws_config::profile::load(&Fs::real(), &env, &Default::default(), profile.clone().map(Into::into))
+            .await
+            .map_err(|error| unreadable_files(&error))?;
+        check_profile(profile.as_deref(), &files)?;
+
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .timeout_config(TimeoutConfig::builder().connect_timeout(Duration::from_secs(10)).build());
+        if let Some(name) = &profile {
+            loader = loader.profile_name(name);
+        }
+        if let Some(region) = &wishes.region {
+            loader = loader.region(Region::new(region.clone()));
+        }
+        let bundle = variable("AWS_CA_BUNDLE").or_else(|| files.get("ca_bundle").map(str::to_owned));
+        if let Some(path) = bundle {
+            loader = loader.http_client(certificates::client_trusting(&path)?);
+        }
+        let shared = loader.load().await;
+        let region = shared.region().map(ToString::to_string).ok_or_else(|| no_region(profile.as_deref()))?;
+        let mut config = without_surprises(Builder::from(&shared));
+        if variable("AWS_BEARER_TOKEN_BEDROCK").is_none() {
+            config.set_credentials_provider(Some(checked_credentials(&shared, profile.as_deref()).await?));
+        }
+        Ok(Self { client: Client::from_conf(config.build()), region, profile })
+    }
+}
+
+/// Turns off what would retry, or end a stream, without the user hearing of it.
+fn without_surprises(config: Builder) -> Builder {
+    let config = match AppName::new("adit") {
+        Ok(name) => config.app_name(name),
+        Err(_) => config,
+    };
+    config.retry_config(RetryConfig::disabled()).stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+}
+
+/// Asks for credentials once, so that faults of the profile are told before a request; what came is used
+/// for the first request, so that no process runs twice.
+async fn checked_credentials(config: &SdkConfig, profile: Option<&str>) -> Result<SharedCredentialsProvider, Fault> {
+    let Some(provider) = config.credentials_provider() else {
+        return Err(no_credentials());
+    };
+    let first = provider.provide_credentials().await.map_err(|error| credentials_fault(&error, profile))?;
+    let first = Arc::new(Mutex::new(Some(first)));
+    Ok(SharedCredentialsProvider::new(provide_credentials_fn(move || {
+        let kept = first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let provider = provider.clone();
+        async move {
+            match kept {
+                Some(credentials) => Ok(credentials),
+                None => provider.provide_credentials().await,
+            }
+        }
+    })))
+}
+
+/// Names a profile that does not exist: the SDK's chain would say only that it found nothing.
+fn check_profile(profile: Option<&str>, files: &ProfileSet) -> Result<(), Fault> {
+    let Some(name) = profile else {
+        return Ok(());
+    };
+    if files.get_profile(name).is_some() {
+        return Ok(());
+    }
+    let mut known: Vec<&str> = files.profiles().collect();
+    known.sort_unstable();
+    let hint = if known.is_empty() {
+        format!("There are no profiles; run `aws configure sso --profile {name}` to make one.")
+    } else {
+        format!("Choose one of {} by --profile or AWS_PROFILE.", known.join(", "))
+    };
+    Err(Fault::new(FaultClass::Credentials, format!("the AWS profile {name} does not exist")).with_hint(hint))
+}
+
+fn unreadable_files(error: &(dyn std::error::Error + 'static)) -> Fault {
+    Fault::new(FaultClass::Credentials, format!("cannot read AWS's configuration: {}", causes(error)))
+        .with_hint("Mend the file, or point AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE to other ones.")
+}
+
+fn no_region(profile: Option<&str>) -> Fault {
+    Fault::new(FaultClass::Region, format!("no AWS region is set for {}", profile_words(profile)))
+        .with_hint("Set AWS_REGION, add `region = us-east-1` to the profile, or set `region` in adit's configuration.")
+}
+
+fn no_credentials() -> Fault {
+    Fault::new(FaultClass::Credentials, "no AWS credentials were found").with_hint(
+        "Run `aws configure sso` or `aws configure`, set AWS_PROFILE, or set AWS_BEARER_TOKEN_BEDROCK; \
+         then send the prompt again.",
+    )
+}
+
+/// Says what is wrong with the credentials, in the user's terms.
+pub(super) fn credentials_fault(error: &CredentialsError, profile: Option<&str>) -> Fault {
+    let words = causes(error);
+    let lower = words.to_lowercase();
+    let credentials = |message: String| Fault::new(FaultClass::Credentials, message);
+    let whose = profile_words(profile);
+    if lower.contains("sso") {
+        let login = sso_login(profile);
+        return credentials(format!("the SSO session of {whose} is missing or has expired: {words}"))
+            .with_hint(format!("Run `{login}` and send the prompt again."));
+    }
+    if lower.contains("external process") {
+        return credentials(format!("the credential_process of {whose} failed: {words}"))
+            .with_hint("Run the command of credential_process in the profile by hand to see what it needs.");
+    }
+    if matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
+        let mut fault = no_credentials();
+        if let Some(name) = profile {
+            fault.message = format!("no AWS credentials were found for profile {name}");
+        }
+        return fault;
+    }
+    credentials(format!("cannot get AWS credentials from {whose}: {words}"))
+        .with_hint("Check the profile with `aws sts get-caller-identity`, then send the prompt again.")
+}

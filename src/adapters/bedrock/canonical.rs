@@ -1,0 +1,123 @@
+//! The request's body written in one order only, so that prompt caches hit.
+//!
+//! A cache is found by the very bytes of the request's beginning. The SDK keeps JSON objects in hash maps and
+//! writes them in a different order each time; this puts the body in order just before it is signed.
+
+use std::sync::{Arc, OnceLock};
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::ConfigBag;
+use serde_json::Value;
+
+/// What is noted of a request on its way out and of its answer on its way in.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Noted {
+    host: Arc<OnceLock<String>>,
+    content_type: Arc<OnceLock<String>>,
+}
+
+impl Noted {
+    /// Tells whether a page for people came where frames were due.
+    pub(super) fn is_page(&self) -> bool {
+        self.content_type.get().is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("text/"))
+    }
+
+    /// Returns the host and port that were called, once they are known.
+    pub(super) fn host(&self) -> Option<&str> {
+        self.host.get().map(String::as_str)
+    }
+}
+
+/// Puts the body in order, and notes where it goes and what kind of body comes back.
+#[derive(Debug)]
+pub(super) struct Wire(pub(super) Noted);
+
+#[aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint]
+impl Intercept for Wire {
+    fn name(&self) -> &'static str {
+        "Wire"
+    }
+
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        if let Some(host) = request.uri().split('/').nth(2) {
+            let _first_stays = self.0.host.set(host.to_owned());
+        }
+        // A body that cannot be read again, nested deeper than the parser goes, is sent as the SDK wrote it.
+        if let Some(ordered) = request.body().bytes().and_then(ordered) {
+            request.headers_mut().insert("content-length", ordered.len().to_string());
+            *request.body_mut() = SdkBody::from(ordered);
+        }
+        Ok(())
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(value) = context.response().headers().get("content-type") {
+            let _first_stays = self.0.content_type.set(value.to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// Returns JSON text in its one order, or none where it is not JSON.
+fn ordered(bytes: &[u8]) -> Option<String> {
+    let value: Value = serde_json::from_slice(bytes).ok()?;
+    let mut text = String::with_capacity(bytes.len());
+    write(&value, &[], &mut text);
+    Some(text)
+}
+
+/// Writes a value with the fields of its objects in alphabetical order, those in `first` before all others.
+///
+/// A schema's properties come in the order of its `required` list: models fill in arguments in the order in
+/// which they are declared, and a path belongs before the text that goes there.
+fn write(value: &Value, first: &[Value], out: &mut String) {
+    match value {
+        Value::Object(fields) => {
+            let place = |key: &str| first.iter().position(|name| name == key).unwrap_or(first.len());
+            let mut keys: Vec<&String> = fields.keys().collect();
+            keys.sort_by(|left, right| place(left).cmp(&place(right)).then(left.cmp(right)));
+            out.push('{');
+            for (index, key) in keys.into_iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                out.push_str(&Value::String(key.clone()).to_string());
+                out.push(':');
+                let required = match (key.as_str(), fields.get("required")) {
+                    ("properties", Some(Value::Array(names))) => names.as_slice(),
+                    _ => &[],
+                };
+                write(&fields[key], required, out);
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write(item, &[], out);
+            }
+            out.push(']');
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => out.push_str(&value.to_string()),
+    }
+}

@@ -1,0 +1,56 @@
+//! What went wrong with a request, and what may cure it.
+
+use std::time::Duration;
+
+use crate::session::{Fault, FaultClass};
+
+/// A request that failed.
+#[derive(Debug, Clone)]
+pub(super) struct Failure {
+    /// As the user is told.
+    pub(super) fault: Fault,
+    /// What may help.
+    pub(super) cure: Cure,
+    /// How long the service asks to wait, where it does.
+    pub(super) wait: Option<Duration>,
+}
+
+/// What may help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cure {
+    /// Nothing that adit can do.
+    None,
+    /// The same request, a moment later.
+    Again,
+    /// The same request, once the quota of this minute has recovered.
+    Later,
+    /// Credentials read anew.
+    Reload,
+    /// Another id: this model cannot be called by this account here.
+    OtherModel,
+    /// An inference profile for the same model.
+    Profile,
+    /// A request without the model's earlier reasoning.
+    WithoutReasoning,
+    /// A request without cache points.
+    WithoutCache,
+}
+
+impl Failure {
+    /// Returns a failure that nothing cures.
+    pub(super) fn new(class: FaultClass, message: impl Into<String>) -> Self {
+        Self { fault: Fault::new(class, message), cure: Cure::None, wait: None }
+    }
+
+    /// Returns it with a hint.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.fault.hint = Some(hint.into());
+        self
+    }
+
+    /// Returns it with what may help.
+    pub(super) fn cure(mut self, cure: Cure) -> Self {
+        self.cure = cure;
+        self
+    }
+}

@@ -1,0 +1,26 @@
+//! Claude on Amazon Bedrock, by ConverseStream.
+//!
+//! The parts, in the way of a request: `provider` is the port; `account` knows region and credentials;
+//! `choice` the ids to try; `run` sends until one answer is whole; `history` makes the conversation valid;
+//! `request` and `canonical` put it on the wire; `stream` reads the events under the eyes of `watch`;
+//! `failure`, `verdict` and `words` say what went wrong and what cures it.
+//!
+//! Architecture invariant: the SDK is known here and nowhere else. A request lives inside its stream of
+//! deltas: dropping that closes the connection. Nothing is sent again without a delta that says so.
+
+mod account;
+mod canonical;
+mod certificates;
+mod choice;
+mod failure;
+mod history;
+mod provider;
+mod request;
+mod run;
+mod stream;
+mod verdict;
+mod watch;
+mod words;
+
+pub use provider::{Bedrock, Loopback};
+pub use watch::Patience;

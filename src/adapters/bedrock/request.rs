@@ -1,0 +1,193 @@
+//! A step's request in the SDK's types.
+
+use aws_sdk_bedrockruntime::error::BuildError;
+use aws_sdk_bedrockruntime::primitives::Blob;
+use aws_sdk_bedrockruntime::types as sdk;
+use aws_smithy_types::{Document, Number};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::config::CacheTtl;
+use crate::engine::ToolSpec;
+use crate::models::{Model, Thinking};
+use crate::session::{Block, Message, Role};
+
+/// How much a model that the table does not know may write.
+const UNKNOWN_OUTPUT: u32 = 8_192;
+/// How much a known model may write where nothing else is said: room for a long file, not for a runaway.
+const USUAL_OUTPUT: u32 = 32_000;
+
+/// The parts of a request, ready for the SDK's builder.
+#[derive(Debug, Clone)]
+pub(super) struct Parts {
+    /// The system prompt and its cache point.
+    pub(super) system: Vec<sdk::SystemContentBlock>,
+    /// The conversation.
+    pub(super) messages: Vec<sdk::Message>,
+    /// The tools, where there are any.
+    pub(super) tools: Option<sdk::ToolConfiguration>,
+    /// The limit of the answer.
+    pub(super) inference: sdk::InferenceConfiguration,
+    /// What ConverseStream has no field for.
+    pub(super) extra: Option<Document>,
+}
+
+/// How the parts are shaped for a model.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape {
+    /// How long caches live; none sends no cache points.
+    pub(super) cache: Option<CacheTtl>,
+    /// How much the model may write.
+    pub(super) max_tokens: u32,
+    /// How it is asked to reason.
+    pub(super) thinking: Thinking,
+}
+
+impl Shape {
+    /// Returns the shape for a model of the table, or for one that it does not know.
+    pub(super) fn new(id: &str, model: Option<&Model>, asked: Option<u32>, cache: CacheTtl) -> Self {
+        let caches = match model {
+            Some(model) => model.cache_minimum > 0,
+            // An application's profile names no model; other makers' models refuse cache points.
+            None => id.starts_with("arn:") || id.contains("anthropic.claude"),
+        };
+        let cache = match cache {
+            CacheTtl::Off => None,
+            CacheTtl::FiveMinutes | CacheTtl::OneHour => caches.then_some(cache),
+        };
+        let limit = model.map_or(u32::MAX, |model| model.output);
+        let usual = model.map_or(UNKNOWN_OUTPUT, |_| USUAL_OUTPUT);
+        Self {
+            cache,
+            max_tokens: asked.filter(|tokens| *tokens > 0).unwrap_or(usual).min(limit),
+            thinking: model.map_or(Thinking::None, |model| model.thinking),
+        }
+    }
+}
+
+/// Returns the parts of a request. `messages` are mended already.
+pub(super) fn parts(system: &str, messages: &[Message], tools: &[ToolSpec], shape: Shape) -> Result<Parts, BuildError> {
+    let cache_point = shape.cache.map(cache_point).transpose()?;
+    let mut blocks = Vec::new();
+    if !system.trim().is_empty() {
+        blocks.push(sdk::SystemContentBlock::Text(system.to_owned()));
+        blocks.extend(cache_point.clone().map(sdk::SystemContentBlock::CachePoint));
+    }
+    let limit = i32::try_from(shape.max_tokens).unwrap_or(i32::MAX);
+    Ok(Parts {
+        system: blocks,
+        messages: conversation(messages, cache_point.as_ref())?,
+        tools: configuration(tools, cache_point)?,
+        inference: sdk::InferenceConfiguration::builder().max_tokens(limit).build(),
+        extra: match shape.thinking {
+            Thinking::None | Thinking::Budget => None,
+            Thinking::Adaptive => Some(document(&json!({"thinking": {"type": "adaptive", "display": "summarized"}}))),
+        },
+    })
+}
+
+fn cache_point(ttl: CacheTtl) -> Result<sdk::CachePointBlock, BuildError> {
+    let point = sdk::CachePointBlock::builder().r#type(sdk::CachePointType::Default);
+    match ttl {
+        CacheTtl::OneHour => point.ttl(sdk::CacheTtl::OneHour).build(),
+        CacheTtl::FiveMinutes | CacheTtl::Off => point.build(),
+    }
+}
+
+fn configuration(
+    tools: &[ToolSpec],
+    cache_point: Option<sdk::CachePointBlock>,
+) -> Result<Option<sdk::ToolConfiguration>, BuildError> {
+    if tools.is_empty() {
+        return Ok(None);
+    }
+    let mut configuration = sdk::ToolConfiguration::builder();
+    for tool in tools {
+        let specification = sdk::ToolSpecification::builder()
+            .name(&tool.name)
+            .description(&tool.description)
+            .input_schema(sdk::ToolInputSchema::Json(document(&tool.schema)))
+            .build()?;
+        configuration = configuration.tools(sdk::Tool::ToolSpec(specification));
+    }
+    if let Some(point) = cache_point {
+        configuration = configuration.tools(sdk::Tool::CachePoint(point));
+    }
+    configuration.build().map(Some)
+}
+
+/// Converts the conversation. Two of its user messages end in a cache point: the last, for the next step to
+/// find, and the one before, which the last step wrote; the service looks back from a point by 20 blocks only.
+fn conversation(
+    messages: &[Message],
+    cache_point: Option<&sdk::CachePointBlock>,
+) -> Result<Vec<sdk::Message>, BuildError> {
+    let users = messages.iter().enumerate().filter(|(_, message)| message.role == Role::User);
+    let pointed: Vec<usize> = users.map(|(index, _)| index).rev().take(2).collect();
+    let mut converted = Vec::with_capacity(messages.len());
+    for (index, message) in messages.iter().enumerate() {
+        let mut blocks = Vec::with_capacity(message.blocks.len() + 1);
+        for block in &message.blocks {
+            blocks.push(content(block)?);
+        }
+        if let Some(point) = cache_point.filter(|_| pointed.contains(&index)) {
+            blocks.push(sdk::ContentBlock::CachePoint(point.clone()));
+        }
+        let role = match message.role {
+            Role::User => sdk::ConversationRole::User,
+            Role::Assistant => sdk::ConversationRole::Assistant,
+        };
+        converted.push(sdk::Message::builder().role(role).set_content(Some(blocks)).build()?);
+    }
+    Ok(converted)
+}
+
+fn content(block: &Block) -> Result<sdk::ContentBlock, BuildError> {
+    Ok(match block {
+        Block::Text { text } => sdk::ContentBlock::Text(text.clone()),
+        Block::Reasoning { redacted: Some(data), .. } => {
+            let bytes = STANDARD.decode(data).unwrap_or_default();
+            sdk::ContentBlock::ReasoningContent(sdk::ReasoningContentBlock::RedactedContent(Blob::new(bytes)))
+        }
+        Block::Reasoning { text, signature, redacted: None } => {
+            let text = sdk::ReasoningTextBlock::builder().text(text).set_signature(signature.clone()).build()?;
+            sdk::ContentBlock::ReasoningContent(sdk::ReasoningContentBlock::ReasoningText(text))
+        }
+        Block::ToolUse(call) => {
+            let call = sdk::ToolUseBlock::builder()
+                .tool_use_id(&call.id.0)
+                .name(&call.name)
+                .input(document(&call.input))
+                .build()?;
+            sdk::ContentBlock::ToolUse(call)
+        }
+        Block::ToolResult { id, output } => {
+            let status = output.is_error.then_some(sdk::ToolResultStatus::Error);
+            let result = sdk::ToolResultBlock::builder()
+                .tool_use_id(&id.0)
+                .content(sdk::ToolResultContentBlock::Text(output.text.clone()))
+                .set_status(status)
+                .build()?;
+            sdk::ContentBlock::ToolResult(result)
+        }
+    })
+}
+
+/// Returns JSON in the SDK's form.
+fn document(value: &Value) -> Document {
+    match value {
+        Value::Null => Document::Null,
+        Value::Bool(value) => Document::Bool(*value),
+        Value::Number(number) => Document::Number(match (number.as_u64(), number.as_i64()) {
+            (Some(value), _) => Number::PosInt(value),
+            (None, Some(value)) => Number::NegInt(value),
+            (None, None) => Number::Float(number.as_f64().unwrap_or_default()),
+        }),
+        Value::String(text) => Document::String(text.clone()),
+        Value::Array(items) => Document::Array(items.iter().map(document).collect()),
+        Value::Object(fields) => {
+            Document::Object(fields.iter().map(|(key, value)| (key.clone(), document(value))).collect())
+        }
+    }
+}

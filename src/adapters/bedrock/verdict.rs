@@ -1,0 +1,223 @@
+//! What a refusal of the service means, by its status, its name and its words.
+
+use std::time::Duration;
+
+use super::failure::{Cure, Failure};
+use super::words::{Place, one_line, sso_login};
+use crate::session::FaultClass;
+
+/// A refusal as it came.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Refusal {
+    /// The status of HTTP; none inside a stream.
+    pub(super) status: Option<u16>,
+    /// The error's name, as `ThrottlingException`; empty where none was given.
+    pub(super) code: String,
+    /// The service's words.
+    pub(super) message: String,
+    /// The service's id of the request.
+    pub(super) request_id: Option<String>,
+    /// How long the service asks to wait.
+    pub(super) wait: Option<Duration>,
+}
+
+/// Says what a refusal means and what may cure it.
+pub(super) fn judge(refusal: &Refusal, place: &Place) -> Failure {
+    let said = Said { words: one_line(&refusal.message), lower: refusal.message.to_lowercase() };
+    let mut failure = by_name(refusal, &said, place)
+        .or_else(|| refusal.status.and_then(|status| by_status(status, &said, place)))
+        .unwrap_or_else(|| other(refusal, &said));
+    failure.fault.request_id.clone_from(&refusal.request_id);
+    failure.wait = refusal.wait;
+    failure
+}
+
+/// The service's words, fit to be shown and fit to be searched.
+struct Said {
+    words: String,
+    lower: String,
+}
+
+impl Said {
+    fn any(&self, needles: &[&str]) -> bool {
+        needles.iter().any(|needle| self.lower.contains(needle))
+    }
+
+    /// Returns our words, followed by the service's where it said something.
+    fn after(&self, ours: &str) -> String {
+        if self.words.is_empty() { ours.to_owned() } else { format!("{ours}: {}", self.words) }
+    }
+}
+
+fn by_name(refusal: &Refusal, said: &Said, place: &Place) -> Option<Failure> {
+    Some(match refusal.code.as_str() {
+        "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" | "TokenRefreshRequired" => expired(said, place),
+        "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignatureException"
+        | "IncompleteSignature"
+        | "MissingAuthenticationTokenException"
+        | "MissingAuthenticationToken" => keys(said, place),
+        "AccessDeniedException" | "AccessDenied" | "UnauthorizedException" => denied(said, place),
+        "ResourceNotFoundException" => not_callable(said, place),
+        "ValidationException" => invalid(said, place),
+        "ThrottlingException" | "TooManyRequestsException" | "Throttling" => throttled(said),
+        "ServiceQuotaExceededException" => daily(said),
+        "ModelNotReadyException"
+        | "ModelTimeoutException"
+        | "ModelErrorException"
+        | "ModelStreamErrorException"
+        | "InternalServerException"
+        | "InternalFailure"
+        | "ServiceUnavailableException" => unavailable(said),
+        _ => return None,
+    })
+}
+
+fn by_status(status: u16, said: &Said, place: &Place) -> Option<Failure> {
+    Some(match status {
+        400 => invalid(said, place),
+        401 | 403 => denied(said, place),
+        404 => not_callable(said, place),
+        407 => Failure::new(FaultClass::Network, "the proxy asks for a login")
+            .hint("Put user and password into HTTPS_PROXY, as http://user:password@host:port."),
+        408 | 424 | 500..=599 => unavailable(said),
+        413 => too_long(said),
+        429 => throttled(said),
+        _ => return None,
+    })
+}
+
+fn expired(said: &Said, place: &Place) -> Failure {
+    let login = sso_login(place.profile.as_deref());
+    Failure::new(
+        FaultClass::Credentials,
+        said.after(&format!("the AWS session of {} has expired", place.profile_words())),
+    )
+    .hint(format!("Log in again, for instance by `{login}`, and send the prompt again."))
+    .cure(Cure::Reload)
+}
+
+fn keys(said: &Said, place: &Place) -> Failure {
+    if said.any(&["signature expired", "signature not yet current", "clock"]) {
+        return Failure::new(FaultClass::Credentials, said.after("this machine's clock differs from AWS's"))
+            .hint("Set the clock (the AWS signature holds for five minutes) and send the prompt again.");
+    }
+    Failure::new(
+        FaultClass::Credentials,
+        said.after(&format!("AWS does not accept the keys of {}", place.profile_words())),
+    )
+    .hint("Check them with `aws sts get-caller-identity`; a session token belongs to its own pair of keys.")
+    .cure(Cure::Reload)
+}
+
+fn denied(said: &Said, place: &Place) -> Failure {
+    if said.any(&["did not allow prompt caching"]) {
+        return Failure::new(FaultClass::Access, said.after("the model takes no prompt caching"))
+            .hint("Set `cache = \"off\"` in adit's configuration.")
+            .cure(Cure::WithoutCache);
+    }
+    if said.any(&["bearer token", "api key"]) {
+        return Failure::new(FaultClass::Credentials, said.after("Bedrock does not accept the API key"))
+            .hint("Make a new key in the Bedrock console and set AWS_BEARER_TOKEN_BEDROCK, or unset it.");
+    }
+    if said.any(&["security token included in the request is expired"]) {
+        return expired(said, place);
+    }
+    let Place { region, model, .. } = place;
+    Failure::new(FaultClass::Access, said.after(&format!("access to {model} in {region} was denied")))
+        .hint(format!(
+            "Open the model under Model access at https://console.aws.amazon.com/bedrock/home?region={region}#/modelaccess, \
+             and allow bedrock:InvokeModelWithResponseStream on {} for {}.",
+            resource(model),
+            place.profile_words()
+        ))
+        .cure(Cure::OtherModel)
+}
+
+/// Returns the resource that a policy must name for a model.
+fn resource(model: &str) -> String {
+    if model.starts_with("arn:") {
+        return model.to_owned();
+    }
+    match model.split_once('.') {
+        Some((prefix, base)) if base.contains('.') && prefix != "anthropic" => {
+            format!("arn:aws:bedrock:*:*:inference-profile/{model} and arn:aws:bedrock:*::foundation-model/{base}")
+        }
+        Some(_) | None => format!("arn:aws:bedrock:*::foundation-model/{model}"),
+    }
+}
+
+fn not_callable(said: &Said, place: &Place) -> Failure {
+    let Place { region, model, .. } = place;
+    Failure::new(FaultClass::Model, said.after(&format!("{model} cannot be called in {region}")))
+        .hint(format!("Choose another model, or a region that has it; `aws bedrock list-inference-profiles --region {region}` lists the ids."))
+        .cure(Cure::OtherModel)
+}
+
+fn invalid(said: &Said, place: &Place) -> Failure {
+    if said.any(&["on-demand throughput isn", "on-demand throughput is not"]) {
+        let Place { region, model, .. } = place;
+        return Failure::new(FaultClass::Model, said.after(&format!("{model} needs an inference profile")))
+            .hint(format!("Put the prefix of the region before the id, as `us.` or `eu.`, or `global.`, for {region}."))
+            .cure(Cure::Profile);
+    }
+    if said.any(&["model identifier is invalid", "model id is invalid", "invalid model", "end of its life", "legacy"]) {
+        return not_callable(said, place);
+    }
+    if said.any(&["too long", "context limit", "context window", "too many input tokens", "maximum context"]) {
+        return too_long(said);
+    }
+    let refused = Failure::new(FaultClass::Invalid, said.after("Bedrock refused the request"));
+    if said.any(&[
+        "invalid `signature`",
+        "invalid signature",
+        "expected toolresult",
+        "`thinking`",
+        "`redacted_thinking`",
+    ]) {
+        return refused
+            .hint("Start a new conversation; the review and what was accepted stay as they are.")
+            .cure(Cure::WithoutReasoning);
+    }
+    if said.any(&["cachepoint", "prompt caching"]) {
+        return refused.hint("Set `cache = \"off\"` in adit's configuration.").cure(Cure::WithoutCache);
+    }
+    refused
+}
+
+fn too_long(said: &Said) -> Failure {
+    Failure::new(FaultClass::ContextOverflow, said.after("the conversation is too long for the model"))
+        .hint("Start a new conversation, or drop files from the context; the review stays as it is.")
+}
+
+fn throttled(said: &Said) -> Failure {
+    if said.any(&["per day", "daily"]) {
+        return daily(said);
+    }
+    Failure::new(FaultClass::Throttled, said.after("Bedrock's quota of this minute is used up"))
+        .hint("Wait a minute and send the prompt again, or choose another region or model.")
+        .cure(Cure::Later)
+}
+
+fn daily(said: &Said) -> Failure {
+    Failure::new(FaultClass::DailyQuota, said.after("Bedrock's quota of this day is used up"))
+        .hint("Choose another region or model, or ask for a higher quota in the Service Quotas console.")
+}
+
+fn unavailable(said: &Said) -> Failure {
+    Failure::new(FaultClass::Unavailable, said.after("Bedrock has a passing fault"))
+        .hint("Send the prompt again in a moment.")
+        .cure(Cure::Again)
+}
+
+fn other(refusal: &Refusal, said: &Said) -> Failure {
+    let name = match (refusal.code.as_str(), refusal.status) {
+        ("", Some(status)) => format!("Bedrock answered with status {status}"),
+        ("", None) => "Bedrock broke the answer off".to_owned(),
+        (code, _) => format!("Bedrock answered with {}", one_line(code)),
+    };
+    Failure::new(FaultClass::Other, said.after(&name))
+}

@@ -1,0 +1,84 @@
+//! Other people's words, made fit to stand in a message of one line.
+
+use std::error::Error;
+
+/// Longer texts are cut here.
+const LIMIT: usize = 600;
+
+/// What the SDK's layers say of the layer below, and nothing more.
+const WRAPPERS: &[&str] = &[
+    "dispatch failure",
+    "io error",
+    "other",
+    "client error (Connect)",
+    "an error occurred while loading credentials",
+    "an error occurred while loading an access token",
+];
+
+/// Where a request went, as messages name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The region.
+    pub(super) region: String,
+    /// The profile, where one is named.
+    pub(super) profile: Option<String>,
+    /// The id that was called.
+    pub(super) model: String,
+}
+
+impl Place {
+    /// Returns "profile dev" or "the default profile".
+    pub(super) fn profile_words(&self) -> String {
+        profile_words(self.profile.as_deref())
+    }
+}
+
+/// Returns "profile dev" or "the default profile".
+pub(super) fn profile_words(profile: Option<&str>) -> String {
+    match profile {
+        Some(name) => format!("profile {name}"),
+        None => "the default profile".to_owned(),
+    }
+}
+
+/// Returns the command that logs in again.
+pub(super) fn sso_login(profile: Option<&str>) -> String {
+    match profile {
+        Some(name) => format!("aws sso login --profile {name}"),
+        None => "aws sso login".to_owned(),
+    }
+}
+
+/// Returns a text on one line, of bounded length, without its final period.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if line.len() + word.len() > LIMIT {
+            line.extend(word.chars().take(LIMIT.saturating_sub(line.len())));
+            line.push('…');
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.extend(word.chars().filter(|character| !character.is_control()));
+    }
+    line.trim_end_matches('.').to_owned()
+}
+
+/// Returns an error and what caused it, outermost first, each thing said once.
+///
+/// Only `Display` is used: the `Debug` forms of the SDK print messages and headers.
+pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
+    let mut said: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let words = one_line(&error.to_string());
+        next = error.source();
+        let is_wrapper = next.is_some() && WRAPPERS.contains(&words.as_str());
+        if !is_wrapper && !words.is_empty() && !said.iter().any(|known| known.contains(&words)) {
+            said.push(words);
+        }
+    }
+    one_line(&said.join(": "))
+}

@@ -1,0 +1,102 @@
+//! The files port over a folder of the disk.
+
+use std::fs;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use super::disk::{Disk, SystemDisk};
+use super::place::{self, place};
+use super::read::read;
+use super::{tree, write};
+use crate::engine::{FileFault, Files, FolderEntry};
+use crate::path::RelPath;
+use crate::review::Snapshot;
+
+/// The files of one workspace.
+pub struct DiskFiles {
+    /// Canonical: what lies under it by text and by links lies under it on disk.
+    root: PathBuf,
+    disk: Box<dyn Disk>,
+}
+
+/// Why a folder cannot be a workspace.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenFault {
+    /// It cannot be reached.
+    #[error("cannot open {}: {source}", path.display())]
+    Unreachable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is something else.
+    #[error("{} is not a folder", path.display())]
+    NotAFolder {
+        /// Which.
+        path: PathBuf,
+    },
+}
+
+impl DiskFiles {
+    /// Opens the workspace at `root`, which must be a folder.
+    pub fn open(root: &Path) -> Result<Self, OpenFault> {
+        Self::open_on(root, Box::new(SystemDisk))
+    }
+
+    /// Opens the workspace at `root` with another way to change the disk.
+    pub fn open_on(root: &Path, disk: Box<dyn Disk>) -> Result<Self, OpenFault> {
+        let unreachable = |source| OpenFault::Unreachable { path: root.to_path_buf(), source };
+        let canonical = fs::canonicalize(root).map_err(unreachable)?;
+        if !fs::metadata(&canonical).map_err(unreachable)?.is_dir() {
+            return Err(OpenFault::NotAFolder { path: root.to_path_buf() });
+        }
+        Ok(Self { root: canonical, disk })
+    }
+
+    /// Returns the workspace's folder, links resolved.
+    pub fn folder(&self) -> &Path {
+        &self.root
+    }
+}
+
+impl Files for DiskFiles {
+    fn read(&self, path: &RelPath) -> Result<Option<Snapshot>, FileFault> {
+        let place = match place(&self.root, path) {
+            Ok(place) => place,
+            // Below a file there is nothing.
+            Err(FileFault::Io { source, .. }) if source.kind() == io::ErrorKind::NotADirectory => return Ok(None),
+            Err(fault) => return Err(fault),
+        };
+        if !place.missing.is_empty() {
+            return Ok(None);
+        }
+        Ok(read(path, &place.file())?.map(|standing| standing.snapshot))
+    }
+
+    fn write(&self, path: &RelPath, before: Option<&Snapshot>, after: Option<&Snapshot>) -> Result<(), FileFault> {
+        write::write(self.disk.as_ref(), path, &place(&self.root, path)?, before, after)
+    }
+
+    fn list(&self, folder: Option<&RelPath>) -> Result<Vec<FolderEntry>, FileFault> {
+        let at = match folder {
+            Some(folder) => place::folder(&self.root, folder)?,
+            None => self.root.clone(),
+        };
+        tree::list(&self.root, folder, &at)
+    }
+
+    fn walk(&self, folder: Option<&RelPath>, found: &mut dyn FnMut(RelPath) -> ControlFlow<()>) {
+        let at = match folder.map(|folder| place::folder(&self.root, folder)) {
+            Some(Ok(at)) => at,
+            None => self.root.clone(),
+            Some(Err(_)) => return,
+        };
+        tree::walk(folder, &at, found);
+    }
+
+    fn root(&self) -> String {
+        self.root.display().to_string()
+    }
+}

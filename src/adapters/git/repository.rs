@@ -1,0 +1,79 @@
+//! The repository port over libgit2.
+
+use std::path::{Path, PathBuf};
+
+use git2::{Repository as Git, RepositoryInitOptions};
+
+use super::fault::{failed, fault};
+use super::open::{self, open};
+use super::{commit, state};
+use crate::engine::{CommitFault, CommitRequest, Repository};
+use crate::session::RepoState;
+
+/// The git repository around one workspace, if there is one; it may come and go.
+#[derive(Debug, Clone)]
+pub struct GitRepository {
+    root: PathBuf,
+}
+
+impl GitRepository {
+    /// Returns the repository around the workspace at `root`. Nothing is opened before it is asked something.
+    pub fn discover(root: &Path) -> Self {
+        Self { root: root.to_path_buf() }
+    }
+
+    /// Returns the folder of the working tree around `folder`, or none outside a repository.
+    pub fn root_around(folder: &Path) -> Option<PathBuf> {
+        open::open(folder).ok().flatten().map(|opened| opened.workdir)
+    }
+
+    /// Returns git's own folder of this working tree, where HEAD and the index lie.
+    pub fn git_folder(&self) -> Option<PathBuf> {
+        open::open(&self.root).ok().flatten().map(|opened| opened.repo.path().to_path_buf())
+    }
+
+    /// Refuses a workspace that has no files because its repository is bare; the error says why.
+    pub fn check(root: &Path) -> Result<(), String> {
+        open::check(root)
+    }
+
+    /// Returns why a repository that is there cannot be used, such as one that another user owns.
+    ///
+    /// [`Repository::state`] shows such a one as no repository.
+    pub fn trouble(&self) -> Option<CommitFault> {
+        open(&self.root).err()
+    }
+}
+
+impl Repository for GitRepository {
+    fn state(&self) -> RepoState {
+        match open(&self.root) {
+            Ok(Some(opened)) => state::state(&opened),
+            Ok(None) | Err(_) => RepoState::default(),
+        }
+    }
+
+    fn commit(&self, request: &CommitRequest) -> Result<String, CommitFault> {
+        match open(&self.root)? {
+            Some(opened) => commit::commit(&opened, request),
+            None => Err(commit::no_repository()),
+        }
+    }
+
+    fn init(&self) -> Result<(), CommitFault> {
+        if let Some(opened) = open(&self.root)? {
+            return Err(fault(format!("there is a git repository already, at {}", opened.workdir.display())));
+        }
+        let mut options = RepositoryInitOptions::new();
+        options.no_reinit(true).mkdir(false).mkpath(false).external_template(true);
+        Git::init_opts(&self.root, &options).map_err(failed("make a git repository"))?;
+        Ok(())
+    }
+
+    fn recent_subjects(&self, count: usize) -> Vec<String> {
+        match open(&self.root) {
+            Ok(Some(opened)) => state::recent_subjects(&opened, count).unwrap_or_default(),
+            Ok(None) | Err(_) => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,444 @@
+//! The actor: the sole writer of a session.
+//!
+//! One task owns the state. It takes operations from clients and news from the running turn, and for each
+//! thing that happens it does the same four steps: number the event, fold it, append it to the journal,
+//! send it to every subscriber.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+
+use super::handle::{self, Handle, Subscription};
+use super::policy::Policy;
+use super::turn::FromTurn;
+use super::{Clock, Files, Journal, Provider, Repository, Request, Tool, ToolSpec, Watcher, WorkspaceView, prompt};
+use crate::path::RelPath;
+use crate::review::{Revision, Text};
+use crate::session::{
+    Event, EventKind, Fault, FaultClass, Head, Level, ModelChoice, Op, PromptId, RepoState, Seq, SessionState, TurnId,
+    Usage,
+};
+
+/// Everything that the engine needs from the outside.
+pub struct Parts {
+    /// Streams the model's answers.
+    pub provider: Arc<dyn Provider>,
+    /// The workspace's files.
+    pub files: Arc<dyn Files>,
+    /// The git repository.
+    pub repository: Arc<dyn Repository>,
+    /// What the model may call.
+    pub tools: Vec<Arc<dyn Tool>>,
+    /// Keeps the events.
+    pub journal: Box<dyn Journal>,
+    /// Says what time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The limits.
+    pub policy: Policy,
+    /// Which model is asked, as the user named it.
+    pub model: String,
+    /// Adit's version, for the journal.
+    pub version: String,
+    /// The events of the session that is opened again; empty for a new one.
+    pub past: Vec<Event>,
+    /// The watcher of the disk and what it says; none where nothing watches.
+    pub watch: Option<(Box<dyn Watcher>, mpsc::Receiver<DiskNews>)>,
+}
+
+/// What a watcher saw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DiskNews {
+    /// These files may have changed.
+    Files(Vec<RelPath>),
+    /// Git's own files changed: HEAD, the index, a branch.
+    Git,
+}
+
+/// The engine while it runs; dropping it does not end it, [`Op::Shutdown`] does.
+#[derive(Debug)]
+pub struct Running {
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Running {
+    /// Waits until the engine has ended. A panic of the engine goes on here.
+    pub async fn ended(self) {
+        if let Err(failure) = self.task.await
+            && failure.is_panic()
+        {
+            std::panic::resume_unwind(failure.into_panic());
+        }
+    }
+}
+
+/// Starts the engine and returns the way to it.
+#[must_use]
+pub fn start(parts: Parts) -> (Handle, Running) {
+    // Clients wait while the actor is behind: 256 is far above what people and scripts send in a burst.
+    let (to_actor, requests) = mpsc::channel(256);
+    let handle = Handle { requests: to_actor, files: Arc::clone(&parts.files), models: parts.provider.models().into() };
+    let actor = Actor::new(parts);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the actor owns itself: it ends with Op::Shutdown or its last client"
+    )]
+    let task = tokio::spawn(actor.run(requests));
+    (handle, Running { task })
+}
+
+/// The running turn, as the actor holds it.
+pub(super) struct RunningTurn {
+    pub(super) id: TurnId,
+    pub(super) cancel: watch::Sender<bool>,
+}
+
+/// What comes back from work that the actor gave away.
+pub(super) enum FromTask {
+    /// Git was looked at.
+    Repository(RepoState),
+    /// A commit message was drafted.
+    Draft(Result<(String, Usage, Option<u64>), Fault>),
+}
+
+/// The sole writer of a session.
+pub(super) struct Actor {
+    pub(super) state: SessionState,
+    pub(super) provider: Arc<dyn Provider>,
+    pub(super) files: Arc<dyn Files>,
+    pub(super) repository: Arc<dyn Repository>,
+    pub(super) policy: Policy,
+    pub(super) tools: Arc<[Arc<dyn Tool>]>,
+    pub(super) specs: Arc<[ToolSpec]>,
+    pub(super) clock: Arc<dyn Clock>,
+    journal: Box<dyn Journal>,
+    journal_failed: bool,
+    subscribers: Vec<mpsc::UnboundedSender<Arc<Event>>>,
+    /// What the model has last seen of each file, so that it does not edit blindly.
+    pub(super) seen: HashMap<RelPath, Option<Text>>,
+    pub(super) turn: Option<RunningTurn>,
+    /// The running turn's task; it is awaited when the actor ends.
+    pub(super) turn_task: JoinSet<()>,
+    pub(super) to_actor: mpsc::Sender<FromTurn>,
+    from_turn: mpsc::Receiver<FromTurn>,
+    pub(super) tasks: JoinSet<FromTask>,
+    /// Whether git is being looked at, and whether it must be looked at again after that.
+    repository_look: Look,
+    pub(super) next_prompt: PromptId,
+    watcher: Option<Box<dyn Watcher>>,
+    disk_news: Option<mpsc::Receiver<DiskNews>>,
+    /// The revision whose files the watcher follows.
+    followed: Option<Revision>,
+    pub(super) is_ending: bool,
+    model: String,
+    version: String,
+}
+
+/// How far a look at git is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    None,
+    Running,
+    RunningAndWanted,
+}
+
+impl Actor {
+    fn new(parts: Parts) -> Self {
+        // The turn waits while the actor is behind; it sends at most one batch per 16 ms.
+        let (to_actor, from_turn) = mpsc::channel(16);
+        let (watcher, disk_news) = parts.watch.unzip();
+        let mut state = SessionState::default();
+        for event in &parts.past {
+            state.apply(event);
+        }
+        Self {
+            state,
+            provider: parts.provider,
+            files: parts.files,
+            repository: parts.repository,
+            policy: parts.policy,
+            specs: parts.tools.iter().map(|tool| tool.spec()).collect(),
+            tools: parts.tools.into(),
+            clock: parts.clock,
+            journal: parts.journal,
+            journal_failed: false,
+            subscribers: Vec::new(),
+            seen: HashMap::new(),
+            turn: None,
+            turn_task: JoinSet::new(),
+            to_actor,
+            from_turn,
+            tasks: JoinSet::new(),
+            repository_look: Look::None,
+            next_prompt: PromptId(1),
+            watcher,
+            disk_news,
+            followed: None,
+            is_ending: false,
+            model: parts.model,
+            version: parts.version,
+        }
+    }
+
+    async fn run(mut self, mut requests: mpsc::Receiver<handle::Request>) {
+        self.open();
+        loop {
+            if self.is_ending && self.turn.is_none() {
+                break;
+            }
+            self.follow_review();
+            tokio::select! {
+                biased;
+                request = requests.recv() => match request {
+                    None => self.end(),
+                    Some(handle::Request::Op(op)) => self.op(op),
+                    Some(handle::Request::Subscribe(answer)) => self.subscribe(answer),
+                },
+                Some(news) = self.from_turn.recv() => self.turn_news(news),
+                Some(Ok(done)) = self.tasks.join_next(), if !self.tasks.is_empty() => self.task_done(done),
+                Some(news) = next_news(&mut self.disk_news) => self.disk_news(news),
+                Some(_ended) = self.turn_task.join_next(), if !self.turn_task.is_empty() => {}
+            }
+        }
+        self.emit(EventKind::SessionEnded);
+        self.sync();
+    }
+
+    /// Begins the session, or mends one that did not end in order.
+    fn open(&mut self) {
+        let is_new = self.state.seq == Seq(0);
+        if is_new {
+            let (version, workspace) = (self.version.clone(), self.files.root());
+            self.emit(EventKind::SessionStarted { version, workspace });
+        } else {
+            self.emit(EventKind::SessionResumed);
+            self.settle_after_crash();
+        }
+        match self.provider.resolve(&self.model) {
+            Ok(model) => self.choose(model),
+            Err(fault) => {
+                let id = self.model.clone();
+                self.choose(ModelChoice { name: id.clone(), id, region: None, profile: None, context: 0 });
+                self.notice(Level::Error, fault.message, fault.hint);
+            }
+        }
+        self.look_at_repository();
+        if !is_new {
+            self.check_disk();
+        }
+    }
+
+    fn choose(&mut self, model: ModelChoice) {
+        if self.state.model != model {
+            self.emit(EventKind::ModelChanged { model });
+        }
+    }
+
+    /// Numbers, folds, journals and broadcasts one event.
+    pub(super) fn emit(&mut self, kind: EventKind) {
+        let event = Event { seq: Seq(self.state.seq.0 + 1), at: self.clock.now(), kind };
+        self.state.apply(&event);
+        if let Err(failure) = self.journal.append(&event) {
+            self.journal_broke(&failure);
+        }
+        let event = Arc::new(event);
+        self.subscribers.retain(|subscriber| subscriber.send(Arc::clone(&event)).is_ok());
+    }
+
+    /// Says once that the journal cannot be written. The session goes on: what is accepted is on disk anyway.
+    fn journal_broke(&mut self, failure: &std::io::Error) {
+        tracing::error!(%failure, "cannot append to the journal");
+        if std::mem::replace(&mut self.journal_failed, true) {
+            return;
+        }
+        let hint = "Accepted hunks are still written to their files; pending ones and the conversation would be lost \
+                    with this process. Free some space, then start adit again with --continue.";
+        self.notice(Level::Error, format!("cannot write the session's journal: {failure}"), Some(hint.to_owned()));
+    }
+
+    pub(super) fn sync(&mut self) {
+        if let Err(failure) = self.journal.sync() {
+            self.journal_broke(&failure);
+        }
+    }
+
+    pub(super) fn notice(&mut self, level: Level, text: impl Into<String>, hint: Option<String>) {
+        self.emit(EventKind::Notice { level, text: text.into(), hint });
+    }
+
+    pub(super) fn refuse(&mut self, reason: impl Into<String>, hint: Option<&str>) {
+        self.emit(EventKind::Refused { reason: reason.into(), hint: hint.map(str::to_owned) });
+    }
+
+    fn subscribe(&mut self, answer: oneshot::Sender<Subscription>) {
+        let (sender, events) = mpsc::unbounded_channel();
+        if answer.send(Subscription { state: self.state.clone(), events }).is_ok() {
+            self.subscribers.push(sender);
+        }
+    }
+
+    fn end(&mut self) {
+        self.is_ending = true;
+        self.cancel();
+    }
+
+    pub(super) fn cancel(&mut self) {
+        if let Some(turn) = &self.turn {
+            turn.cancel.send_replace(true);
+        }
+    }
+
+    fn op(&mut self, op: Op) {
+        match op {
+            Op::Prompt { text } => self.prompt(text),
+            Op::Unqueue { prompt } => self.emit(EventKind::PromptUnqueued { prompt }),
+            Op::Retry => self.retry(),
+            Op::Cancel => self.cancel(),
+            Op::Decide { revision, pick, decision, note } => self.decide(revision, pick, decision, note),
+            Op::Rewrite { revision, path, target } => self.rewrite(revision, path, target),
+            Op::Note { revision, pick, text } => self.note(revision, pick, text),
+            Op::Resolve { path, resolution } => self.resolve(path, resolution),
+            Op::Undo => self.undo(),
+            Op::Redo => self.redo(),
+            Op::GoTo { revision, point } => self.go_to(revision, point),
+            Op::DraftCommit => self.draft_commit(),
+            Op::Commit { message } => self.commit(&message),
+            Op::InitRepository => self.init_repository(),
+            Op::AddContext { path } => self.emit(EventKind::ContextAdded { path }),
+            Op::DropContext { path } => self.emit(EventKind::ContextDropped { path }),
+            Op::SetModel { name } => match self.provider.resolve(&name) {
+                Ok(model) => self.choose(model),
+                Err(fault) => self.refuse(fault.message, fault.hint.as_deref()),
+            },
+            Op::ClearConversation => self.clear(),
+            Op::Refresh => {
+                self.check_disk();
+                self.look_at_repository();
+            }
+            Op::Shutdown => self.end(),
+        }
+    }
+
+    fn clear(&mut self) {
+        if self.state.is_busy() {
+            self.refuse("a turn is running", Some("Stop it with Esc, then clear the conversation."));
+            return;
+        }
+        self.seen.clear();
+        self.emit(EventKind::ConversationCleared);
+    }
+
+    pub(super) fn next_request(&self) -> Request {
+        Request {
+            model: self.state.model.id.clone(),
+            system: prompt::SYSTEM.to_owned(),
+            messages: self.state.conversation.iter().filter(|message| !message.blocks.is_empty()).cloned().collect(),
+            tools: Arc::clone(&self.specs),
+            max_tokens: self.policy.max_tokens,
+        }
+    }
+
+    pub(super) fn view(&self) -> WorkspaceView {
+        WorkspaceView {
+            files: Arc::clone(&self.files),
+            changes: self.state.review.files().cloned().collect(),
+            output_limit: self.policy.tool_output_bytes,
+        }
+    }
+
+    fn task_done(&mut self, done: FromTask) {
+        match done {
+            FromTask::Repository(repo) => {
+                self.repository_seen(repo);
+                let look = std::mem::replace(&mut self.repository_look, Look::None);
+                if look == Look::RunningAndWanted {
+                    self.look_at_repository();
+                }
+            }
+            FromTask::Draft(result) => self.drafted(result),
+        }
+    }
+
+    /// Takes over what git says; a switch of HEAD is one event, and said so.
+    fn repository_seen(&mut self, repo: RepoState) {
+        if self.state.repo == repo {
+            return;
+        }
+        let before = self.state.repo.head.clone();
+        let moved = match (&before, &repo.head) {
+            (Some(old), Some(new)) if old != new => Some((head_name(old), head_name(new))),
+            _ => None,
+        };
+        self.emit(EventKind::RepositoryChanged { repo });
+        if let Some((old, new)) = moved
+            && self.state.review.files().next().is_some()
+        {
+            self.check_disk();
+            let text = format!("HEAD moved from {old} to {new}; pending hunks moved with the files");
+            self.notice(Level::Info, text, None);
+        }
+    }
+
+    /// Looks at git off the task. While a look runs, one more is remembered, not many.
+    pub(super) fn look_at_repository(&mut self) {
+        if self.repository_look != Look::None {
+            self.repository_look = Look::RunningAndWanted;
+            return;
+        }
+        self.repository_look = Look::Running;
+        let repository = Arc::clone(&self.repository);
+        self.tasks.spawn_blocking(move || FromTask::Repository(repository.state()));
+    }
+
+    /// Tells the watcher which files the review has now.
+    fn follow_review(&mut self) {
+        let Some(watcher) = &mut self.watcher else { return };
+        let revision = self.state.review.revision();
+        if self.followed != Some(revision) {
+            self.followed = Some(revision);
+            let paths: Vec<RelPath> = self.state.review.files().map(|change| change.disk_path().clone()).collect();
+            watcher.follow(&paths);
+        }
+    }
+
+    fn disk_news(&mut self, news: DiskNews) {
+        match news {
+            DiskNews::Files(paths) => {
+                for path in paths {
+                    self.check_file(&path);
+                }
+            }
+            DiskNews::Git => self.check_disk(),
+        }
+        self.look_at_repository();
+    }
+
+    /// Returns the fault that says a pending operation cannot be done while the session ends.
+    pub(super) fn describe(fault: &Fault) -> String {
+        match fault.class {
+            FaultClass::Credentials | FaultClass::Access => format!("no access: {}", fault.message),
+            _ => fault.message.clone(),
+        }
+    }
+}
+
+fn head_name(head: &Head) -> String {
+    match head {
+        Head::Branch(name) | Head::Unborn(name) | Head::Detached(name) => name.clone(),
+    }
+}
+
+/// Waits for the watcher's news; forever where nothing watches or the watcher has ended.
+async fn next_news(news: &mut Option<mpsc::Receiver<DiskNews>>) -> Option<DiskNews> {
+    match news {
+        Some(receiver) => match receiver.recv().await {
+            Some(found) => Some(found),
+            None => {
+                *news = None;
+                std::future::pending().await
+            }
+        },
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,212 @@
+//! The user's decisions: planned on the state that the user saw, checked against the disk, logged, written.
+
+use super::actor::Actor;
+use crate::path::RelPath;
+use crate::review::{
+    Decision, FileRevision, Maker, NodeId, Pick, PlannedWrite, Refusal, Resolution, Revision, Snapshot,
+};
+use crate::session::EventKind;
+
+impl Actor {
+    /// Decides on a part of the proposal.
+    pub(super) fn decide(&mut self, revision: Revision, pick: Pick, decision: Decision, note: Option<String>) {
+        if let Err(refusal) = self.check_revision(revision) {
+            self.refuse_with(&refusal);
+            return;
+        }
+        let plan = match self.state.review.plan(&pick, decision) {
+            Ok(plan) => plan,
+            Err(refusal) => return self.refuse_with(&refusal),
+        };
+        let wanted = self.content_of(&pick);
+        let (pick, plan) = match self.check_writes(&plan) {
+            Ok(()) => (pick, plan),
+            Err(moved) => {
+                let Some(pick) = self.follow(pick, wanted) else { return self.refuse_moved(&moved) };
+                match self.state.review.plan(&pick, decision) {
+                    Ok(plan) => (pick, plan),
+                    Err(_) => return self.refuse_moved(&moved),
+                }
+            }
+        };
+        let revision = self.state.review.revision();
+        self.emit(EventKind::HunksDecided { revision, pick, decision, note });
+        self.write_out(plan);
+    }
+
+    fn check_revision(&self, seen: Revision) -> Result<(), Refusal> {
+        let now = self.state.review.revision();
+        if seen == now { Ok(()) } else { Err(Refusal::Stale { seen: seen.0, now: now.0 }) }
+    }
+
+    fn refuse_with(&mut self, refusal: &Refusal) {
+        let hint = match refusal {
+            Refusal::Stale { .. } => Some("Nothing was decided. Look at it again and decide anew."),
+            Refusal::Conflict(_) => Some("Open the conflict and choose yours, the proposal, both, or your own text."),
+            Refusal::Moved(_) => Some("Your text is untouched. Look at it again and decide anew."),
+            Refusal::NothingThere(_) | Refusal::UnterminatedLine | Refusal::NoHistory(_) | Refusal::NotADecision => {
+                None
+            }
+        };
+        self.refuse(refusal.to_string(), hint);
+    }
+
+    fn refuse_moved(&mut self, moved: &[RelPath]) {
+        let names: Vec<String> = moved.iter().map(ToString::to_string).collect();
+        let hint = "Your text is untouched and the pending hunks moved with it. Look at them again and decide anew.";
+        self.refuse(format!("{} changed on disk; nothing was decided", names.join(", ")), Some(hint));
+    }
+
+    /// Looks whether the disk still has what each write expects; what moved is folded, and its paths are returned.
+    fn check_writes(&mut self, plan: &[PlannedWrite]) -> Result<(), Vec<RelPath>> {
+        let mut moved = Vec::new();
+        for write in plan {
+            match self.files.read(&write.path) {
+                Ok(disk) if disk == write.before => {}
+                Ok(disk) => {
+                    self.disk_moved(&write.path, disk);
+                    moved.push(write.path.clone());
+                }
+                // The write itself will fail and say why.
+                Err(_) => {}
+            }
+        }
+        if moved.is_empty() { Ok(()) } else { Err(moved) }
+    }
+
+    /// Folds a change on disk of a path that the proposal touches.
+    pub(super) fn disk_moved(&mut self, path: &RelPath, disk: Option<Snapshot>) {
+        self.emit(EventKind::DiskMoved { path: path.clone(), disk });
+    }
+
+    /// Writes what a decision asks for. Each write that fails takes its file's decision back.
+    fn write_out(&mut self, plan: Vec<PlannedWrite>) {
+        let has_writes = !plan.is_empty();
+        // What was decided must be in the journal before the disk changes, so that a crash between the two is seen.
+        if has_writes {
+            self.sync();
+        }
+        for write in plan {
+            match self.files.write(&write.path, write.before.as_ref(), write.after.as_ref()) {
+                Ok(()) => self.emit(EventKind::FileWritten { path: write.path }),
+                Err(fault) => {
+                    let reason = fault.to_string();
+                    self.emit(EventKind::WriteFailed { path: write.path.clone(), reason });
+                    self.check_file(&write.path);
+                }
+            }
+        }
+        if has_writes {
+            self.look_at_repository();
+        }
+    }
+
+    /// Returns the old and new lines of the runs that a pick names, to find them again after the disk moved.
+    fn content_of(&self, pick: &Pick) -> Vec<RunContent> {
+        let Pick::Runs { path, runs } = pick else { return Vec::new() };
+        let Some(change) = self.state.review.file(path) else { return Vec::new() };
+        let all = run_contents(change);
+        runs.iter().filter_map(|index| all.get(*index).cloned()).collect()
+    }
+
+    /// Returns the same pick on the state after the disk moved, where it still means the same.
+    fn follow(&self, pick: Pick, wanted: Vec<RunContent>) -> Option<Pick> {
+        match pick {
+            Pick::Everything | Pick::Folder { .. } | Pick::File { .. } | Pick::Unit { .. } => {
+                let has_conflict = self.state.review.files().any(|change| change.conflict.is_some());
+                (!has_conflict).then_some(pick)
+            }
+            Pick::Runs { path, .. } => {
+                let now = run_contents(self.state.review.file(&path)?);
+                let mut runs = Vec::new();
+                for content in &wanted {
+                    let places: Vec<usize> = (0..now.len()).filter(|index| &now[*index] == content).collect();
+                    match places.as_slice() {
+                        [one] => runs.push(*one),
+                        _ => return None,
+                    }
+                }
+                (!runs.is_empty()).then_some(Pick::Runs { path, runs })
+            }
+            Pick::Lines { .. } => None,
+        }
+    }
+
+    /// Replaces a file's target by the user's own text.
+    pub(super) fn rewrite(&mut self, revision: Revision, path: RelPath, target: Snapshot) {
+        if let Err(refusal) = self.check_revision(revision) {
+            return self.refuse_with(&refusal);
+        }
+        if self.state.review.file(&path).is_none() {
+            return self.refuse_with(&Refusal::NothingThere(path.to_string()));
+        }
+        let revision =
+            FileRevision { path, from: None, base: None, target: Some(target), maker: Maker::User, loose: false };
+        self.emit(EventKind::ProposalRevised { call: None, files: vec![revision] });
+    }
+
+    /// Notes what the user says about a part.
+    pub(super) fn note(&mut self, revision: Revision, pick: Pick, text: String) {
+        match self.check_revision(revision) {
+            Ok(()) => self.emit(EventKind::NoteAdded { revision, pick, text }),
+            Err(refusal) => self.refuse_with(&refusal),
+        }
+    }
+
+    /// Settles a conflict.
+    pub(super) fn resolve(&mut self, path: RelPath, resolution: Resolution) {
+        let has_conflict = self.state.review.file(&path).is_some_and(|change| change.conflict.is_some());
+        if has_conflict {
+            self.emit(EventKind::ConflictResolved { path, resolution });
+        } else {
+            self.refuse(format!("{path} has no conflict"), None);
+        }
+    }
+
+    /// Takes the last act back.
+    pub(super) fn undo(&mut self) {
+        let plan = self.state.review.plan_undo();
+        self.step_history(plan, EventKind::Undone, "undone");
+    }
+
+    /// Does what was undone again.
+    pub(super) fn redo(&mut self) {
+        let plan = self.state.review.plan_redo();
+        self.step_history(plan, EventKind::Redone, "redone");
+    }
+
+    /// Goes to any point of the review's history.
+    pub(super) fn go_to(&mut self, revision: Revision, point: NodeId) {
+        if let Err(refusal) = self.check_revision(revision) {
+            return self.refuse_with(&refusal);
+        }
+        let plan = self.state.review.plan_goto(point);
+        self.step_history(plan, EventKind::WentTo { point }, "changed");
+    }
+
+    fn step_history(&mut self, plan: Result<Vec<PlannedWrite>, Refusal>, event: EventKind, what: &str) {
+        let plan = match plan {
+            Ok(plan) => plan,
+            Err(refusal) => return self.refuse_with(&refusal),
+        };
+        if let Err(moved) = self.check_writes(&plan) {
+            let names: Vec<String> = moved.iter().map(ToString::to_string).collect();
+            let hint = "Your text is untouched; the pending hunks moved with it.";
+            self.refuse(format!("{} changed on disk, so nothing was {what}", names.join(", ")), Some(hint));
+            return;
+        }
+        self.emit(event);
+        self.write_out(plan);
+    }
+}
+
+/// The removed and added lines of a run.
+type RunContent = (Vec<Vec<u8>>, Vec<Vec<u8>>);
+
+fn run_contents(change: &crate::review::FileChange) -> Vec<RunContent> {
+    let lines = |side: &Option<Snapshot>| -> Vec<Vec<u8>> {
+        side.iter().flat_map(|snapshot| snapshot.text.lines().map(<[u8]>::to_vec).collect::<Vec<_>>()).collect()
+    };
+    let (old, new) = (lines(&change.accepted), lines(&change.target));
+    change.diff.runs.iter().map(|run| (old[run.old.clone()].to_vec(), new[run.new.clone()].to_vec())).collect()
+}

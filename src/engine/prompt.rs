@@ -1,0 +1,85 @@
+//! What the model is told: the system prompt, the context of a prompt, and the user's decisions in words.
+
+use std::fmt::Write as _;
+
+use super::actor::Actor;
+use crate::path::RelPath;
+use crate::review::{Decision, Feedback, Snapshot};
+use crate::session::{Block, Message, Role};
+
+/// The system prompt.
+pub(super) const SYSTEM: &str = include_str!("../../assets/prompts/system.md");
+
+/// A context file is cut at so many bytes; the model can read on with its tool.
+const CONTEXT_FILE_LIMIT: usize = 100_000;
+
+impl Actor {
+    /// Returns the user message of a turn: feedback on decisions, context files that changed, the prompt.
+    pub(super) fn prompt_message(&mut self, text: &str) -> Message {
+        let mut blocks = Vec::new();
+        blocks.extend(feedback_text(self.state.review.feedback()).map(|text| Block::Text { text }));
+        let mut wanted = self.state.context.clone();
+        wanted.extend(mentions(text).filter(|path| !self.state.context.contains(path)));
+        let view = self.view();
+        for path in wanted {
+            // A mention that names no readable file is only a word.
+            let Ok(Some(Snapshot { text: content, .. })) = view.read(&path) else { continue };
+            if self.seen.get(&path).is_some_and(|seen| seen.as_ref() == Some(&content)) {
+                continue;
+            }
+            if let Some(shown) = content.as_str() {
+                blocks.push(Block::Text { text: context_text(&path, shown) });
+                if shown.len() <= CONTEXT_FILE_LIMIT {
+                    self.seen.insert(path, Some(content));
+                }
+            }
+        }
+        blocks.push(Block::Text { text: text.to_owned() });
+        Message { role: Role::User, blocks }
+    }
+}
+
+/// Returns the paths that a prompt mentions as `@path`.
+fn mentions(text: &str) -> impl Iterator<Item = RelPath> {
+    text.split_whitespace()
+        .filter_map(|word| word.strip_prefix('@'))
+        .map(|word| word.trim_end_matches([',', ';', ':', '?', '!', ')', '.']))
+        .filter_map(|word| RelPath::new(word).ok())
+}
+
+fn context_text(path: &RelPath, content: &str) -> String {
+    let mut cut = content.len().min(CONTEXT_FILE_LIMIT);
+    while !content.is_char_boundary(cut) {
+        cut -= 1;
+    }
+    let rest = if cut < content.len() { "\n[cut here; use read_file to read on]" } else { "" };
+    format!("The file {path}, as it stands now (pending edits included):\n<file>\n{}{rest}\n</file>", &content[..cut])
+}
+
+/// Returns what the user decided and said since the model last heard, or none when there is nothing to tell.
+pub(super) fn feedback_text(feedback: &[Feedback]) -> Option<String> {
+    if feedback.is_empty() {
+        return None;
+    }
+    let mut out = String::from("What the user decided about your edits in the meantime:\n");
+    for item in feedback {
+        let Feedback { path, decision, diff, note, now } = item;
+        // Writing into a String cannot fail.
+        let _ = match decision {
+            Decision::Accepted => writeln!(out, "\naccepted in {path}:"),
+            Decision::Rejected => writeln!(out, "\nrejected in {path}; do not apply it again unless the user asks:"),
+            Decision::Pending => writeln!(out, "\na note on {path}:"),
+        };
+        out.push_str(diff);
+        if !diff.is_empty() && !diff.ends_with('\n') {
+            out.push('\n');
+        }
+        if let Some(note) = note {
+            let _ = writeln!(out, "The user says: {note}");
+        }
+        if *decision == Decision::Rejected && !now.is_empty() {
+            let _ = writeln!(out, "What stands there now:\n{}", now.trim_end_matches('\n'));
+        }
+    }
+    Some(out)
+}

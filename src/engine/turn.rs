@@ -1,0 +1,396 @@
+//! One turn: steps are asked of the provider and their tools run, until the model is done.
+//!
+//! The turn is a task of its own that never touches the session's state: it sends what happened to the
+//! actor and asks it for what it needs. It ends by itself when it is cancelled, so that what was streamed is
+//! kept and every tool use has its result.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep_until};
+
+use super::policy::LoopGuard;
+use super::{Clock, Delta, Provider, Request, Tool, ToolOutcome, WorkspaceView};
+use crate::session::{
+    Answer, Block, EventKind, Fault, FaultClass, IncompleteCall, Level, Message, Millis, Role, StepId, StopReason,
+    ToolCall, ToolCallId, ToolOutput, TurnOutcome,
+};
+
+/// Deltas that come within this time are joined into one event.
+const COALESCE: Duration = Duration::from_millis(16);
+
+/// What a turn tells the actor, or asks of it.
+pub(super) enum FromTurn {
+    /// Things that happened, in order.
+    Events(Vec<EventKind>),
+    /// The next request, as the state has it now.
+    NextRequest(oneshot::Sender<Request>),
+    /// A tool is about to run: what may it see?
+    Call(ToolCall, oneshot::Sender<WorkspaceView>),
+    /// A tool is done; the actor applies its edit and answers what the model gets back.
+    Outcome(ToolCall, ToolOutcome, oneshot::Sender<ToolOutput>),
+    /// The results of a step; the actor adds what the model must hear and puts them into the log.
+    Results(StepResults, oneshot::Sender<()>),
+    /// The turn is over.
+    Ended(TurnOutcome),
+}
+
+/// What a step's tools gave.
+#[derive(Default)]
+pub(super) struct StepResults {
+    /// What each call gave, in the order of the calls.
+    pub(super) outputs: Vec<(ToolCallId, ToolOutput)>,
+    /// What the model is told of calls that were cut off and so are not in its answer.
+    pub(super) notes: Vec<String>,
+}
+
+/// What a turn works with.
+pub(super) struct Turn {
+    pub(super) provider: Arc<dyn Provider>,
+    pub(super) tools: Arc<[Arc<dyn Tool>]>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) max_steps: u32,
+    pub(super) actor: mpsc::Sender<FromTurn>,
+    /// Becomes true when the user stops the turn.
+    pub(super) cancel: watch::Receiver<bool>,
+}
+
+/// How a step ended.
+enum Step {
+    /// The model answered; these tools are to run.
+    Answered { stop: StopReason, calls: Vec<ToolCall>, cut: Vec<IncompleteCall> },
+    /// The user stopped it.
+    Cancelled { open: Vec<ToolCallId> },
+    /// It failed.
+    Failed(Fault),
+}
+
+/// The actor is gone: the program ends, and so does the turn.
+struct ActorGone;
+
+impl Turn {
+    /// Runs the turn to its end.
+    pub(super) async fn run(mut self) {
+        let outcome = match self.steps().await {
+            Ok(outcome) => outcome,
+            Err(ActorGone) => return,
+        };
+        // A closed channel means that nobody is left to hear of the end.
+        let _gone = self.actor.send(FromTurn::Ended(outcome)).await;
+    }
+
+    async fn steps(&mut self) -> Result<TurnOutcome, ActorGone> {
+        let mut guard = LoopGuard::default();
+        let mut cut_in_a_row = 0;
+        for number in 1..=self.max_steps {
+            self.tell(vec![EventKind::StepStarted { step: StepId(number) }]).await?;
+            let (stop, calls, cut) = match self.step().await? {
+                Step::Answered { stop, calls, cut } => (stop, calls, cut),
+                Step::Cancelled { open } => {
+                    let outputs = open.into_iter().map(|id| (id, cancelled())).collect();
+                    self.results(StepResults { outputs, notes: Vec::new() }).await?;
+                    return Ok(TurnOutcome::Cancelled);
+                }
+                Step::Failed(fault) => return Ok(TurnOutcome::Failed(fault)),
+            };
+            if calls.is_empty() && cut.is_empty() {
+                return self.finish(stop).await;
+            }
+            cut_in_a_row = if cut.is_empty() { 0 } else { cut_in_a_row + 1 };
+            let mut results: Vec<(ToolCallId, ToolOutput)> = Vec::new();
+            let mut is_stuck = cut_in_a_row >= LoopGuard::LIMIT;
+            let mut is_cancelled = false;
+            for call in calls {
+                if is_cancelled {
+                    results.push((call.id, cancelled()));
+                    continue;
+                }
+                match self.call(call.clone()).await? {
+                    Some(output) => {
+                        is_stuck |= guard.note(&call, output.is_error);
+                        results.push((call.id, output));
+                    }
+                    None => {
+                        is_cancelled = true;
+                        results.push((call.id, cancelled()));
+                    }
+                }
+            }
+            let notes = cut.iter().map(|call| cut_off(&stop, call)).collect();
+            self.results(StepResults { outputs: results, notes }).await?;
+            if is_cancelled || *self.cancel.borrow() {
+                return Ok(TurnOutcome::Cancelled);
+            }
+            if is_stuck {
+                let fault = Fault::new(FaultClass::Limit, "the model repeated the same failing call three times");
+                return Ok(TurnOutcome::Failed(fault.with_hint("Say what to do differently, and send it.")));
+            }
+        }
+        let fault = Fault::new(FaultClass::Limit, format!("the turn reached its limit of {} steps", self.max_steps))
+            .with_hint("Send \"go on\" to continue, or raise max_steps in the configuration.");
+        Ok(TurnOutcome::Failed(fault))
+    }
+
+    /// Ends a turn whose last answer asks for nothing more.
+    async fn finish(&mut self, stop: StopReason) -> Result<TurnOutcome, ActorGone> {
+        let warn = |text: String, hint: &str| {
+            vec![EventKind::Notice { level: Level::Warning, text, hint: Some(hint.to_owned()) }]
+        };
+        match stop {
+            StopReason::EndTurn | StopReason::ToolUse | StopReason::Other(_) => Ok(TurnOutcome::Done),
+            StopReason::MaxTokens => {
+                let hint = "Send \"go on\" to continue, or raise max_tokens in the configuration.";
+                self.tell(warn("the answer was cut off at the token limit".to_owned(), hint)).await?;
+                Ok(TurnOutcome::Done)
+            }
+            StopReason::Refused(reason) => {
+                let hint = "Word the request differently, or start a new conversation with /clear.";
+                self.tell(warn(format!("the model refused to answer ({reason})"), hint)).await?;
+                Ok(TurnOutcome::Done)
+            }
+            StopReason::ContextFull => {
+                let fault =
+                    Fault::new(FaultClass::ContextOverflow, "the conversation no longer fits the model's context");
+                Ok(TurnOutcome::Failed(fault.with_hint("Start a new conversation with /clear; the review stays.")))
+            }
+            StopReason::Malformed(what) => {
+                let fault = Fault::new(FaultClass::Invalid, format!("the model's answer could not be read ({what})"));
+                Ok(TurnOutcome::Failed(fault.with_hint("Send the prompt again.")))
+            }
+        }
+    }
+
+    /// Asks the model once and tells the actor what streams in.
+    async fn step(&mut self) -> Result<Step, ActorGone> {
+        let request = self.ask(FromTurn::NextRequest).await?;
+        let model = request.model.clone();
+        let mut stream = self.provider.stream(request);
+        let mut answer = Answer::default();
+        let mut pending = Pending::default();
+        let fault = loop {
+            let flush_at = pending.flush_at();
+            tokio::select! {
+                biased;
+                () = raised(&mut self.cancel) => {
+                    drop(stream);
+                    self.tell(pending.take()).await?;
+                    let usage = answer.usage();
+                    let (message, calls, _cut) = split(answer);
+                    let open = calls.into_iter().map(|call| call.id).collect();
+                    let cost_micros = self.provider.cost_micros(&model, usage);
+                    self.tell(vec![EventKind::StepEnded { message, stop: StopReason::Other("cancelled".to_owned()), usage, cost_micros }]).await?;
+                    return Ok(Step::Cancelled { open });
+                }
+                () = async { match flush_at { Some(at) => sleep_until(at).await, None => std::future::pending().await } } => {
+                    self.tell(pending.take()).await?;
+                }
+                next = stream.next() => match next {
+                    None => break None,
+                    Some(Err(fault)) => break Some(fault),
+                    Some(Ok(delta)) => {
+                        note(&mut answer, &delta);
+                        pending.push(delta, self.clock.now());
+                        if pending.is_urgent() {
+                            self.tell(pending.take()).await?;
+                        }
+                    }
+                }
+            }
+        };
+        self.tell(pending.take()).await?;
+        let usage = answer.usage();
+        let cost_micros = self.provider.cost_micros(&model, usage);
+        let Some(stop) = answer.stop().cloned() else {
+            let fault =
+                fault.unwrap_or_else(|| Fault::new(FaultClass::Truncated, "the answer ended before it was complete"));
+            self.tell(vec![EventKind::StepEnded {
+                message: None,
+                stop: StopReason::Other("failed".to_owned()),
+                usage,
+                cost_micros,
+            }])
+            .await?;
+            return Ok(Step::Failed(fault));
+        };
+        let (message, calls, cut) = split(answer);
+        self.tell(vec![EventKind::StepEnded { message, stop: stop.clone(), usage, cost_micros }]).await?;
+        Ok(Step::Answered { stop, calls, cut })
+    }
+
+    /// Runs one tool; none when the user stopped it.
+    async fn call(&mut self, call: ToolCall) -> Result<Option<ToolOutput>, ActorGone> {
+        if *self.cancel.borrow() {
+            return Ok(None);
+        }
+        let view = self.ask(|answer| FromTurn::Call(call.clone(), answer)).await?;
+        let tool = self.tools.iter().find(|tool| tool.spec().name == call.name).cloned();
+        let outcome = match tool {
+            None => ToolOutcome::Fault(format!("there is no tool named {}", call.name)),
+            Some(tool) => tokio::select! {
+                biased;
+                () = raised(&mut self.cancel) => return Ok(None),
+                outcome = tool.call(call.input.clone(), view) => outcome,
+            },
+        };
+        let output = self.ask(|answer| FromTurn::Outcome(call, outcome, answer)).await?;
+        Ok(Some(output))
+    }
+
+    async fn results(&mut self, results: StepResults) -> Result<(), ActorGone> {
+        if results.outputs.is_empty() && results.notes.is_empty() {
+            return Ok(());
+        }
+        self.ask(|answer| FromTurn::Results(results, answer)).await
+    }
+
+    async fn tell(&self, events: Vec<EventKind>) -> Result<(), ActorGone> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.actor.send(FromTurn::Events(events)).await.map_err(|_| ActorGone)
+    }
+
+    async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> FromTurn) -> Result<T, ActorGone> {
+        let (answer, wait) = oneshot::channel();
+        self.actor.send(question(answer)).await.map_err(|_| ActorGone)?;
+        wait.await.map_err(|_| ActorGone)
+    }
+}
+
+/// Waits until the flag is raised; forever when it never is.
+async fn raised(flag: &mut watch::Receiver<bool>) {
+    if flag.wait_for(|is_raised| *is_raised).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Adds a delta to the answer that is put together.
+fn note(answer: &mut Answer, delta: &Delta) {
+    match delta {
+        Delta::Text { block, text } => answer.text(*block, text),
+        Delta::Reasoning { block, text } => answer.reasoning(*block, text),
+        Delta::Signature { block, signature } => answer.signature(*block, signature),
+        Delta::Redacted { block, data } => answer.redacted(*block, data),
+        Delta::ToolStarted { block, id, name } => answer.tool_started(*block, id.clone(), name.clone()),
+        Delta::ToolInput { block, json } => answer.tool_input(*block, json),
+        Delta::BlockStopped { block } => answer.block_stopped(*block),
+        Delta::Stopped(reason) => answer.stopped(reason.clone()),
+        Delta::Usage(usage) => answer.used(*usage),
+        Delta::Retrying { .. } => *answer = Answer::new(),
+        Delta::Silent(_) | Delta::Switched { .. } => {}
+    }
+}
+
+/// Takes an answer apart: the message, the calls to run, and the calls whose input was cut off.
+fn split(answer: Answer) -> (Option<Message>, Vec<ToolCall>, Vec<IncompleteCall>) {
+    let (message, cut) = answer.finish();
+    let calls = message.iter().flat_map(|message| &message.blocks).filter_map(|block| match block {
+        Block::ToolUse(call) => Some(call.clone()),
+        Block::Text { .. } | Block::Reasoning { .. } | Block::ToolResult { .. } => None,
+    });
+    (message.clone(), calls.collect(), cut)
+}
+
+fn cancelled() -> ToolOutput {
+    ToolOutput { text: "The user stopped the turn before this call ran. Nothing was done.".to_owned(), is_error: true }
+}
+
+fn cut_off(stop: &StopReason, call: &IncompleteCall) -> String {
+    let name = &call.name;
+    match stop {
+        StopReason::MaxTokens => format!(
+            "Your answer reached the token limit in the middle of the input of {name}, so nothing was done. Send it \
+             again, in smaller pieces."
+        ),
+        _ => format!(
+            "The input of your call of {name} cannot be read ({}), so nothing was done. Send it again.",
+            call.reason
+        ),
+    }
+}
+
+/// Deltas that wait to be told, joined where they continue each other.
+#[derive(Default)]
+struct Pending {
+    events: Vec<EventKind>,
+    since: Option<Instant>,
+    is_urgent: bool,
+    told: Option<Instant>,
+    blocks: Vec<(u32, ToolCallId)>,
+}
+
+impl Pending {
+    fn push(&mut self, delta: Delta, now: Millis) {
+        match delta {
+            Delta::Text { text, .. } => match self.events.last_mut() {
+                Some(EventKind::TextDelta { text: before }) => before.push_str(&text),
+                _ => self.add(EventKind::TextDelta { text }),
+            },
+            Delta::Reasoning { text, .. } => match self.events.last_mut() {
+                Some(EventKind::ReasoningDelta { text: before }) => before.push_str(&text),
+                _ => self.add(EventKind::ReasoningDelta { text }),
+            },
+            Delta::ToolStarted { block, id, name } => {
+                self.blocks.push((block, id.clone()));
+                self.add(EventKind::ToolCallStarted { id, name });
+            }
+            Delta::ToolInput { block, json } => {
+                let Some((_, id)) = self.blocks.iter().rev().find(|(known, _)| *known == block) else { return };
+                match self.events.last_mut() {
+                    Some(EventKind::ToolInputDelta { id: before, json: text }) if before == id => text.push_str(&json),
+                    _ => {
+                        let id = id.clone();
+                        self.add(EventKind::ToolInputDelta { id, json });
+                    }
+                }
+            }
+            Delta::Silent(seconds) => {
+                self.add(EventKind::StreamSilent { seconds });
+                self.is_urgent = true;
+            }
+            Delta::Retrying { fault, attempt, after } => {
+                let wait = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
+                self.add(EventKind::StepRetried { fault, attempt, resumes_at: Millis(now.0.saturating_add(wait)) });
+                self.is_urgent = true;
+            }
+            Delta::Switched { model, reason } => {
+                self.add(EventKind::ModelChanged { model });
+                self.add(EventKind::Notice { level: Level::Info, text: reason, hint: None });
+                self.is_urgent = true;
+            }
+            Delta::Signature { .. } | Delta::Redacted { .. } | Delta::BlockStopped { .. } => {}
+            Delta::Stopped(_) | Delta::Usage(_) => {}
+        }
+    }
+
+    fn add(&mut self, event: EventKind) {
+        self.since.get_or_insert_with(Instant::now);
+        self.events.push(event);
+    }
+
+    /// Returns when what waits must be told: at once after a pause, else one interval after the last time.
+    fn flush_at(&self) -> Option<Instant> {
+        let since = self.since?;
+        Some(self.told.map_or(since, |told| since.max(told + COALESCE)))
+    }
+
+    fn is_urgent(&self) -> bool {
+        self.is_urgent || self.flush_at().is_some_and(|at| at <= Instant::now())
+    }
+
+    fn take(&mut self) -> Vec<EventKind> {
+        self.since = None;
+        self.is_urgent = false;
+        self.told = Some(Instant::now());
+        std::mem::take(&mut self.events)
+    }
+}
+
+/// Returns the user message that carries a step's results, first in it, and what else the model must hear.
+pub(super) fn results_message(results: StepResults, feedback: Option<String>) -> Message {
+    let outputs = results.outputs.into_iter().map(|(id, output)| Block::ToolResult { id, output });
+    let texts = results.notes.into_iter().chain(feedback).map(|text| Block::Text { text });
+    Message { role: Role::User, blocks: outputs.chain(texts).collect() }
+}

@@ -1,0 +1,126 @@
+//! How turns begin, what the actor does with their news, and what follows when they end.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::actor::{Actor, RunningTurn};
+use super::prompt;
+use super::turn::{FromTurn, Turn, results_message};
+use crate::session::{EventKind, Message, PromptId, Role, TurnId, TurnOutcome};
+
+impl Actor {
+    /// Starts a turn for a prompt, or queues it behind the running one and those that wait.
+    pub(super) fn prompt(&mut self, text: String) {
+        if text.trim().is_empty() {
+            self.refuse("the message is empty", None);
+            return;
+        }
+        if self.turn.is_none() && self.state.queue.is_empty() {
+            self.start_turn(text);
+            return;
+        }
+        let prompt = self.next_prompt.max(PromptId(self.state.queue.back().map_or(0, |last| last.id.0) + 1));
+        self.next_prompt = PromptId(prompt.0 + 1);
+        self.emit(EventKind::PromptQueued { prompt, text });
+        self.start_queued();
+    }
+
+    /// Starts the turn of the prompt that waits longest, if none runs.
+    fn start_queued(&mut self) {
+        if self.turn.is_some() || self.is_ending {
+            return;
+        }
+        if let Some(queued) = self.state.queue.front().cloned() {
+            self.emit(EventKind::PromptUnqueued { prompt: queued.id });
+            self.start_turn(queued.text);
+        }
+    }
+
+    /// Sends the last prompt again after a turn that failed or was stopped.
+    ///
+    /// Where the model had not answered at all the conversation still ends with the prompt, and nothing is
+    /// added to it.
+    pub(super) fn retry(&mut self) {
+        let Some(text) = self.state.last_prompt.clone() else {
+            self.refuse("there is no prompt to send again", None);
+            return;
+        };
+        if self.turn.is_some() {
+            self.refuse("a turn is running", Some("Stop it with Esc first."));
+            return;
+        }
+        let is_unanswered = self.state.conversation.last().is_some_and(|message| message.role == Role::User);
+        let did_end_well = matches!(self.state.last_outcome, Some(TurnOutcome::Done));
+        if is_unanswered && !did_end_well {
+            self.launch(text, Message { role: Role::User, blocks: Vec::new() });
+        } else {
+            self.start_turn(text);
+        }
+    }
+
+    fn start_turn(&mut self, text: String) {
+        self.check_disk();
+        let message = self.prompt_message(&text);
+        self.launch(text, message);
+    }
+
+    fn launch(&mut self, prompt: String, message: Message) {
+        let id = TurnId(self.state.turn.0 + 1);
+        let had_feedback = !self.state.review.feedback().is_empty() && !message.blocks.is_empty();
+        self.emit(EventKind::TurnStarted { turn: id, prompt, message });
+        if had_feedback {
+            self.emit(EventKind::FeedbackSent);
+        }
+        let (cancel, cancelled) = watch::channel(false);
+        let turn = Turn {
+            provider: Arc::clone(&self.provider),
+            tools: Arc::clone(&self.tools),
+            clock: Arc::clone(&self.clock),
+            max_steps: self.policy.max_steps,
+            actor: self.to_actor.clone(),
+            cancel: cancelled,
+        };
+        self.turn = Some(RunningTurn { id, cancel });
+        self.turn_task.spawn(turn.run());
+    }
+
+    pub(super) fn turn_news(&mut self, news: FromTurn) {
+        match news {
+            FromTurn::Events(events) => events.into_iter().for_each(|event| self.emit(event)),
+            // An answer that nobody waits for belongs to a turn that has ended.
+            FromTurn::NextRequest(answer) => drop(answer.send(self.next_request())),
+            FromTurn::Call(call, answer) => {
+                self.emit(EventKind::ToolCalled { call });
+                drop(answer.send(self.view()));
+            }
+            FromTurn::Outcome(call, outcome, answer) => {
+                let output = self.outcome(&call, outcome);
+                self.emit(EventKind::ToolFinished { id: call.id, output: output.clone() });
+                drop(answer.send(output));
+            }
+            FromTurn::Results(results, answer) => {
+                let feedback = prompt::feedback_text(self.state.review.feedback());
+                let had_feedback = feedback.is_some();
+                self.emit(EventKind::ResultsSent { message: results_message(results, feedback) });
+                if had_feedback {
+                    self.emit(EventKind::FeedbackSent);
+                }
+                let _ended = answer.send(());
+            }
+            FromTurn::Ended(outcome) => self.turn_ended(outcome),
+        }
+    }
+
+    fn turn_ended(&mut self, outcome: TurnOutcome) {
+        let Some(turn) = self.turn.take() else { return };
+        let is_done = matches!(outcome, TurnOutcome::Done);
+        self.emit(EventKind::TurnEnded { turn: turn.id, outcome });
+        self.sync();
+        self.look_at_repository();
+        // After a stop or a failure what waits is kept, but does not start by itself: the user wanted a halt.
+        if is_done {
+            self.start_queued();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The platform's folders for configuration and state.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+
+/// Where adit keeps what it keeps.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
+    /// The user's configuration: `config.toml`, `keymap.toml`, `themes/`.
+    pub(crate) config: PathBuf,
+    /// Journals and the log.
+    pub(crate) state: PathBuf,
+}
+
+impl Places {
+    /// Returns the platform's folders; without a home, folders below the temporary one.
+    pub(crate) fn find() -> Self {
+        match ProjectDirs::from("", "", "adit") {
+            Some(folders) => Self {
+                config: folders.config_dir().to_path_buf(),
+                state: folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_path_buf(),
+            },
+            None => {
+                let folder = std::env::temp_dir().join("adit");
+                Self { config: folder.join("config"), state: folder.join("state") }
+            }
+        }
+    }
+
+    /// Returns the user's configuration file.
+    pub(crate) fn config_file(&self) -> PathBuf {
+        self.config.join("config.toml")
+    }
+
+    /// Returns the user's keymap, if there is one.
+    pub(crate) fn read_keymap(&self) -> Option<String> {
+        std::fs::read_to_string(self.config.join("keymap.toml")).ok()
+    }
+
+    /// Returns the user's own theme of this name, if there is one.
+    pub(crate) fn read_theme(&self, name: &str) -> Option<String> {
+        let is_name = !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
+        is_name.then(|| std::fs::read_to_string(self.config.join("themes").join(format!("{name}.toml"))).ok())?
+    }
+}
+
+/// Opens a file for appending that only its owner can read, with its folder.
+pub(crate) fn private_file(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+    if let Some(folder) = path.parent() {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    File::options().create(true).append(true).mode(0o600).open(path)
+}

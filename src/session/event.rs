@@ -1,0 +1,258 @@
+//! What happened, in the past tense, numbered: the log from which every state follows.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Fault, Level, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, ToolCall, ToolCallId,
+    ToolOutput, TurnId, TurnOutcome, Usage,
+};
+use crate::path::RelPath;
+use crate::review::{Decision, FileRevision, NodeId, Pick, Resolution, Revision, Snapshot};
+
+/// Something that happened, with its number and its time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its number.
+    pub seq: Seq,
+    /// When.
+    pub at: Millis,
+    /// What.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum EventKind {
+    /// The first event of a session.
+    SessionStarted {
+        /// Adit's version.
+        version: String,
+        /// The workspace's folder, for people.
+        workspace: String,
+    },
+    /// The session was opened again from its journal.
+    SessionResumed,
+    /// Another model or region is asked from now on.
+    ModelChanged {
+        /// Which.
+        model: ModelChoice,
+    },
+    /// A prompt waits for the running turn to end.
+    PromptQueued {
+        /// Its number.
+        prompt: PromptId,
+        /// What the user wrote.
+        text: String,
+    },
+    /// A queued prompt was taken back or is about to start.
+    PromptUnqueued {
+        /// Its number.
+        prompt: PromptId,
+    },
+    /// A turn began.
+    TurnStarted {
+        /// Its number.
+        turn: TurnId,
+        /// What the user wrote.
+        prompt: String,
+        /// The message as the model gets it: context files, feedback on decisions, and the prompt.
+        message: Message,
+    },
+    /// A request to the model began.
+    StepStarted {
+        /// Its number in the turn.
+        step: StepId,
+    },
+    /// The model wrote text; the piece continues the block.
+    TextDelta {
+        /// The piece.
+        text: String,
+    },
+    /// The model reasoned.
+    ReasoningDelta {
+        /// The piece.
+        text: String,
+    },
+    /// The model began a tool call.
+    ToolCallStarted {
+        /// Its id.
+        id: ToolCallId,
+        /// The tool.
+        name: String,
+    },
+    /// A piece of a tool call's input, as JSON text.
+    ToolInputDelta {
+        /// Which call.
+        id: ToolCallId,
+        /// The piece.
+        json: String,
+    },
+    /// The step's request is sent again; what it had streamed is dropped.
+    StepRetried {
+        /// Why.
+        fault: Fault,
+        /// How many tries were made.
+        attempt: u32,
+        /// When the next one starts.
+        resumes_at: Millis,
+    },
+    /// Nothing came from the model for so long.
+    StreamSilent {
+        /// Seconds.
+        seconds: u32,
+    },
+    /// The model's answer is complete; `message` replaces what was streamed.
+    StepEnded {
+        /// The answer, as it is replayed to the model; none when nothing usable came.
+        message: Option<Message>,
+        /// Why it stopped.
+        stop: StopReason,
+        /// What it cost in tokens.
+        usage: Usage,
+        /// What it cost in millionths of a dollar, where prices are known.
+        cost_micros: Option<u64>,
+    },
+    /// A tool runs.
+    ToolCalled {
+        /// The call, complete.
+        call: ToolCall,
+    },
+    /// A tool is done.
+    ToolFinished {
+        /// Which call.
+        id: ToolCallId,
+        /// What the model gets back.
+        output: ToolOutput,
+    },
+    /// The results of a step's tools go to the model.
+    ResultsSent {
+        /// One user message with all of them.
+        message: Message,
+    },
+    /// The proposal changed by a tool call of the model or by the user.
+    ProposalRevised {
+        /// The call that did it; none for the user.
+        call: Option<ToolCallId>,
+        /// The files, all or none.
+        files: Vec<FileRevision>,
+    },
+    /// A part of the proposal was decided.
+    HunksDecided {
+        /// The proposal that was decided on.
+        revision: Revision,
+        /// What.
+        pick: Pick,
+        /// How.
+        decision: Decision,
+        /// What the model is told.
+        note: Option<String>,
+    },
+    /// The user said something about a part.
+    NoteAdded {
+        /// The proposal that the user saw.
+        revision: Revision,
+        /// What it is about.
+        pick: Pick,
+        /// The words.
+        text: String,
+    },
+    /// A file was written (or removed) because of a decision.
+    FileWritten {
+        /// Which.
+        path: RelPath,
+    },
+    /// A file could not be written; its decision is taken back.
+    WriteFailed {
+        /// Which.
+        path: RelPath,
+        /// Why.
+        reason: String,
+    },
+    /// A file changed on disk by someone else; pending runs move with it or conflict.
+    DiskMoved {
+        /// Which.
+        path: RelPath,
+        /// What stands there now; none when it is gone.
+        disk: Option<Snapshot>,
+    },
+    /// A conflict was settled.
+    ConflictResolved {
+        /// Which file.
+        path: RelPath,
+        /// How.
+        resolution: Resolution,
+    },
+    /// The last act was taken back.
+    Undone,
+    /// An undone act was done again.
+    Redone,
+    /// The review went to another point of its history.
+    WentTo {
+        /// Which.
+        point: NodeId,
+    },
+    /// The model heard the decisions and notes that were waiting.
+    FeedbackSent,
+    /// A message for the commit was drafted.
+    CommitDrafted {
+        /// The message.
+        message: String,
+        /// Tokens.
+        usage: Usage,
+        /// Millionths of a dollar.
+        cost_micros: Option<u64>,
+    },
+    /// What was accepted is committed.
+    Committed {
+        /// The commit's id, in hex.
+        id: String,
+        /// The first line of its message.
+        summary: String,
+        /// The files in it.
+        paths: Vec<RelPath>,
+    },
+    /// What git says of the workspace changed.
+    RepositoryChanged {
+        /// The state.
+        repo: RepoState,
+    },
+    /// A file was added to the context.
+    ContextAdded {
+        /// Which.
+        path: RelPath,
+    },
+    /// A file was dropped from the context.
+    ContextDropped {
+        /// Which.
+        path: RelPath,
+    },
+    /// The conversation starts anew.
+    ConversationCleared,
+    /// Something the user should read.
+    Notice {
+        /// How loud.
+        level: Level,
+        /// What.
+        text: String,
+        /// What to do.
+        hint: Option<String>,
+    },
+    /// An operation was refused; nothing changed.
+    Refused {
+        /// Why.
+        reason: String,
+        /// What to do.
+        hint: Option<String>,
+    },
+    /// A turn ended.
+    TurnEnded {
+        /// Which.
+        turn: TurnId,
+        /// How.
+        outcome: TurnOutcome,
+    },
+    /// The session is over; the journal is complete.
+    SessionEnded,
+}

@@ -1,0 +1,104 @@
+//! What a client may ask of the engine, in the imperative.
+
+use serde::{Deserialize, Serialize};
+
+use super::PromptId;
+use crate::path::RelPath;
+use crate::review::{Decision, NodeId, Pick, Resolution, Revision, Snapshot};
+
+/// What a client asks of the engine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum Op {
+    /// Starts a turn, or queues the prompt while one runs.
+    Prompt {
+        /// What the user wrote.
+        text: String,
+    },
+    /// Takes a queued prompt back.
+    Unqueue {
+        /// Which.
+        prompt: PromptId,
+    },
+    /// Sends the last prompt again after a failed or cancelled turn.
+    Retry,
+    /// Stops the running turn.
+    Cancel,
+    /// Decides on a part of the proposal.
+    Decide {
+        /// The proposal that the user saw; another one is refused.
+        revision: Revision,
+        /// What is decided.
+        pick: Pick,
+        /// How; `Pending` is not a decision and is refused.
+        decision: Decision,
+        /// What the model is to be told.
+        note: Option<String>,
+    },
+    /// Replaces a file's target by the user's own text, still pending.
+    Rewrite {
+        /// The proposal that the user saw.
+        revision: Revision,
+        /// Which file.
+        path: RelPath,
+        /// The whole new target.
+        target: Snapshot,
+    },
+    /// Says something about a part of the proposal without deciding.
+    Note {
+        /// The proposal that the user saw.
+        revision: Revision,
+        /// What it is about.
+        pick: Pick,
+        /// The words.
+        text: String,
+    },
+    /// Settles a conflict.
+    Resolve {
+        /// Which file.
+        path: RelPath,
+        /// How.
+        resolution: Resolution,
+    },
+    /// Takes the last decision, edit or revision back.
+    Undo,
+    /// Does what was undone again.
+    Redo,
+    /// Goes to any point of the review's history.
+    GoTo {
+        /// The proposal that the user saw.
+        revision: Revision,
+        /// Which point.
+        point: NodeId,
+    },
+    /// Asks the model for a commit message for what was accepted.
+    DraftCommit,
+    /// Commits what was accepted.
+    Commit {
+        /// The message, without trailers that adit adds.
+        message: String,
+    },
+    /// Makes a repository in the workspace.
+    InitRepository,
+    /// Adds a file to what the model is shown with each prompt.
+    AddContext {
+        /// Which.
+        path: RelPath,
+    },
+    /// Drops a file from it.
+    DropContext {
+        /// Which.
+        path: RelPath,
+    },
+    /// Chooses another model from the next step on.
+    SetModel {
+        /// Id, ARN or alias.
+        name: String,
+    },
+    /// Starts a new conversation in the same session; the review stays.
+    ClearConversation,
+    /// Looks at the disk and at git again.
+    Refresh,
+    /// Ends the session; the journal is closed.
+    Shutdown,
+}

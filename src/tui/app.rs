@@ -1,0 +1,220 @@
+//! The one model of the screen: the session's state mirrored, and what only the screen knows.
+
+use std::sync::Arc;
+
+use ratatui::layout::{Rect, Size};
+
+use super::action::Context;
+use super::chat::ChatPane;
+use super::composer::Composer;
+use super::diff::DiffPane;
+use super::effect::{Effect, Overlay, PaneId};
+use super::environment::TerminalEnvironment;
+use super::exit::TuiFault;
+use super::guide::Guide;
+use super::keymap::Keymap;
+use super::layout::{Layout, arrange, inside, split_chat};
+use super::overlay::{CommitSheet, Opened, Surroundings};
+use super::text::wrap;
+use super::theme::{ColorDepth, Theme};
+use super::theme_file::load_theme;
+use super::tree::TreePane;
+use super::update::open;
+use crate::config::ScreenConfig;
+use crate::path::RelPath;
+use crate::session::{Millis, SessionState, TurnPhase};
+
+/// What the composition root hands to the screen.
+#[derive(Debug, Clone, Default)]
+pub struct TuiOptions {
+    /// The settings.
+    pub config: ScreenConfig,
+    /// The demo's guidance.
+    pub guide: Option<Guide>,
+    /// What stands in the composer at the start.
+    pub prompt: String,
+    /// The text of the user's `keymap.toml`, if there is one.
+    pub keymap: Option<String>,
+    /// The text of the user's own theme, if `config.theme` names one.
+    pub theme: Option<String>,
+    /// What the environment says of the terminal.
+    pub environment: TerminalEnvironment,
+    /// Panics right after the first frame, to see that the terminal is given back.
+    pub panic_for_test: bool,
+}
+
+/// What is known when the screen starts.
+#[derive(Debug, Clone, Default)]
+pub struct Startup {
+    /// The terminal's size.
+    pub size: Size,
+    /// The time.
+    pub now: Millis,
+    /// The models that can be chosen, each with a line about it.
+    pub models: Arc<[(String, String)]>,
+}
+
+/// Whether the chat's keys write or read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ChatMode {
+    Writing,
+    Reading,
+}
+
+/// How far the walk over all files is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Walk {
+    NotAsked,
+    Running,
+    Done,
+}
+
+/// The model of the screen.
+pub struct App {
+    /// The session as folded so far.
+    pub state: SessionState,
+    pub(super) tree: TreePane,
+    pub(super) chat: ChatPane,
+    pub(super) composer: Composer,
+    pub(super) diff: DiffPane,
+    pub(super) focus: PaneId,
+    pub(super) is_zoomed: bool,
+    pub(super) chat_mode: ChatMode,
+    pub(super) overlays: Vec<Opened>,
+    pub(super) commit: CommitSheet,
+    pub(super) keymap: Keymap,
+    pub(super) theme: Theme,
+    pub(super) depth: ColorDepth,
+    pub(super) theme_follows_ground: bool,
+    pub(super) size: Size,
+    pub(super) now: Millis,
+    pub(super) phase_began: Millis,
+    pub(super) said: Option<String>,
+    pub(super) models: Arc<[(String, String)]>,
+    pub(super) guide: Option<Guide>,
+    pub(super) guide_at: usize,
+    pub(super) stop_was_last: bool,
+    pub(super) takes_mouse: bool,
+    pub(super) walk: Walk,
+    pub(super) files: Vec<RelPath>,
+    pub(super) files_shared: usize,
+    pub(super) is_stale: bool,
+    pub(super) history_is_stale: bool,
+}
+
+impl App {
+    /// Returns the model at the start, before the engine or the disk has answered; the effects ask them.
+    pub fn new(options: &TuiOptions, startup: Startup) -> Result<(Self, Vec<Effect>), TuiFault> {
+        let keymap = Keymap::new(options.keymap.as_deref())?;
+        let depth = options.environment.color_depth();
+        let is_auto = options.config.theme == "auto";
+        let name = match (is_auto, options.environment.guesses_light()) {
+            (true, true) => "light",
+            (true, false) => "dark",
+            (false, _) => &options.config.theme,
+        };
+        let theme = load_theme(name, options.theme.as_deref().filter(|_| !is_auto), depth)?;
+        let mut tree = TreePane::new();
+        let effects = tree.start();
+        let mut composer = Composer::new(&options.config);
+        composer.set_text(&options.prompt);
+        composer.set_models(startup.models.iter().map(|(name, _)| name.clone()).collect());
+        let app = Self {
+            state: SessionState::default(),
+            tree,
+            chat: ChatPane::new(&options.config),
+            composer,
+            diff: DiffPane::new(&options.config),
+            focus: PaneId::Chat,
+            is_zoomed: false,
+            chat_mode: ChatMode::Writing,
+            overlays: Vec::new(),
+            commit: CommitSheet::default(),
+            keymap,
+            theme,
+            depth,
+            theme_follows_ground: is_auto && depth >= ColorDepth::Indexed,
+            size: startup.size,
+            now: startup.now,
+            phase_began: startup.now,
+            said: None,
+            models: startup.models,
+            guide: options.guide.clone(),
+            guide_at: 0,
+            stop_was_last: false,
+            takes_mouse: options.config.mouse,
+            walk: Walk::NotAsked,
+            files: Vec::new(),
+            files_shared: 0,
+            is_stale: true,
+            history_is_stale: true,
+        };
+        Ok((app, effects))
+    }
+
+    /// Tells whether a turn runs, so that seconds are shown.
+    pub fn is_busy(&self) -> bool {
+        self.state.is_busy()
+    }
+
+    /// Returns since when the seconds in the status line count: a wait by itself, the rest with the turn.
+    pub fn counted_from(&self) -> Millis {
+        match self.state.phase {
+            TurnPhase::Waiting => self.phase_began,
+            TurnPhase::Idle | TurnPhase::Streaming | TurnPhase::Tools | TurnPhase::Retrying { .. } => {
+                self.state.turn_began
+            }
+        }
+    }
+
+    /// Opens an overlay, as a pane's effect would; returns what it asks for.
+    pub fn open_overlay(&mut self, overlay: Overlay) -> Vec<Effect> {
+        open(self, overlay)
+    }
+
+    /// Returns where the keys go, overlays aside.
+    pub(super) fn context(&self) -> Context {
+        match (self.focus, self.chat_mode) {
+            (PaneId::Tree, _) => Context::Tree,
+            (PaneId::Chat, ChatMode::Writing) => Context::Writing,
+            (PaneId::Chat, ChatMode::Reading) => Context::Reading,
+            (PaneId::Diff, _) => Context::Diff,
+        }
+    }
+
+    /// Returns the whole screen.
+    pub(super) fn screen(&self) -> Rect {
+        Rect { x: 0, y: 0, width: self.size.width, height: self.size.height }
+    }
+
+    /// Returns where everything stands.
+    pub(super) fn layout(&self) -> Layout {
+        let lines = u16::try_from(self.guidance().len()).unwrap_or(3);
+        arrange(self.screen(), self.focus, self.is_zoomed, lines)
+    }
+
+    /// Returns the guidance in the lines that it takes.
+    pub(super) fn guidance(&self) -> Vec<String> {
+        let words = self.guide.as_ref().and_then(|guide| guide.words(self.guide_at));
+        let mut lines = words.map(|words| wrap(&words, self.size.width.saturating_sub(4).into())).unwrap_or_default();
+        lines.truncate(3);
+        lines
+    }
+
+    /// Returns the conversation's and the composer's part of the chat pane.
+    pub(super) fn chat_areas(&self, pane: Rect) -> (Rect, Rect) {
+        let inner = inside(pane);
+        split_chat(inner, self.composer.height(inner.width))
+    }
+
+    /// Returns how many rows of the tree are seen.
+    pub(super) fn tree_height(&self) -> usize {
+        let area = self.layout().tree.map(inside).unwrap_or_default();
+        self.tree.list_area(area).height.into()
+    }
+
+    /// Returns what overlays see of the rest.
+    pub(super) fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings { state: &self.state, keymap: &self.keymap, models: &self.models, screen: self.screen() }
+    }
+}

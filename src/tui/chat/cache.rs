@@ -1,0 +1,175 @@
+//! Entries laid out: a memo by entry, width and fold.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
+
+use super::entry;
+use crate::session::Entry;
+use crate::tui::Scope;
+use crate::tui::highlight::Highlighter;
+use crate::tui::markdown::{Document, Ink, Page};
+
+/// When more rows than this are kept, those that the last frame did not need are dropped.
+const KEPT_ROWS: usize = 20_000;
+/// How much of a grown text's seams is compared when its buffer did not move.
+const SEAM_BYTES: usize = 256;
+
+/// What the pane has laid out. Without it everything is laid out again, and looks the same.
+pub struct ChatCache {
+    /// Colours code.
+    pub(super) highlighter: Arc<Highlighter>,
+    width: usize,
+    items: HashMap<usize, Item>,
+    frame: u64,
+}
+
+/// One entry laid out.
+struct Item {
+    /// Which entry it was made of. While this is held the allocation cannot be used for another entry, and
+    /// a change of the entry moves it elsewhere; so the address tells whether it is still the same.
+    of: Weak<Entry>,
+    is_open: bool,
+    body: Body,
+    used: u64,
+}
+
+enum Body {
+    /// Markdown that may grow.
+    Grown { document: Box<Document>, seen: Seen },
+    /// Anything else.
+    Fixed(Page),
+}
+
+/// A text that was laid out, remembered without holding it.
+#[derive(Clone, Copy)]
+struct Seen {
+    length: usize,
+    address: usize,
+    /// A digest of the whole text at the time when its buffer last moved, and how long it was.
+    head: u64,
+    head_length: usize,
+    seam: u64,
+}
+
+impl ChatCache {
+    /// Returns an empty cache.
+    pub fn new(highlighter: Arc<Highlighter>) -> Self {
+        Self { highlighter, width: 0, items: HashMap::new(), frame: 0 }
+    }
+
+    /// Begins a frame of a width; another width drops everything.
+    pub(super) fn begin_frame(&mut self, width: usize) {
+        if width != self.width {
+            self.items.clear();
+            self.width = width;
+        }
+        self.frame += 1;
+    }
+
+    /// Ends a frame: drops what was not needed when too much is kept.
+    pub(super) fn end_frame(&mut self) {
+        let kept: usize = self.items.values().map(|item| item.page().rows.len()).sum();
+        if kept > KEPT_ROWS {
+            let frame = self.frame;
+            self.items.retain(|_, item| item.used == frame);
+        }
+    }
+
+    /// Returns the rows of an entry, laid out now if they are not known.
+    pub(super) fn page(&mut self, index: usize, entry: &Arc<Entry>, is_open: bool) -> &Page {
+        let (width, frame) = (self.width, self.frame);
+        let item = self.items.entry(index).or_insert_with(|| Item {
+            of: Weak::new(),
+            is_open,
+            body: Body::Fixed(Page::default()),
+            used: frame,
+        });
+        item.used = frame;
+        if item.of.as_ptr() != Arc::as_ptr(entry) || item.is_open != is_open {
+            item.lay(entry, is_open, width);
+        }
+        item.page()
+    }
+
+    /// Returns the rows of an entry that was laid out in this frame.
+    pub(super) fn laid(&self, index: usize) -> Option<&Page> {
+        self.items.get(&index).map(Item::page)
+    }
+}
+
+impl Item {
+    fn page(&self) -> &Page {
+        match &self.body {
+            Body::Grown { document, .. } => document.page(),
+            Body::Fixed(page) => page,
+        }
+    }
+
+    fn lay(&mut self, entry: &Arc<Entry>, is_open: bool, width: usize) {
+        let is_same_fold = self.is_open == is_open;
+        self.of = Arc::downgrade(entry);
+        self.is_open = is_open;
+        let (text, ink) = match entry.as_ref() {
+            Entry::Text { text, .. } => (text, Ink::of(Scope::Text)),
+            Entry::Reasoning { text, .. } if is_open => (text, Ink::of(Scope::Muted)),
+            _ => {
+                self.body = Body::Fixed(entry::lay(entry, is_open, width));
+                return;
+            }
+        };
+        match &mut self.body {
+            Body::Grown { document, seen } if is_same_fold && seen.is_start_of(text) => {
+                document.extend(text);
+                seen.moved_to(text);
+            }
+            Body::Grown { .. } | Body::Fixed(_) => {
+                let document = Box::new(Document::of(text, width, ink));
+                self.body = Body::Grown { document, seen: Seen::of(text) };
+            }
+        }
+    }
+}
+
+impl Seen {
+    fn of(text: &str) -> Self {
+        Self {
+            length: text.len(),
+            address: text.as_ptr() as usize,
+            head: digest(text.as_bytes()),
+            head_length: text.len(),
+            seam: digest(seam(text)),
+        }
+    }
+
+    /// Tells whether the text begins with what was seen.
+    ///
+    /// A buffer that did not move is compared at its seam; one that moved, which happens a few times while a
+    /// text grows, also from its start to where it was when it moved last, which is at least half. So a long
+    /// answer costs linear time, and a step that is sent again, with another text in its place, is noticed.
+    fn is_start_of(&self, text: &str) -> bool {
+        let Some(start) = text.get(..self.length) else { return false };
+        if digest(seam(start)) != self.seam {
+            return false;
+        }
+        let has_moved = text.as_ptr() as usize != self.address;
+        !has_moved || digest(&text.as_bytes()[..self.head_length]) == self.head
+    }
+
+    fn moved_to(&mut self, text: &str) {
+        if text.as_ptr() as usize == self.address {
+            self.length = text.len();
+            self.seam = digest(seam(text));
+        } else {
+            *self = Self::of(text);
+        }
+    }
+}
+
+fn seam(text: &str) -> &[u8] {
+    &text.as_bytes()[text.len().saturating_sub(SEAM_BYTES)..]
+}
+
+fn digest(bytes: &[u8]) -> u64 {
+    use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(bytes)
+}

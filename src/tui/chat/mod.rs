@@ -1,0 +1,17 @@
+//! The conversation: entries as rows, scrolled by an anchor, folded, selected and copied.
+//!
+//! Architecture invariant: the cost of a frame follows the viewport. Only entries that are seen are laid out,
+//! each once for its content, the width and its fold; where the view stands is told by an entry and a row of
+//! it, so no height above or below is ever needed.
+
+mod cache;
+mod entry;
+mod foot;
+mod pane;
+mod partial;
+mod scroll;
+mod tool;
+mod view;
+
+pub use cache::ChatCache;
+pub use pane::ChatPane;

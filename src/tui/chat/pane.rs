@@ -1,0 +1,276 @@
+//! The conversation's view state, and what actions do to it.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Rect;
+
+use super::entry;
+use super::scroll::Scroll;
+use super::tool::counted;
+use crate::config::ScreenConfig;
+use crate::session::{Entry, SessionState, TurnOutcome};
+use crate::tui::markdown::{Document, Ink};
+use crate::tui::{Action, Effect, PaneId, Scope};
+
+/// How far a turn of the wheel scrolls.
+const WHEEL_ROWS: isize = 3;
+/// Code blocks are counted at this width; their number does not depend on it.
+const COUNTING_WIDTH: usize = 80;
+
+/// What is selected: an entry, or a code block in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Selected {
+    /// The entry.
+    pub(super) item: usize,
+    /// The code block, by its number in the entry.
+    pub(super) code: Option<usize>,
+}
+
+/// The conversation.
+#[derive(Debug)]
+pub struct ChatPane {
+    /// Where the view stands. Drawing settles what actions asked for, since only it knows the heights;
+    /// settling twice changes nothing, so drawing twice gives the same.
+    pub(super) scroll: RefCell<Scroll>,
+    pub(super) selected: Option<Selected>,
+    /// Whether the selection is to be brought into view by the next drawing.
+    pub(super) reveals: RefCell<bool>,
+    /// Entries whose fold is not the default.
+    pub(super) opened: BTreeSet<usize>,
+    entries: usize,
+}
+
+impl ChatPane {
+    /// Returns the pane at the tail of the conversation.
+    pub fn new(_config: &ScreenConfig) -> Self {
+        Self {
+            scroll: RefCell::new(Scroll::new()),
+            selected: None,
+            reveals: RefCell::new(false),
+            opened: BTreeSet::new(),
+            entries: 0,
+        }
+    }
+
+    /// Takes over what changed in the session.
+    pub fn sync(&mut self, state: &SessionState) {
+        let count = state.entries.len();
+        if count < self.entries {
+            // The conversation was cleared, or a step is sent again: what named entries that are gone is dropped.
+            self.opened.retain(|item| *item < count);
+            self.selected = self.selected.filter(|selected| selected.item < count);
+        }
+        self.entries = count;
+    }
+
+    /// Does an action.
+    pub fn act(&mut self, action: Action, state: &SessionState) -> Vec<Effect> {
+        let page = isize::try_from(self.scroll.get_mut().height.saturating_sub(2).max(1)).unwrap_or(1);
+        match action {
+            Action::ChatDown => self.scroll.get_mut().by(1),
+            Action::ChatUp => self.scroll.get_mut().by(-1),
+            Action::ChatPageDown => self.scroll.get_mut().by(page),
+            Action::ChatPageUp => self.scroll.get_mut().by(-page),
+            Action::ChatTop => {
+                self.selected = None;
+                self.scroll.get_mut().go_top();
+            }
+            Action::ChatBottom => {
+                self.selected = None;
+                self.scroll.get_mut().go_bottom();
+            }
+            Action::ChatNext => self.select_next(state),
+            Action::ChatPrevious => self.select_previous(state),
+            Action::ChatFold => return self.fold(state),
+            Action::ChatCopy => return self.copy(state),
+            Action::Write => {
+                self.selected = None;
+                return vec![Effect::Focus(PaneId::Chat)];
+            }
+            Action::Escape => self.selected = None,
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Takes the mouse: the wheel scrolls, a click selects an entry and opens or folds it.
+    pub fn mouse(&mut self, mouse: MouseEvent, area: Rect, state: &SessionState) -> Vec<Effect> {
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.scroll.get_mut().by(WHEEL_ROWS),
+            MouseEventKind::ScrollUp => self.scroll.get_mut().by(-WHEEL_ROWS),
+            MouseEventKind::Down(MouseButton::Left) => {
+                let row = usize::from(mouse.row.saturating_sub(area.y));
+                let item = self.scroll.get_mut().shown.get(row).copied();
+                match item {
+                    Some(item) if state.entries.get(item).is_some() => {
+                        self.selected = Some(Selected { item, code: None });
+                        self.toggle(item, state);
+                    }
+                    // Below the last entry, where a row is drawn over, or nothing.
+                    _ => self.selected = None,
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Returns what the border's title says.
+    pub fn title(&self, state: &SessionState) -> String {
+        match state.queue.len() {
+            0 => "chat".to_owned(),
+            waiting => format!("chat  {waiting} queued"),
+        }
+    }
+
+    /// Returns the actions worth a hint now.
+    pub fn hints(&self, state: &SessionState) -> Vec<Action> {
+        let mut hints = Vec::new();
+        if matches!(state.last_outcome, Some(TurnOutcome::Failed(_) | TurnOutcome::Cancelled)) && !state.is_busy() {
+            hints.push(Action::Retry);
+        }
+        let selected = self.selected.and_then(|selected| state.entries.get(selected.item));
+        if selected.is_some_and(|entry| entry::is_foldable(entry)) {
+            hints.push(Action::ChatFold);
+        }
+        hints.extend([
+            Action::ChatPrevious,
+            Action::ChatNext,
+            Action::ChatCopy,
+            Action::ChatPageUp,
+            Action::ChatBottom,
+        ]);
+        hints.push(Action::Write);
+        hints
+    }
+
+    /// Tells whether an entry is opened.
+    pub(super) fn is_open(&self, item: usize) -> bool {
+        self.opened.contains(&item)
+    }
+
+    fn select_next(&mut self, state: &SessionState) {
+        let Some(selected) = self.selected else {
+            let first = self.scroll.get_mut().shown.first().copied().unwrap_or(0);
+            self.select(self.next_shown(first, state), state);
+            return;
+        };
+        let codes = codes(state, selected.item);
+        let next_code = selected.code.map_or(0, |code| code + 1);
+        if next_code < codes.len() {
+            self.select(Some(Selected { item: selected.item, code: Some(next_code) }), state);
+        } else if let Some(next) = self.next_shown(selected.item + 1, state) {
+            self.select(Some(next), state);
+        }
+    }
+
+    fn select_previous(&mut self, state: &SessionState) {
+        let before = match self.selected {
+            Some(Selected { item, code: Some(0) }) => Some(Selected { item, code: None }),
+            Some(Selected { item, code: Some(code) }) => Some(Selected { item, code: Some(code - 1) }),
+            Some(Selected { item, code: None }) => previous_shown(item, state),
+            None => {
+                let last = self.scroll.get_mut().shown.iter().rev().find(|item| **item < state.entries.len()).copied();
+                previous_shown(last.map_or(state.entries.len(), |last| last + 1), state)
+            }
+        };
+        if before.is_some() {
+            self.select(before, state);
+        }
+    }
+
+    fn select(&mut self, selected: Option<Selected>, _state: &SessionState) {
+        self.selected = selected;
+        *self.reveals.get_mut() = selected.is_some();
+    }
+
+    fn next_shown(&self, from: usize, state: &SessionState) -> Option<Selected> {
+        let item = (from..state.entries.len()).find(|item| is_shown(&state.entries[*item]))?;
+        Some(Selected { item, code: None })
+    }
+
+    fn fold(&mut self, state: &SessionState) -> Vec<Effect> {
+        let item = match self.selected {
+            Some(selected) => Some(selected.item),
+            // Without a selection the last thing in view that can be opened is meant.
+            None => {
+                let shown = &self.scroll.get_mut().shown;
+                let is_foldable =
+                    |item: &&usize| state.entries.get(**item).is_some_and(|entry| entry::is_foldable(entry));
+                shown.iter().rev().find(is_foldable).copied()
+            }
+        };
+        match item {
+            Some(item) if self.toggle(item, state) => {
+                self.selected = Some(Selected { item, code: None });
+                Vec::new()
+            }
+            _ => vec![Effect::Say("nothing here opens or folds".to_owned())],
+        }
+    }
+
+    fn toggle(&mut self, item: usize, state: &SessionState) -> bool {
+        if !state.entries.get(item).is_some_and(|entry| entry::is_foldable(entry)) {
+            return false;
+        }
+        if !self.opened.remove(&item) {
+            self.opened.insert(item);
+            *self.reveals.get_mut() = true;
+        }
+        true
+    }
+
+    fn copy(&mut self, state: &SessionState) -> Vec<Effect> {
+        let selected = self.selected.or_else(|| {
+            let is_text = |item: &usize| matches!(state.entries[*item].as_ref(), Entry::Text { .. });
+            let item = (0..state.entries.len()).rev().find(is_text)?;
+            Some(Selected { item, code: None })
+        });
+        let text = selected.and_then(|selected| {
+            let entry = state.entries.get(selected.item)?;
+            match selected.code {
+                Some(code) => codes(state, selected.item).into_iter().nth(code),
+                None => Some(entry::copied(entry)),
+            }
+        });
+        match text.filter(|text| !text.trim().is_empty()) {
+            Some(text) => {
+                let said = format!("copied {}", counted(text.lines().count(), "line"));
+                vec![Effect::Copy(text), Effect::Say(said)]
+            }
+            None => vec![Effect::Say("there is nothing to copy".to_owned())],
+        }
+    }
+}
+
+fn previous_shown(before: usize, state: &SessionState) -> Option<Selected> {
+    let item = (0..before.min(state.entries.len())).rev().find(|item| is_shown(&state.entries[*item]))?;
+    Some(Selected { item, code: codes(state, item).len().checked_sub(1) })
+}
+
+/// Tells whether an entry has rows.
+fn is_shown(entry: &Entry) -> bool {
+    match entry {
+        Entry::Text { text, .. } => !text.trim().is_empty(),
+        Entry::Reasoning { text, is_open } => *is_open || !text.trim().is_empty(),
+        Entry::Prompt { .. }
+        | Entry::Tool { .. }
+        | Entry::Decided { .. }
+        | Entry::Notice { .. }
+        | Entry::Committed { .. }
+        | Entry::TurnEnded { .. } => true,
+    }
+}
+
+/// Returns the texts of an entry's code blocks.
+fn codes(state: &SessionState, item: usize) -> Vec<String> {
+    match state.entries.get(item).map(AsRef::as_ref) {
+        Some(Entry::Text { text, .. }) => {
+            let document = Document::of(text, COUNTING_WIDTH, Ink::of(Scope::Text));
+            document.page().codes.iter().map(|code| code.text.clone()).collect()
+        }
+        _ => Vec::new(),
+    }
+}

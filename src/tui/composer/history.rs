@@ -1,0 +1,64 @@
+//! What was sent before, and what was being written meanwhile.
+
+use std::collections::BTreeMap;
+
+use super::draft::Draft;
+
+/// More messages are not kept.
+const MOST: usize = 1000;
+
+/// The messages sent, oldest first, and where in them the user is.
+#[derive(Debug, Default)]
+pub(super) struct History {
+    sent: Vec<String>,
+    /// The message that is shown; as many as there are means the draft.
+    at: usize,
+    /// What the user left behind while going through them, the draft included.
+    left: BTreeMap<usize, Draft>,
+}
+
+impl History {
+    /// Replaces the messages.
+    pub(super) fn set(&mut self, sent: Vec<String>) {
+        self.sent = sent;
+        self.trim();
+        self.rest();
+    }
+
+    /// Adds a message, unless it is the last one again.
+    pub(super) fn push(&mut self, text: String) {
+        if self.sent.last() != Some(&text) {
+            self.sent.push(text);
+        }
+        self.trim();
+        self.rest();
+    }
+
+    /// Goes to the message before; keeps what is being written. Returns none at the oldest.
+    pub(super) fn back(&mut self, now: &Draft) -> Option<Draft> {
+        let to = self.at.checked_sub(1)?;
+        Some(self.go(to, now))
+    }
+
+    /// Goes to the message after, at last to the draft. Returns none there.
+    pub(super) fn forward(&mut self, now: &Draft) -> Option<Draft> {
+        (self.at < self.sent.len()).then(|| self.go(self.at + 1, now))
+    }
+
+    fn go(&mut self, to: usize, now: &Draft) -> Draft {
+        self.left.insert(self.at, now.clone());
+        self.at = to;
+        let sent = self.sent.get(to).map_or("", String::as_str);
+        self.left.get(&to).cloned().unwrap_or_else(|| Draft::of(sent))
+    }
+
+    fn trim(&mut self) {
+        let extra = self.sent.len().saturating_sub(MOST);
+        self.sent.drain(..extra);
+    }
+
+    fn rest(&mut self) {
+        self.at = self.sent.len();
+        self.left.clear();
+    }
+}

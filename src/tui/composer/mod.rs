@@ -1,0 +1,15 @@
+//! Where the user writes: a small editor with history, folded pastes, completion and `/` commands.
+//!
+//! The editor is our own because rows must wrap softly, editing must go by graphemes, and a paste of a
+//! megabyte must be one piece: three things that the text areas at hand do not do together.
+
+mod command;
+mod complete;
+mod draft;
+mod history;
+mod pane;
+mod view;
+mod wrap;
+
+pub use command::{COMMANDS, CommandInfo, CommandName};
+pub use pane::Composer;

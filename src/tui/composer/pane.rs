@@ -1,0 +1,355 @@
+//! The composer: keys and actions in, text and effects out.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Rect;
+
+use super::command;
+use super::complete::{Finder, Offer};
+use super::draft::{Draft, Reach};
+use super::history::History;
+use super::view::LEAD;
+use super::wrap::Rows;
+use crate::config::ScreenConfig;
+use crate::path::RelPath;
+use crate::session::{Op, SessionState, TurnOutcome};
+use crate::tui::{Action, EditorJob, Effect};
+
+/// The composer is never higher than this.
+const MOST_ROWS: usize = 10;
+
+/// Where the user writes.
+#[derive(Debug)]
+pub struct Composer {
+    pub(super) draft: Draft,
+    history: History,
+    finder: Finder,
+    pub(super) offer: Option<Offer>,
+    /// The word whose completion the user has closed, by its start.
+    dismissed: Option<usize>,
+    /// The column that Up and Down keep to.
+    goal: Option<usize>,
+    /// The columns for text when it was last drawn; Up and Down go by its rows.
+    pub(super) width: Cell<usize>,
+    /// The first row that is drawn; drawing moves it as little as the cursor asks for.
+    pub(super) top: Cell<usize>,
+}
+
+impl Composer {
+    /// Returns an empty composer.
+    pub fn new(_config: &ScreenConfig) -> Self {
+        Self {
+            draft: Draft::default(),
+            history: History::default(),
+            finder: Finder::new(),
+            offer: None,
+            dismissed: None,
+            goal: None,
+            width: Cell::new(80),
+            top: Cell::new(0),
+        }
+    }
+
+    /// Takes over what changed in the session: nothing of it is kept here.
+    pub fn sync(&mut self, _state: &SessionState) {}
+
+    /// Returns the text, pastes included.
+    pub fn text(&self) -> String {
+        self.draft.expanded()
+    }
+
+    /// Replaces the text; the cursor goes to its end.
+    pub fn set_text(&mut self, text: &str) {
+        self.draft = Draft::of(text);
+        self.edited_elsewhere();
+    }
+
+    /// Returns the text and empties the composer.
+    pub fn take(&mut self) -> String {
+        let text = self.draft.expanded();
+        self.set_text("");
+        text
+    }
+
+    /// Tells whether nothing is written.
+    pub fn is_empty(&self) -> bool {
+        self.draft.is_empty()
+    }
+
+    /// Puts a paste in; a long one is shown as one piece.
+    pub fn paste(&mut self, text: &str) {
+        self.draft.paste(text);
+        self.edited_elsewhere();
+    }
+
+    /// Replaces the files that `@` and `/add` complete.
+    pub fn set_files(&mut self, files: Arc<Vec<RelPath>>) {
+        self.finder.set_files(files);
+    }
+
+    /// Replaces the names that `/model` completes.
+    pub fn set_models(&mut self, models: Vec<String>) {
+        self.finder.set_models(models);
+    }
+
+    /// Replaces the messages sent before, oldest first.
+    pub fn set_history(&mut self, sent: Vec<String>) {
+        self.history.set(sent);
+    }
+
+    /// Returns how many rows the text takes at a width, 1 to 10.
+    pub fn height(&self, width: u16) -> u16 {
+        let rows = Rows::of(&self.draft, text_width(width)).rows.len().clamp(1, MOST_ROWS);
+        u16::try_from(rows).unwrap_or(1)
+    }
+
+    /// Tells whether a completion is offered: Tab, Enter, Up, Down and Esc then belong to it.
+    pub fn has_popup(&self) -> bool {
+        self.offer.is_some()
+    }
+
+    /// Returns what the border's title says.
+    pub fn title(&self, state: &SessionState) -> String {
+        if state.is_busy() { "message (queued until the turn ends)".to_owned() } else { "message".to_owned() }
+    }
+
+    /// Returns the actions worth a hint now.
+    pub fn hints(&self, state: &SessionState) -> Vec<Action> {
+        if self.has_popup() {
+            return vec![Action::Complete, Action::Escape];
+        }
+        let can_retry =
+            !state.is_busy() && matches!(state.last_outcome, Some(ref outcome) if *outcome != TurnOutcome::Done);
+        let has_pending = state.review.progress().pending > 0;
+        let mut hints = Vec::new();
+        if self.is_empty() {
+            hints.extend(can_retry.then_some(Action::Retry));
+            hints.extend(has_pending.then_some(Action::FocusDiff));
+            hints.push(Action::HistoryBack);
+        } else {
+            hints.extend([Action::Send, Action::NewLine]);
+        }
+        hints.push(Action::EditExternally);
+        hints
+    }
+
+    /// Does an action.
+    pub fn act(&mut self, action: Action, state: &SessionState) -> Vec<Effect> {
+        match action {
+            Action::Send => return self.send(state),
+            Action::NewLine => {
+                self.draft.insert("\n");
+                self.changed(state);
+            }
+            Action::HistoryBack => return self.up(state),
+            Action::HistoryForward => self.down(state),
+            Action::EditExternally => return vec![Effect::Edit(EditorJob::Composer { text: self.text() })],
+            Action::Complete => {
+                if self.offer.is_none() {
+                    self.dismissed = None;
+                    self.refresh(state);
+                } else {
+                    self.accept(state);
+                }
+            }
+            Action::Escape => self.dismiss(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Takes a key that no action took.
+    pub fn key(&mut self, key: KeyEvent, state: &SessionState) -> Vec<Effect> {
+        if key.kind == KeyEventKind::Release {
+            return Vec::new();
+        }
+        match key.code {
+            KeyCode::Tab if self.offer.is_some() => self.accept(state),
+            KeyCode::Enter if key.modifiers.is_empty() => return self.send(state),
+            KeyCode::Enter => {
+                self.draft.insert("\n");
+                self.changed(state);
+            }
+            KeyCode::Esc => self.dismiss(),
+            KeyCode::Up => return self.up(state),
+            KeyCode::Down => self.down(state),
+            _ => {
+                if self.edit(key) {
+                    self.changed(state);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// Takes the mouse: a click puts the cursor there.
+    pub fn mouse(&mut self, mouse: MouseEvent, area: Rect, state: &SessionState) -> Vec<Effect> {
+        if mouse.kind == MouseEventKind::Down(MouseButton::Left) {
+            let rows = self.rows(area.width);
+            let row = usize::from(mouse.row.saturating_sub(area.y)) + self.top.get();
+            let column = usize::from(mouse.column.saturating_sub(area.x + LEAD));
+            self.draft.move_to(rows.at(&self.draft, row, column));
+            self.changed(state);
+        }
+        Vec::new()
+    }
+
+    /// Returns the rows for an area's width.
+    pub(super) fn rows(&self, width: u16) -> Rows {
+        Rows::of(&self.draft, text_width(width))
+    }
+
+    /// Edits or moves by a key; false when the key means nothing here.
+    fn edit(&mut self, key: KeyEvent) -> bool {
+        let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let is_alt = key.modifiers.contains(KeyModifiers::ALT);
+        let is_word = is_control || is_alt;
+        let draft = &mut self.draft;
+        match key.code {
+            // Control and Alt together are AltGr, which types characters.
+            KeyCode::Char(character) if is_control == is_alt => draft.insert(character.encode_utf8(&mut [0; 4])),
+            KeyCode::Char('a') if is_control => draft.move_back(Reach::Line),
+            KeyCode::Char('e') if is_control => draft.move_forward(Reach::Line),
+            KeyCode::Char('b') => draft.move_back(if is_control { Reach::Grapheme } else { Reach::Word }),
+            KeyCode::Char('f') => draft.move_forward(if is_control { Reach::Grapheme } else { Reach::Word }),
+            KeyCode::Char('k') if is_control => draft.remove_forward(Reach::Line),
+            KeyCode::Char('u') if is_control => draft.remove_back(Reach::Line),
+            KeyCode::Char('w') if is_control => draft.remove_back(Reach::Blank),
+            KeyCode::Char('y') if is_control => draft.yank(),
+            KeyCode::Char('h') if is_control => draft.remove_back(Reach::Grapheme),
+            KeyCode::Char('d') if is_control => draft.remove_forward(Reach::Grapheme),
+            KeyCode::Char('d') if is_alt => draft.remove_forward(Reach::Word),
+            KeyCode::Backspace => draft.remove_back(if is_word { Reach::Word } else { Reach::Grapheme }),
+            KeyCode::Delete => draft.remove_forward(if is_word { Reach::Word } else { Reach::Grapheme }),
+            KeyCode::Left => draft.move_back(if is_word { Reach::Word } else { Reach::Grapheme }),
+            KeyCode::Right => draft.move_forward(if is_word { Reach::Word } else { Reach::Grapheme }),
+            KeyCode::Home => draft.move_back(if is_control { Reach::Text } else { Reach::Line }),
+            KeyCode::End => draft.move_forward(if is_control { Reach::Text } else { Reach::Line }),
+            _ => return false,
+        }
+        true
+    }
+
+    fn send(&mut self, state: &SessionState) -> Vec<Effect> {
+        if let Some(offer) = &self.offer {
+            let chosen = &offer.candidates[offer.selected];
+            let is_typed = self.draft.raw().get(offer.start..offer.end) == Some(chosen.insert.as_str());
+            let goes_on = is_typed || chosen.runs;
+            if !is_typed {
+                self.accept(state);
+            }
+            if !goes_on {
+                return Vec::new();
+            }
+        }
+        let text = self.text();
+        let text = text.trim_end().trim_start_matches('\n');
+        if text.trim().is_empty() {
+            return Vec::new();
+        }
+        // A space before the slash makes it text.
+        let command = if text.starts_with('/') { command::split(text) } else { None };
+        let effects = match command {
+            Some((name, args)) => match command::run(name, args, state) {
+                Ok(effects) => effects,
+                Err(reason) => return vec![Effect::Say(reason)],
+            },
+            None => vec![Effect::Send(Op::Prompt { text: text.to_owned() })],
+        };
+        self.history.push(text.to_owned());
+        self.set_text("");
+        effects
+    }
+
+    fn up(&mut self, state: &SessionState) -> Vec<Effect> {
+        if let Some(offer) = &mut self.offer {
+            offer.selected = offer.selected.checked_sub(1).unwrap_or(offer.candidates.len() - 1);
+            return Vec::new();
+        }
+        if self.move_rows(-1) {
+            self.refresh(state);
+            return Vec::new();
+        }
+        if self.is_empty()
+            && let Some(queued) = state.queue.back()
+        {
+            self.set_text(&queued.text);
+            return vec![Effect::Send(Op::Unqueue { prompt: queued.id })];
+        }
+        if let Some(draft) = self.history.back(&self.draft) {
+            self.draft = draft;
+            self.edited_elsewhere();
+        }
+        Vec::new()
+    }
+
+    fn down(&mut self, state: &SessionState) {
+        if let Some(offer) = &mut self.offer {
+            offer.selected = (offer.selected + 1) % offer.candidates.len();
+        } else if self.move_rows(1) {
+            self.refresh(state);
+        } else if let Some(draft) = self.history.forward(&self.draft) {
+            self.draft = draft;
+            self.edited_elsewhere();
+        }
+    }
+
+    /// Moves the cursor by a row; false at the edge.
+    fn move_rows(&mut self, by: isize) -> bool {
+        let rows = Rows::of(&self.draft, self.width.get());
+        let (row, column) = rows.place(&self.draft, self.draft.cursor());
+        let Some(to) = row.checked_add_signed(by).filter(|to| *to < rows.rows.len()) else { return false };
+        let goal = *self.goal.get_or_insert(column);
+        self.draft.move_to(rows.at(&self.draft, to, goal));
+        true
+    }
+
+    /// Puts the selected candidate in.
+    fn accept(&mut self, state: &SessionState) {
+        let Some(offer) = self.offer.take() else { return };
+        let Some(chosen) = offer.candidates.get(offer.selected) else { return };
+        let is_followed = self.draft.raw()[offer.end..].starts_with(char::is_whitespace);
+        let space = if is_followed || chosen.runs { "" } else { " " };
+        self.draft.replace(offer.start..offer.end, &format!("{}{space}", chosen.insert));
+        self.goal = None;
+        self.refresh(state);
+        if chosen.runs {
+            self.offer = None;
+        }
+    }
+
+    fn dismiss(&mut self) {
+        self.dismissed = self.offer.take().map(|offer| offer.start);
+    }
+
+    fn changed(&mut self, state: &SessionState) {
+        self.goal = None;
+        self.refresh(state);
+    }
+
+    /// Forgets what hung on the text before.
+    fn edited_elsewhere(&mut self) {
+        self.goal = None;
+        self.offer = None;
+        self.dismissed = None;
+    }
+
+    /// Looks for what can be offered at the cursor.
+    fn refresh(&mut self, state: &SessionState) {
+        if self.dismissed.is_some_and(|start| start >= self.draft.raw().len()) {
+            self.dismissed = None;
+        }
+        let offer = self.finder.offer(self.draft.raw(), self.draft.cursor(), state);
+        if offer.as_ref().is_some_and(|offer| Some(offer.start) != self.dismissed) {
+            self.dismissed = None;
+        }
+        self.offer = offer.filter(|_| self.dismissed.is_none());
+    }
+}
+
+/// Returns the columns for text: a mark before it, and one column after it for the cursor.
+fn text_width(width: u16) -> usize {
+    usize::from(width.saturating_sub(LEAD + 1)).max(1)
+}

@@ -1,0 +1,186 @@
+//! What each action does in the review.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
+
+use super::super::{Action, Context, EditorJob, Effect, Overlay};
+use super::heading;
+use super::layout::Spot;
+use super::moving::Way;
+use super::pane::DiffPane;
+use super::rows::{FileRows, Row, Target, wide};
+use crate::review::Decision;
+use crate::session::{Op, SessionState};
+
+/// Columns that one key scrolls sideways.
+const SIDEWAYS: usize = 8;
+
+impl DiffPane {
+    /// Does an action. While a decision waits for the engine's answer the action waits too, so that it meets what
+    /// the user expects to be under the cursor then.
+    pub fn act(&mut self, action: Action, state: &SessionState) -> Vec<Effect> {
+        self.sync(state);
+        if self.file.is_some() && is_of_view(action) {
+            let (width, height) = self.seen.get();
+            return self.file.as_mut().map(|file| file.act(action, width, height)).unwrap_or_default();
+        }
+        if self.holds_keys() && !is_free(action) {
+            self.hold(action);
+        } else {
+            let effects = self.act_now(action, state);
+            self.effects.extend(effects);
+        }
+        self.take_effects()
+    }
+
+    /// Takes a key that no action is bound to: Enter opens what is under the cursor, `x` settles a conflict.
+    pub fn key(&mut self, key: KeyEvent, state: &SessionState) -> Vec<Effect> {
+        if key.kind == KeyEventKind::Release || self.file.is_some() {
+            return Vec::new();
+        }
+        match key.code {
+            KeyCode::Enter if self.target() == Target::Conflict => self.act(Action::ResolveConflict, state),
+            KeyCode::Enter if !self.holds_keys() => {
+                self.open(self.cursor);
+                self.take_effects()
+            }
+            KeyCode::Char('x') if key.modifiers.is_empty() => self.act(Action::ResolveConflict, state),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Does an action at once.
+    pub(super) fn act_now(&mut self, action: Action, state: &SessionState) -> Vec<Effect> {
+        if !self.holds_keys() {
+            // A note that was begun and left does not move the cursor later.
+            self.waiting = None;
+        }
+        match action {
+            Action::DiffDown => self.step(Way::Down),
+            Action::DiffUp => self.step(Way::Up),
+            Action::DiffPageDown => self.page(Way::Down),
+            Action::DiffPageUp => self.page(Way::Up),
+            Action::DiffTop => self.edge(Way::Up),
+            Action::DiffBottom => self.edge(Way::Down),
+            Action::NextHunk => {
+                self.stop(Way::Down, |_| true);
+            }
+            Action::PreviousHunk => {
+                self.stop(Way::Up, |_| true);
+            }
+            Action::NextFile => self.file_step(Way::Down),
+            Action::PreviousFile => self.file_step(Way::Up),
+            Action::NextUndecided if self.next_undecided() => {}
+            Action::NextUndecided => return vec![Effect::Say("everything is decided".to_owned())],
+            Action::Accept => return self.decide(Decision::Accepted, state),
+            Action::Reject => return self.decide(Decision::Rejected, state),
+            Action::AcceptFile => return self.decide_file(Decision::Accepted, state),
+            Action::RejectFile => return self.decide_file(Decision::Rejected, state),
+            Action::AcceptAll => return self.decide_all(Decision::Accepted, state),
+            Action::RejectAll => return self.decide_all(Decision::Rejected, state),
+            Action::Undo => return self.history(Op::Undo, state),
+            Action::Redo => return self.history(Op::Redo, state),
+            Action::SelectLines => {
+                self.anchor = if self.anchor.is_some() { None } else { Some(self.cursor) };
+            }
+            Action::Split => return self.toggle_split(),
+            Action::EditTarget => return self.edit_target(state),
+            Action::Note => return self.note(false, state),
+            Action::RejectWithNote => return self.note(true, state),
+            Action::ToggleSideBySide => self.relay(|pane| pane.wants_pairs = !pane.wants_pairs),
+            Action::ToggleWrap => self.relay(|pane| pane.is_wrapped = !pane.is_wrapped),
+            Action::ToggleDecided => {
+                self.shows_decided = !self.shows_decided;
+                self.rebuild_all(state);
+                let words = if self.shows_decided { "decisions are shown" } else { "decisions are hidden" };
+                return vec![Effect::Say(words.to_owned())];
+            }
+            Action::DiffLeft => self.scroll = self.scroll.saturating_sub(SIDEWAYS),
+            Action::DiffRight => self.scroll = (self.scroll + SIDEWAYS).min(10_000),
+            Action::DiffCopy => return self.copy(),
+            Action::ResolveConflict => return self.resolve(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Changes how rows are laid out and keeps the cursor in sight.
+    fn relay(&mut self, change: impl FnOnce(&mut Self)) {
+        change(self);
+        let geometry = self.last_geometry();
+        self.cursor = geometry.drawn(&self.layout, self.cursor);
+        self.top.skip = 0;
+        self.top = geometry.follow(&self.layout, self.top, self.cursor);
+    }
+
+    fn toggle_split(&mut self) -> Vec<Effect> {
+        let Some(file) = self.layout.file(self.cursor) else { return Vec::new() };
+        let path = file.change.path.clone();
+        self.anchor = None;
+        let is_split = !self.split.remove(&path);
+        if is_split {
+            self.split.insert(path.clone());
+        }
+        self.rebuild(&path);
+        let words = if is_split { "each run is decided by itself" } else { "hunks are decided as a whole" };
+        vec![Effect::Say(format!("{}: {words}", heading::path(&path)))]
+    }
+
+    /// Opens the conflict of the cursor's file, else the next one there is.
+    fn resolve(&mut self) -> Vec<Effect> {
+        let has_conflict = |file: &FileRows| file.change.conflict.is_some();
+        if !self.layout.file(self.cursor).is_some_and(|file| has_conflict(file)) {
+            let Some(file) = self.layout.files.iter().position(|file| has_conflict(file)) else {
+                return vec![Effect::Say("there is no conflict to settle".to_owned())];
+            };
+            self.go_to(Spot { file, row: 0 });
+        }
+        let path = self.layout.file(self.cursor).map(|file| file.change.path.clone());
+        path.map(|path| Effect::Open(Overlay::Conflict { path })).into_iter().collect()
+    }
+
+    fn edit_target(&self, state: &SessionState) -> Vec<Effect> {
+        let say = |text: String| vec![Effect::Say(text)];
+        let Some(file) = self.layout.file(self.cursor) else { return say("there is nothing to edit".to_owned()) };
+        let path = &file.change.path;
+        let name = heading::path(path);
+        if file.change.conflict.is_some() {
+            return say(format!("{name} has a conflict to settle first"));
+        }
+        let Some(target) = &file.change.target else { return say(format!("the proposal deletes {name}")) };
+        let Some(text) = target.text.as_str().filter(|_| !target.text.is_binary()) else {
+            return say(format!("{name} is not text"));
+        };
+        vec![Effect::Edit(EditorJob::Target {
+            revision: state.review.revision(),
+            path: path.clone(),
+            text: text.to_owned(),
+            line: target_line(file, self.cursor.row) + 1,
+        })]
+    }
+}
+
+/// Returns the line of the target at which a row stands.
+fn target_line(file: &FileRows, row: usize) -> usize {
+    match file.rows.get(row) {
+        Some(Row::File | Row::Unit(_) | Row::Conflict) => file.change.diff.runs.first().map_or(0, |run| run.new.start),
+        Some(Row::Line { new: Some(new), .. }) => wide(*new),
+        Some(Row::Decided(_) | Row::DecidedLine { .. } | Row::Gap { .. }) => {
+            // Runs before the place shift the target's lines against the accepted text's.
+            let old = file.place(row).0;
+            let before = file.change.diff.runs.iter().rev().find(|run| run.old.start < old);
+            before.map_or(old, |run| run.new.end + old.saturating_sub(run.old.end))
+        }
+        _ => file.place(row).1,
+    }
+}
+
+/// Tells whether an action needs no answer of the engine to be meant as it was.
+fn is_free(action: Action) -> bool {
+    matches!(action, Action::DiffLeft | Action::DiffRight | Action::ToggleSideBySide | Action::ToggleWrap)
+}
+
+/// Tells whether an action belongs to what is shown, so that a file's view takes it in place of the review.
+fn is_of_view(action: Action) -> bool {
+    let is_of_review = matches!(action, Action::AcceptAll | Action::RejectAll | Action::Undo | Action::Redo);
+    action.info().context == Context::Diff && !is_of_review
+}

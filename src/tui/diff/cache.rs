@@ -1,0 +1,72 @@
+//! What drawing remembers: syntax by text, words by run. A memo only; an empty one draws the same cells.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::super::highlight::{Highlighter, Lines, Spans};
+use super::rows::FileRows;
+use super::words::{self, Words};
+use crate::review::{FileChange, Text};
+
+/// So many texts in sight keep their syntax at hand; the highlighter keeps more.
+const TEXTS: usize = 12;
+
+/// Larger texts stay plain and are not even looked at.
+const MAX_SYNTAX: usize = 1 << 20;
+
+/// So many runs keep their words.
+const RUNS: usize = 1_000;
+
+/// What drawing the review remembers.
+#[derive(Debug)]
+pub struct DiffCache {
+    highlighter: Arc<Highlighter>,
+    /// Texts with their syntax, the last used one last. The text is kept so that its address stays its own.
+    texts: Vec<(Text, Arc<Spans>)>,
+    /// Words by the address of the file's state and the run. The state is kept for the same reason.
+    words: HashMap<(usize, usize), (Arc<FileChange>, Arc<Words>)>,
+}
+
+impl DiffCache {
+    /// Returns an empty memo.
+    pub fn new(highlighter: Arc<Highlighter>) -> Self {
+        Self { highlighter, texts: Vec::new(), words: HashMap::new() }
+    }
+
+    /// Returns the syntax of a text; none while it is being made, or for what is no text.
+    pub(in crate::tui) fn syntax(&mut self, language: &str, lines: &Lines) -> Option<Arc<Spans>> {
+        if lines.len() == 0 {
+            return None;
+        }
+        if let Some(at) = self.texts.iter().position(|(text, _)| lines.is_of(text)) {
+            let known = self.texts.remove(at);
+            let spans = Arc::clone(&known.1);
+            self.texts.push(known);
+            return Some(spans);
+        }
+        let is_large = lines.text().as_bytes().len() > MAX_SYNTAX;
+        let spans = match (!is_large).then(|| lines.text().as_str()).flatten() {
+            Some(text) => self.highlighter.get(language, text)?,
+            None => Arc::new(Spans::new()),
+        };
+        if self.texts.len() >= TEXTS {
+            self.texts.remove(0);
+        }
+        self.texts.push((lines.text().clone(), Arc::clone(&spans)));
+        Some(spans)
+    }
+
+    /// Returns the words in which the two sides of a run differ.
+    pub(super) fn words(&mut self, file: &FileRows, run: usize) -> Option<Arc<Words>> {
+        let key = (Arc::as_ptr(&file.change) as usize, run);
+        if let Some((_, words)) = self.words.get(&key) {
+            return Some(Arc::clone(words));
+        }
+        let words = Arc::new(words::compare(&file.old, &file.new, file.run(run)?));
+        if self.words.len() >= RUNS {
+            self.words.clear();
+        }
+        self.words.insert(key, (Arc::clone(&file.change), Arc::clone(&words)));
+        Some(words)
+    }
+}

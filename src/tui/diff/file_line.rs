@@ -1,0 +1,212 @@
+//! Draws the lines of a file in the review: numbers, sign and text, unified or side by side.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+use super::super::highlight::{SourceLine, Spans};
+use super::super::{Scope, Theme};
+use super::cache::DiffCache;
+use super::geometry::{Columns, Geometry};
+use super::rows::{FileRows, Row, Side, wide};
+use crate::review::{Decision, Run};
+
+/// What is needed to draw lines of one file.
+pub(super) struct LinePainter<'a> {
+    pub(super) file: &'a FileRows,
+    pub(super) geometry: Geometry,
+    pub(super) theme: &'a Theme,
+    pub(super) scroll: usize,
+    old_syntax: Option<Arc<Spans>>,
+    new_syntax: Option<Arc<Spans>>,
+}
+
+/// One line to draw in its place.
+struct Piece<'a> {
+    bytes: &'a [u8],
+    spans: &'a [(Range<usize>, Scope)],
+    words: &'a [Range<usize>],
+    word_scope: Scope,
+    ground: Style,
+    tail: Option<&'static str>,
+}
+
+impl<'a> LinePainter<'a> {
+    /// Returns the painter of a file's lines.
+    pub(super) fn new(
+        file: &'a FileRows,
+        geometry: Geometry,
+        theme: &'a Theme,
+        scroll: usize,
+        cache: &mut DiffCache,
+    ) -> Self {
+        let name = file.change.path.name();
+        let new_syntax = cache.syntax(name, &file.new);
+        let old_syntax = cache.syntax(file.change.disk_path().name(), &file.old);
+        Self { file, geometry, theme, scroll, old_syntax, new_syntax }
+    }
+
+    /// Draws a row's lines into its area, which begins behind the bar at the pane's left.
+    pub(super) fn paint(&self, row: Row, area: Rect, skip: usize, buffer: &mut Buffer, cache: &mut DiffCache) {
+        match row {
+            Row::Line { old, new, run } => {
+                let run_number = run.map(wide);
+                let words = run_number.and_then(|run| cache.words(self.file, run));
+                let run = run_number.and_then(|run| self.file.run(run));
+                let word = |side: Side, line: usize| -> &[Range<usize>] {
+                    let (Some(words), Some(run)) = (&words, run) else { return &[] };
+                    let (ranges, start) = match side {
+                        Side::Old => (&words.old, run.old.start),
+                        Side::New => (&words.new, run.new.start),
+                    };
+                    ranges.get(line - start).map_or(&[], Vec::as_slice)
+                };
+                let (old, new) = (old.map(wide), new.map(wide));
+                if self.geometry.is_paired {
+                    let Some((old, new)) = self.file.side_by_side(row) else { return };
+                    let is_context = run.is_none() && old.is_some() && new.is_some();
+                    let left = old.map(|line| self.piece(Side::Old, line, run, is_context, word(Side::Old, line)));
+                    let right = new.map(|line| self.piece(Side::New, line, run, is_context, word(Side::New, line)));
+                    let signs = if is_context { [' ', ' '] } else { ['-', '+'] };
+                    self.halves([(left, old, signs[0]), (right, new, signs[1])], area, skip, buffer);
+                    return;
+                }
+                let (side, line, sign) = match (old, new) {
+                    (Some(_), Some(new)) => (Side::New, new, ' '),
+                    (Some(old), None) => (Side::Old, old, '-'),
+                    (None, Some(new)) => (Side::New, new, '+'),
+                    (None, None) => return,
+                };
+                let piece = self.piece(side, line, run, sign == ' ', word(side, line));
+                self.unified(&piece, [old, new], sign, area, skip, buffer);
+            }
+            Row::DecidedLine { decided, line } => self.decided(decided, line, area, skip, buffer),
+            Row::File
+            | Row::Conflict
+            | Row::Unit(_)
+            | Row::Hunk(_)
+            | Row::Run(_)
+            | Row::Decided(_)
+            | Row::Gap { .. } => {}
+        }
+    }
+
+    fn piece<'p>(
+        &'p self,
+        side: Side,
+        line: usize,
+        run: Option<&Run>,
+        is_context: bool,
+        words: &'p [Range<usize>],
+    ) -> Piece<'p> {
+        let (lines, syntax) = match side {
+            Side::Old => (&self.file.old, &self.old_syntax),
+            Side::New => (&self.file.new, &self.new_syntax),
+        };
+        let (scope, word_scope) = match side {
+            _ if is_context => (Scope::Text, Scope::Text),
+            Side::Old => (Scope::Removed, Scope::RemovedWord),
+            Side::New => (Scope::Added, Scope::AddedWord),
+        };
+        Piece {
+            bytes: lines.get(line),
+            spans: syntax.as_ref().and_then(|spans| spans.get(line)).map_or(&[], Vec::as_slice),
+            words: if is_context { &[] } else { words },
+            word_scope,
+            ground: self.theme.style(scope),
+            tail: self.file.tail(side, line, run),
+        }
+    }
+
+    fn unified(
+        &self,
+        piece: &Piece<'_>,
+        numbers: [Option<usize>; 2],
+        sign: char,
+        area: Rect,
+        skip: usize,
+        buffer: &mut Buffer,
+    ) {
+        let Columns { digits, .. } = self.geometry.columns(self.file);
+        buffer.set_style(area, piece.ground);
+        let mut x = area.x;
+        for number in numbers {
+            self.number(number.filter(|_| skip == 0), x, area, digits, piece.ground, buffer);
+            x += digits + 1;
+        }
+        self.sign_and_text(piece, sign, Rect { x, width: area.right().saturating_sub(x), ..area }, skip, buffer);
+    }
+
+    fn halves(
+        &self,
+        halves: [(Option<Piece<'_>>, Option<usize>, char); 2],
+        area: Rect,
+        skip: usize,
+        buffer: &mut Buffer,
+    ) {
+        let Columns { digits, half, .. } = self.geometry.columns(self.file);
+        let divider = area.x + half;
+        for (at, (piece, number, sign)) in halves.into_iter().enumerate() {
+            let x = if at == 0 { area.x } else { divider + 1 };
+            let area = Rect { x, width: half.min(area.right().saturating_sub(x)), ..area };
+            let Some(piece) = piece else { continue };
+            buffer.set_style(area, piece.ground);
+            self.number(number.filter(|_| skip == 0), x, area, digits, piece.ground, buffer);
+            let x = x + digits + 1;
+            self.sign_and_text(&piece, sign, Rect { x, width: area.right().saturating_sub(x), ..area }, skip, buffer);
+        }
+        for y in area.top()..area.bottom() {
+            buffer.set_stringn(divider, y, "│", 1, self.theme.style(Scope::Border));
+        }
+    }
+
+    fn number(&self, number: Option<usize>, x: u16, area: Rect, digits: u16, ground: Style, buffer: &mut Buffer) {
+        let Some(number) = number else { return };
+        let text = format!("{:>1$}", number + 1, usize::from(digits));
+        let style = ground.patch(self.theme.style(Scope::LineNumber));
+        let room = area.right().saturating_sub(x).min(digits);
+        buffer.set_stringn(x, area.y, text, usize::from(room), style);
+    }
+
+    fn sign_and_text(&self, piece: &Piece<'_>, sign: char, area: Rect, skip: usize, buffer: &mut Buffer) {
+        if area.width == 0 {
+            return;
+        }
+        if skip == 0 {
+            buffer.set_stringn(area.x, area.y, sign.to_string(), 1, piece.ground);
+        }
+        let text = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(2), ..area };
+        let line = SourceLine {
+            spans: piece.spans,
+            words: piece.words,
+            word_scope: piece.word_scope,
+            tail: piece.tail,
+            scroll: self.scroll,
+            is_wrapped: self.geometry.is_wrapped,
+            ..SourceLine::plain(piece.bytes, piece.ground)
+        };
+        line.paint(text, skip, buffer, self.theme);
+    }
+
+    fn decided(&self, decided: u32, line: u32, area: Rect, skip: usize, buffer: &mut Buffer) {
+        let Some(line) = self.file.decided_line(decided, line) else { return };
+        let scope = match line.decision {
+            Decision::Accepted => Scope::Accepted,
+            Decision::Rejected | Decision::Pending => Scope::Rejected,
+        };
+        let ground = self.theme.style(scope).add_modifier(Modifier::DIM);
+        let piece = Piece { bytes: line.bytes, spans: &[], words: &[], word_scope: Scope::Text, ground, tail: None };
+        let sign = if line.is_added { '+' } else { '-' };
+        if self.geometry.is_paired {
+            let one = (Some(piece), line.at, sign);
+            let none = (None, None, ' ');
+            let halves = if line.is_added { [none, one] } else { [one, none] };
+            self.halves(halves, area, skip, buffer);
+        } else {
+            self.unified(&piece, [line.at, None], sign, area, skip, buffer);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The review: all pending changes in one scrolling list, decided hunk by hunk.
+//!
+//! `FileRows` are made once for each state of a file, whatever the screen's width; a
+//! `Layout` puts the files under each other; a `Geometry` says
+//! what of it is in sight. Architecture invariant: a frame costs what is in sight, a decision costs the
+//! file that it changes.
+
+mod act;
+mod build;
+mod cache;
+mod copy;
+mod decide;
+mod empty;
+mod file_line;
+mod geometry;
+mod heading;
+mod layout;
+mod mouse;
+mod moving;
+mod pane;
+mod rows;
+mod sync;
+mod view;
+mod words;
+
+pub use cache::DiffCache;
+pub use pane::DiffPane;

@@ -1,0 +1,5 @@
+//! A file that has no changes, to be read: numbers, syntax, size limits.
+
+mod view;
+
+pub(super) use view::FileView;

@@ -1,0 +1,133 @@
+//! What the right pane shows of a file that has no changes.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Paragraph, Widget as _, Wrap};
+
+use super::super::diff::DiffCache;
+use super::super::highlight::{Lines, SourceLine};
+use super::super::{Action, Effect, Look, Scope, safe};
+use crate::path::RelPath;
+use crate::review::{Mode, Snapshot};
+
+/// Files above so many bytes are not copied whole.
+const MAX_COPY: usize = 1 << 20;
+
+/// What there is to show.
+#[derive(Debug)]
+enum Content {
+    /// Text, or what can be shown as such.
+    Lines(Lines),
+    /// Something else, in words.
+    Words(String),
+}
+
+/// A file to be read.
+#[derive(Debug)]
+pub(in crate::tui) struct FileView {
+    path: RelPath,
+    content: Content,
+    /// The first line in sight.
+    top: usize,
+    /// Columns scrolled to the right.
+    scroll: usize,
+    is_wrapped: bool,
+}
+
+impl FileView {
+    /// Returns the view of what stands on disk, or of why it cannot be read.
+    pub(in crate::tui) fn new(path: RelPath, content: Result<Option<Snapshot>, String>) -> Self {
+        let content = match content {
+            Err(reason) => Content::Words(safe::shown(&reason, 0).into_owned()),
+            Ok(None) => Content::Words("there is no such file".to_owned()),
+            Ok(Some(file)) if file.mode == Mode::Symlink => {
+                let target = String::from_utf8_lossy(file.text.as_bytes()).into_owned();
+                Content::Words(format!("a link to {}", safe::shown(&target, 0)))
+            }
+            Ok(Some(file)) if file.text.is_binary() => {
+                Content::Words(format!("a binary file of {} bytes", file.text.as_bytes().len()))
+            }
+            Ok(Some(file)) if file.text.as_bytes().is_empty() => Content::Words("an empty file".to_owned()),
+            Ok(Some(file)) => Content::Lines(Lines::of(&file.text, None)),
+        };
+        Self { path, content, top: 0, scroll: 0, is_wrapped: false }
+    }
+
+    /// Returns the file's path.
+    pub(in crate::tui) fn path(&self) -> &RelPath {
+        &self.path
+    }
+
+    /// Scrolls by lines, down where positive; the last page stays full.
+    pub(in crate::tui) fn scroll_by(&mut self, lines: isize, height: u16) {
+        let Content::Lines(text) = &self.content else { return };
+        let last =
+            if self.is_wrapped { text.len().saturating_sub(1) } else { text.len().saturating_sub(height.into()) };
+        self.top = self.top.saturating_add_signed(lines).min(last);
+    }
+
+    /// Does an action of the review as far as it is for reading.
+    pub(in crate::tui) fn act(&mut self, action: Action, _width: u16, height: u16) -> Vec<Effect> {
+        let page = isize::try_from(height.max(2) - 1).unwrap_or(1);
+        match action {
+            Action::DiffDown => self.scroll_by(1, height),
+            Action::DiffUp => self.scroll_by(-1, height),
+            Action::DiffPageDown | Action::NextHunk | Action::NextFile => self.scroll_by(page, height),
+            Action::DiffPageUp | Action::PreviousHunk | Action::PreviousFile => self.scroll_by(-page, height),
+            Action::DiffTop => self.top = 0,
+            Action::DiffBottom => self.scroll_by(isize::MAX, height),
+            Action::DiffLeft => self.scroll = self.scroll.saturating_sub(8),
+            Action::DiffRight => self.scroll = (self.scroll + 8).min(10_000),
+            Action::ToggleWrap => self.is_wrapped = !self.is_wrapped,
+            Action::DiffCopy => return vec![self.copy()],
+            _ => return vec![Effect::Say("this file has no changes; Esc goes back to the review".to_owned())],
+        }
+        Vec::new()
+    }
+
+    fn copy(&self) -> Effect {
+        match &self.content {
+            Content::Lines(lines) if lines.text().as_bytes().len() <= MAX_COPY => {
+                Effect::Copy(String::from_utf8_lossy(lines.text().as_bytes()).into_owned())
+            }
+            Content::Lines(_) => Effect::Say("the file is too large to copy".to_owned()),
+            Content::Words(_) => Effect::Say("there is nothing to copy".to_owned()),
+        }
+    }
+
+    /// Draws the file from its first line in sight on.
+    pub(in crate::tui) fn view(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>, cache: &mut DiffCache) {
+        let style = |scope| look.theme.style(scope);
+        let lines = match &self.content {
+            Content::Lines(lines) => lines,
+            Content::Words(words) => {
+                let line =
+                    Line::styled(format!(" {}: {words}", safe::shown(self.path.as_str(), 0)), style(Scope::Muted));
+                Paragraph::new(line).wrap(Wrap { trim: false }).render(area, buffer);
+                return;
+            }
+        };
+        let spans = cache.syntax(self.path.name(), lines);
+        let digits = lines.len().max(1).ilog10().saturating_add(1).max(3) as u16;
+        let left = (digits + 2).min(area.width);
+        let mut y = area.y;
+        for number in self.top..lines.len() {
+            if y >= area.bottom() {
+                break;
+            }
+            let text = format!("{:>1$}", number + 1, usize::from(digits));
+            buffer.set_stringn(area.x, y, text, usize::from(left), style(Scope::LineNumber));
+            let line = SourceLine {
+                spans: spans.as_ref().and_then(|spans| spans.get(number)).map_or(&[], Vec::as_slice),
+                scroll: self.scroll,
+                is_wrapped: self.is_wrapped,
+                ..SourceLine::plain(lines.get(number), style(Scope::Text))
+            };
+            let text = Rect { x: area.x + left, y, width: area.width - left, height: area.bottom() - y };
+            let height = u16::try_from(line.height(text.width)).unwrap_or(u16::MAX).min(text.height);
+            line.paint(Rect { height, ..text }, 0, buffer, look.theme);
+            y += height;
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Draws one line of a file, with syntax, marked words and whatever bytes it holds.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::super::{Scope, Theme};
+use super::flow::{self, Glyph, Place};
+
+/// One line of a file as it is drawn.
+#[derive(Clone, Copy)]
+pub(in crate::tui) struct SourceLine<'a> {
+    /// Its bytes, without `\n`.
+    pub(in crate::tui) bytes: &'a [u8],
+    /// Its syntax, by byte ranges in order.
+    pub(in crate::tui) spans: &'a [(Range<usize>, Scope)],
+    /// Words to stand out, by byte ranges in order.
+    pub(in crate::tui) words: &'a [Range<usize>],
+    /// How they stand out.
+    pub(in crate::tui) word_scope: Scope,
+    /// The ground of the whole line.
+    pub(in crate::tui) ground: Style,
+    /// What is said behind the line, if anything.
+    pub(in crate::tui) tail: Option<&'a str>,
+    /// Columns scrolled to the right; not used when wrapped.
+    pub(in crate::tui) scroll: usize,
+    /// Whether the line is wrapped at the area's width.
+    pub(in crate::tui) is_wrapped: bool,
+}
+
+impl<'a> SourceLine<'a> {
+    /// Returns a plain line.
+    pub(in crate::tui) fn plain(bytes: &'a [u8], ground: Style) -> Self {
+        Self {
+            bytes,
+            spans: &[],
+            words: &[],
+            word_scope: Scope::Text,
+            ground,
+            tail: None,
+            scroll: 0,
+            is_wrapped: false,
+        }
+    }
+
+    /// Returns how many screen lines it takes at a width.
+    pub(in crate::tui) fn height(&self, width: u16) -> usize {
+        if self.is_wrapped { flow::height(self.bytes, self.said().width(), usize::from(width)) } else { 1 }
+    }
+
+    /// Returns what is said behind the line: how much of it is not shown, or its tail.
+    fn said(&self) -> Cow<'a, str> {
+        match self.bytes.len() - flow::cut(self.bytes) {
+            0 => self.tail.unwrap_or_default().into(),
+            hidden => format!(" … {hidden} bytes more").into(),
+        }
+    }
+
+    /// Draws it into the area from its screen line `skip` on.
+    pub(in crate::tui) fn paint(&self, area: Rect, skip: usize, buffer: &mut Buffer, theme: &Theme) {
+        if area.width == 0 || area.height == 0 {
+            return;
+        }
+        let width = usize::from(area.width);
+        let mut pen = Pen { area, skip, buffer };
+        let mut place = Place::default();
+        let mut end = 0;
+        let mut looks = Looks { line: self, theme, span: 0, word: 0 };
+        let mut is_cut_off = false;
+        flow::glyphs(self.bytes, |glyph| {
+            let style = looks.of(&glyph);
+            if self.is_wrapped {
+                let (row, column) = place.next(glyph.width, width);
+                if row < pen.skip + usize::from(area.height) {
+                    pen.put(row, column, &glyph.text, style);
+                    return true;
+                }
+                return false;
+            }
+            let from = end;
+            end += glyph.width;
+            if from >= self.scroll && end <= self.scroll + width {
+                pen.put(0, from - self.scroll, &glyph.text, style);
+            } else if from < self.scroll && end > self.scroll {
+                // Half of a wide glyph is scrolled off; its place stays empty.
+            } else if end > self.scroll + width {
+                is_cut_off = true;
+                return false;
+            }
+            true
+        });
+        let muted = self.ground.patch(theme.style(Scope::Muted));
+        if is_cut_off {
+            pen.put(0, width - 1, "›", muted);
+            return;
+        }
+        let said = self.said();
+        let (row, column) =
+            if self.is_wrapped { place.next(said.width(), width) } else { (0, end.saturating_sub(self.scroll)) };
+        pen.put(row, column, &said, muted);
+    }
+}
+
+/// Finds the style of glyph after glyph; both lists are walked once.
+struct Looks<'a, 'b> {
+    line: &'b SourceLine<'a>,
+    theme: &'b Theme,
+    span: usize,
+    word: usize,
+}
+
+impl Looks<'_, '_> {
+    fn of(&mut self, glyph: &Glyph<'_>) -> Style {
+        let mut style = self.line.ground;
+        while self.line.spans.get(self.span).is_some_and(|(range, _)| range.end <= glyph.at) {
+            self.span += 1;
+        }
+        if let Some((range, scope)) = self.line.spans.get(self.span)
+            && range.start <= glyph.at
+        {
+            style = style.patch(self.theme.style(*scope));
+        }
+        while self.line.words.get(self.word).is_some_and(|range| range.end <= glyph.at) {
+            self.word += 1;
+        }
+        if self.line.words.get(self.word).is_some_and(|range| range.start <= glyph.at) {
+            style = style.patch(self.theme.style(self.line.word_scope));
+        }
+        if glyph.is_picture {
+            style = style.patch(self.theme.style(Scope::Control));
+        }
+        style
+    }
+}
+
+/// Writes into an area whose first line is screen line `skip`.
+struct Pen<'b> {
+    area: Rect,
+    skip: usize,
+    buffer: &'b mut Buffer,
+}
+
+impl Pen<'_> {
+    fn put(&mut self, row: usize, column: usize, text: &str, style: Style) {
+        let Some(row) = row.checked_sub(self.skip) else { return };
+        let (Ok(row), Ok(column)) = (u16::try_from(row), u16::try_from(column)) else { return };
+        if row < self.area.height && column < self.area.width {
+            let room = usize::from(self.area.width - column);
+            self.buffer.set_stringn(self.area.x + column, self.area.y + row, text, room, style);
+        }
+    }
+}

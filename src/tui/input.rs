@@ -1,0 +1,218 @@
+//! Turns the terminal's bytes into events, whole or in pieces, and never loses a typed key.
+//!
+//! Own instead of crossterm's reader, because that one takes the answer to a question about the ground's
+//! colour for typed text, and does not notice that the terminal is gone. The forms are those of ECMA-48,
+//! xterm's control sequences and the kitty keyboard protocol.
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+
+use super::input_csi::{control_sequence, single_shift};
+
+/// A paste larger than this is cut; the rest is dropped, not typed.
+const MAX_PASTE: usize = 8 << 20;
+/// A sequence longer than this is not one; it is dropped.
+const MAX_SEQUENCE: usize = 1 << 12;
+const PASTE_END: &[u8] = b"\x1b[201~";
+
+/// What the terminal told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A key, the mouse, a paste or the focus.
+    Event(Event),
+    /// The ground's colour, each channel from 0 to 255.
+    Ground([u8; 3]),
+    /// The terminal knows the kitty keyboard protocol.
+    KnowsKeyboardProtocol,
+}
+
+/// Where the parser stands between two pieces.
+#[derive(Debug, Default)]
+pub struct InputParser {
+    bytes: Vec<u8>,
+    paste: Option<Vec<u8>>,
+}
+
+/// How many bytes a sequence has and what it is; none when its end has not come.
+pub(super) type Parsed = Option<(usize, Option<Input>)>;
+
+/// What the start of the bytes is.
+enum Step {
+    /// So many bytes are this.
+    Done(usize, Option<Input>),
+    /// More must come.
+    Partial,
+}
+
+impl InputParser {
+    /// Takes bytes in and gives out what is complete.
+    pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<Input>) {
+        self.bytes.extend_from_slice(bytes);
+        self.run(out, false);
+    }
+
+    /// Tells whether an escape waits for more: it is the key Esc if nothing follows soon.
+    pub fn is_waiting(&self) -> bool {
+        self.paste.is_none() && !self.bytes.is_empty()
+    }
+
+    /// Gives out what waited as the keys that it must have been.
+    pub fn flush(&mut self, out: &mut Vec<Input>) {
+        self.run(out, true);
+    }
+
+    fn run(&mut self, out: &mut Vec<Input>, is_last: bool) {
+        let mut at = 0;
+        loop {
+            if self.paste.is_some() {
+                at = self.take_paste(at, out);
+                if self.paste.is_some() {
+                    break;
+                }
+                continue;
+            }
+            let rest = &self.bytes[at..];
+            if rest.is_empty() {
+                break;
+            }
+            if rest.starts_with(b"\x1b[200~") {
+                at += 6;
+                self.paste = Some(Vec::new());
+                continue;
+            }
+            match step(rest, is_last) {
+                Step::Done(taken, input) => {
+                    at += taken;
+                    out.extend(input);
+                }
+                Step::Partial if rest.len() > MAX_SEQUENCE => at = self.bytes.len(),
+                Step::Partial => break,
+            }
+        }
+        self.bytes.drain(..at);
+    }
+
+    /// Moves bytes from a position on into the paste, gives it out if it ends, and returns where to go on.
+    fn take_paste(&mut self, at: usize, out: &mut Vec<Input>) -> usize {
+        let Some(paste) = self.paste.as_mut() else { return at };
+        let rest = &self.bytes[at..];
+        let end = rest.windows(PASTE_END.len()).position(|window| window == PASTE_END);
+        // An end that is cut in two by the pieces stays in `bytes` until its other half comes.
+        let half = (1..PASTE_END.len()).rev().find(|len| rest.ends_with(&PASTE_END[..*len])).unwrap_or(0);
+        let body = &rest[..end.unwrap_or(rest.len() - half)];
+        let room = MAX_PASTE.saturating_sub(paste.len());
+        paste.extend_from_slice(&body[..body.len().min(room)]);
+        let taken = at + body.len();
+        if end.is_none() {
+            return taken;
+        }
+        let text = String::from_utf8_lossy(paste).replace("\r\n", "\n").replace('\r', "\n");
+        self.paste = None;
+        out.push(Input::Event(Event::Paste(text)));
+        taken + PASTE_END.len()
+    }
+}
+
+fn step(bytes: &[u8], is_last: bool) -> Step {
+    match bytes {
+        [0x1b] if is_last => key(1, KeyCode::Esc, KeyModifiers::empty()),
+        [0x1b] => Step::Partial,
+        [0x1b, b'[', ..] => sequence(bytes, is_last, control_sequence),
+        [0x1b, b'O', ..] => sequence(bytes, is_last, single_shift),
+        [0x1b, b']' | b'P' | b'_' | b'^' | b'X', ..] => string(bytes, is_last),
+        // Of two escapes the first is a key by itself; the second may begin a sequence.
+        [0x1b, 0x1b, ..] => key(1, KeyCode::Esc, KeyModifiers::empty()),
+        [0x1b, rest @ ..] => match character(rest, is_last) {
+            Some((taken, event)) => {
+                let event = KeyEvent::new(event.code, event.modifiers | KeyModifiers::ALT);
+                Step::Done(taken + 1, Some(Input::Event(Event::Key(event))))
+            }
+            None => Step::Partial,
+        },
+        _ => match character(bytes, is_last) {
+            Some((taken, event)) => Step::Done(taken, Some(Input::Event(Event::Key(event)))),
+            None => Step::Partial,
+        },
+    }
+}
+
+fn key(taken: usize, code: KeyCode, modifiers: KeyModifiers) -> Step {
+    Step::Done(taken, Some(Input::Event(Event::Key(KeyEvent::new(code, modifiers)))))
+}
+
+/// Reads a sequence; one that never ends was typed: Alt and a character.
+fn sequence(bytes: &[u8], is_last: bool, parse: fn(&[u8]) -> Parsed) -> Step {
+    match parse(bytes) {
+        Some((taken, input)) => Step::Done(taken, input),
+        None if is_last && bytes.len() == 2 => key(2, KeyCode::Char(char::from(bytes[1])), KeyModifiers::ALT),
+        None if is_last => Step::Done(bytes.len(), None),
+        None => Step::Partial,
+    }
+}
+
+/// Reads an operating system command or another string; only the ground's colour is understood.
+fn string(bytes: &[u8], is_last: bool) -> Step {
+    let bell = bytes.iter().position(|byte| *byte == 0x07).map(|at| (at, at + 1));
+    let terminator = bytes.windows(2).position(|pair| pair == b"\x1b\\").map(|at| (at, at + 2));
+    let end = match (bell, terminator) {
+        (Some(bell), Some(terminator)) => Some(bell.min(terminator)),
+        (bell, terminator) => bell.or(terminator),
+    };
+    match end {
+        Some((body, taken)) => Step::Done(taken, ground(&bytes[2..body.max(2)]).map(Input::Ground)),
+        None if is_last && bytes.len() == 2 => key(2, KeyCode::Char(char::from(bytes[1])), KeyModifiers::ALT),
+        None if is_last => Step::Done(bytes.len(), None),
+        None => Step::Partial,
+    }
+}
+
+/// Reads `11;rgb:RRRR/GGGG/BBBB`, with one to four digits a channel.
+fn ground(body: &[u8]) -> Option<[u8; 3]> {
+    let text = std::str::from_utf8(body).ok()?.strip_prefix("11;")?;
+    let channels = text.strip_prefix("rgb:").or_else(|| text.strip_prefix("rgba:"))?;
+    let mut out = [0; 3];
+    let mut parts = channels.split('/');
+    for channel in &mut out {
+        let digits = parts.next()?;
+        if digits.is_empty() || digits.len() > 4 {
+            return None;
+        }
+        let value = u32::from_str_radix(digits, 16).ok()?;
+        let most = (1_u32 << (4 * digits.len())) - 1;
+        *channel = u8::try_from(value * 255 / most).ok()?;
+    }
+    Some(out)
+}
+
+/// Reads one character or control key; none when a character's bytes have not all come.
+fn character(bytes: &[u8], is_last: bool) -> Option<(usize, KeyEvent)> {
+    let first = *bytes.first()?;
+    let plain = |code| Some((1, KeyEvent::new(code, KeyModifiers::empty())));
+    let control = |character| Some((1, KeyEvent::new(KeyCode::Char(character), KeyModifiers::CONTROL)));
+    match first {
+        0x00 => control(' '),
+        b'\r' => plain(KeyCode::Enter),
+        b'\t' => plain(KeyCode::Tab),
+        0x7f => plain(KeyCode::Backspace),
+        0x01..=0x1a => control(char::from(first - 1 + b'a')),
+        0x1b => plain(KeyCode::Esc),
+        0x1c..=0x1f => control(char::from(first - 0x1c + b'4')),
+        0x20..0x7f => plain(KeyCode::Char(char::from(first))),
+        _ => {
+            let wanted = match first {
+                0xc2..=0xdf => 2,
+                0xe0..=0xef => 3,
+                0xf0..=0xf4 => 4,
+                _ => 1,
+            };
+            let have = &bytes[..wanted.min(bytes.len())];
+            match std::str::from_utf8(have) {
+                Ok(text) => {
+                    let character = text.chars().next()?;
+                    Some((wanted, KeyEvent::new(KeyCode::Char(character), KeyModifiers::empty())))
+                }
+                Err(error) if error.error_len().is_none() && !is_last => None,
+                Err(_) => Some((1, KeyEvent::new(KeyCode::Char(char::REPLACEMENT_CHARACTER), KeyModifiers::empty()))),
+            }
+        }
+    }
+}

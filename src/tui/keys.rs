@@ -1,0 +1,118 @@
+//! A key with its modifiers: how it is written in a keymap, how it is shown, and when two are the same.
+
+use std::fmt;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// A key with its modifiers, in one form for all the ways in which terminals report it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Chord {
+    code: KeyCode,
+    modifiers: KeyModifiers,
+}
+
+const NAMED: &[(&str, &str, KeyCode)] = &[
+    ("esc", "Esc", KeyCode::Esc),
+    ("enter", "Enter", KeyCode::Enter),
+    ("tab", "Tab", KeyCode::Tab),
+    ("space", "Space", KeyCode::Char(' ')),
+    ("backspace", "Backspace", KeyCode::Backspace),
+    ("delete", "Del", KeyCode::Delete),
+    ("insert", "Ins", KeyCode::Insert),
+    ("up", "Up", KeyCode::Up),
+    ("down", "Down", KeyCode::Down),
+    ("left", "Left", KeyCode::Left),
+    ("right", "Right", KeyCode::Right),
+    ("home", "Home", KeyCode::Home),
+    ("end", "End", KeyCode::End),
+    ("pageup", "PgUp", KeyCode::PageUp),
+    ("pagedown", "PgDn", KeyCode::PageDown),
+];
+
+impl Chord {
+    /// Returns the chord of a key event. Shift is part of a character, and kept only for other keys.
+    pub fn of(event: KeyEvent) -> Self {
+        let kept = KeyModifiers::SHIFT | KeyModifiers::CONTROL | KeyModifiers::ALT;
+        let mut modifiers = event.modifiers & kept;
+        let code = match event.code {
+            KeyCode::BackTab => {
+                modifiers |= KeyModifiers::SHIFT;
+                KeyCode::Tab
+            }
+            KeyCode::Char(character) if modifiers.contains(KeyModifiers::CONTROL) => {
+                KeyCode::Char(character.to_ascii_lowercase())
+            }
+            KeyCode::Char(character) => {
+                let is_shifted = modifiers.contains(KeyModifiers::SHIFT);
+                modifiers -= KeyModifiers::SHIFT;
+                KeyCode::Char(if is_shifted { character.to_ascii_uppercase() } else { character })
+            }
+            other => other,
+        };
+        Self { code, modifiers }
+    }
+
+    /// Reads a chord as a keymap writes it: `ctrl-p`, `alt-1`, `shift-tab`, `G`, `pageup`, `f1`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut modifiers = KeyModifiers::empty();
+        let mut rest = text;
+        loop {
+            let modifier =
+                [("ctrl-", KeyModifiers::CONTROL), ("alt-", KeyModifiers::ALT), ("shift-", KeyModifiers::SHIFT)]
+                    .into_iter()
+                    .find_map(|(prefix, modifier)| Some((rest.strip_prefix(prefix)?, modifier)))
+                    .filter(|(after, _)| !after.is_empty());
+            let Some((after, modifier)) = modifier else { break };
+            modifiers |= modifier;
+            rest = after;
+        }
+        let mut characters = rest.chars();
+        let code = match (characters.next(), characters.next()) {
+            (Some(single), None) => KeyCode::Char(single),
+            _ => match NAMED.iter().find(|(name, _, _)| *name == rest) {
+                Some((_, _, code)) => *code,
+                None => {
+                    let number = rest.strip_prefix('f')?.parse::<u8>().ok()?;
+                    if !(1..=24).contains(&number) {
+                        return None;
+                    }
+                    KeyCode::F(number)
+                }
+            },
+        };
+        Some(Self::of(KeyEvent::new(code, modifiers)))
+    }
+
+    /// Returns the chord as a terminal would report it.
+    pub fn event(self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+
+    /// Tells whether the key writes a character where text is typed.
+    pub fn is_text(self) -> bool {
+        matches!(self.code, KeyCode::Char(_)) && self.modifiers.is_empty()
+    }
+}
+
+impl fmt::Display for Chord {
+    /// Writes the chord as help and hints show it: `Ctrl-P`, `PgUp`, `]`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_modified = self.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        for (modifier, name) in
+            [(KeyModifiers::CONTROL, "Ctrl-"), (KeyModifiers::ALT, "Alt-"), (KeyModifiers::SHIFT, "Shift-")]
+        {
+            if self.modifiers.contains(modifier) {
+                out.write_str(name)?;
+            }
+        }
+        if let Some((_, shown, _)) = NAMED.iter().find(|(_, _, code)| *code == self.code) {
+            return out.write_str(shown);
+        }
+        match self.code {
+            KeyCode::Char(character) if is_modified => write!(out, "{}", character.to_uppercase()),
+            KeyCode::Char(character) => write!(out, "{character}"),
+            KeyCode::F(number) => write!(out, "F{number}"),
+            other => write!(out, "{other:?}"),
+        }
+    }
+}

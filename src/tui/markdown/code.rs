@@ -1,0 +1,259 @@
+//! Code blocks: lines cut into rows, coloured when they are painted.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::{CodeRow, Ink, Page, Piece, Row};
+use crate::tui::highlight::Highlighter;
+use crate::tui::{Scope, safe};
+
+/// Longer blocks are not coloured.
+const COLORED_BYTES: usize = 512 * 1024;
+/// The bar before each row, and before a row that continues the line above.
+const BAR: &str = "│ ";
+const CONTINUED: &str = "↪ ";
+
+/// The coloured ranges of each line, as the highlighter gives them.
+type Colors = Arc<Vec<Vec<(Range<usize>, Scope)>>>;
+
+/// A code block: its text, where it stands in the page, and its colours once they are known.
+#[derive(Debug, Clone, Default)]
+pub struct CodeBlock {
+    /// The fence's first word, or nothing.
+    pub language: String,
+    /// The code, each line with its `\n`.
+    pub text: String,
+    /// The rows that show it, its label included.
+    pub rows: Range<usize>,
+    /// Where its lines start in the text.
+    lines: Vec<usize>,
+    /// Whether no line will be added.
+    is_closed: bool,
+    /// What was highlighted: a memo, so that a row is coloured without asking for the whole block again.
+    colors: RefCell<Memo>,
+}
+
+/// Colours of the first `lines` lines.
+#[derive(Debug, Clone, Default)]
+struct Memo {
+    lines: usize,
+    colors: Option<Colors>,
+}
+
+impl CodeBlock {
+    /// Returns the row's code in plain ink.
+    pub fn plain(&self, row: CodeRow) -> Vec<Piece> {
+        self.colored(row, &[])
+    }
+
+    /// Returns the row's code in the colours that are known by now.
+    pub fn pieces(&self, row: CodeRow, highlighter: &Highlighter) -> Vec<Piece> {
+        let colors = self.colors(highlighter);
+        let line = colors.as_ref().and_then(|colors| colors.get(row.line));
+        self.colored(row, line.map_or(&[], Vec::as_slice))
+    }
+
+    fn colored(&self, row: CodeRow, colors: &[(Range<usize>, Scope)]) -> Vec<Piece> {
+        let line_start = self.lines.get(row.line).copied().unwrap_or(row.start);
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut column = row.column;
+        let mut next_color = colors.iter().peekable();
+        for (at, grapheme) in self.text[row.start..row.end].grapheme_indices(true) {
+            let at = row.start + at - line_start;
+            while next_color.peek().is_some_and(|(range, _)| range.end <= at) {
+                next_color.next();
+            }
+            let scope = match next_color.peek() {
+                Some((range, scope)) if range.contains(&at) => *scope,
+                _ => Scope::Text,
+            };
+            let shown = shown(grapheme, column);
+            let ink = Ink::of(if grapheme != "\t" && shown != grapheme { Scope::Control } else { scope });
+            column += super::cells(&shown);
+            match pieces.last_mut() {
+                Some(last) if last.ink == ink => last.text.push_str(&shown),
+                _ => pieces.push(Piece { text: shown.into_owned(), ink }),
+            }
+        }
+        pieces
+    }
+
+    /// Returns the colours as far as they are known.
+    ///
+    /// A block that still grows is asked for at ever larger steps, so that its colouring costs linear time;
+    /// the steps depend on its lines alone, so that it looks the same however it came in.
+    fn colors(&self, highlighter: &Highlighter) -> Option<Colors> {
+        if self.language.is_empty() || self.text.len() > COLORED_BYTES {
+            return None;
+        }
+        let complete = self.lines.len();
+        let wanted = if self.is_closed { complete } else { step(complete.saturating_sub(1)) };
+        let mut memo = self.colors.borrow_mut();
+        if wanted > 0 && (memo.lines != wanted || memo.colors.is_none()) {
+            let end = self.lines.get(wanted).copied().unwrap_or(self.text.len());
+            if let Some(colors) = highlighter.get(&self.language, &self.text[..end]) {
+                *memo = Memo { lines: wanted, colors: Some(colors) };
+            }
+        }
+        memo.colors.clone()
+    }
+}
+
+/// Returns the largest step that is no more than `lines`; steps grow by a quarter.
+fn step(lines: usize) -> usize {
+    let mut step = 0;
+    loop {
+        let next = step + (step / 4).max(8);
+        if next > lines {
+            return step;
+        }
+        step = next;
+    }
+}
+
+/// Puts a text into the page as a code block without a label, each row after `lead`, and no more than `most` rows
+/// or so; returns how many lines were left out.
+pub fn put_code(page: &mut Page, lead: &[Piece], width: usize, text: &str, most: usize) -> usize {
+    let last = page.rows.len() + most;
+    let mut writer = CodeWriter::begin(page, Vec::new(), lead.to_vec(), width, "");
+    let mut lines = text.lines();
+    for line in lines.by_ref() {
+        // A line as long as all the rows is cut there; what follows could not be shown anyway.
+        let bound = line.floor_char_boundary(line.len().min(width.saturating_mul(most).saturating_mul(4)));
+        writer.push(page, &line[..bound], true);
+        if page.rows.len() >= last {
+            break;
+        }
+    }
+    writer.finish(page);
+    lines.count()
+}
+
+/// Fills a code block's rows as its text comes in.
+#[derive(Debug, Clone)]
+pub(super) struct CodeWriter {
+    block: usize,
+    lead: Vec<Piece>,
+    /// The columns left for code.
+    width: usize,
+    has_bar: bool,
+    /// Where the row that is still open begins, and its column.
+    row_start: usize,
+    column: usize,
+    at_line_start: bool,
+}
+
+impl CodeWriter {
+    /// Begins a block: its label row, when it has a language, is put into the page, after `first`.
+    pub(super) fn begin(page: &mut Page, first: Vec<Piece>, lead: Vec<Piece>, width: usize, language: &str) -> Self {
+        let block = page.codes.len();
+        let first_row = page.rows.len();
+        let has_bar = width > 4;
+        let bar_width = if has_bar { 2 } else { 0 };
+        if !language.is_empty() {
+            let mut pieces = first;
+            let label = super::clip(language, width.saturating_sub(bar_width));
+            let corner = if has_bar { "╭ " } else { "" };
+            pieces.push(Piece { text: format!("{corner}{label}"), ink: Ink::of(Scope::Muted) });
+            page.push(pieces);
+        }
+        page.codes.push(CodeBlock {
+            language: language.to_owned(),
+            rows: first_row..page.rows.len(),
+            ..CodeBlock::default()
+        });
+        Self {
+            block,
+            lead,
+            width: width.saturating_sub(bar_width).max(1),
+            has_bar,
+            row_start: 0,
+            column: 0,
+            at_line_start: true,
+        }
+    }
+
+    /// Adds a line, or a piece of one when `ends_line` is false. Rows that cannot change are put into the page.
+    pub(super) fn push(&mut self, page: &mut Page, piece: &str, ends_line: bool) {
+        let Some(block) = page.codes.get_mut(self.block) else { return };
+        if self.at_line_start {
+            block.lines.push(block.text.len());
+            self.row_start = block.text.len();
+            self.column = 0;
+        }
+        block.text.push_str(piece);
+        self.at_line_start = ends_line;
+        self.fill(page, ends_line);
+        if ends_line && let Some(block) = page.codes.get_mut(self.block) {
+            block.text.push('\n');
+        }
+    }
+
+    /// Returns what [`CodeWriter::rewind`] needs to take back what is pushed from now on.
+    pub(super) fn mark(&self, page: &Page) -> (usize, usize) {
+        page.codes.get(self.block).map_or((0, 0), |block| (block.text.len(), block.lines.len()))
+    }
+
+    /// Takes back what was pushed since the mark; the rows are the page's to take back.
+    pub(super) fn rewind(&self, page: &mut Page, mark: (usize, usize)) {
+        let rows = page.rows.len();
+        if let Some(block) = page.codes.get_mut(self.block) {
+            block.text.truncate(mark.0);
+            block.lines.truncate(mark.1);
+            block.is_closed = false;
+            block.rows.end = rows;
+        }
+    }
+
+    /// Ends the block.
+    pub(super) fn finish(self, page: &mut Page) {
+        if let Some(block) = page.codes.get_mut(self.block) {
+            block.is_closed = true;
+        }
+    }
+
+    /// Cuts the text from the open row on into rows; the last one stays open unless the line has ended.
+    fn fill(&mut self, page: &mut Page, ends_line: bool) {
+        let Some(block) = page.codes.get_mut(self.block) else { return };
+        let line = block.lines.len() - 1;
+        let row_of = |start: usize, end: usize, column: usize| {
+            let mut pieces = self.lead.clone();
+            if self.has_bar {
+                let text = if column == 0 { BAR } else { CONTINUED };
+                pieces.push(Piece { text: text.to_owned(), ink: Ink::of(Scope::Muted) });
+            }
+            Row { pieces, code: Some(CodeRow { block: self.block, line, start, end, column }) }
+        };
+        let mut start = self.row_start;
+        let mut start_column = self.column;
+        let mut column = self.column;
+        let rest_start = start;
+        for (at, grapheme) in block.text[rest_start..].grapheme_indices(true) {
+            let next = column + super::cells(&shown(grapheme, column));
+            if next - start_column > self.width && column > start_column {
+                page.rows.push(row_of(start, rest_start + at, start_column));
+                start = rest_start + at;
+                start_column = column;
+            }
+            column = next;
+        }
+        if ends_line {
+            page.rows.push(row_of(start, block.text.len(), start_column));
+        }
+        block.rows.end = page.rows.len();
+        self.row_start = start;
+        self.column = start_column;
+    }
+}
+
+/// Returns a grapheme as it is drawn at a column.
+fn shown(grapheme: &str, column: usize) -> std::borrow::Cow<'_, str> {
+    if grapheme.len() > 64 {
+        let first = grapheme.chars().next().map_or(0, char::len_utf8);
+        return safe::shown(&grapheme[..first], column);
+    }
+    safe::shown(grapheme, column)
+}

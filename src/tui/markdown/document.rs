@@ -1,0 +1,112 @@
+//! A Markdown text laid out for a width, which grows at its end.
+
+use super::code::CodeWriter;
+use super::line;
+use super::split::{Splitter, Told};
+use super::{Ink, Page, layout};
+
+/// A text laid out for a width. Closed chunks keep their rows; only what is open is laid out again.
+#[derive(Debug, Clone)]
+pub struct Document {
+    width: usize,
+    base: Ink,
+    page: Page,
+    splitter: Splitter,
+    /// The code block that is open.
+    code: Option<CodeWriter>,
+    /// How many rows and code blocks are final, and how much of the open code block.
+    rows: usize,
+    codes: usize,
+    code_mark: (usize, usize),
+}
+
+impl Document {
+    /// Returns an empty document for a width in columns, its plain text in this ink.
+    pub fn new(width: usize, base: Ink) -> Self {
+        Self {
+            width: width.max(1),
+            base,
+            page: Page::default(),
+            splitter: Splitter::new(),
+            code: None,
+            rows: 0,
+            codes: 0,
+            code_mark: (0, 0),
+        }
+    }
+
+    /// Returns the whole text laid out.
+    pub fn of(text: &str, width: usize, base: Ink) -> Self {
+        let mut document = Self::new(width, base);
+        document.extend(text);
+        document
+    }
+
+    /// Returns the rows as they stand.
+    pub fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// Lays out what the text has gained. `text` is the whole text; its beginning must be what was given before.
+    pub fn extend(&mut self, text: &str) {
+        self.rewind();
+        let mut splitter = self.splitter.clone();
+        splitter.take(text, false, &mut |told| self.told(text, told));
+        self.rows = self.page.rows.len();
+        self.codes = self.page.codes.len();
+        self.code_mark = self.code.as_ref().map_or((0, 0), |code| code.mark(&self.page));
+        self.splitter = splitter.clone();
+        // The open end is laid out as if the text were complete; the next call takes it back.
+        let code = self.code.clone();
+        splitter.take(text, true, &mut |told| self.told(text, told));
+        self.code = code;
+    }
+
+    /// Takes back the rows of the open end.
+    fn rewind(&mut self) {
+        self.page.rows.truncate(self.rows);
+        self.page.codes.truncate(self.codes);
+        if let Some(code) = &self.code {
+            code.rewind(&mut self.page, self.code_mark);
+        }
+    }
+
+    fn told(&mut self, text: &str, told: Told) {
+        match told {
+            Told::CodeBegan(chunk) => {
+                self.gap(chunk.gap);
+                let language = match &chunk.kind {
+                    super::split::Kind::Code(fence) => fence.language.as_str(),
+                    _ => "",
+                };
+                self.code = Some(CodeWriter::begin(&mut self.page, Vec::new(), Vec::new(), self.width, language));
+            }
+            Told::Code(piece, indent) => {
+                if let Some(code) = &mut self.code {
+                    let part = &text[piece.range];
+                    let part = if piece.starts_line { line::dedent(part, indent.min(indent_of(part))) } else { part };
+                    code.push(&mut self.page, part, piece.ends_line);
+                }
+            }
+            Told::CodeEnded => {
+                if let Some(code) = self.code.take() {
+                    code.finish(&mut self.page);
+                }
+            }
+            Told::Closed(chunk) => {
+                self.gap(chunk.gap);
+                layout::lay(&mut self.page, text, &chunk, self.width, self.base);
+            }
+        }
+    }
+
+    fn gap(&mut self, is_wanted: bool) {
+        if is_wanted && !self.page.rows.is_empty() {
+            self.page.push(Vec::new());
+        }
+    }
+}
+
+fn indent_of(line: &str) -> usize {
+    line::unindent(line).0
+}

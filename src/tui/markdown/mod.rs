@@ -1,0 +1,19 @@
+//! Markdown as styled rows of a width, kept while it streams in.
+//!
+//! A text is cut into chunks by `split`, line by line and never looking ahead, so that a chunk once closed
+//! stays as it is whatever follows. Each chunk is parsed and laid out by itself; a streamed text and the same
+//! text given at once thus have the same rows by construction.
+
+mod code;
+mod document;
+mod flow;
+mod layout;
+mod line;
+mod row;
+mod split;
+mod table;
+
+pub use code::{CodeBlock, put_code};
+pub use document::Document;
+pub use flow::Flow;
+pub use row::{CodeRow, Ink, Page, Piece, Row, cells, clip};

@@ -1,0 +1,171 @@
+//! Rows of styled text, and how they are painted.
+
+use ratatui::buffer::{Buffer, CellWidth as _};
+use ratatui::style::{Modifier, Style};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::CodeBlock;
+use crate::tui::highlight::Highlighter;
+use crate::tui::{Scope, Theme, safe};
+
+/// How a piece looks, by name: the theme says the colours when it is painted, so rows outlive a change of theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ink {
+    /// What the text is.
+    pub scope: Scope,
+    /// Bold, italic and the like, on top of the scope's style.
+    pub modifier: Modifier,
+}
+
+impl Ink {
+    /// Returns the ink of a scope without modifiers.
+    pub const fn of(scope: Scope) -> Self {
+        Self { scope, modifier: Modifier::empty() }
+    }
+
+    /// Returns the same ink with a modifier added.
+    pub const fn with(self, modifier: Modifier) -> Self {
+        Self { scope: self.scope, modifier: self.modifier.union(modifier) }
+    }
+
+    /// Returns the same modifiers in another scope.
+    pub const fn scoped(self, scope: Scope) -> Self {
+        Self { scope, modifier: self.modifier }
+    }
+
+    /// Returns the style that a theme gives it.
+    pub fn style(self, theme: &Theme) -> Style {
+        theme.style(self.scope).add_modifier(self.modifier)
+    }
+}
+
+/// A stretch of text in one ink; the text is already safe to draw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The text.
+    pub text: String,
+    /// How it looks.
+    pub ink: Ink,
+}
+
+impl Piece {
+    /// Returns a piece of a text from outside, made safe.
+    pub fn new(text: &str, ink: Ink) -> Self {
+        Self { text: safe::shown(text, 0).into_owned(), ink }
+    }
+}
+
+/// The part of a code line that a row shows. Its colours are looked up when it is painted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeRow {
+    /// The code block, by its index in the page.
+    pub block: usize,
+    /// The line in the block, from 0.
+    pub line: usize,
+    /// First byte in the block's text.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+    /// The column at which the part starts, for tab stops.
+    pub column: usize,
+}
+
+/// One row: pieces from the left, and code after them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Row {
+    /// The pieces, from the left.
+    pub pieces: Vec<Piece>,
+    /// Code after the pieces.
+    pub code: Option<CodeRow>,
+}
+
+/// Rows with the code blocks that they refer to.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// The code blocks in order.
+    pub codes: Vec<CodeBlock>,
+}
+
+impl Page {
+    /// Adds a row of pieces.
+    pub fn push(&mut self, pieces: Vec<Piece>) {
+        self.rows.push(Row { pieces, code: None });
+    }
+
+    /// Paints one row from a column on, never beyond `width` columns; returns the column after it.
+    pub fn paint(
+        &self,
+        row: usize,
+        at: (u16, u16),
+        width: u16,
+        buffer: &mut Buffer,
+        with: (&Theme, &Highlighter),
+    ) -> u16 {
+        let Some(row) = self.rows.get(row) else { return at.0 };
+        let (theme, highlighter) = with;
+        let right = at.0.saturating_add(width);
+        let mut x = at.0;
+        for piece in &row.pieces {
+            let room = usize::from(right.saturating_sub(x));
+            x = buffer.set_stringn(x, at.1, &piece.text, room, piece.ink.style(theme)).0;
+        }
+        if let Some(code) = row.code
+            && let Some(block) = self.codes.get(code.block)
+        {
+            for piece in block.pieces(code, highlighter) {
+                let room = usize::from(right.saturating_sub(x));
+                x = buffer.set_stringn(x, at.1, &piece.text, room, piece.ink.style(theme)).0;
+            }
+        }
+        x
+    }
+
+    /// Returns a row's text as it is seen, for tests and for finding.
+    pub fn text(&self, row: usize) -> String {
+        let Some(row) = self.rows.get(row) else { return String::new() };
+        let mut text: String = row.pieces.iter().map(|piece| piece.text.as_str()).collect();
+        if let Some(code) = row.code
+            && let Some(block) = self.codes.get(code.block)
+        {
+            text.extend(block.plain(code).into_iter().map(|piece| piece.text));
+        }
+        text
+    }
+}
+
+/// Returns how many columns a text takes that is safe to draw: the sum over its graphemes, as it is painted.
+pub fn cells(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.graphemes(true).map(|grapheme| usize::from(grapheme.cell_width())).sum()
+}
+
+/// Returns a text from outside as one safe line of at most `width` columns; `…` stands for what is cut.
+pub fn clip(text: &str, width: usize) -> String {
+    // Four bytes a column and room for marks: what lies behind cannot be seen.
+    let bound = text.len().min(width.saturating_mul(16).saturating_add(64));
+    let head = &text[..text.floor_char_boundary(bound)];
+    let line = head.lines().next().unwrap_or_default();
+    let is_cut = line.len() < text.trim_end().len();
+    let shown = safe::shown(line, 0);
+    if !is_cut && cells(&shown) <= width {
+        return shown.into_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for grapheme in shown.graphemes(true) {
+        let next = usize::from(grapheme.cell_width());
+        if used + next > width.saturating_sub(1) {
+            break;
+        }
+        out.push_str(grapheme);
+        used += next;
+    }
+    if width > 0 {
+        out.push('…');
+    }
+    out
+}

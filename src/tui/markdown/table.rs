@@ -1,0 +1,168 @@
+//! Tables fitted to a width: cells wrap, and what does not fit as a grid is told as a list.
+
+use pulldown_cmark::Alignment;
+use ratatui::style::Modifier;
+
+use super::{Flow, Ink, Piece, cells, clip};
+use crate::tui::Scope;
+
+/// Between two columns.
+const BAR: &str = " │ ";
+/// A column is not made narrower than this in a grid.
+const NARROWEST: usize = 4;
+/// A row told as a list shows no more cells than this.
+const LISTED: usize = 64;
+
+/// The cells of a table as they are read.
+#[derive(Debug)]
+pub(super) struct Table {
+    alignments: Vec<Alignment>,
+    rows: Vec<Vec<Vec<Piece>>>,
+}
+
+impl Table {
+    pub(super) fn new(alignments: Vec<Alignment>) -> Self {
+        Self { alignments, rows: Vec::new() }
+    }
+
+    pub(super) fn begin_row(&mut self) {
+        self.rows.push(Vec::new());
+    }
+
+    pub(super) fn begin_cell(&mut self) {
+        if let Some(row) = self.rows.last_mut() {
+            row.push(Vec::new());
+        }
+    }
+
+    /// Adds text from outside to the cell; it is made safe when it is laid out.
+    pub(super) fn push(&mut self, text: &str, ink: Ink) {
+        if let Some(cell) = self.rows.last_mut().and_then(|row| row.last_mut()) {
+            cell.push(Piece { text: text.to_owned(), ink });
+        }
+    }
+
+    /// Returns the rows for a width, each no wider.
+    pub(super) fn rows(&self, width: usize, hides_header: bool) -> Vec<Vec<Piece>> {
+        let columns = self.alignments.len().max(1);
+        let bars = cells(BAR) * (columns - 1);
+        if columns > 1 && width < bars + columns * NARROWEST {
+            return self.listed(width);
+        }
+        let widths = fit(&self.natural_widths(columns, width), width.saturating_sub(bars));
+        let mut out = Vec::new();
+        for (index, row) in self.rows.iter().enumerate() {
+            let is_header = index == 0;
+            if is_header && hides_header {
+                continue;
+            }
+            self.grid_row(row, &widths, is_header, &mut out);
+            if is_header {
+                let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
+                out.push(vec![Piece { text: rule.join("─┼─"), ink: Ink::of(Scope::Muted) }]);
+            }
+        }
+        out
+    }
+
+    fn natural_widths(&self, columns: usize, width: usize) -> Vec<usize> {
+        let mut widths = vec![1; columns];
+        for row in &self.rows {
+            for (cell, widest) in row.iter().zip(&mut widths) {
+                // One flow as wide as the table tells the cell's width without wrapping, in drawn columns.
+                let drawn = flow(cell, width, false);
+                let cell_width = drawn.iter().map(|row| row_width(row)).max().unwrap_or(0);
+                *widest = (*widest).max(cell_width);
+            }
+        }
+        widths
+    }
+
+    fn grid_row(&self, row: &[Vec<Piece>], widths: &[usize], is_header: bool, out: &mut Vec<Vec<Piece>>) {
+        let drawn: Vec<Vec<Vec<Piece>>> = widths
+            .iter()
+            .enumerate()
+            .map(|(column, width)| row.get(column).map_or_else(Vec::new, |cell| flow(cell, *width, is_header)))
+            .collect();
+        let height = drawn.iter().map(Vec::len).max().unwrap_or(0).max(1);
+        for line in 0..height {
+            let mut pieces = Vec::new();
+            for (column, width) in widths.iter().enumerate() {
+                let cell = drawn[column].get(line).cloned().unwrap_or_default();
+                let free = width.saturating_sub(row_width(&cell));
+                let before = match self.alignments.get(column) {
+                    Some(Alignment::Right) => free,
+                    Some(Alignment::Center) => free / 2,
+                    Some(Alignment::Left | Alignment::None) | None => 0,
+                };
+                pad(&mut pieces, before);
+                pieces.extend(cell);
+                if column + 1 < widths.len() {
+                    pad(&mut pieces, free - before);
+                    pieces.push(Piece { text: BAR.to_owned(), ink: Ink::of(Scope::Muted) });
+                }
+            }
+            out.push(pieces);
+        }
+    }
+
+    /// Tells each row as lines `header: cell`.
+    fn listed(&self, width: usize) -> Vec<Vec<Piece>> {
+        let mut out = Vec::new();
+        let header = self.rows.first();
+        for (index, row) in self.rows.iter().enumerate().skip(1) {
+            if index > 1 {
+                out.push(Vec::new());
+            }
+            for (column, cell) in row.iter().enumerate().take(LISTED).filter(|(_, cell)| !cell.is_empty()) {
+                let mut line = Flow::new(width);
+                if let Some(title) = header.and_then(|header| header.get(column)) {
+                    let text: String = title.iter().map(|piece| piece.text.as_str()).collect();
+                    line.push(&clip(&text, 40), Ink::of(Scope::Muted).with(Modifier::BOLD));
+                    line.push(": ", Ink::of(Scope::Muted));
+                }
+                for piece in cell {
+                    line.push(&piece.text, piece.ink);
+                }
+                out.extend(line.finish());
+            }
+        }
+        out
+    }
+}
+
+/// Returns the widths of the columns: narrow ones keep what they need, the others share what is left.
+fn fit(natural: &[usize], room: usize) -> Vec<usize> {
+    if natural.iter().sum::<usize>() <= room {
+        return natural.to_vec();
+    }
+    let mut order: Vec<usize> = (0..natural.len()).collect();
+    order.sort_by_key(|column| natural[*column]);
+    let mut widths = vec![1; natural.len()];
+    let mut left = room;
+    for (done, column) in order.iter().enumerate() {
+        let share = left / (natural.len() - done);
+        widths[*column] = natural[*column].min(share).max(1);
+        left = left.saturating_sub(widths[*column]);
+    }
+    widths
+}
+
+fn flow(cell: &[Piece], width: usize, is_header: bool) -> Vec<Vec<Piece>> {
+    let mut flow = Flow::new(width);
+    for piece in cell {
+        let ink = if is_header { piece.ink.with(Modifier::BOLD) } else { piece.ink };
+        flow.push(&piece.text, ink);
+    }
+    flow.finish()
+}
+
+fn row_width(row: &[Piece]) -> usize {
+    row.iter().map(|piece| cells(&piece.text)).sum()
+}
+
+fn pad(pieces: &mut Vec<Piece>, columns: usize) {
+    if columns > 0 {
+        pieces.push(Piece { text: " ".repeat(columns), ink: Ink::of(Scope::Text) });
+    }
+}

@@ -1,0 +1,52 @@
+//! The mouse: a click gives a pane the keys and goes on to it, the wheel turns what is under the pointer.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
+
+use super::app::{App, ChatMode};
+use super::effect::{Effect, PaneId};
+use super::layout::inside;
+use super::overlay::Verdict;
+
+/// Routes a mouse event.
+pub(super) fn on_mouse(app: &mut App, event: MouseEvent) -> Vec<Effect> {
+    if !app.overlays.is_empty() {
+        return turn_overlay(app, event.kind);
+    }
+    let Some((pane, area)) = app.layout().pane_at(event.column, event.row) else { return Vec::new() };
+    if matches!(event.kind, MouseEventKind::Down(_)) {
+        app.focus = pane;
+    }
+    match pane {
+        PaneId::Tree => app.tree.mouse(event, inside(area), &app.state),
+        PaneId::Diff => app.diff.mouse(event, inside(area), &app.state),
+        PaneId::Chat => {
+            let (chat, composer) = app.chat_areas(area);
+            if event.row < composer.y {
+                return app.chat.mouse(event, chat, &app.state);
+            }
+            if matches!(event.kind, MouseEventKind::Down(_)) {
+                app.chat_mode = ChatMode::Writing;
+            }
+            app.composer.mouse(event, composer, &app.state)
+        }
+    }
+}
+
+/// The wheel moves an overlay's list; clicks do nothing there.
+fn turn_overlay(app: &mut App, kind: MouseEventKind) -> Vec<Effect> {
+    let code = match kind {
+        MouseEventKind::ScrollDown => KeyCode::Down,
+        MouseEventKind::ScrollUp => KeyCode::Up,
+        _ => return Vec::new(),
+    };
+    let Some(mut top) = app.overlays.pop() else { return Vec::new() };
+    let mut commit = std::mem::take(&mut app.commit);
+    let verdict = top.key(KeyEvent::new(code, KeyModifiers::empty()), &mut commit, app.surroundings());
+    app.commit = commit;
+    app.overlays.push(top);
+    match verdict {
+        Verdict::Stay(effects) => effects,
+        // The arrow keys close nothing.
+        Verdict::Close(_) | Verdict::Perform(_) => Vec::new(),
+    }
+}

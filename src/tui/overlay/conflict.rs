@@ -1,0 +1,160 @@
+//! A file that someone else changed where the proposal would change it: the three texts, and the way out.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::effect::{EditorJob, Effect};
+use super::super::safe;
+use super::super::text::{clip, put};
+use super::super::theme::{Scope, Theme};
+use super::sheet::{line, sheet};
+use crate::path::RelPath;
+use crate::review::{ConflictTexts, Resolution, Snapshot};
+use crate::session::{Op, SessionState};
+
+/// The sheet's state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::tui) struct Conflict {
+    path: RelPath,
+    tab: usize,
+    top: usize,
+}
+
+/// From this width on the texts stand beside each other.
+const WIDE: u16 = 100;
+
+impl Conflict {
+    /// Returns the sheet of a file.
+    pub(super) fn new(path: RelPath) -> Self {
+        Self { path, tab: 1, top: 0 }
+    }
+
+    /// Tells whether the conflict still stands.
+    pub(super) fn stands(&self, state: &SessionState) -> bool {
+        texts(state, &self.path).is_some()
+    }
+
+    /// Takes a key; returns effects and whether the sheet closes.
+    pub(super) fn key(&mut self, key: KeyEvent, state: &SessionState) -> (Vec<Effect>, bool) {
+        let Some(conflict) = texts(state, &self.path) else { return (Vec::new(), true) };
+        let longest = sides(conflict).iter().map(|(_, text)| lines(*text).len()).max().unwrap_or(0);
+        let resolve = |resolution| vec![Effect::Send(Op::Resolve { path: self.path.clone(), resolution })];
+        match key.code {
+            KeyCode::Char('y') => return (resolve(Resolution::Yours), true),
+            KeyCode::Char('p') => return (resolve(Resolution::Proposal), true),
+            KeyCode::Char('b') => return (resolve(Resolution::Both), true),
+            KeyCode::Char('e') => return (self.edit(conflict, state), false),
+            KeyCode::Tab | KeyCode::Right | KeyCode::Char('l') => self.tab = (self.tab + 1) % 3,
+            KeyCode::BackTab | KeyCode::Left | KeyCode::Char('h') => self.tab = (self.tab + 2) % 3,
+            KeyCode::Down | KeyCode::Char('j') => self.top += 1,
+            KeyCode::Up | KeyCode::Char('k') => self.top = self.top.saturating_sub(1),
+            KeyCode::PageDown => self.top += 15,
+            KeyCode::PageUp => self.top = self.top.saturating_sub(15),
+            _ => {}
+        }
+        self.top = self.top.min(longest.saturating_sub(1));
+        (Vec::new(), false)
+    }
+
+    /// Draws it.
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, state: &SessionState) {
+        let size = (screen.width.saturating_sub(6), screen.height.saturating_sub(4));
+        let inner = sheet(screen, size, &format!("Conflict in {}", self.path), buffer, theme);
+        let Some(conflict) = texts(state, &self.path) else {
+            put(buffer, inner, 0, "the conflict is settled", theme.style(Scope::Good));
+            return;
+        };
+        let why = "Changed on disk where the proposal changes it; nothing was written.";
+        put(buffer, inner, 0, &clip(why, inner.width.into()), theme.style(Scope::Warning));
+        let body = Rect { y: inner.y + 2, height: inner.height.saturating_sub(4), ..inner }.intersection(inner);
+        let sides = sides(conflict);
+        if inner.width >= WIDE {
+            let width = body.width / 3;
+            for (at, (name, text)) in (0_u16..).zip(&sides) {
+                let area = Rect { x: body.x + at * width, width: width.saturating_sub(1), ..body };
+                self.draw_text(name, *text, usize::from(at) == self.tab, area, buffer, theme);
+            }
+        } else if let Some((name, text)) = sides.get(self.tab) {
+            self.draw_text(name, *text, true, body, buffer, theme);
+        }
+        let last = line(inner, usize::from(inner.height.saturating_sub(1)));
+        let mut at = 0;
+        for (key, what) in [
+            ("y", "keep yours"),
+            ("p", "review the proposal"),
+            ("b", "take both"),
+            ("e", "edit"),
+            ("Tab", "next text"),
+            ("Esc", "later"),
+        ] {
+            at = put(buffer, last, at, key, theme.style(Scope::Key));
+            at = put(buffer, last, at + 1, what, theme.style(Scope::Muted)) + 2;
+        }
+    }
+
+    fn edit(&self, conflict: &ConflictTexts, state: &SessionState) -> Vec<Effect> {
+        // The editor begins with both sides of each touching place, so that neither has to be typed again.
+        let mut review = state.review.clone();
+        review.resolve(&self.path, &Resolution::Both);
+        let both = review.file(&self.path).and_then(|file| file.target.clone());
+        let begin = both.as_ref().or(conflict.proposal.as_ref()).or(conflict.yours.as_ref());
+        let Some(text) = begin.map_or(Some(""), |begin| begin.text.as_str()) else {
+            return vec![Effect::Say(format!("{} is not text; choose a side", self.path))];
+        };
+        vec![Effect::Edit(EditorJob::Target {
+            revision: state.review.revision(),
+            path: self.path.clone(),
+            text: text.to_owned(),
+            line: self.top + 1,
+        })]
+    }
+
+    fn draw_text(
+        &self,
+        name: &str,
+        text: Option<&Snapshot>,
+        is_chosen: bool,
+        area: Rect,
+        buffer: &mut Buffer,
+        theme: &Theme,
+    ) {
+        let scope = if is_chosen { Scope::Heading } else { Scope::Muted };
+        put(buffer, area, 0, &clip(name, area.width.into()), theme.style(scope));
+        let lines = lines(text);
+        if lines.is_empty() {
+            let words = if text.is_some() { "(empty)" } else { "(no file)" };
+            put(buffer, line(area, 1), 0, words, theme.style(Scope::Muted));
+        }
+        let height = usize::from(area.height.saturating_sub(1));
+        for (at, shown) in lines.iter().enumerate().skip(self.top).take(height) {
+            let row = line(area, at - self.top + 1);
+            let number = format!("{:>4} ", at + 1);
+            let after = put(buffer, row, 0, &number, theme.style(Scope::LineNumber));
+            let room = usize::from(area.width.saturating_sub(after));
+            put(buffer, row, after, &clip(&safe::shown(shown, 0), room), theme.style(Scope::Text));
+        }
+    }
+}
+
+fn texts<'a>(state: &'a SessionState, path: &RelPath) -> Option<&'a ConflictTexts> {
+    state.review.file(path)?.conflict.as_ref()
+}
+
+/// Returns the three texts with their names, in the order of their making.
+fn sides(conflict: &ConflictTexts) -> [(&'static str, Option<&Snapshot>); 3] {
+    [
+        ("Before", conflict.base.as_ref()),
+        ("Yours (on disk)", conflict.yours.as_ref()),
+        ("Proposal", conflict.proposal.as_ref()),
+    ]
+}
+
+/// Returns a text's lines without their ends; what is not text is said in one line.
+fn lines(text: Option<&Snapshot>) -> Vec<&str> {
+    match text.map(|text| text.text.as_str()) {
+        None => Vec::new(),
+        Some(None) => vec!["(not text)"],
+        Some(Some(text)) => text.lines().collect(),
+    }
+}

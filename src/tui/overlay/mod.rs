@@ -1,0 +1,15 @@
+//! What lies over the panes: a stack of closed kinds, the last of which has the keys.
+
+mod commit;
+mod conflict;
+mod help;
+mod models;
+mod note;
+mod opened;
+mod palette;
+mod sheet;
+mod summary;
+mod words;
+
+pub(in crate::tui) use commit::CommitSheet;
+pub(in crate::tui) use opened::{Opened, Surroundings, Verdict};

@@ -1,0 +1,110 @@
+//! A few words to the model about a part of the proposal, with or without rejecting it.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget as _;
+use tui_textarea::TextArea;
+
+use super::super::effect::Effect;
+use super::super::safe;
+use super::super::text::{clip, put};
+use super::super::theme::{Scope, Theme};
+use super::sheet::{line, sheet};
+use super::words::{plain, text_area};
+use crate::review::{Decision, Pick, Revision, Unit};
+use crate::session::Op;
+
+/// The note's state.
+#[derive(Debug, Clone)]
+pub(in crate::tui) struct Note {
+    pick: Pick,
+    revision: Revision,
+    rejects: bool,
+    text: TextArea<'static>,
+}
+
+impl Note {
+    /// Returns an empty note.
+    pub(super) fn new(pick: Pick, revision: Revision, rejects: bool) -> Self {
+        Self { pick, revision, rejects, text: text_area("") }
+    }
+
+    /// Takes a key; returns what to send when the note is done.
+    pub(super) fn key(&mut self, key: KeyEvent) -> Option<Vec<Effect>> {
+        let is_newline = key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SHIFT);
+        match key.code {
+            KeyCode::Enter if is_newline => self.text.insert_newline(),
+            KeyCode::Enter => return Some(self.done()),
+            KeyCode::Char('j') if key.modifiers.contains(KeyModifiers::CONTROL) => self.text.insert_newline(),
+            _ => drop(self.text.input(key)),
+        }
+        None
+    }
+
+    /// Takes pasted text.
+    pub(super) fn paste(&mut self, text: &str) {
+        self.text.insert_str(plain(text));
+    }
+
+    /// Draws it.
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let title = if self.rejects { "Reject, and say why" } else { "Note to the model" };
+        let lines = u16::try_from(self.text.lines().len().clamp(3, 8)).unwrap_or(8);
+        let inner = sheet(screen, (74, lines + 3), title, buffer, theme);
+        let about = safe::shown(&describe(&self.pick), 0).into_owned();
+        put(buffer, inner, 0, &clip(&about, inner.width.into()), theme.style(Scope::Muted));
+        let text = Rect { y: inner.y + 1, height: inner.height.saturating_sub(2), ..inner }.intersection(inner);
+        self.text.render(text, buffer);
+        let last = usize::from(inner.height.saturating_sub(1));
+        let sends = if self.rejects { "Enter rejects" } else { "Enter keeps the note for the next message" };
+        put(buffer, line(inner, last), 0, sends, theme.style(Scope::Key));
+        put(
+            buffer,
+            line(inner, last),
+            u16::try_from(sends.len()).unwrap_or(0) + 2,
+            "Alt-Enter new line  Esc leaves",
+            theme.style(Scope::Muted),
+        );
+    }
+
+    fn done(&self) -> Vec<Effect> {
+        let text = self.text.lines().join("\n").trim().to_owned();
+        let (revision, pick) = (self.revision, self.pick.clone());
+        if self.rejects {
+            let note = (!text.is_empty()).then_some(text);
+            return vec![Effect::Send(Op::Decide { revision, pick, decision: Decision::Rejected, note })];
+        }
+        if text.is_empty() {
+            return vec![Effect::Say("an empty note was not kept".to_owned())];
+        }
+        vec![Effect::Send(Op::Note { revision, pick, text })]
+    }
+}
+
+/// Returns what a pick is about, in words.
+fn describe(pick: &Pick) -> String {
+    let count = |number: usize, one: &str, more: &str| {
+        if number == 1 { format!("one {one}") } else { format!("{number} {more}") }
+    };
+    match pick {
+        Pick::Everything => "everything that is pending".to_owned(),
+        Pick::Folder { path } => format!("{path}/"),
+        Pick::File { path } => path.to_string(),
+        Pick::Unit { path, unit } => {
+            let what = match unit {
+                Unit::Create => "the new file",
+                Unit::Delete => "the deletion",
+                Unit::Rename => "the new name",
+                Unit::Mode => "the new mode",
+                Unit::TypeChange => "the change of type",
+                Unit::Binary => "the binary change",
+            };
+            format!("{path}: {what}")
+        }
+        Pick::Runs { path, runs } => format!("{path}: {}", count(runs.len(), "change", "changes")),
+        Pick::Lines { path, removed, added } => {
+            format!("{path}: {}", count(removed.len() + added.len(), "line", "lines"))
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! One overlay as it stands on the stack: its keys and its drawing, by kind.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::super::action::{Action, Context};
+use super::super::effect::{Effect, Overlay};
+use super::super::keymap::Keymap;
+use super::super::text::{put, wrap};
+use super::super::theme::{Scope, Theme};
+use super::commit::CommitSheet;
+use super::conflict::Conflict;
+use super::help::Help;
+use super::models::Models;
+use super::note::Note;
+use super::palette::Palette;
+use super::sheet::{line, sheet};
+use crate::session::{Op, SessionState};
+
+/// An overlay that is open.
+#[derive(Debug, Clone)]
+pub(in crate::tui) enum Opened {
+    /// All actions with their keys.
+    Help(Help),
+    /// Actions by name.
+    Palette(Palette),
+    /// The commit sheet; its state outlives it.
+    Commit,
+    /// Words about a part.
+    Note(Box<Note>),
+    /// A conflict to settle.
+    Conflict(Conflict),
+    /// Which model is asked.
+    Models(Models),
+    /// Really quit?
+    Quit,
+}
+
+/// What an overlay sees of the rest.
+#[derive(Clone, Copy)]
+pub(in crate::tui) struct Surroundings<'a> {
+    /// The session.
+    pub state: &'a SessionState,
+    /// The keys.
+    pub keymap: &'a Keymap,
+    /// The models that can be chosen.
+    pub models: &'a [(String, String)],
+    /// The screen.
+    pub screen: Rect,
+}
+
+/// What an overlay makes of a key.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::tui) enum Verdict {
+    /// It stays open.
+    Stay(Vec<Effect>),
+    /// It closes.
+    Close(Vec<Effect>),
+    /// It closes, and this is done.
+    Perform(Action),
+}
+
+impl Opened {
+    /// Returns the overlay that was asked for.
+    pub(in crate::tui) fn new(overlay: Overlay, context: Context) -> Self {
+        match overlay {
+            Overlay::Help => Self::Help(Help::default()),
+            Overlay::Palette => Self::Palette(Palette::new(context)),
+            Overlay::Commit => Self::Commit,
+            Overlay::Note { pick, revision, reject } => Self::Note(Box::new(Note::new(pick, revision, reject))),
+            Overlay::Conflict { path } => Self::Conflict(Conflict::new(path)),
+            Overlay::Models => Self::Models(Models::default()),
+            Overlay::Quit => Self::Quit,
+        }
+    }
+
+    /// Tells whether plain characters are text here.
+    pub(in crate::tui) fn takes_text(&self) -> bool {
+        match self {
+            Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Models(_) => true,
+            Self::Conflict(_) | Self::Quit => false,
+        }
+    }
+
+    /// Tells whether there is still something to show.
+    pub(in crate::tui) fn stands(&self, state: &SessionState) -> bool {
+        match self {
+            Self::Conflict(conflict) => conflict.stands(state),
+            Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Models(_) | Self::Quit => true,
+        }
+    }
+
+    /// Takes a key.
+    pub(in crate::tui) fn key(&mut self, key: KeyEvent, commit: &mut CommitSheet, around: Surroundings<'_>) -> Verdict {
+        match self {
+            Self::Help(help) => {
+                help.key(key, around.keymap, around.screen.height.into());
+                Verdict::Stay(Vec::new())
+            }
+            Self::Palette(palette) => match palette.key(key) {
+                Some(action) => Verdict::Perform(action),
+                None => Verdict::Stay(Vec::new()),
+            },
+            Self::Commit => Verdict::Stay(commit.key(key, around.state)),
+            Self::Note(note) => match note.key(key) {
+                Some(effects) => Verdict::Close(effects),
+                None => Verdict::Stay(Vec::new()),
+            },
+            Self::Conflict(conflict) => match conflict.key(key, around.state) {
+                (effects, true) => Verdict::Close(effects),
+                (effects, false) => Verdict::Stay(effects),
+            },
+            Self::Models(models) => match models.key(key, around.models) {
+                Some(name) => Verdict::Close(vec![Effect::Send(Op::SetModel { name })]),
+                None => Verdict::Stay(Vec::new()),
+            },
+            Self::Quit => match key.code {
+                KeyCode::Char('y' | 'Y') | KeyCode::Enter => Verdict::Close(vec![Effect::Quit]),
+                KeyCode::Char('n' | 'N') => Verdict::Close(Vec::new()),
+                _ => Verdict::Stay(Vec::new()),
+            },
+        }
+    }
+
+    /// Takes pasted text.
+    pub(in crate::tui) fn paste(&mut self, text: &str, commit: &mut CommitSheet) {
+        match self {
+            Self::Help(help) => help.query.paste(text),
+            Self::Palette(palette) => palette.query.paste(text),
+            Self::Commit => commit.paste(text),
+            Self::Note(note) => note.paste(text),
+            Self::Models(models) => models.query.paste(text),
+            Self::Conflict(_) | Self::Quit => {}
+        }
+    }
+
+    /// Draws it; returns where the cursor stands, if it has one.
+    pub(in crate::tui) fn view(
+        &self,
+        buffer: &mut Buffer,
+        theme: &Theme,
+        commit: &CommitSheet,
+        around: Surroundings<'_>,
+    ) -> Option<Position> {
+        let Surroundings { state, keymap, models, screen } = around;
+        match self {
+            Self::Help(help) => help.view(screen, buffer, theme, keymap),
+            Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
+            Self::Models(choice) => choice.view(screen, buffer, theme, models, &state.model),
+            Self::Commit => {
+                commit.view(screen, buffer, theme, state, keymap);
+                None
+            }
+            Self::Note(note) => {
+                note.view(screen, buffer, theme);
+                None
+            }
+            Self::Conflict(conflict) => {
+                conflict.view(screen, buffer, theme, state);
+                None
+            }
+            Self::Quit => {
+                draw_quit(screen, buffer, theme, state);
+                None
+            }
+        }
+    }
+}
+
+fn draw_quit(screen: Rect, buffer: &mut Buffer, theme: &Theme, state: &SessionState) {
+    let pending = state.review.progress().pending;
+    let mut words = "A turn is running; quitting stops it. What has come of the answer is kept.".to_owned();
+    if pending > 0 {
+        let hunks = if pending == 1 { "one change stays".to_owned() } else { format!("{pending} changes stay") };
+        words.push_str(&format!(
+            " In the review {hunks} pending and can be decided when adit is started with --continue."
+        ));
+    }
+    let lines = wrap(&words, 58);
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+    let inner = sheet(screen, (60, height), "Quit?", buffer, theme);
+    for (at, text) in lines.iter().enumerate() {
+        put(buffer, line(inner, at), 0, text, theme.style(Scope::Text));
+    }
+    let row = line(inner, usize::from(inner.height.saturating_sub(1)));
+    let mut at = 0;
+    for (key, what) in [("y", "quit"), ("n", "stay")] {
+        at = put(buffer, row, at, key, theme.style(Scope::Key));
+        at = put(buffer, row, at + 1, what, theme.style(Scope::Muted)) + 2;
+    }
+}

@@ -1,0 +1,86 @@
+//! The palette: any action by a few letters of its name.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use nucleo::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
+use nucleo::{Config, Matcher, Utf32Str};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::super::action::{ACTIONS, Action, ActionInfo, Context};
+use super::super::keymap::Keymap;
+use super::super::text::{clip, put, width};
+use super::super::theme::{Scope, Theme};
+use super::sheet::{Cursor, Query, line, sheet};
+
+/// The palette's state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::tui) struct Palette {
+    /// Where the user was; its actions come first.
+    context: Context,
+    pub(super) query: Query,
+    cursor: Cursor,
+}
+
+impl Palette {
+    /// Returns a palette opened in a context.
+    pub(super) fn new(context: Context) -> Self {
+        Self { context, query: Query::default(), cursor: Cursor::default() }
+    }
+
+    /// Takes a key; returns the chosen action.
+    pub(super) fn key(&mut self, key: KeyEvent) -> Option<Action> {
+        let found = self.found();
+        if key.code == KeyCode::Enter {
+            return found.get(self.cursor.at).map(|info| info.action);
+        }
+        if !self.cursor.key(key, found.len()) && self.query.key(key) {
+            self.cursor.at = 0;
+        }
+        None
+    }
+
+    /// Draws it.
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) -> Option<Position> {
+        let inner = sheet(screen, (74, 20.min(screen.height.saturating_sub(4))), "Actions", buffer, theme);
+        let cursor = self.query.view(inner, buffer, theme);
+        let found = self.found();
+        let height = usize::from(inner.height.saturating_sub(2));
+        let top = self.cursor.top(height);
+        if found.is_empty() {
+            put(buffer, line(inner, 2), 0, "no action matches", theme.style(Scope::Muted));
+        }
+        for (row, (at, info)) in found.iter().enumerate().skip(top).take(height).enumerate() {
+            let area = line(inner, row + 2);
+            if at == self.cursor.at {
+                buffer.set_style(area, theme.style(Scope::Selection));
+            }
+            let key = keymap.key(info.context, info.action).map(|key| key.to_string()).unwrap_or_default();
+            let room = usize::from(area.width).saturating_sub(width(&key) + 2);
+            put(buffer, area, 0, &clip(info.title, room), theme.style(Scope::Text));
+            let at = area.width.saturating_sub(u16::try_from(width(&key)).unwrap_or(0));
+            put(buffer, area, at, &key, theme.style(Scope::Key));
+        }
+        cursor
+    }
+
+    fn found(&self) -> Vec<&'static ActionInfo> {
+        let mut all: Vec<&ActionInfo> = ACTIONS.iter().collect();
+        all.sort_by_key(|info| info.context != self.context);
+        if self.query.text.trim().is_empty() {
+            return all;
+        }
+        let pattern = Pattern::new(&self.query.text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut characters = Vec::new();
+        let mut scored: Vec<(u32, &ActionInfo)> = all
+            .into_iter()
+            .filter_map(|info| {
+                let title = pattern.score(Utf32Str::new(info.title, &mut characters), &mut matcher);
+                let name = pattern.score(Utf32Str::new(info.name, &mut characters), &mut matcher);
+                Some((title.max(name)?, info))
+            })
+            .collect();
+        scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        scored.into_iter().map(|(_, info)| info).collect()
+    }
+}

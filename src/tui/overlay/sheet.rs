@@ -1,0 +1,109 @@
+//! The box that overlays are drawn in, and the line in which a query is typed.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::{Block, BorderType, Clear, Widget as _};
+
+use super::super::safe;
+use super::super::text::{clip, put, width};
+use super::super::theme::{Scope, Theme};
+
+/// Draws an empty box in the middle of the screen, as large as wanted and as fits; returns its inside.
+pub(super) fn sheet(screen: Rect, wanted: (u16, u16), title: &str, buffer: &mut Buffer, theme: &Theme) -> Rect {
+    let width = wanted.0.saturating_add(2).min(screen.width);
+    let height = wanted.1.saturating_add(2).min(screen.height);
+    let area =
+        Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height };
+    Clear.render(area, buffer);
+    buffer.set_style(area, theme.style(Scope::Text));
+    let title = clip(&safe::shown(title, 0), usize::from(width.saturating_sub(6))).into_owned();
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.style(Scope::BorderFocused))
+        .title(format!(" {title} "))
+        .title_style(theme.style(Scope::Title));
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    Rect { x: inner.x + 1.min(inner.width), width: inner.width.saturating_sub(2), ..inner }
+}
+
+/// Returns one line of an area, or an empty rectangle below its end.
+pub(super) fn line(area: Rect, at: usize) -> Rect {
+    let at = u16::try_from(at).unwrap_or(u16::MAX);
+    if at >= area.height {
+        return Rect { height: 0, ..area };
+    }
+    Rect { y: area.y + at, height: 1, ..area }
+}
+
+/// A query of one line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::tui) struct Query {
+    /// The text.
+    pub text: String,
+}
+
+impl Query {
+    /// Takes a key in; tells whether the text changed.
+    pub(super) fn key(&mut self, key: KeyEvent) -> bool {
+        let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Char('u') if is_control => self.text.clear(),
+            KeyCode::Char('w') if is_control => {
+                let kept = self.text.trim_end().rfind(' ').unwrap_or(0);
+                self.text.truncate(kept);
+            }
+            KeyCode::Char(_) if is_control || key.modifiers.contains(KeyModifiers::ALT) => return false,
+            KeyCode::Char(character) => self.text.push(character),
+            KeyCode::Backspace => return self.text.pop().is_some(),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Takes pasted text in.
+    pub(super) fn paste(&mut self, text: &str) {
+        self.text.extend(text.chars().filter(|character| !safe::is_hidden(*character)).take(256));
+    }
+
+    /// Draws the query in the first line of an area; returns where the cursor stands.
+    pub(super) fn view(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) -> Option<Position> {
+        let shown = safe::shown(&self.text, 0);
+        put(buffer, area, 0, "> ", theme.style(Scope::Key));
+        put(buffer, area, 2, &shown, theme.style(Scope::Text));
+        let column = u16::try_from(2 + width(&shown)).unwrap_or(u16::MAX).min(area.width.saturating_sub(1));
+        (area.height > 0 && area.width > 0).then_some(Position { x: area.x + column, y: area.y })
+    }
+}
+
+/// A selected place in a list, and the first row that is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::tui) struct Cursor {
+    /// The selected row.
+    pub at: usize,
+}
+
+impl Cursor {
+    /// Moves by a key; tells whether it was one of its keys.
+    pub(super) fn key(&mut self, key: KeyEvent, count: usize) -> bool {
+        let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let last = count.saturating_sub(1);
+        self.at = match key.code {
+            KeyCode::Down => self.at + 1,
+            KeyCode::Up => self.at.saturating_sub(1),
+            KeyCode::Char('n') if is_control => self.at + 1,
+            KeyCode::Char('p') if is_control => self.at.saturating_sub(1),
+            KeyCode::PageDown => self.at + 10,
+            KeyCode::PageUp => self.at.saturating_sub(10),
+            _ => return false,
+        }
+        .min(last);
+        true
+    }
+
+    /// Returns the first row to show where so many fit.
+    pub(super) fn top(self, height: usize) -> usize {
+        (self.at + 1).saturating_sub(height.max(1))
+    }
+}

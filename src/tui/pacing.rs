@@ -1,0 +1,46 @@
+//! When the next frame is drawn: at once after a rest, and never more often than eyes and lines can take.
+
+use std::time::{Duration, Instant};
+
+/// The least time between frames while an answer streams.
+pub(super) const STREAM_GAP: Duration = Duration::from_millis(16);
+/// The least time between a frame and the one that answers a key.
+pub(super) const KEY_GAP: Duration = Duration::from_millis(8);
+
+/// Why a frame is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// Something happened in the session, or time passed.
+    Stream,
+    /// The user pressed a key or resized the terminal.
+    Key,
+}
+
+/// Says when to draw. It has no clock; the loop hands the time in.
+#[derive(Debug, Clone, Default)]
+pub struct Pacer {
+    last: Option<Instant>,
+    wanted: Option<Cause>,
+}
+
+impl Pacer {
+    /// Notes that a frame is wanted.
+    pub fn want(&mut self, cause: Cause) {
+        self.wanted = self.wanted.max(Some(cause));
+    }
+
+    /// Returns when the wanted frame may be drawn; none when none is wanted.
+    pub fn due(&self, now: Instant) -> Option<Instant> {
+        let gap = match self.wanted? {
+            Cause::Stream => STREAM_GAP,
+            Cause::Key => KEY_GAP,
+        };
+        Some(self.last.map_or(now, |last| (last + gap).max(now)))
+    }
+
+    /// Notes that a frame was drawn.
+    pub fn drawn(&mut self, now: Instant) {
+        self.last = Some(now);
+        self.wanted = None;
+    }
+}

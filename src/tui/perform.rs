@@ -1,0 +1,120 @@
+//! Does an action: the screen's own here, the others in the pane that they belong to.
+
+use super::action::{Action, Context};
+use super::app::{App, ChatMode};
+use super::effect::{Effect, Overlay, PaneId};
+use super::overlay::Opened;
+use super::update::on_escape;
+use crate::session::Op;
+
+/// Performs an action, from a key, the palette or a click.
+pub(super) fn perform(app: &mut App, action: Action) -> Vec<Effect> {
+    match action.info().context {
+        Context::Anywhere => return anywhere(app, action),
+        Context::Writing if action == Action::ReadChat => app.chat_mode = ChatMode::Reading,
+        Context::Writing => return app.composer.act(action, &app.state),
+        Context::Reading if action == Action::Write => {
+            app.focus = PaneId::Chat;
+            app.chat_mode = ChatMode::Writing;
+            return app.chat.act(action, &app.state);
+        }
+        Context::Reading => {
+            app.chat_mode = ChatMode::Reading;
+            let effects = app.chat.act(action, &app.state);
+            // Where nothing opens, Enter goes on to writing.
+            if action == Action::ChatFold && matches!(effects.as_slice(), [Effect::Say(_)]) {
+                app.chat_mode = ChatMode::Writing;
+                return Vec::new();
+            }
+            return effects;
+        }
+        Context::Tree => {
+            let height = app.tree_height();
+            return app.tree.act(action, &app.state, height);
+        }
+        Context::Diff => return app.diff.act(action, &app.state),
+        Context::Commit => {
+            if app.overlays.iter().any(|overlay| matches!(overlay, Opened::Commit)) {
+                return app.commit.act(action, &app.state);
+            }
+            return vec![Effect::Open(Overlay::Commit)];
+        }
+    }
+    Vec::new()
+}
+
+fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
+    match action {
+        Action::NextPane => app.focus = next_pane(app.focus),
+        // Of three panes the one before is the second after.
+        Action::PreviousPane => app.focus = next_pane(next_pane(app.focus)),
+        Action::FocusTree => app.focus = PaneId::Tree,
+        Action::FocusChat => {
+            app.chat_mode = ChatMode::Writing;
+            app.focus = PaneId::Chat;
+        }
+        Action::FocusDiff => app.focus = PaneId::Diff,
+        Action::Zoom => app.is_zoomed = !app.is_zoomed,
+        Action::Palette => return vec![Effect::Open(Overlay::Palette)],
+        Action::Help => return vec![Effect::Open(Overlay::Help)],
+        Action::ChooseModel => return vec![Effect::Open(Overlay::Models)],
+        Action::Commit => return vec![Effect::Open(Overlay::Commit)],
+        Action::Escape => return on_escape(app),
+        Action::Stop => return stop(app),
+        Action::Quit if app.is_busy() => return vec![Effect::Open(Overlay::Quit)],
+        Action::Quit => return vec![Effect::Quit],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Repaint => return vec![Effect::Repaint],
+        Action::Retry => return vec![Effect::Send(Op::Retry)],
+        Action::InitRepository => return vec![Effect::Send(Op::InitRepository)],
+        Action::ClearConversation => return vec![Effect::Send(Op::ClearConversation)],
+        Action::Refresh => return vec![Effect::Send(Op::Refresh)],
+        Action::ToggleMouse => {
+            app.takes_mouse = !app.takes_mouse;
+            let words = if app.takes_mouse { "adit has the mouse" } else { "the terminal has the mouse" };
+            return vec![Effect::TakeMouse(app.takes_mouse), Effect::Say(words.to_owned())];
+        }
+        // Every other action belongs to a pane and does not come here.
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn next_pane(pane: PaneId) -> PaneId {
+    match pane {
+        PaneId::Tree => PaneId::Chat,
+        PaneId::Chat => PaneId::Diff,
+        PaneId::Diff => PaneId::Tree,
+    }
+}
+
+/// Leaves what the focused pane is in the middle of, else stops the turn, else leaves the composer.
+pub(super) fn escape(app: &mut App) -> Vec<Effect> {
+    let was_in_the_middle = match app.focus {
+        PaneId::Tree => app.tree.escape(),
+        PaneId::Diff => app.diff.escape(),
+        PaneId::Chat => false,
+    };
+    if was_in_the_middle {
+        return Vec::new();
+    }
+    if app.is_busy() {
+        return vec![Effect::Send(Op::Cancel)];
+    }
+    match app.context() {
+        Context::Writing => app.chat_mode = ChatMode::Reading,
+        Context::Reading => return app.chat.act(Action::Escape, &app.state),
+        Context::Tree | Context::Diff | Context::Anywhere | Context::Commit => {}
+    }
+    Vec::new()
+}
+
+fn stop(app: &mut App) -> Vec<Effect> {
+    if app.stop_was_last {
+        return vec![Effect::Quit];
+    }
+    if app.is_busy() {
+        return vec![Effect::Send(Op::Cancel), Effect::Say("stopping the turn; once more quits".to_owned())];
+    }
+    vec![Effect::Say("once more quits".to_owned())]
+}

@@ -1,0 +1,156 @@
+//! Takes the terminal and gives it back, whatever happens: in order, by a panic, by a signal.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::time::Duration;
+
+use ratatui::layout::Size;
+use rustix::termios::{self, OptionalActions, QueueSelector, Termios};
+
+use super::output;
+
+/// How the terminal was before adit took it; none while it is given back.
+static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+static MOUSE: AtomicBool = AtomicBool::new(false);
+static KEYBOARD_PROTOCOL: AtomicBool = AtomicBool::new(false);
+static PANICKED: AtomicBool = AtomicBool::new(false);
+
+/// The last bytes have so long to reach a terminal that is slow, or stopped.
+pub(super) const LAST_WRITE: Duration = Duration::from_millis(300);
+
+/// Alternate screen, bracketed paste, focus events.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[2J";
+/// End of a synchronized frame, plain attributes, no focus events, no bracketed paste, the cursor, the main screen.
+const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// Clicks, drags and the wheel, in the SGR form.
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
+/// The kitty protocol's first flag: keys that would be ambiguous are told apart.
+const KEYBOARD_ON: &[u8] = b"\x1b[>1u";
+const KEYBOARD_OFF: &[u8] = b"\x1b[<u";
+/// Asks for the ground's colour and for the keyboard protocol. Who does not know them says nothing.
+pub(super) const QUERIES: &[u8] = b"\x1b]11;?\x1b\\\x1b[?u";
+/// Begins and ends a frame that the terminal shows as one.
+pub(super) const FRAME_BEGIN: &[u8] = b"\x1b[?2026h";
+/// See [`FRAME_BEGIN`].
+pub(super) const FRAME_END: &[u8] = b"\x1b[?2026l";
+
+/// Has the terminal while it lives.
+pub(super) struct Guard;
+
+impl Guard {
+    /// Takes the terminal.
+    pub(super) fn take(mouse: bool) -> io::Result<Self> {
+        MOUSE.store(mouse, Ordering::SeqCst);
+        KEYBOARD_PROTOCOL.store(false, Ordering::SeqCst);
+        enter()?;
+        Ok(Self)
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+/// Tells whether both ends are a terminal.
+pub(super) fn is_terminal() -> bool {
+    termios::isatty(rustix::stdio::stdin()) && termios::isatty(rustix::stdio::stdout())
+}
+
+/// Returns the terminal's size; 80x24 where it does not say.
+pub(super) fn size() -> Size {
+    match termios::tcgetwinsize(rustix::stdio::stdout()) {
+        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => Size { width: size.ws_col, height: size.ws_row },
+        Ok(_) | Err(_) => Size { width: 80, height: 24 },
+    }
+}
+
+/// Sets the terminal up, at the start and after someone else had it.
+pub(super) fn enter() -> io::Result<()> {
+    let mut before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
+    if before.is_none() {
+        *before = Some(termios::tcgetattr(rustix::stdio::stdin())?);
+    }
+    if let Some(mut raw) = before.clone() {
+        raw.make_raw();
+        termios::tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &raw)?;
+    }
+    drop(before);
+    let mut bytes = ENTER.to_vec();
+    if MOUSE.load(Ordering::SeqCst) {
+        bytes.extend_from_slice(MOUSE_ON);
+    }
+    if KEYBOARD_PROTOCOL.load(Ordering::SeqCst) {
+        bytes.extend_from_slice(KEYBOARD_ON);
+    }
+    output::write_all(&bytes)
+}
+
+/// Gives the terminal back. It may be called more than once, from any thread; only the first call acts.
+pub(super) fn leave() {
+    // A panic on the thread that holds the lock must not wait for itself.
+    let mut before = match BEFORE.try_lock() {
+        Ok(before) => before,
+        Err(std::sync::TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+        Err(std::sync::TryLockError::WouldBlock) => return,
+    };
+    let Some(cooked) = before.take() else { return };
+    let mut bytes = Vec::new();
+    if KEYBOARD_PROTOCOL.load(Ordering::SeqCst) {
+        bytes.extend_from_slice(KEYBOARD_OFF);
+    }
+    if MOUSE.load(Ordering::SeqCst) {
+        bytes.extend_from_slice(MOUSE_OFF);
+    }
+    bytes.extend_from_slice(LEAVE);
+    write_in_time(bytes);
+    // The terminal may be gone; then there is nothing to give back to. What was typed but not read is dropped,
+    // because it may be half of a mouse's or a paste's sequence, which a shell would take for a command.
+    let _gone = termios::tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &cooked);
+    let _gone = termios::tcflush(rustix::stdio::stdin(), QueueSelector::IFlush);
+}
+
+/// Writes the last bytes, from a thread of its own: a terminal that takes nothing must not keep adit from ending.
+fn write_in_time(bytes: Vec<u8>) {
+    let (done, wait) = mpsc::channel();
+    let writer = std::thread::Builder::new().name("farewell".to_owned()).spawn(move || {
+        let _gone = rustix::io::write(rustix::stdio::stdout(), &bytes);
+        let _late = done.send(());
+    });
+    if writer.is_ok() {
+        let _late = wait.recv_timeout(LAST_WRITE);
+    }
+}
+
+/// Returns the bytes that take the mouse or leave it to the terminal.
+pub(super) fn take_mouse(takes: bool) -> &'static [u8] {
+    MOUSE.store(takes, Ordering::SeqCst);
+    if takes { MOUSE_ON } else { MOUSE_OFF }
+}
+
+/// Returns the bytes that turn the kitty keyboard protocol on; none if it is on.
+pub(super) fn use_keyboard_protocol() -> &'static [u8] {
+    if KEYBOARD_PROTOCOL.swap(true, Ordering::SeqCst) { b"" } else { KEYBOARD_ON }
+}
+
+/// Tells whether some thread has panicked; nothing is drawn then.
+pub(super) fn has_panicked() -> bool {
+    PANICKED.load(Ordering::SeqCst)
+}
+
+/// Makes every panic give the terminal back before it speaks, and wake the loop so that it ends.
+pub(super) fn restore_on_panic(wake: impl Fn() + Send + Sync + 'static) {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let has_terminal = BEFORE.try_lock().map_or(true, |before| before.is_some());
+        if has_terminal {
+            PANICKED.store(true, Ordering::SeqCst);
+            leave();
+            wake();
+        }
+        before(panic);
+    }));
+}

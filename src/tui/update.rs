@@ -1,0 +1,349 @@
+//! The one way in which the model changes: a message comes, panes take it, effects go out.
+
+use std::mem::discriminant;
+use std::sync::Arc;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use ratatui::layout::Size;
+
+use super::action::{Action, Context};
+use super::answers::{edited, follow_ground, share_files};
+use super::app::{App, ChatMode, Walk};
+use super::effect::{EditorJob, Effect, Overlay, PaneId};
+use super::keys::Chord;
+use super::overlay::{Opened, Verdict};
+use super::perform::{escape, perform};
+use super::tree::TreeEntry;
+use super::{clipboard, mouse};
+use crate::path::RelPath;
+use crate::review::Snapshot;
+use crate::session::{Entry, Event, EventKind, Millis, Op, SessionState};
+
+/// What reaches the model.
+#[derive(Debug)]
+pub enum Msg {
+    /// A key.
+    Key(KeyEvent),
+    /// A click, a drag or the wheel.
+    Mouse(MouseEvent),
+    /// Pasted text.
+    Paste(String),
+    /// The terminal's window got the focus; the disk may have changed meanwhile.
+    FocusGained,
+    /// The terminal has another size.
+    Resize(Size),
+    /// The session as it stood when the screen subscribed.
+    Subscribed(Box<SessionState>),
+    /// Something happened in the session.
+    Engine(Arc<Event>),
+    /// A folder was read.
+    Listed {
+        /// Which; none is the root.
+        folder: Option<RelPath>,
+        /// Its entries, or why there are none.
+        entries: Result<Vec<TreeEntry>, String>,
+    },
+    /// Some of all files.
+    Walked(Vec<RelPath>),
+    /// All files were found.
+    WalkEnded,
+    /// A file was read to be shown.
+    FileRead {
+        /// Which.
+        path: RelPath,
+        /// What stands there, or why it cannot be shown.
+        content: Result<Option<Snapshot>, String>,
+    },
+    /// The user's editor is done.
+    Edited {
+        /// What was edited.
+        job: EditorJob,
+        /// The new text, none if it is the same, or what failed.
+        result: Result<Option<String>, String>,
+    },
+    /// The terminal told its ground's colour.
+    Ground([u8; 3]),
+    /// The time now.
+    Time(Millis),
+}
+
+/// Takes a message into the model and returns what is asked of the outside.
+pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let may_name_files = matches!(msg, Msg::Key(_) | Msg::Paste(_));
+    let asked = match msg {
+        Msg::Key(key) => on_key(app, key),
+        Msg::Mouse(event) => {
+            app.said = None;
+            mouse::on_mouse(app, event)
+        }
+        Msg::Paste(text) => {
+            paste(app, &text);
+            Vec::new()
+        }
+        Msg::FocusGained => vec![Effect::Send(Op::Refresh)],
+        Msg::Resize(size) => {
+            app.size = size;
+            Vec::new()
+        }
+        Msg::Subscribed(state) => {
+            app.state = *state;
+            app.phase_began = app.state.turn_began;
+            app.is_stale = true;
+            app.history_is_stale = true;
+            Vec::new()
+        }
+        Msg::Engine(event) => on_event(app, &event),
+        Msg::Listed { folder, entries } => {
+            app.tree.listed(folder, entries);
+            Vec::new()
+        }
+        Msg::Walked(files) => {
+            app.files.extend(files);
+            // Shared when it has doubled, so that many pieces cost no more than a few copies.
+            if app.files.len() >= app.files_shared * 2 {
+                let so_far = app.files.clone();
+                share_files(app, so_far);
+            }
+            Vec::new()
+        }
+        Msg::WalkEnded => {
+            app.walk = Walk::Done;
+            app.tree.walked();
+            let all = std::mem::take(&mut app.files);
+            share_files(app, all);
+            Vec::new()
+        }
+        Msg::FileRead { path, content } => {
+            app.diff.show_file(path, content);
+            Vec::new()
+        }
+        Msg::Edited { job, result } => edited(app, job, result),
+        Msg::Ground(channels) => {
+            follow_ground(app, channels);
+            Vec::new()
+        }
+        Msg::Time(now) => {
+            app.now = now;
+            Vec::new()
+        }
+    };
+    let mut out = Vec::new();
+    route(app, asked, &mut out);
+    if may_name_files && app.walk == Walk::NotAsked && !app.composer.is_empty() && app.composer.text().contains('@') {
+        route(app, vec![Effect::Walk], &mut out);
+    }
+    out
+}
+
+/// Lets the panes take over what a batch of messages changed. Cheap when nothing did.
+pub fn settle(app: &mut App) -> Vec<Effect> {
+    if std::mem::take(&mut app.history_is_stale) {
+        let prompts = app.state.entries.iter().filter_map(|entry| match entry.as_ref() {
+            Entry::Prompt { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        app.composer.set_history(prompts.collect());
+    }
+    if std::mem::take(&mut app.is_stale) {
+        app.tree.sync(&app.state);
+        app.chat.sync(&app.state);
+        app.composer.sync(&app.state);
+        app.diff.sync(&app.state);
+        let state = &app.state;
+        app.overlays.retain(|overlay| overlay.stands(state));
+        if let Some(guide) = &app.guide {
+            app.guide_at = guide.advance(app.guide_at, &app.state);
+        }
+    }
+    let mut out = Vec::new();
+    let held_back = app.diff.take_effects();
+    route(app, held_back, &mut out);
+    out
+}
+
+/// Does what the model itself can do of what was asked, and passes the rest on.
+pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
+    for effect in asked {
+        match effect {
+            Effect::Open(overlay) => {
+                let more = open(app, overlay);
+                route(app, more, out);
+            }
+            Effect::Close => drop(app.overlays.pop()),
+            Effect::Focus(pane) => app.focus = pane,
+            Effect::ShowFile(path) => {
+                app.focus = PaneId::Diff;
+                out.push(Effect::ShowFile(path));
+            }
+            Effect::ShowChanges(path) => {
+                app.focus = PaneId::Diff;
+                app.diff.show_changes(&path, &app.state);
+            }
+            Effect::Say(words) => app.said = Some(words),
+            Effect::Copy(text) => {
+                app.said = Some(clipboard::words(&text));
+                out.push(Effect::Copy(text));
+            }
+            Effect::Walk => {
+                if app.walk == Walk::NotAsked {
+                    app.walk = Walk::Running;
+                    out.push(Effect::Walk);
+                }
+            }
+            Effect::Send(_)
+            | Effect::Edit(_)
+            | Effect::List(_)
+            | Effect::TakeMouse(_)
+            | Effect::Suspend
+            | Effect::Repaint
+            | Effect::Quit => out.push(effect),
+        }
+    }
+}
+
+/// Opens an overlay; one of the same kind that is open comes to the front anew.
+pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
+    let context = app.context();
+    let is_commit = overlay == Overlay::Commit;
+    let opened = Opened::new(overlay, context);
+    app.overlays.retain(|other| discriminant(other) != discriminant(&opened));
+    app.overlays.push(opened);
+    if is_commit { app.commit.open(&app.state) } else { Vec::new() }
+}
+
+fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
+    app.said = None;
+    let chord = Chord::of(key);
+    if !app.overlays.is_empty() {
+        return overlay_key(app, key, chord);
+    }
+    let context = app.context();
+    if context == Context::Tree && app.tree.is_typing() {
+        return match app.keymap.action(Context::Anywhere, chord, true) {
+            Some(action) => act(app, action),
+            None => {
+                let height = app.tree_height();
+                app.tree.key(key, &app.state, height)
+            }
+        };
+    }
+    match app.keymap.action(context, chord, context == Context::Writing) {
+        // While a completion is offered, these keys are its own.
+        Some(Action::NextPane) if context == Context::Writing && app.composer.has_popup() => act(app, Action::Complete),
+        Some(Action::Escape) if context == Context::Writing && app.composer.has_popup() => {
+            app.composer.act(Action::Escape, &app.state)
+        }
+        Some(action) => act(app, action),
+        None => {
+            app.stop_was_last = false;
+            match context {
+                Context::Writing => app.composer.key(key, &app.state),
+                Context::Diff => app.diff.key(key, &app.state),
+                Context::Tree | Context::Reading | Context::Anywhere | Context::Commit => Vec::new(),
+            }
+        }
+    }
+}
+
+/// Performs an action and keeps in mind whether it was the stop, which quits when it comes twice.
+fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    let effects = perform(app, action);
+    app.stop_was_last = action == Action::Stop;
+    effects
+}
+
+fn overlay_key(app: &mut App, key: KeyEvent, chord: Chord) -> Vec<Effect> {
+    let Some(mut top) = app.overlays.pop() else { return Vec::new() };
+    let context = if matches!(top, Opened::Commit) { Context::Commit } else { Context::Anywhere };
+    let action = app.keymap.action(context, chord, top.takes_text());
+    match action {
+        Some(Action::Escape) => {
+            app.stop_was_last = false;
+            return Vec::new();
+        }
+        Some(Action::Quit) if matches!(top, Opened::Quit) => return vec![Effect::Quit],
+        Some(action @ (Action::Stop | Action::Quit | Action::Suspend | Action::Repaint)) => {
+            app.overlays.push(top);
+            return act(app, action);
+        }
+        Some(action) if action.info().context == Context::Commit => {
+            app.overlays.push(top);
+            return app.commit.act(action, &app.state);
+        }
+        _ => {}
+    }
+    app.stop_was_last = false;
+    let mut commit = std::mem::take(&mut app.commit);
+    let verdict = top.key(key, &mut commit, app.surroundings());
+    app.commit = commit;
+    match verdict {
+        Verdict::Stay(effects) => {
+            app.overlays.push(top);
+            effects
+        }
+        Verdict::Close(effects) => effects,
+        Verdict::Perform(action) => {
+            focus_for(app, action);
+            perform(app, action)
+        }
+    }
+}
+
+/// Gives the keys to the pane in which an action chosen from the palette acts.
+fn focus_for(app: &mut App, action: Action) {
+    match action.info().context {
+        Context::Tree => app.focus = PaneId::Tree,
+        Context::Diff => app.focus = PaneId::Diff,
+        Context::Writing => {
+            app.focus = PaneId::Chat;
+            app.chat_mode = ChatMode::Writing;
+        }
+        Context::Reading => {
+            app.focus = PaneId::Chat;
+            app.chat_mode = ChatMode::Reading;
+        }
+        Context::Anywhere | Context::Commit => {}
+    }
+}
+
+fn paste(app: &mut App, text: &str) {
+    if let Some(top) = app.overlays.last_mut() {
+        top.paste(text, &mut app.commit);
+    } else if app.focus == PaneId::Tree {
+        app.tree.paste(text);
+    } else if app.context() == Context::Writing {
+        app.composer.paste(text);
+    }
+}
+
+fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
+    let before = (discriminant(&app.state.phase), app.state.step);
+    app.state.apply(event);
+    app.is_stale = true;
+    if before != (discriminant(&app.state.phase), app.state.step) {
+        app.phase_began = event.at;
+    }
+    app.now = app.now.max(event.at);
+    if app.commit.event(&event.kind) {
+        app.overlays.retain(|overlay| !matches!(overlay, Opened::Commit));
+    }
+    let sheet_is_open = app.overlays.iter().any(|overlay| matches!(overlay, Opened::Commit));
+    match &event.kind {
+        EventKind::RepositoryChanged { .. } => return app.tree.repository_changed(),
+        EventKind::FileWritten { path } => return app.tree.file_written(path),
+        EventKind::TurnStarted { .. } | EventKind::ConversationCleared => app.history_is_stale = true,
+        EventKind::Committed { id, summary, .. } => {
+            let short: String = id.chars().take(7).collect();
+            app.said = Some(format!("committed {short} {summary}"));
+        }
+        EventKind::Refused { reason, .. } if !sheet_is_open => app.said = Some(reason.clone()),
+        EventKind::WriteFailed { reason, .. } => app.said = Some(reason.clone()),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Does what Esc does; also for the mouse's and the palette's ways to it.
+pub(super) fn on_escape(app: &mut App) -> Vec<Effect> {
+    if app.overlays.pop().is_some() { Vec::new() } else { escape(app) }
+}

@@ -1,0 +1,237 @@
+//! Draws the model: the panes with their borders, the guidance, the status, the overlays.
+
+use std::sync::Arc;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::{Block, BorderType, Widget as _};
+
+use super::action::{Action, Context};
+use super::app::{App, ChatMode};
+use super::chat::ChatCache;
+use super::diff::DiffCache;
+use super::effect::PaneId;
+use super::highlight::Highlighter;
+use super::layout::{Layout, inside};
+use super::look::Look;
+use super::text::{clip, put, width};
+use super::theme::Scope;
+use super::{safe, status};
+
+/// What is kept between frames to save work. It is a memo: a frame drawn with an empty one is the same.
+pub struct Cache {
+    chat: ChatCache,
+    diff: DiffCache,
+}
+
+impl Cache {
+    /// Returns an empty cache.
+    pub fn new(highlighter: &Arc<Highlighter>) -> Self {
+        Self { chat: ChatCache::new(Arc::clone(highlighter)), diff: DiffCache::new(Arc::clone(highlighter)) }
+    }
+}
+
+/// Draws the model into a frame.
+pub fn view(app: &App, cache: &mut Cache, frame: &mut Frame<'_>) {
+    let screen = frame.area();
+    let buffer = frame.buffer_mut();
+    buffer.set_style(screen, app.theme.style(Scope::Text));
+    let layout = app.layout();
+    let mut cursor = None;
+    for pane in [PaneId::Tree, PaneId::Chat, PaneId::Diff] {
+        if let Some(area) = layout.pane(pane) {
+            cursor = draw_pane(app, pane, area, buffer, cache).or(cursor);
+        }
+    }
+    draw_popup(app, &layout, buffer);
+    if let Some(area) = layout.guide {
+        draw_guide(app, area, buffer);
+    }
+    draw_status(app, layout.status, buffer);
+    match layout.hints {
+        Some(area) => draw_hints(app, area, buffer),
+        None => drop(draw_said(app, layout.status, buffer)),
+    }
+    if !app.overlays.is_empty() {
+        cursor = None;
+    }
+    for overlay in &app.overlays {
+        cursor = overlay.view(buffer, &app.theme, &app.commit, app.surroundings());
+    }
+    if let Some(cursor) = cursor.filter(|cursor| screen.contains(*cursor)) {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+/// Draws a pane with its border; returns where the cursor stands, if it is in it.
+fn draw_pane(app: &App, pane: PaneId, area: Rect, buffer: &mut Buffer, cache: &mut Cache) -> Option<Position> {
+    let is_focused = app.focus == pane && app.overlays.is_empty();
+    let look = Look { state: &app.state, theme: &app.theme, is_focused, now: app.now };
+    let title = match pane {
+        PaneId::Tree => app.tree.title(&app.state),
+        PaneId::Chat => sentence(&app.chat.title(&app.state)),
+        PaneId::Diff => app.diff.title(&app.state),
+    };
+    draw_border(app, area, &title, app.focus == pane, buffer);
+    let inner = inside(area);
+    if inner.is_empty() {
+        return None;
+    }
+    match pane {
+        PaneId::Tree => {
+            app.tree.view(inner, buffer, look);
+            app.tree.cursor(inner).filter(|_| is_focused).map(Position::from)
+        }
+        PaneId::Diff => {
+            app.diff.view(inner, buffer, look, &mut cache.diff);
+            None
+        }
+        PaneId::Chat => {
+            let (chat, composer) = app.chat_areas(area);
+            let is_writing = app.chat_mode == ChatMode::Writing;
+            let reading = Look { is_focused: is_focused && !is_writing, ..look };
+            let writing = Look { is_focused: is_focused && is_writing, ..look };
+            app.chat.view(chat, buffer, reading, &mut cache.chat);
+            if composer.y > chat.bottom() {
+                draw_rule(app, area, chat.bottom(), buffer);
+            }
+            app.composer.view(composer, buffer, writing);
+            app.composer.cursor(composer).filter(|_| writing.is_focused).map(Position::from)
+        }
+    }
+}
+
+/// Draws what the composer offers, over whatever pane it reaches.
+fn draw_popup(app: &App, layout: &Layout, buffer: &mut Buffer) {
+    if app.context() == Context::Writing
+        && app.overlays.is_empty()
+        && let Some(area) = layout.chat
+    {
+        let look = Look { state: &app.state, theme: &app.theme, is_focused: true, now: app.now };
+        let (_, composer) = app.chat_areas(area);
+        app.composer.popup(composer, app.screen(), buffer, look);
+    }
+}
+
+fn draw_border(app: &App, area: Rect, title: &str, is_focused: bool, buffer: &mut Buffer) {
+    let (border, name) = if is_focused { (Scope::BorderFocused, Scope::Title) } else { (Scope::Border, Scope::Muted) };
+    let room = usize::from(area.width.saturating_sub(6));
+    let title = clip(&safe::shown(title, 0), room).into_owned();
+    let kind = if is_focused { BorderType::Thick } else { BorderType::Rounded };
+    let mut block = Block::bordered().border_type(kind).border_style(app.theme.style(border));
+    if !title.is_empty() {
+        block = block.title(format!(" {title} ")).title_style(app.theme.style(name));
+    }
+    block.render(area, buffer);
+}
+
+/// Returns words with a capital at the beginning.
+fn sentence(words: &str) -> String {
+    let mut characters = words.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// Draws the line between the conversation and the composer.
+fn draw_rule(app: &App, pane: Rect, row: u16, buffer: &mut Buffer) {
+    let is_writing = app.focus == PaneId::Chat && app.chat_mode == ChatMode::Writing;
+    let scope = if is_writing { Scope::BorderFocused } else { Scope::Border };
+    let inner = Rect { x: pane.x + 1, y: row, width: pane.width.saturating_sub(2), height: 1 };
+    let rule = "─".repeat(inner.width.into());
+    put(buffer, inner, 0, &rule, app.theme.style(scope));
+    let reads = app.focus == PaneId::Chat && !is_writing;
+    let write = app.keymap.key_here(Context::Reading, Action::Write).filter(|_| reads);
+    let words = write
+        .map_or_else(|| format!(" {} ", app.composer.title(&app.state)), |key| format!(" {key} writes a message "));
+    if usize::from(inner.width) > words.len() + 4 {
+        put(buffer, inner, 1, &words, app.theme.style(if is_writing { Scope::Title } else { Scope::Muted }));
+    }
+}
+
+fn draw_guide(app: &App, area: Rect, buffer: &mut Buffer) {
+    for (row, line) in (area.y..area.bottom()).zip(app.guidance()) {
+        let area = Rect { y: row, height: 1, ..area };
+        buffer.set_style(area, app.theme.style(Scope::Selection));
+        put(buffer, area, 2, &safe::shown(&line, 0), app.theme.style(Scope::Title));
+    }
+}
+
+fn draw_status(app: &App, area: Rect, buffer: &mut Buffer) {
+    buffer.set_style(area, app.theme.style(Scope::Status));
+    let phase = status::phase(app);
+    let most = usize::from(area.width) / 2;
+    let phase_text = clip(&phase.text, most).into_owned();
+    put(buffer, area, 1, &phase_text, app.theme.style(phase.scope));
+    let room = usize::from(area.width).saturating_sub(width(&phase_text) + 3);
+    let facts = status::facts(app, room);
+    let taken: usize = facts.iter().map(|fact| width(&fact.text) + width(status::GAP)).sum();
+    let mut at = area.width.saturating_sub(u16::try_from(taken).unwrap_or(u16::MAX));
+    for fact in facts {
+        at = put(buffer, area, at, &fact.text, app.theme.style(fact.scope));
+        at = put(buffer, area, at, status::GAP, app.theme.style(Scope::Status));
+    }
+}
+
+/// Draws the message of the moment over the line, if there is one; tells whether there was.
+fn draw_said(app: &App, area: Rect, buffer: &mut Buffer) -> bool {
+    let Some(words) = &app.said else { return false };
+    let words = clip(&safe::shown(words, 0), usize::from(area.width.saturating_sub(2))).into_owned();
+    let blank = " ".repeat(area.width.into());
+    put(buffer, area, 0, &blank, app.theme.style(Scope::Text));
+    put(buffer, area, 1, &words, app.theme.style(Scope::Warning));
+    true
+}
+
+fn draw_hints(app: &App, area: Rect, buffer: &mut Buffer) {
+    if draw_said(app, area, buffer) {
+        return;
+    }
+    let context = app.context();
+    let mut hints = Vec::new();
+    if !app.overlays.is_empty() {
+        hints.push((Action::Escape, "close".to_owned()));
+    } else {
+        if app.is_busy() {
+            hints.push((Action::Escape, "stop".to_owned()));
+        }
+        let own = match context {
+            Context::Tree => app.tree.hints(&app.state),
+            Context::Diff => app.diff.hints(&app.state),
+            Context::Reading => app.chat.hints(&app.state),
+            Context::Writing | Context::Anywhere | Context::Commit => app.composer.hints(&app.state),
+        };
+        hints.extend(own.into_iter().map(|action| (action, label(action))));
+        for action in [Action::NextPane, Action::Palette] {
+            hints.push((action, label(action)));
+        }
+    }
+    // The way to the help is there at every width.
+    let help = app.keymap.key_here(context, Action::Help).filter(|_| app.overlays.is_empty());
+    let help = help.map(|key| (key.to_string(), label(Action::Help)));
+    let reserved = help.as_ref().map_or(0, |(key, words)| width(key) + width(words) + 3);
+    let mut at = 1;
+    for (action, words) in hints {
+        let Some(key) = app.keymap.key_here(context, action) else { continue };
+        let key = key.to_string();
+        if usize::from(at) + width(&key) + width(&words) + 1 + reserved > usize::from(area.width) {
+            continue;
+        }
+        at = draw_hint(app, area, at, &key, &words, buffer);
+    }
+    if let Some((key, words)) = help {
+        draw_hint(app, area, at, &key, &words, buffer);
+    }
+}
+
+/// Draws one hint at a column; returns where the next one may stand.
+fn draw_hint(app: &App, area: Rect, at: u16, key: &str, words: &str, buffer: &mut Buffer) -> u16 {
+    let after = put(buffer, area, at, key, app.theme.style(Scope::Key));
+    put(buffer, area, after + 1, words, app.theme.style(Scope::Muted)) + 2
+}
+
+/// Returns an action's name as a hint: without its pane, in words.
+fn label(action: Action) -> String {
+    let name = action.info().name;
+    let plain = ["tree-", "chat-", "diff-"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
+    plain.replace('-', " ")
+}

@@ -1,0 +1,196 @@
+//! What wakes the loop, and how all that is ready at that moment becomes messages, the keys first.
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{Event as TerminalEvent, KeyEventKind};
+use futures::FutureExt as _;
+use tokio::sync::mpsc;
+
+use super::event_loop::{ESCAPE_GAP, Ended, EventLoop, now};
+use super::input::Input;
+use super::jobs::Job;
+use super::pacing::Cause;
+use super::reader::Reader;
+use super::signals::Signal;
+use super::terminal;
+use super::update::Msg;
+use crate::path::RelPath;
+use crate::session::{Event, TurnPhase};
+
+/// At most so many events are taken between two frames, so that a flood cannot hold up the keys.
+const MAX_EVENTS: usize = 2048;
+
+/// What woke the loop.
+pub(super) enum Wakeup {
+    /// The terminal's bytes, or news that it is gone.
+    Bytes(io::Result<Vec<u8>>),
+    /// Nothing followed an escape.
+    Escape,
+    /// An event of the session; none when the engine has ended.
+    Event(Option<Arc<Event>>),
+    /// A job is done.
+    Job(Job),
+    /// Some of all files; none at the end.
+    Walk(Option<Vec<RelPath>>),
+    /// Colours are ready, or a thread panicked.
+    Woken,
+    /// A signal.
+    Signal(Signal),
+    /// The last piece is out.
+    Written(io::Result<()>),
+    /// A frame is due, or a second has passed.
+    Time,
+}
+
+impl EventLoop {
+    /// Sleeps until something comes. With nothing to draw and no turn running it has no timer at all.
+    pub(super) async fn sleep(&mut self) -> Wakeup {
+        let frame = if self.output.is_busy() { None } else { self.pacer.due(Instant::now()) };
+        let second = self.app.is_busy().then(|| Instant::now() + self.next_second());
+        tokio::select! {
+            biased;
+            bytes = bytes(self.reader.as_ref()) => Wakeup::Bytes(bytes),
+            signal = self.signals.next() => Wakeup::Signal(signal),
+            () = at(self.escape_due) => Wakeup::Escape,
+            written = self.output.written() => Wakeup::Written(written),
+            () = at(frame) => Wakeup::Time,
+            event = event(self.events.as_mut()) => Wakeup::Event(event),
+            Some(job) = self.jobs.join_next() => Wakeup::Job(Job::of(job)),
+            files = files(self.walk.as_mut()) => Wakeup::Walk(files),
+            () = self.wake.notified() => Wakeup::Woken,
+            () = at(second) => Wakeup::Time,
+        }
+    }
+
+    /// Returns how long it is until the shown seconds change.
+    fn next_second(&self) -> Duration {
+        let now = now().0;
+        let left = match &self.app.state.phase {
+            TurnPhase::Retrying { resumes_at, .. } => resumes_at.0.saturating_sub(now) % 1000,
+            TurnPhase::Idle | TurnPhase::Waiting | TurnPhase::Streaming | TurnPhase::Tools => {
+                1000 - now.saturating_sub(self.app.counted_from().0) % 1000
+            }
+        };
+        Duration::from_millis(left.max(20))
+    }
+
+    fn bytes(&mut self, bytes: &[u8], is_last: bool, msgs: &mut Vec<Msg>) {
+        let mut inputs = Vec::new();
+        self.parser.feed(bytes, &mut inputs);
+        if is_last {
+            self.parser.flush(&mut inputs);
+        }
+        // From the last byte on, so that no flood of other events puts it off.
+        self.escape_due = self.parser.is_waiting().then(|| Instant::now() + ESCAPE_GAP);
+        for input in inputs {
+            match input {
+                Input::Event(event) => msgs.extend(message(event)),
+                Input::Ground(channels) => msgs.push(Msg::Ground(channels)),
+                Input::KnowsKeyboardProtocol => self.output.send(terminal::use_keyboard_protocol().to_vec()),
+            }
+        }
+    }
+}
+
+/// Turns what woke the loop, and all else that is ready, into messages; tells whether the loop must end.
+pub(super) fn absorb(this: &mut EventLoop, first: Wakeup, msgs: &mut Vec<Msg>) -> Option<Ended> {
+    let mut ended = None;
+    let mut later = Vec::new();
+    match first {
+        Wakeup::Bytes(Ok(bytes)) => this.bytes(&bytes, false, msgs),
+        Wakeup::Bytes(Err(_)) | Wakeup::Written(Err(_)) => return Some(Ended::Gone),
+        Wakeup::Escape => this.bytes(&[], true, msgs),
+        Wakeup::Event(Some(event)) => later.push(Msg::Engine(event)),
+        Wakeup::Event(None) => return Some(Ended::Engine),
+        Wakeup::Job(job) => ended = take_job(this, job, &mut later),
+        Wakeup::Walk(Some(files)) => later.push(Msg::Walked(files)),
+        Wakeup::Walk(None) => end_walk(this, &mut later),
+        Wakeup::Woken => this.pacer.want(Cause::Stream),
+        Wakeup::Signal(Signal::Resized) => this.resized(),
+        Wakeup::Signal(signal) => ended = Some(Ended::Signal(signal)),
+        Wakeup::Written(Ok(())) | Wakeup::Time => {}
+    }
+    loop {
+        match this.reader.as_ref().map(Reader::ready) {
+            Some(Ok(Some(bytes))) => this.bytes(&bytes, false, msgs),
+            Some(Err(_)) => return Some(Ended::Gone),
+            Some(Ok(None)) | None => break,
+        }
+    }
+    msgs.append(&mut later);
+    while let Some(job) = this.finished_job() {
+        ended = take_job(this, job, msgs).or(ended);
+    }
+    for _ in 0..MAX_EVENTS {
+        match this.events.as_mut().map(mpsc::UnboundedReceiver::try_recv) {
+            Some(Ok(event)) => msgs.push(Msg::Engine(event)),
+            Some(Err(_)) | None => break,
+        }
+    }
+    while let Some(piece) = this.walk.as_mut().and_then(|walk| walk.recv().now_or_never()) {
+        match piece {
+            Some(files) => msgs.push(Msg::Walked(files)),
+            None => end_walk(this, msgs),
+        }
+    }
+    ended
+}
+
+fn take_job(this: &mut EventLoop, job: Job, msgs: &mut Vec<Msg>) -> Option<Ended> {
+    match job {
+        Job::Subscribed(Some(subscription)) => {
+            msgs.push(Msg::Subscribed(Box::new(subscription.state)));
+            this.events = Some(subscription.events);
+        }
+        Job::Subscribed(None) | Job::EngineGone => return Some(Ended::Engine),
+        Job::Told(msg) => msgs.push(msg),
+        Job::Nothing => {}
+    }
+    None
+}
+
+fn end_walk(this: &mut EventLoop, msgs: &mut Vec<Msg>) {
+    this.walk = None;
+    msgs.push(Msg::WalkEnded);
+}
+
+fn message(event: TerminalEvent) -> Option<Msg> {
+    match event {
+        TerminalEvent::Key(key) => (key.kind != KeyEventKind::Release).then_some(Msg::Key(key)),
+        TerminalEvent::Mouse(mouse) => Some(Msg::Mouse(mouse)),
+        TerminalEvent::Paste(text) => Some(Msg::Paste(text)),
+        TerminalEvent::FocusGained => Some(Msg::FocusGained),
+        // The size comes by its signal.
+        TerminalEvent::FocusLost | TerminalEvent::Resize(..) => None,
+    }
+}
+
+async fn bytes(reader: Option<&Reader>) -> io::Result<Vec<u8>> {
+    match reader {
+        Some(reader) => reader.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn event(events: Option<&mut mpsc::UnboundedReceiver<Arc<Event>>>) -> Option<Arc<Event>> {
+    match events {
+        Some(events) => events.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn files(walk: Option<&mut mpsc::Receiver<Vec<RelPath>>>) -> Option<Vec<RelPath>> {
+    match walk {
+        Some(walk) => walk.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn at(when: Option<Instant>) {
+    match when {
+        Some(when) => tokio::time::sleep_until(when.into()).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,10 @@
+//! The Bedrock adapter through the real SDK, against an endpoint on loopback.
+
+mod account;
+mod breaks;
+mod choice;
+mod faults;
+pub(crate) mod stage;
+mod turn;
+mod validator;
+mod wire;

@@ -1,0 +1,158 @@
+//! Region, profile and credentials as AWS's own configuration gives them, each in a process of its own.
+
+use std::path::Path;
+use std::process::Command;
+
+use adit::adapters::bedrock::Bedrock;
+use adit::config::Config;
+use adit::demo::{Endpoint, Reply};
+use adit::engine::Provider as _;
+use adit::models::Models;
+use adit::session::{Fault, FaultClass};
+use serde_json::Value;
+
+use super::stage;
+
+/// Marks the line that the child writes.
+const MARK: &str = "adit-heard:";
+
+/// Runs in a child with an environment of its own; does nothing in the parent.
+#[tokio::test]
+async fn child_asks_by_its_environment() {
+    #[allow(clippy::disallowed_methods, reason = "the child is told its part by the environment")]
+    let Ok(profile) = std::env::var("ADIT_TEST_CHILD_PROFILE") else { return };
+    let config = Config { profile, max_retries: 0, ..Config::default() };
+    let bedrock = Bedrock::new(&config, Models::embedded());
+    let heard = stage::hear(bedrock.stream(stage::request(stage::MODEL, vec![stage::user("hello")]))).await;
+    use std::io::Write as _;
+    let line = serde_json::to_string(&heard.fault).expect("a fault can be written");
+    writeln!(std::io::stdout(), "\n{MARK}{line}").expect("the parent listens");
+}
+
+/// Asks in a child process with this profile, these variables and this configuration file.
+async fn ask(profile: &str, variables: &[(&str, &str)], file: &str) -> Option<Fault> {
+    let home = tempfile::tempdir().expect("a folder can be made");
+    std::fs::create_dir(home.path().join(".aws")).expect("a folder can be made");
+    std::fs::write(home.path().join(".aws/config"), file).expect("a file can be written");
+    let mut child = child(home.path(), profile);
+    child.envs(variables.iter().copied());
+    let output = tokio::task::spawn_blocking(move || child.output()).await.expect("joined").expect("the child runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = text.lines().find_map(|line| line.strip_prefix(MARK)).unwrap_or_else(|| panic!("no answer: {text}"));
+    serde_json::from_str(line).expect("the child writes JSON")
+}
+
+fn child(home: &Path, profile: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("a test knows its own file"));
+    command.args(["--exact", "bedrock::account::child_asks_by_its_environment", "--nocapture"]);
+    command.env_clear().env("HOME", home).env("ADIT_TEST_CHILD_PROFILE", profile);
+    command.env("AWS_EC2_METADATA_DISABLED", "true").env("NO_PROXY", "127.0.0.1").env("PATH", "/usr/bin:/bin");
+    command
+}
+
+const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "key"), ("AWS_SECRET_ACCESS_KEY", "not-a-secret")];
+
+/// A certificate made for this test; its key is thrown away.
+const CERTIFICATE: &str = "\
+-----BEGIN CERTIFICATE-----\n\
+MIIBfzCCASWgAwIBAgIUXfBICC9wocFuztXI174i3TYMRP4wCgYIKoZIzj0EAwIw\n\
+FDESMBAGA1UEAwwJYWRpdCB0ZXN0MCAXDTI2MTEyMzIzMjgzMVoYDzIxMjYxMDMw\n\
+MjMyODMxWjAUMRIwEAYDVQQDDAlhZGl0IHRlc3QwWTATBgcqhkjOPQIBBggqhkjO\n\
+PQMBBwNCAARJcRO/9uZa+pqT1Jlqee6+scZLyPI1oBatFNJXRQ5M9Fp/ktDj4Rki\n\
+k+R2MsiD15HPGGuaHPwKMRP7AGayBFq0o1MwUTAdBgNVHQ4EFgQUHr1bWbvY7xfR\n\
+qJKOuRincEgvROkwHwYDVR0jBBgwFoAUHr1bWbvY7xfRqJKOuRincEgvROkwDwYD\n\
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiEA8ipfJDJFhB2SoixlRcaK\n\
+Kvsa1fA7+Ocxa+SaxH6biOcCIAkwgwyB8zGwJcxNDsMqvUlzxq7tL3/zOha7F8qS\n\
+oXLK\n\
+-----END CERTIFICATE-----\n\
+";
+
+async fn check(fault: Option<Fault>, class: FaultClass, words: &str, hint: &str) {
+    let fault = fault.expect("it cannot work");
+    assert_eq!(fault.class, class, "{fault:?}");
+    assert!(fault.message.contains(words), "{fault:?}");
+    assert!(fault.hint.as_deref().unwrap_or_default().contains(hint), "{fault:?}");
+    assert!(!format!("{fault:?}").contains("not-a-secret"), "{fault:?}");
+}
+
+#[tokio::test]
+async fn what_is_missing_is_named() {
+    let file = "[profile dev]\nregion = eu-west-1\n[profile prod]\nregion = us-east-1\n";
+    let missing = ask("staging", &KEYS, file).await;
+    check(missing, FaultClass::Credentials, "profile staging does not exist", "dev, prod").await;
+    let by_variable = ask("", &[("AWS_PROFILE", "nope")], file).await;
+    check(by_variable, FaultClass::Credentials, "profile nope does not exist", "dev, prod").await;
+    check(ask("", &KEYS, "").await, FaultClass::Region, "no AWS region", "AWS_REGION").await;
+    check(
+        ask("dev", &[], file).await,
+        FaultClass::Credentials,
+        "no AWS credentials were found for profile dev",
+        "aws configure sso",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_login_that_expired_or_a_process_that_failed_is_named() {
+    let sso = "[profile dev]\nregion = eu-west-1\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = R\n\
+               [sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.invalid/start\n";
+    check(
+        ask("dev", &[], sso).await,
+        FaultClass::Credentials,
+        "SSO session of profile dev",
+        "`aws sso login --profile dev`",
+    )
+    .await;
+    let process =
+        "[profile dev]\nregion = eu-west-1\ncredential_process = sh -c \"echo the vault is locked >&2; exit 3\"\n";
+    check(ask("dev", &[], process).await, FaultClass::Credentials, "the vault is locked", "by hand").await;
+}
+
+#[tokio::test]
+async fn a_certificate_file_that_cannot_be_used_is_named() {
+    let region = ("AWS_REGION", "us-east-1");
+    let absent = ask("", &[KEYS[0], KEYS[1], region, ("AWS_CA_BUNDLE", "/nowhere.pem")], "").await;
+    check(absent, FaultClass::Network, "/nowhere.pem", "PEM").await;
+    let home = tempfile::tempdir().expect("a folder can be made");
+    let path = home.path().join("bad.pem");
+    std::fs::write(&path, "-----BEGIN CERTIFICATE-----\nAAEC\n-----END CERTIFICATE-----\n")
+        .expect("a file can be written");
+    let bad = ask("", &[KEYS[0], KEYS[1], region, ("AWS_CA_BUNDLE", &path.to_string_lossy())], "").await;
+    check(bad, FaultClass::Network, "no usable certificate", "PEM").await;
+
+    let bundle = format!("{CERTIFICATE}-----BEGIN CERTIFICATE-----\nAAEC\n-----END CERTIFICATE-----\n# a remark\n");
+    std::fs::write(&path, bundle).expect("a file can be written");
+    let endpoint = Endpoint::start(|_: &Value| Reply::new().text("hi").finish()).await.expect("loopback can be bound");
+    let url = endpoint.url();
+    let path = path.to_string_lossy();
+    let good = [KEYS[0], KEYS[1], region, ("AWS_CA_BUNDLE", &path), ("AWS_ENDPOINT_URL", &url)];
+    assert_eq!(ask("", &good, "").await, None, "one bad certificate among good ones is passed over");
+}
+
+#[tokio::test]
+async fn variables_profiles_and_bearer_tokens_lead_to_the_endpoint() {
+    let endpoint = Endpoint::start(|_: &Value| Reply::new().text("hi").finish()).await.expect("loopback can be bound");
+    let url = endpoint.url();
+    let by_variables = [KEYS[0], KEYS[1], ("AWS_REGION", "eu-west-3"), ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &url)];
+    assert_eq!(ask("", &by_variables, "").await, None);
+    let process = format!(
+        "[profile dev]\nregion = ap-southeast-2\nendpoint_url = {url}\ncredential_process = echo '{{\"Version\": 1, \
+         \"AccessKeyId\": \"fromprocess\", \"SecretAccessKey\": \"s\"}}'\n"
+    );
+    assert_eq!(ask("dev", &[], &process).await, None);
+    let bearer = [("AWS_BEARER_TOKEN_BEDROCK", "token-1"), ("AWS_REGION", "us-west-2"), ("AWS_ENDPOINT_URL", &url)];
+    assert_eq!(ask("", &bearer, "").await, None);
+
+    let requests = endpoint.requests();
+    let authorized: Vec<&str> = requests.iter().map(|request| request.header("authorization").unwrap_or("")).collect();
+    assert_eq!(authorized.len(), 3);
+    assert!(
+        authorized[0].contains("Credential=key/") && authorized[0].contains("/eu-west-3/bedrock/"),
+        "{authorized:?}"
+    );
+    assert!(
+        authorized[1].contains("fromprocess/") && authorized[1].contains("/ap-southeast-2/bedrock/"),
+        "{authorized:?}"
+    );
+    assert_eq!(authorized[2], "Bearer token-1");
+}

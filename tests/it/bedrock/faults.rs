@@ -1,0 +1,274 @@
+//! Refusals of the service: each has its class, its words and its way out.
+
+use adit::config::Config;
+use adit::demo::{Reply, ServerStep};
+use adit::session::FaultClass;
+
+use super::stage::{self, MODEL, Stage};
+
+/// Asks once where no retry is allowed, and compares class, words and hint.
+async fn check(step: ServerStep, class: FaultClass, words: &str, hint: &str) {
+    let config = Config { max_retries: 0, ..Config::default() };
+    let stage = Stage::with(&config, stage::patient(), vec![vec![step.clone()]]).await;
+    let fault = stage.ask(MODEL).await.fault.unwrap_or_else(|| panic!("{step:?} is no fault"));
+    assert_eq!(fault.class, class, "{step:?}: {fault:?}");
+    assert!(fault.message.contains(words), "{step:?}: {fault:?}");
+    assert!(!fault.message.ends_with('.'), "{fault:?}");
+    let said = fault.hint.clone().unwrap_or_default();
+    assert!(said.contains(hint), "{step:?}: {fault:?}");
+    assert!(said.is_empty() || said.ends_with('.'), "{fault:?}");
+    assert_eq!(fault.request_id.as_deref(), Some("request-1"));
+}
+
+#[tokio::test]
+async fn every_refusal_is_told_by_what_can_be_done() {
+    let refuse = ServerStep::refuse;
+    let rows = [
+        (
+            refuse(403, "ExpiredTokenException", "The security token included in the request is expired"),
+            FaultClass::Credentials,
+            "has expired",
+            "aws sso login",
+        ),
+        (
+            refuse(403, "UnrecognizedClientException", "The security token included in the request is invalid."),
+            FaultClass::Credentials,
+            "does not accept the keys",
+            "get-caller-identity",
+        ),
+        (
+            refuse(
+                403,
+                "InvalidSignatureException",
+                "Signature expired: 20260101T000000Z is now earlier than 20260101T000500Z",
+            ),
+            FaultClass::Credentials,
+            "clock",
+            "Set the clock",
+        ),
+        (
+            refuse(403, "AccessDeniedException", "You don't have access to the model with the specified model ID."),
+            FaultClass::Access,
+            "us.anthropic.claude-sonnet-5 in us-east-1",
+            "modelaccess",
+        ),
+        (
+            refuse(
+                403,
+                "AccessDeniedException",
+                "User: x is not authorized to perform: bedrock:InvokeModelWithResponseStream",
+            ),
+            FaultClass::Access,
+            "not authorized",
+            "inference-profile/us.anthropic.claude-sonnet-5 and arn:aws:bedrock:*::foundation-model/anthropic.claude-sonnet-5",
+        ),
+        (
+            refuse(403, "AccessDeniedException", "Bearer Token has expired"),
+            FaultClass::Credentials,
+            "API key",
+            "AWS_BEARER_TOKEN_BEDROCK",
+        ),
+        (
+            refuse(
+                404,
+                "ResourceNotFoundException",
+                "Could not resolve the foundation model from the model identifier",
+            ),
+            FaultClass::Model,
+            "cannot be called in us-east-1",
+            "list-inference-profiles",
+        ),
+        (
+            refuse(400, "ValidationException", "The provided model identifier is invalid."),
+            FaultClass::Model,
+            "identifier is invalid",
+            "Choose another model",
+        ),
+        (
+            refuse(400, "ValidationException", "Input is too long for requested model."),
+            FaultClass::ContextOverflow,
+            "too long",
+            "new conversation",
+        ),
+        (
+            refuse(400, "ValidationException", "prompt is too long: 210000 tokens > 200000 maximum"),
+            FaultClass::ContextOverflow,
+            "too long",
+            "new conversation",
+        ),
+        (
+            refuse(
+                400,
+                "ValidationException",
+                "input length and `max_tokens` exceed context limit: 199000 + 8192 > 200000",
+            ),
+            FaultClass::ContextOverflow,
+            "too long",
+            "new conversation",
+        ),
+        (
+            refuse(400, "ValidationException", "1 validation error detected: bad"),
+            FaultClass::Invalid,
+            "1 validation error",
+            "",
+        ),
+        (
+            refuse(429, "ThrottlingException", "Too many tokens, please wait before trying again."),
+            FaultClass::Throttled,
+            "this minute",
+            "Wait a minute",
+        ),
+        (
+            refuse(429, "ThrottlingException", "Too many tokens per day, please wait before trying again."),
+            FaultClass::DailyQuota,
+            "this day",
+            "quota",
+        ),
+        (refuse(400, "ServiceQuotaExceededException", "quota"), FaultClass::DailyQuota, "this day", "quota"),
+        (refuse(500, "InternalServerException", "internal"), FaultClass::Unavailable, "passing fault", "again"),
+        (
+            refuse(503, "ServiceUnavailableException", "Bedrock is unable to process your request."),
+            FaultClass::Unavailable,
+            "unable to process",
+            "again",
+        ),
+        (refuse(424, "ModelErrorException", "model"), FaultClass::Unavailable, "passing fault", "again"),
+        (refuse(408, "ModelTimeoutException", "slow"), FaultClass::Unavailable, "slow", "again"),
+        (refuse(429, "ModelNotReadyException", "warming up"), FaultClass::Unavailable, "warming up", "again"),
+        (refuse(400, "NewKindException", "who knows"), FaultClass::Invalid, "who knows", ""),
+        (
+            ServerStep::Refuse { status: 418, code: None, message: "tea".to_owned() },
+            FaultClass::Other,
+            "status 418: tea",
+            "",
+        ),
+        (
+            ServerStep::Refuse { status: 400, code: None, message: "Input is too long".to_owned() },
+            FaultClass::ContextOverflow,
+            "too long",
+            "",
+        ),
+    ];
+    for (step, class, words, hint) in rows {
+        check(step, class, words, hint).await;
+    }
+}
+
+#[tokio::test]
+async fn a_web_page_is_named_as_such() {
+    let page = |status: u16| ServerStep::Answer {
+        status,
+        headers: vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())],
+        body: b"<!DOCTYPE html><html><body>Log in to the hotel's network</body></html>".to_vec(),
+    };
+    for status in [200, 403] {
+        let stage = Stage::new(vec![vec![page(status)]]).await;
+        let fault = stage.ask(MODEL).await.fault.expect("a page is no answer");
+        assert_eq!(fault.class, FaultClass::Network);
+        assert!(fault.message.contains("web page"), "{fault:?}");
+        assert!(fault.hint.as_deref().is_some_and(|hint| hint.contains("captive portal")), "{fault:?}");
+        assert_eq!(stage.called().len(), 1, "a page is not asked for again");
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_not_there_is_told() {
+    let stage = Stage::new(vec![]).await;
+    let url = stage.endpoint.url();
+    let host = url.trim_start_matches("http://").to_owned();
+    let config = Config { max_retries: 1, ..Config::default() };
+    drop(stage);
+    let loopback = adit::adapters::bedrock::Loopback::at(url);
+    let models = adit::models::Models::embedded();
+    let bedrock = adit::adapters::bedrock::Bedrock::with_endpoint(&config, models, loopback, stage::patient());
+    let request = stage::request(MODEL, vec![stage::user("hello")]);
+    let heard = stage::hear(adit::engine::Provider::stream(&bedrock, request)).await;
+    let fault = heard.fault.clone().expect("nothing answers");
+    assert_eq!(fault.class, FaultClass::Network);
+    assert!(
+        fault.message.starts_with(&format!("cannot reach {host} (region us-east-1): tcp connect error")),
+        "{fault:?}"
+    );
+    assert_eq!(heard.retried().len(), 1);
+}
+
+#[tokio::test]
+async fn passing_faults_are_retried_and_every_retry_is_told() {
+    let throttle = ServerStep::refuse(429, "ThrottlingException", "Too many tokens, please wait");
+    let down = ServerStep::refuse(503, "ServiceUnavailableException", "down");
+    let answers = vec![vec![throttle], vec![down], vec![ServerStep::Abort], Reply::new().text("at last").finish()];
+    let stage = Stage::new(answers).await;
+    let heard = stage.ask(MODEL).await;
+    assert_eq!((heard.fault.clone(), heard.text().as_str()), (None, "at last"));
+    let classes: Vec<FaultClass> = heard.retried().iter().map(|fault| fault.class).collect();
+    assert_eq!(classes, [FaultClass::Throttled, FaultClass::Unavailable, FaultClass::Network]);
+    assert_eq!(stage.called().len(), 4);
+}
+
+#[tokio::test]
+async fn retries_end_where_the_configuration_says() {
+    let config = Config { max_retries: 2, ..Config::default() };
+    let throttle = vec![ServerStep::refuse(429, "ThrottlingException", "slow down")];
+    let stage = Stage::with(&config, stage::patient(), vec![throttle]).await;
+    let heard = stage.ask(MODEL).await;
+    assert_eq!(heard.fault.as_ref().map(|fault| fault.class), Some(FaultClass::Throttled));
+    assert_eq!((heard.retried().len(), stage.called().len()), (2, 3));
+}
+
+#[tokio::test]
+async fn what_no_retry_cures_is_sent_once() {
+    let rows = [
+        ("ValidationException", "Input is too long for requested model."),
+        ("ThrottlingException", "Too many tokens per day, please wait before trying again."),
+        ("AccessDeniedException", "no"),
+    ];
+    for (code, message) in rows {
+        let stage = Stage::new(vec![vec![ServerStep::refuse(400, code, message)]]).await;
+        let heard = stage.ask(MODEL).await;
+        assert!(heard.fault.is_some(), "{code}");
+        assert_eq!((heard.deltas.len(), stage.called().len()), (0, 1), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn refused_credentials_are_read_anew_once() {
+    let expired = vec![ServerStep::refuse(403, "ExpiredTokenException", "expired")];
+    let stage = Stage::new(vec![expired.clone(), Reply::new().text("fresh").finish()]).await;
+    let heard = stage.ask(MODEL).await;
+    assert_eq!((heard.fault.clone(), heard.text().as_str()), (None, "fresh"));
+    assert_eq!(heard.retried().len(), 1);
+
+    let stage = Stage::new(vec![expired]).await;
+    let heard = stage.ask(MODEL).await;
+    assert_eq!(heard.fault.as_ref().map(|fault| fault.class), Some(FaultClass::Credentials));
+    assert_eq!(stage.called().len(), 2);
+}
+
+#[tokio::test]
+async fn a_refused_signature_is_mended_by_leaving_reasoning_out() {
+    let refusal =
+        ServerStep::refuse(400, "ValidationException", "messages.1.content.0: Invalid `signature` in `thinking` block");
+    let stage = Stage::new(vec![vec![refusal], Reply::new().text("mended").finish()]).await;
+    let history = vec![
+        stage::user("hello"),
+        stage::assistant(vec![stage::reasoning("hm"), stage::words("hi")]),
+        stage::user("and now?"),
+    ];
+    let heard = stage::hear(adit::engine::Provider::stream(&stage.bedrock, stage::request(MODEL, history))).await;
+    assert_eq!((heard.fault.clone(), heard.text().as_str()), (None, "mended"));
+    assert_eq!(heard.retried().len(), 1);
+    let bodies: Vec<String> =
+        stage.endpoint.requests().iter().map(|request| request.json["messages"].to_string()).collect();
+    assert!(bodies[0].contains("reasoningContent") && !bodies[1].contains("reasoningContent"), "{bodies:?}");
+}
+
+#[tokio::test]
+async fn a_model_without_caching_is_asked_without_cache_points() {
+    let words = "You invoked an unsupported model or your request did not allow prompt caching.";
+    let refusal = ServerStep::refuse(403, "AccessDeniedException", words);
+    let stage = Stage::new(vec![vec![refusal], Reply::new().text("fine").finish()]).await;
+    let heard = stage.ask(MODEL).await;
+    assert_eq!((heard.fault.clone(), heard.text().as_str()), (None, "fine"));
+    let bodies: Vec<String> = stage.endpoint.requests().iter().map(|request| request.json.to_string()).collect();
+    assert!(bodies[0].contains("cachePoint") && !bodies[1].contains("cachePoint"), "{bodies:?}");
+}

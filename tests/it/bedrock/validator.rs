@@ -1,0 +1,122 @@
+//! The service's rules for a request body, written down from its documentation and its refusals.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+/// Returns every rule that a body breaks.
+pub(crate) fn breaches(body: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut say = |what: String| found.push(what);
+    let messages = body["messages"].as_array().cloned().unwrap_or_default();
+    let has_tools = body["toolConfig"]["tools"].as_array().is_some_and(|tools| !tools.is_empty());
+    if messages.is_empty() {
+        say("no messages".to_owned());
+    }
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut open: BTreeSet<String> = BTreeSet::new();
+    let mut role_before = "assistant";
+    for (at, message) in messages.iter().enumerate() {
+        let role = message["role"].as_str().unwrap_or_default();
+        if role == role_before {
+            say(format!("message {at}: {role} speaks twice"));
+        }
+        role_before = if role == "user" { "user" } else { "assistant" };
+        let content = message["content"].as_array().cloned().unwrap_or_default();
+        if content.is_empty() {
+            say(format!("message {at} is empty"));
+        }
+        let mut is_past_results = false;
+        let mut answered = BTreeSet::new();
+        for (index, block) in content.iter().enumerate() {
+            let place = format!("message {at} block {index}");
+            let kinds: Vec<&String> = block.as_object().map(|fields| fields.keys().collect()).unwrap_or_default();
+            match kinds.as_slice() {
+                [kind] if *kind == "text" => {
+                    is_past_results = true;
+                    if block["text"].as_str().is_none_or(|text| text.trim().is_empty()) {
+                        say(format!("{place}: the text is blank"));
+                    }
+                }
+                [kind] if *kind == "toolUse" => {
+                    let call = &block["toolUse"];
+                    let id = call["toolUseId"].as_str().unwrap_or_default().to_owned();
+                    if role != "assistant" || !has_tools {
+                        say(format!("{place}: a call by {role}, tools {has_tools}"));
+                    }
+                    if !fits(&id, "_.:-") || !fits(call["name"].as_str().unwrap_or_default(), "_-") {
+                        say(format!("{place}: bad id or name {call}"));
+                    }
+                    if !call["input"].is_object() {
+                        say(format!("{place}: the input is no object"));
+                    }
+                    if !seen.insert(id.clone()) {
+                        say(format!("{place}: the id {id} is used twice"));
+                    }
+                    open.insert(id);
+                }
+                [kind] if *kind == "toolResult" => {
+                    let result = &block["toolResult"];
+                    let id = result["toolUseId"].as_str().unwrap_or_default().to_owned();
+                    if role != "user" || !has_tools || is_past_results {
+                        say(format!("{place}: a result out of place"));
+                    }
+                    if !open.contains(&id) || !answered.insert(id.clone()) {
+                        say(format!("{place}: {id} has no open call, or two results"));
+                    }
+                    let texts = result["content"].as_array().cloned().unwrap_or_default();
+                    if texts.is_empty()
+                        || texts.iter().any(|text| text["text"].as_str().is_none_or(|text| text.trim().is_empty()))
+                    {
+                        say(format!("{place}: a result without text"));
+                    }
+                }
+                [kind] if *kind == "reasoningContent" => {
+                    let text = &block["reasoningContent"]["reasoningText"];
+                    let is_signed =
+                        text["signature"].is_string() || block["reasoningContent"]["redactedContent"].is_string();
+                    if role != "assistant" || !is_signed || index + 1 == content.len() {
+                        say(format!("{place}: reasoning out of place or not signed"));
+                    }
+                }
+                [kind] if *kind == "cachePoint" => {
+                    is_past_results = true;
+                    if index == 0 || index + 1 != content.len() {
+                        say(format!("{place}: a cache point that is not last"));
+                    }
+                }
+                other => say(format!("{place}: unknown block {other:?}")),
+            }
+        }
+        if role == "user" {
+            for missing in open.difference(&answered) {
+                say(format!("message {at}: {missing} has no result"));
+            }
+            open.clear();
+        }
+    }
+    if role_before != "user" {
+        say("the user does not speak last".to_owned());
+    }
+    let points = body.to_string().matches("\"cachePoint\"").count();
+    if points > 4 {
+        say(format!("{points} cache points"));
+    }
+    if body["system"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .any(|block| block["text"].as_str().is_some_and(|text| text.trim().is_empty()))
+    {
+        say("a blank system prompt".to_owned());
+    }
+    if body["inferenceConfig"]["maxTokens"].as_u64().is_none_or(|tokens| tokens == 0) {
+        say("no limit of the answer".to_owned());
+    }
+    found
+}
+
+fn fits(text: &str, others: &str) -> bool {
+    let letters = text.chars().count();
+    (1..=64).contains(&letters) && text.chars().all(|letter| letter.is_ascii_alphanumeric() || others.contains(letter))
+}

@@ -1,0 +1,107 @@
+//! Completion of files, commands and arguments.
+
+use std::sync::Arc;
+
+use adit::path::RelPath;
+use adit::session::{Op, SessionState};
+use adit::tui::composer::Composer;
+use adit::tui::{Action, Effect};
+
+use super::{composer, press, screen};
+
+fn with_files(paths: &[&str]) -> Composer {
+    let mut composer = composer();
+    composer.set_files(Arc::new(paths.iter().map(|path| RelPath::new(path).unwrap()).collect()));
+    composer
+}
+
+const FILES: &[&str] =
+    &["README.md", "src/main.rs", "src/parser.rs", "src/parser/lexer.rs", "tests/parser.rs", "a\u{202e}b.rs"];
+
+#[test]
+fn files_complete_after_at() {
+    let state = SessionState::default();
+    let mut writer = with_files(FILES);
+    press(&mut writer, "fix @par", &state);
+    insta::assert_snapshot!(screen(&writer, 50, 8));
+    press(&mut writer, "<Down><Up><Tab>now", &state);
+    assert_eq!(writer.text(), "fix @src/parser.rs now");
+    let effects = press(&mut writer, " and @lexr<Enter><Enter>", &state);
+    let text = "fix @src/parser.rs now and @src/parser/lexer.rs".to_owned();
+    assert_eq!(effects, [Effect::Send(Op::Prompt { text })]);
+}
+
+#[test]
+fn narrowing_and_widening_give_the_same_as_asking_anew() {
+    let state = SessionState::default();
+    let mut writer = with_files(FILES);
+    press(&mut writer, "@parserl<Backspace><Backspace>", &state);
+    let widened = screen(&writer, 50, 8);
+    let mut anew = with_files(FILES);
+    press(&mut anew, "@parse", &state);
+    assert_eq!(widened, screen(&anew, 50, 8));
+    press(&mut anew, "rs", &state);
+    assert!(anew.has_popup());
+}
+
+#[test]
+fn escape_closes_until_another_word() {
+    let state = SessionState::default();
+    let mut writer = with_files(FILES);
+    press(&mut writer, "@par", &state);
+    assert!(writer.has_popup());
+    writer.act(Action::Escape, &state);
+    press(&mut writer, "s", &state);
+    assert!(!writer.has_popup());
+    press(&mut writer, " @m", &state);
+    assert!(writer.has_popup());
+}
+
+#[test]
+fn an_address_is_no_file() {
+    let state = SessionState::default();
+    let mut writer = with_files(FILES);
+    press(&mut writer, "me@src", &state);
+    assert!(!writer.has_popup());
+    press(&mut writer, " (@src", &state);
+    assert!(writer.has_popup());
+}
+
+#[test]
+fn commands_complete_with_what_they_do() {
+    let state = SessionState::default();
+    let mut writer = with_files(FILES);
+    press(&mut writer, "/", &state);
+    insta::assert_snapshot!(screen(&writer, 60, 10));
+    press(&mut writer, "re", &state);
+    insta::assert_snapshot!(screen(&writer, 60, 5));
+    press(&mut writer, "<Down><Tab>", &state);
+    assert_eq!(writer.text(), "/reject ");
+    press(&mut writer, "<Tab>", &state);
+    assert_eq!(writer.text(), "/reject all ");
+}
+
+#[test]
+fn arguments_complete() {
+    let mut state = SessionState::default();
+    state.context.push(RelPath::new("docs/a.md").unwrap());
+    let mut writer = with_files(FILES);
+    writer.set_models(vec!["sonnet".to_owned(), "haiku".to_owned()]);
+    press(&mut writer, "/add lex<Tab>", &state);
+    assert_eq!(writer.take(), "/add src/parser/lexer.rs ");
+    press(&mut writer, "/drop <Tab>", &state);
+    assert_eq!(writer.take(), "/drop docs/a.md ");
+    press(&mut writer, "/model ha<Tab>", &state);
+    assert_eq!(writer.take(), "/model haiku ");
+}
+
+#[test]
+fn fifty_thousand_files_narrow_to_the_right_one() {
+    let state = SessionState::default();
+    let mut writer = composer();
+    let files =
+        (0..50_000).map(|n| RelPath::new(&format!("crates/part{}/src/module_{n}/file_{n}.rs", n % 97)).unwrap());
+    writer.set_files(Arc::new(files.collect()));
+    press(&mut writer, "@file_31415<Tab>", &state);
+    assert_eq!(writer.text(), "@crates/part84/src/module_31415/file_31415.rs ");
+}

@@ -1,0 +1,128 @@
+//! Sending, history, queued prompts and commands.
+
+use adit::path::RelPath;
+use adit::review::{Decision, Pick, Revision};
+use adit::session::{Op, PromptId, QueuedPrompt, SessionState};
+use adit::tui::composer::COMMANDS;
+use adit::tui::{Action, EditorJob, Effect, Overlay};
+
+use super::{composer, press};
+
+fn sends(script: &str, op: Op) {
+    gives(script, &[Effect::Send(op)]);
+}
+
+fn gives(script: &str, expected: &[Effect]) {
+    let mut composer = composer();
+    let effects = press(&mut composer, &format!("{script}<Enter>"), &SessionState::default());
+    assert_eq!(effects, expected, "{script}");
+    assert!(composer.is_empty(), "{script}");
+}
+
+fn refuses(script: &str, reason: &str) {
+    let mut composer = composer();
+    let effects = press(&mut composer, &format!("{script}<Esc><Enter>"), &SessionState::default());
+    assert_eq!(effects, [Effect::Say(reason.to_owned())], "{script}");
+    assert_eq!(composer.text(), script);
+}
+
+#[test]
+fn enter_sends_the_text() {
+    sends("fix @src/a.rs", Op::Prompt { text: "fix @src/a.rs".to_owned() });
+    sends("  two<A-Enter>lines<A-Enter>", Op::Prompt { text: "  two\nlines".to_owned() });
+    sends("/usr/bin/x fails", Op::Prompt { text: "/usr/bin/x fails".to_owned() });
+    sends(" /model is a command", Op::Prompt { text: " /model is a command".to_owned() });
+    let mut composer = composer();
+    assert_eq!(press(&mut composer, "  <Enter>", &SessionState::default()), []);
+}
+
+#[test]
+fn commands_become_effects() {
+    let path = || RelPath::new("src/a b.rs").unwrap();
+    let decide = |decision| Op::Decide { revision: Revision(0), pick: Pick::Everything, decision, note: None };
+    sends("/model sonnet-4", Op::SetModel { name: "sonnet-4".to_owned() });
+    gives("/model", &[Effect::Open(Overlay::Models)]);
+    gives("/commit", &[Effect::Open(Overlay::Commit)]);
+    gives("/com", &[Effect::Open(Overlay::Commit)]);
+    gives("/help", &[Effect::Open(Overlay::Help)]);
+    gives("/quit", &[Effect::Quit]);
+    sends("/undo", Op::Undo);
+    sends("/redo", Op::Redo);
+    sends("/clear", Op::ClearConversation);
+    sends("/retry", Op::Retry);
+    sends("/init", Op::InitRepository);
+    sends("/add src/a b.rs", Op::AddContext { path: path() });
+    sends("/drop @src/a b.rs", Op::DropContext { path: path() });
+    sends("/accept all", decide(Decision::Accepted));
+    sends("/reject all", decide(Decision::Rejected));
+}
+
+#[test]
+fn what_is_no_command_is_said_and_kept() {
+    refuses("/modle x", "there is no command /modle; did you mean /model?");
+    refuses("/re", "there is no command /re; did you mean /redo or /reject or /retry?");
+    refuses("/frobnicate", "there is no command /frobnicate; begin with a space to send it as text");
+    refuses("/add", "/add needs a path");
+    refuses("/add /etc/passwd", "/etc/passwd is not inside the workspace: use a path relative to its root");
+    refuses("/undo 3", "/undo takes no arguments");
+    refuses("/accept", "write `/accept all` to accept everything that is pending");
+}
+
+#[test]
+fn every_command_is_told_apart() {
+    for (index, info) in COMMANDS.iter().enumerate() {
+        assert!(!info.doc.is_empty() && info.doc.chars().next().is_some_and(char::is_lowercase));
+        assert!(COMMANDS[..index].iter().all(|other| other.name != info.name && other.command != info.command));
+    }
+}
+
+#[test]
+fn history_keeps_the_draft() {
+    let state = SessionState::default();
+    let mut writer = composer();
+    writer.set_history(vec!["first".to_owned(), "second\nline".to_owned()]);
+    press(&mut writer, "draft", &state);
+    let mut seen = Vec::new();
+    for script in ["<Up>", "<Up>", "<Up>", "<Up>", "<Down>", "<Down>", "<Down>", "<Down>"] {
+        press(&mut writer, script, &state);
+        seen.push(writer.text());
+    }
+    assert_eq!(
+        seen,
+        ["second\nline", "second\nline", "first", "first", "second\nline", "second\nline", "draft", "draft"]
+    );
+    press(&mut writer, "<Enter><Up>", &state);
+    assert_eq!(writer.text(), "draft");
+}
+
+#[test]
+fn an_edited_recall_is_not_lost_by_looking_further() {
+    let state = SessionState::default();
+    let mut writer = composer();
+    writer.set_history(vec!["first".to_owned(), "second".to_owned()]);
+    press(&mut writer, "<Up> edited<Up><Down>", &state);
+    assert_eq!(writer.text(), "second edited");
+}
+
+#[test]
+fn up_in_an_empty_message_takes_a_queued_prompt_back() {
+    let mut state = SessionState::default();
+    for (id, text) in [(1, "first"), (2, "second")] {
+        state.queue.push_back(QueuedPrompt { id: PromptId(id), text: text.to_owned() });
+    }
+    let mut writer = composer();
+    let effects = writer.act(Action::HistoryBack, &state);
+    assert_eq!(effects, [Effect::Send(Op::Unqueue { prompt: PromptId(2) })]);
+    assert_eq!(writer.text(), "second");
+}
+
+#[test]
+fn the_editor_gets_the_whole_text() {
+    let state = SessionState::default();
+    let mut writer = composer();
+    let pasted = "line\n".repeat(100);
+    press(&mut writer, "a ", &state);
+    writer.paste(&pasted);
+    let effects = writer.act(Action::EditExternally, &state);
+    assert_eq!(effects, [Effect::Edit(EditorJob::Composer { text: format!("a {pasted}") })]);
+}

@@ -1,0 +1,61 @@
+//! A crash after any event loses none of it; the session is opened again from its journal.
+
+use adit::review::{Decision, Pick};
+use adit::session::{Event, EventKind, SessionState};
+use serde_json::json;
+
+use super::bench::Bench;
+use crate::fakes::{MemoryFiles, ScriptedProvider, calls, path, says};
+
+const TEXT: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n";
+
+async fn a_session() -> Vec<Event> {
+    let edits = json!({"path": "a.txt", "edits": [
+        {"old_text": "two\n", "new_text": "TWO\n"}, {"old_text": "eight\n", "new_text": "EIGHT\n"}]});
+    let mut bench = Bench::new(
+        &[("a.txt", TEXT)],
+        [calls(&[("t1", "read_file", json!({"path": "a.txt"}))]), calls(&[("t2", "edit_file", edits)]), says("done")],
+    )
+    .await;
+    bench.ask("shout").await;
+    bench.decide(bench.runs("a.txt", &[0]), Decision::Accepted, None).await;
+    bench.end().await
+}
+
+#[tokio::test]
+async fn a_session_cut_after_any_event_opens_again_and_works() {
+    let events = a_session().await;
+    for cut in 1..=events.len() {
+        let past = events[..cut].to_vec();
+        let mut before = SessionState::default();
+        past.iter().for_each(|event| before.apply(event));
+        // The disk is as it was at that moment: written only once the log says so.
+        let is_written = past.iter().any(|event| matches!(event.kind, EventKind::FileWritten { .. }));
+        let disk = if is_written { TEXT.replace("two", "TWO") } else { TEXT.to_owned() };
+        let files = MemoryFiles::with(&[("a.txt", &disk)]);
+        let mut bench = Bench::resume(files, ScriptedProvider::new([says("I am back.")]), past).await;
+        assert!(!bench.state.is_busy(), "no turn runs after event {cut}");
+        assert_eq!(bench.files.text("a.txt").unwrap(), disk, "opening writes nothing");
+        let has_proposal = before.review.file(&path("a.txt")).is_some();
+        if has_proposal {
+            bench.decide(Pick::Everything, Decision::Accepted, None).await;
+            let expected = TEXT.replace("two", "TWO").replace("eight", "EIGHT");
+            assert_eq!(bench.files.text("a.txt").unwrap(), expected, "after event {cut}");
+        }
+        bench.ask("still there?").await;
+        bench.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_crash_after_the_write_and_before_its_event_counts_as_written() {
+    let events = a_session().await;
+    let cut = events.iter().position(|event| matches!(event.kind, EventKind::FileWritten { .. })).unwrap();
+    let disk = TEXT.replace("two", "TWO");
+    let files = MemoryFiles::with(&[("a.txt", &disk)]);
+    let bench = Bench::resume(files, ScriptedProvider::new([]), events[..cut].to_vec()).await;
+    let progress = bench.state.review.progress();
+    assert_eq!((progress.accepted, progress.pending), (1, 1));
+    let change = bench.state.review.file(&path("a.txt")).unwrap();
+    assert_eq!(change.written.len(), 1, "it can be committed");
+}

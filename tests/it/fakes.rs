@@ -1,0 +1,236 @@
+//! The engine's ports, played by memory: files, git, journal, clock, and a model that follows a script.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use adit::engine::{
+    Clock, CommitFault, CommitRequest, Delta, FileFault, Files, FolderEntry, Journal, Provider, Repository, Request,
+};
+use adit::path::RelPath;
+use adit::review::{Mode, Snapshot, Text};
+use adit::session::{Event, Fault, Head, Millis, ModelChoice, RepoState, StopReason, ToolCallId, Usage};
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
+
+pub fn path(text: &str) -> RelPath {
+    RelPath::new(text).unwrap()
+}
+
+pub fn snapshot(text: &str) -> Snapshot {
+    Snapshot { text: Text::from(text), mode: Mode::Regular }
+}
+
+/// A disk in memory. Its writes can be made to fail.
+#[derive(Debug, Default, Clone)]
+pub struct MemoryFiles {
+    pub disk: Arc<Mutex<BTreeMap<RelPath, Snapshot>>>,
+    pub fails: Arc<Mutex<Option<&'static str>>>,
+}
+
+impl MemoryFiles {
+    pub fn with(files: &[(&str, &str)]) -> Self {
+        let disk = files.iter().map(|(name, text)| (path(name), snapshot(text))).collect();
+        Self { disk: Arc::new(Mutex::new(disk)), fails: Arc::default() }
+    }
+
+    pub fn put(&self, name: &str, text: &str) {
+        self.disk.lock().unwrap().insert(path(name), snapshot(text));
+    }
+
+    pub fn text(&self, name: &str) -> Option<String> {
+        let disk = self.disk.lock().unwrap();
+        disk.get(&path(name)).map(|snapshot| snapshot.text.as_str().unwrap().to_owned())
+    }
+}
+
+impl Files for MemoryFiles {
+    fn read(&self, path: &RelPath) -> Result<Option<Snapshot>, FileFault> {
+        Ok(self.disk.lock().unwrap().get(path).cloned())
+    }
+
+    fn write(&self, path: &RelPath, before: Option<&Snapshot>, after: Option<&Snapshot>) -> Result<(), FileFault> {
+        if let Some(reason) = *self.fails.lock().unwrap() {
+            let source = std::io::Error::other(reason);
+            return Err(FileFault::Io { act: "write", path: path.clone(), source });
+        }
+        let mut disk = self.disk.lock().unwrap();
+        if disk.get(path) != before {
+            return Err(FileFault::Moved(path.clone()));
+        }
+        match after {
+            Some(after) => disk.insert(path.clone(), after.clone()),
+            None => disk.remove(path),
+        };
+        Ok(())
+    }
+
+    fn list(&self, _folder: Option<&RelPath>) -> Result<Vec<FolderEntry>, FileFault> {
+        let entry =
+            |path: &RelPath| FolderEntry { path: path.clone(), is_folder: false, is_link: false, is_ignored: false };
+        Ok(self.disk.lock().unwrap().keys().map(entry).collect())
+    }
+
+    fn walk(&self, folder: Option<&RelPath>, found: &mut dyn FnMut(RelPath) -> ControlFlow<()>) {
+        let paths: Vec<RelPath> = self.disk.lock().unwrap().keys().cloned().collect();
+        for path in paths {
+            if folder.is_none_or(|folder| path.is_within(folder)) && found(path).is_break() {
+                return;
+            }
+        }
+    }
+
+    fn root(&self) -> String {
+        "memory".to_owned()
+    }
+}
+
+/// A repository that remembers what it was asked to commit.
+#[derive(Debug, Default, Clone)]
+pub struct MemoryRepository {
+    pub commits: Arc<Mutex<Vec<CommitRequest>>>,
+    pub refuses: Arc<Mutex<Option<CommitFault>>>,
+}
+
+impl Repository for MemoryRepository {
+    fn state(&self) -> RepoState {
+        RepoState { head: Some(Head::Branch("main".to_owned())), ..RepoState::default() }
+    }
+
+    fn commit(&self, request: &CommitRequest) -> Result<String, CommitFault> {
+        if let Some(fault) = self.refuses.lock().unwrap().clone() {
+            return Err(fault);
+        }
+        let mut commits = self.commits.lock().unwrap();
+        commits.push(request.clone());
+        Ok(format!("{:040x}", commits.len()))
+    }
+
+    fn init(&self) -> Result<(), CommitFault> {
+        Ok(())
+    }
+
+    fn recent_subjects(&self, _count: usize) -> Vec<String> {
+        vec!["feat: begin".to_owned()]
+    }
+}
+
+/// A journal whose events can be read while it grows.
+#[derive(Debug, Default, Clone)]
+pub struct MemoryJournal(pub Arc<Mutex<Vec<Event>>>);
+
+impl Journal for MemoryJournal {
+    fn append(&mut self, event: &Event) -> std::io::Result<()> {
+        self.0.lock().unwrap().push(event.clone());
+        Ok(())
+    }
+
+    fn sync(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A clock that goes on by one with each look.
+#[derive(Debug, Default)]
+pub struct CountingClock(AtomicU64);
+
+impl Clock for CountingClock {
+    fn now(&self) -> Millis {
+        Millis(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// What the scripted model does with one request.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// Streams these and ends.
+    Stream(Vec<Delta>),
+    /// Streams these, then never says anything more.
+    Hang(Vec<Delta>),
+    /// Streams these, then fails.
+    Fail(Vec<Delta>, Fault),
+}
+
+/// A model that follows a script, one answer a request, and remembers the requests.
+#[derive(Debug, Default, Clone)]
+pub struct ScriptedProvider {
+    pub answers: Arc<Mutex<VecDeque<Answer>>>,
+    pub requests: Arc<Mutex<Vec<Request>>>,
+}
+
+impl ScriptedProvider {
+    pub fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self { answers: Arc::new(Mutex::new(answers.into_iter().collect())), requests: Arc::default() }
+    }
+
+    pub fn request(&self, index: usize) -> Request {
+        self.requests.lock().unwrap()[index].clone()
+    }
+}
+
+impl Provider for ScriptedProvider {
+    fn stream(&self, request: Request) -> BoxStream<'static, Result<Delta, Fault>> {
+        self.requests.lock().unwrap().push(request);
+        let answer = self.answers.lock().unwrap().pop_front();
+        match answer.expect("the script has an answer for each request") {
+            Answer::Stream(deltas) => futures::stream::iter(deltas.into_iter().map(Ok)).boxed(),
+            Answer::Hang(deltas) => {
+                futures::stream::iter(deltas.into_iter().map(Ok)).chain(futures::stream::pending()).boxed()
+            }
+            Answer::Fail(deltas, fault) => {
+                futures::stream::iter(deltas.into_iter().map(Ok).chain(std::iter::once(Err(fault)))).boxed()
+            }
+        }
+    }
+
+    fn resolve(&self, name: &str) -> Result<ModelChoice, Fault> {
+        Ok(ModelChoice {
+            name: name.to_owned(),
+            id: format!("test.{name}"),
+            region: None,
+            profile: None,
+            context: 200_000,
+        })
+    }
+
+    fn models(&self) -> Vec<(String, String)> {
+        vec![("sonnet".to_owned(), "the scripted one".to_owned())]
+    }
+
+    fn cost_micros(&self, _model: &str, usage: Usage) -> Option<u64> {
+        Some(usage.input * 2 + usage.output * 10)
+    }
+}
+
+/// The deltas of a plain answer.
+pub fn says(text: &str) -> Answer {
+    let mut deltas: Vec<Delta> =
+        text.split_inclusive(' ').map(|piece| Delta::Text { block: 0, text: piece.to_owned() }).collect();
+    deltas.push(Delta::BlockStopped { block: 0 });
+    deltas.push(Delta::Stopped(StopReason::EndTurn));
+    deltas.push(Delta::Usage(Usage { input: 100, output: 10, ..Usage::default() }));
+    Answer::Stream(deltas)
+}
+
+/// The deltas of tool calls, each `(id, name, input as JSON)`.
+pub fn call_deltas(calls: &[(&str, &str, serde_json::Value)]) -> Vec<Delta> {
+    let mut deltas = Vec::new();
+    for (block, (id, name, input)) in (0_u32..).zip(calls) {
+        deltas.push(Delta::ToolStarted { block, id: ToolCallId((*id).to_owned()), name: (*name).to_owned() });
+        let json = input.to_string();
+        let middle = (0..=json.len() / 2).rev().find(|at| json.is_char_boundary(*at)).unwrap();
+        deltas.push(Delta::ToolInput { block, json: json[..middle].to_owned() });
+        deltas.push(Delta::ToolInput { block, json: json[middle..].to_owned() });
+        deltas.push(Delta::BlockStopped { block });
+    }
+    deltas
+}
+
+/// An answer that calls tools.
+pub fn calls(calls: &[(&str, &str, serde_json::Value)]) -> Answer {
+    let mut deltas = call_deltas(calls);
+    deltas.push(Delta::Stopped(StopReason::ToolUse));
+    deltas.push(Delta::Usage(Usage { input: 100, output: 50, ..Usage::default() }));
+    Answer::Stream(deltas)
+}

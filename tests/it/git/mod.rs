@@ -1,0 +1,9 @@
+//! The repository, with the real git as the oracle.
+
+mod commit;
+mod filters;
+mod property;
+mod refusals;
+mod scratch;
+mod shapes;
+mod state;

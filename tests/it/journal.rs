@@ -1,0 +1,153 @@
+//! The journal on disk: what is appended is read again, whatever happened in between.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use adit::adapters::journal::{Events, FileJournal, JournalFault, latest, list, read};
+use adit::engine::Journal as _;
+use adit::session::{Event, EventKind, Level, Millis, Seq};
+
+fn event(number: u64, text: &str) -> Event {
+    let kind = EventKind::Notice { level: Level::Info, text: text.to_owned(), hint: None };
+    Event { seq: Seq(number), at: Millis(1000 + number), kind }
+}
+
+fn events(count: u64) -> Vec<Event> {
+    (1..=count).map(|number| event(number, "line\nwith 🦀 and \u{1b}[31m \" \\ in it")).collect()
+}
+
+/// Makes a journal with so many events, and returns where it lies.
+fn made(folder: &Path, count: u64) -> PathBuf {
+    let mut journal = FileJournal::create(folder, Path::new("/srv/space"), Millis(0)).unwrap();
+    for event in events(count) {
+        journal.append(&event).unwrap();
+    }
+    journal.sync().unwrap();
+    journal.path().to_path_buf()
+}
+
+fn add(path: &Path, bytes: &[u8]) {
+    OpenOptions::new().append(true).open(path).unwrap().write_all(bytes).unwrap();
+}
+
+#[test]
+fn what_is_appended_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = made(folder.path(), 3);
+    assert_eq!(read(&path).unwrap(), events(3));
+    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 3);
+}
+
+#[test]
+fn it_is_for_the_user_alone_and_named_by_time_and_workspace() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state/adit");
+    let journal = FileJournal::create(&state, Path::new("/srv/my space"), Millis(1_700_000_000_123)).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let home = journal.path().parent().unwrap();
+    assert_eq!((mode(journal.path()), mode(home), mode(&state)), (0o600, 0o700, 0o700));
+    let name = journal.path().file_name().unwrap().to_str().unwrap();
+    assert!(name.starts_with("20231114T221320.123Z-") && name.ends_with(".jsonl"), "{name}");
+    assert!(home.file_name().unwrap().to_str().unwrap().starts_with("my_space-"));
+    let other = FileJournal::create(&state, Path::new("/elsewhere/my space"), Millis(1_700_000_000_123)).unwrap();
+    assert_ne!(other.path().parent(), journal.path().parent());
+}
+
+#[test]
+fn a_torn_last_line_is_dropped_and_cut_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = serde_json::to_vec(&event(3, "torn")).unwrap();
+    for cut in [1, whole.len() / 2, whole.len()] {
+        let path = made(folder.path(), 2);
+        add(&path, &whole[..cut]);
+        assert_eq!(read(&path).unwrap(), events(2), "cut at {cut}");
+        let (mut journal, found) = FileJournal::reopen(&path).unwrap();
+        assert_eq!(found, events(2));
+        journal.append(&event(3, "after")).unwrap();
+        assert_eq!(read(&path).unwrap()[2], event(3, "after"));
+    }
+}
+
+#[test]
+fn every_cut_leaves_the_events_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = made(folder.path(), 4);
+    let whole = fs::read(&path).unwrap();
+    for len in (0..=whole.len()).rev() {
+        fs::write(&path, &whole[..len]).unwrap();
+        let complete = whole[..len].iter().filter(|byte| **byte == b'\n').count();
+        let (_, found) = FileJournal::reopen(&path).unwrap();
+        assert_eq!(found, events(complete as u64), "cut at {len}");
+    }
+}
+
+#[test]
+fn a_long_torn_line_is_found_over_many_blocks() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = made(folder.path(), 1);
+    add(&path, &vec![0; 1_000_000]);
+    let (_, found) = FileJournal::reopen(&path).unwrap();
+    assert_eq!(found, events(1));
+    assert_eq!(fs::read(&path).unwrap().last(), Some(&b'\n'));
+}
+
+#[test]
+fn an_unreadable_line_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = made(folder.path(), 2);
+    add(&path, b"{\"seq\":3}\n");
+    add(&path, &[serde_json::to_vec(&event(4, "after")).unwrap(), b"\n".to_vec()].concat());
+    for fault in [read(&path).unwrap_err(), FileJournal::reopen(&path).unwrap_err()] {
+        assert!(matches!(fault, JournalFault::Unreadable { line: 3, .. }), "{fault:?}");
+        assert!(fault.to_string().starts_with(&format!("cannot read line 3 of {}: ", path.display())), "{fault}");
+    }
+    let readable: Vec<Event> = Events::open(&path).unwrap().map_while(Result::ok).collect();
+    assert_eq!(readable, events(2));
+}
+
+#[test]
+fn a_journal_in_use_is_not_opened_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = FileJournal::create(folder.path(), Path::new("/work"), Millis(0)).unwrap();
+    first.append(&event(1, "first")).unwrap();
+    let path = first.path().to_path_buf();
+    let fault = FileJournal::reopen(&path).unwrap_err();
+    assert!(matches!(fault, JournalFault::InUse { .. }), "{fault:?}");
+    assert_eq!(read(&path).unwrap().len(), 1);
+    drop(first);
+    FileJournal::reopen(&path).unwrap();
+}
+
+#[test]
+fn the_last_used_journal_with_events_is_the_latest() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = Path::new("/srv/space");
+    assert_eq!(latest(folder.path(), workspace).unwrap(), None);
+    let older = made(folder.path(), 1);
+    let newer = made(folder.path(), 2);
+    let empty = made(folder.path(), 0);
+    let touch = |path: &Path, seconds| {
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        OpenOptions::new().append(true).open(path).unwrap().set_modified(time).unwrap();
+    };
+    for (path, seconds) in [(&older, 1000), (&newer, 2000), (&empty, 3000)] {
+        touch(path, seconds);
+    }
+    fs::write(older.with_extension("txt"), "not a journal").unwrap();
+    assert_eq!(latest(folder.path(), workspace).unwrap(), Some(newer.clone()));
+    touch(&older, 4000);
+    let paths: Vec<PathBuf> = list(folder.path(), workspace).unwrap().into_iter().map(|entry| entry.path).collect();
+    assert_eq!(paths, [older, newer]);
+    assert_eq!(latest(folder.path(), Path::new("/srv/other")).unwrap(), None);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let fault = FileJournal::create(&file, Path::new("/work"), Millis(0)).unwrap_err();
+    assert!(fault.to_string().starts_with("cannot make "), "{fault}");
+}

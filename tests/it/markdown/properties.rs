@@ -1,0 +1,160 @@
+//! What holds for any text: streaming changes nothing, no row is too wide, nothing steers the terminal.
+
+use adit::tui::markdown::{Document, Ink, cells};
+use adit::tui::{Scope, safe};
+use proptest::prelude::*;
+
+/// Pieces that meet in Markdown and around its edges.
+const BIDI: char = '\u{202e}';
+const PIECES: &[&str] = &[
+    "\n",
+    "\n",
+    "\n\n",
+    " ",
+    "    ",
+    "- ",
+    "* ",
+    "1. ",
+    "2) ",
+    "> ",
+    "# ",
+    "## ",
+    "```",
+    "```rust\n",
+    "~~~",
+    "---",
+    "===",
+    "|",
+    "| a | b |\n|---|:-:|\n",
+    "a",
+    "word ",
+    "**",
+    "_",
+    "~~",
+    "`",
+    "[x](http://y)",
+    "[ ] ",
+    "<b>",
+    "<!--",
+    "-->",
+    "<div>",
+    "\\",
+    "&amp;",
+    "日本語",
+    "👩‍👩‍👧",
+    "e\u{301}",
+    "\u{1b}[31m",
+    "\u{202e}",
+    "\t",
+    "\r\n",
+    "[a]: http://b\n",
+    "[^1]",
+    "[^1]: n",
+    "fn main() {}\n",
+    "https://example.com/a/b",
+    "\u{0}",
+    "supercalifragilisticexpialidocious",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(PIECES), 0..60).prop_map(|pieces| pieces.concat())
+}
+
+fn streamed(text: &str, cuts: &[usize], width: usize) -> Document {
+    let mut document = Document::new(width, Ink::of(Scope::Text));
+    let mut cuts: Vec<usize> = cuts.iter().map(|cut| text.floor_char_boundary(cut % (text.len() + 1))).collect();
+    cuts.sort_unstable();
+    for cut in cuts {
+        document.extend(&text[..cut]);
+    }
+    document.extend(text);
+    document
+}
+
+fn same(left: &Document, right: &Document) -> Result<(), TestCaseError> {
+    prop_assert_eq!(&left.page().rows, &right.page().rows);
+    let codes = |document: &Document| -> Vec<_> {
+        document.page().codes.iter().map(|code| (code.language.clone(), code.text.clone(), code.rows.clone())).collect()
+    };
+    prop_assert_eq!(codes(left), codes(right));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn streaming_in_any_pieces_gives_the_same_rows(
+        text in text(),
+        cuts in prop::collection::vec(0_usize..4000, 0..12),
+        width in 1_usize..60,
+    ) {
+        let whole = Document::of(&text, width, Ink::of(Scope::Text));
+        same(&streamed(&text, &cuts, width), &whole)?;
+    }
+
+    #[test]
+    fn long_lines_and_chunks_stream_the_same(
+        pieces in prop::collection::vec((prop::sample::select(PIECES), 1_usize..3000), 1..8),
+        cuts in prop::collection::vec(0_usize..100_000, 0..6),
+    ) {
+        let text: String = pieces.iter().map(|(piece, times)| piece.repeat(*times)).collect();
+        let whole = Document::of(&text, 30, Ink::of(Scope::Text));
+        same(&streamed(&text, &cuts, 30), &whole)?;
+    }
+
+    #[test]
+    fn no_row_is_wider_than_the_width_and_none_steers_the_terminal(text in text(), width in 12_usize..70) {
+        let document = Document::of(&text, width, Ink::of(Scope::Text));
+        for row in 0..document.page().rows.len() {
+            let line = document.page().text(row);
+            prop_assert!(cells(&line) <= width, "{line:?} is wider than {width}");
+            prop_assert!(!line.chars().any(char::is_control), "{line:?}");
+            prop_assert!(!line.contains(BIDI));
+            prop_assert!(safe::shown(&line, 0) == line);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_taken(text in any::<String>(), width in 1_usize..40) {
+        let document = Document::of(&text, width, Ink::of(Scope::Text));
+        for row in 0..document.page().rows.len() {
+            prop_assert!(!document.page().text(row).chars().any(char::is_control));
+        }
+    }
+}
+
+#[test]
+fn every_single_byte_delta_gives_the_same_rows() {
+    let text = "# Title\n\nSome *text* with `code`.\n\n1. one\n2. two\n\n   ```rust\n   fn main() {}\n   ```\n3. three\n\n\
+                | a | b |\n|---|--:|\n| 1 | 2 |\n\n> quoted\n> more\n\n```\nraw\n```\nend";
+    let mut document = Document::new(24, Ink::of(Scope::Text));
+    for end in 0..=text.len() {
+        document.extend(&text[..end]);
+        let whole = Document::of(&text[..end], 24, Ink::of(Scope::Text));
+        assert_eq!(document.page().rows, whole.page().rows, "{:?}", &text[..end]);
+    }
+}
+
+#[test]
+fn hostile_nesting_and_sizes_are_bounded() {
+    let deep = 10_000;
+    for text in [
+        "> ".repeat(deep) + "text",
+        "- ".repeat(deep) + "text",
+        (0..2000).map(|depth| format!("{}- x\n", "  ".repeat(depth % 400))).collect::<String>(),
+        "*".repeat(100_000),
+        "[".repeat(100_000),
+        "a".to_owned() + &"`".repeat(50_000) + &"a`".repeat(20_000),
+        "|".repeat(40_000) + "\n" + &"|-".repeat(20_000) + "\n" + &"|\n".repeat(2000),
+        "<".repeat(50_000),
+        "e".to_owned() + &"\u{301}".repeat(50_000),
+        "```\n".to_owned() + &"x".repeat(1_000_000),
+    ] {
+        let document = Document::of(&text, 40, Ink::of(Scope::Text));
+        assert!(!document.page().rows.is_empty(), "{:?}", &text[..20]);
+        for row in (0..document.page().rows.len()).step_by(97) {
+            assert!(cells(&document.page().text(row)) <= 40);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The terminal's bytes become keys, in whatever pieces they come.
+
+use adit::tui::{Chord, Input, InputParser};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEventKind};
+
+/// Reads bytes in one piece, waits, and writes what came as words.
+fn read(bytes: &[u8]) -> String {
+    let mut out = Vec::new();
+    let mut parser = InputParser::default();
+    parser.feed(bytes, &mut out);
+    parser.flush(&mut out);
+    words(&out)
+}
+
+/// The same, byte by byte without a pause.
+fn read_slowly(bytes: &[u8]) -> String {
+    let mut out = Vec::new();
+    let mut parser = InputParser::default();
+    for byte in bytes {
+        parser.feed(&[*byte], &mut out);
+    }
+    parser.flush(&mut out);
+    words(&out)
+}
+
+fn words(inputs: &[Input]) -> String {
+    let word = |input: &Input| match input {
+        Input::Event(Event::Key(key)) => Chord::of(*key).to_string(),
+        Input::Event(Event::Paste(text)) => format!("paste({})", text.escape_debug()),
+        Input::Event(Event::Mouse(mouse)) => format!("{:?}@{},{}", mouse.kind, mouse.column, mouse.row),
+        Input::Event(other) => format!("{other:?}"),
+        Input::Ground([red, green, blue]) => format!("ground({red},{green},{blue})"),
+        Input::KnowsKeyboardProtocol => "keyboard".to_owned(),
+    };
+    inputs.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn keys_are_read_from_all_the_forms_in_which_terminals_send_them() {
+    let table: &[(&[u8], &str)] = &[
+        (b"a", "a"),
+        (b"G?", "G ?"),
+        ("é漢🙂".as_bytes(), "é 漢 🙂"),
+        (b"\r", "Enter"),
+        (b"\n", "Ctrl-J"),
+        (b"\t", "Tab"),
+        (b"\x1b[Z", "Shift-Tab"),
+        (b"\x7f", "Backspace"),
+        (b"\x08", "Ctrl-H"),
+        (b"\x03\x10\x11", "Ctrl-C Ctrl-P Ctrl-Q"),
+        (b"\x00", "Ctrl-Space"),
+        (b"\x1b", "Esc"),
+        (b"\x1b\x1b", "Esc Esc"),
+        (b"\x1b\x1b[A", "Esc Up"),
+        (b"\x1b1", "Alt-1"),
+        (b"\x1b\r", "Alt-Enter"),
+        (b"\x1b[A\x1b[B\x1b[C\x1b[D", "Up Down Right Left"),
+        (b"\x1bOA\x1bOP\x1bOQ", "Up F1 F2"),
+        (b"\x1b[1;5C\x1b[1;3A", "Ctrl-Right Alt-Up"),
+        (b"\x1b[5~\x1b[6~\x1b[3~\x1b[1~\x1b[4~", "PgUp PgDn Del Home End"),
+        (b"\x1b[H\x1b[F", "Home End"),
+        (b"\x1b[11~\x1b[15~\x1b[17~\x1b[24~", "F1 F5 F6 F12"),
+        (b"\x1b[[A\x1b[[B", "F1 F2"),
+        (b"\x1b[27u", "Esc"),
+        (b"\x1b[13;3u\x1b[13;2u", "Alt-Enter Shift-Enter"),
+        (b"\x1b[99;5u", "Ctrl-C"),
+        (b"\x1b[97;1:3u", ""),
+        (b"\x1b[27;5;105~", "Ctrl-I"),
+        (b"\x1b[I\x1b[O", "FocusGained FocusLost"),
+        (b"\x1b[99999999999u\x1b[999;999Xa", "a"),
+        (b"\xff\xc3", "\u{fffd} \u{fffd}"),
+        (b"\x1b[", "Alt-["),
+    ];
+    for (bytes, expected) in table {
+        assert_eq!(read(bytes), *expected, "{:?}", String::from_utf8_lossy(bytes));
+        assert_eq!(read_slowly(bytes), *expected, "{:?} in pieces", String::from_utf8_lossy(bytes));
+    }
+}
+
+#[test]
+fn an_answer_about_the_ground_is_no_typed_key_and_eats_none() {
+    let answer = b"x\x1b]11;rgb:ffff/8080/0000\x1b\\y\x1b]11;rgb:1c/1c/1c\x07z\x1b[?1u";
+    let expected = "x ground(255,128,0) y ground(28,28,28) z keyboard";
+    assert_eq!(read(answer), expected);
+    assert_eq!(read_slowly(answer), expected);
+    assert_eq!(read(b"\x1b]52;c;aGk=\x07q\x1bPdcs\x1b\\w"), "q w");
+}
+
+#[test]
+fn a_paste_is_one_event_whatever_it_holds() {
+    let bytes = b"a\x1b[200~one\r\ntwo\x1b[A\x03\x1b[20\x1b[201~b";
+    let expected = "a paste(one\\ntwo\\u{1b}[A\\u{3}\\u{1b}[20) b";
+    assert_eq!(read(bytes), expected);
+    assert_eq!(read_slowly(bytes), expected);
+    let mut parser = InputParser::default();
+    let mut out = Vec::new();
+    parser.feed(b"\x1b[200~never ends", &mut out);
+    assert!(!parser.is_waiting(), "no timer runs while a paste is under way");
+    assert_eq!(out, []);
+}
+
+#[test]
+fn a_lone_escape_waits_for_its_sequence_only_until_it_is_flushed() {
+    let mut parser = InputParser::default();
+    let mut out = Vec::new();
+    parser.feed(b"\x1b", &mut out);
+    assert!(parser.is_waiting());
+    parser.feed(b"[B", &mut out);
+    assert!(!parser.is_waiting());
+    assert_eq!(out, [Input::Event(Event::Key(KeyEvent::new(KeyCode::Down, KeyModifiers::empty())))]);
+}
+
+#[test]
+fn the_mouse_is_read_in_its_sgr_form() {
+    assert_eq!(read(b"\x1b[<0;5;7M"), format!("{:?}@4,6", MouseEventKind::Down(MouseButton::Left)));
+    assert_eq!(read(b"\x1b[<0;5;7m"), format!("{:?}@4,6", MouseEventKind::Up(MouseButton::Left)));
+    assert_eq!(read(b"\x1b[<32;1;1M"), format!("{:?}@0,0", MouseEventKind::Drag(MouseButton::Left)));
+    assert_eq!(read(b"\x1b[<64;300;200M\x1b[<65;1;1M"), "ScrollUp@299,199 ScrollDown@0,0");
+    assert_eq!(read(b"\x1b[<0;99999;7M"), "");
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_bytes_make_the_parser_panic_or_stick(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+        let mut parser = InputParser::default();
+        let mut out = Vec::new();
+        parser.feed(&bytes, &mut out);
+        parser.flush(&mut out);
+        parser.feed(b"\x1b[201~\x07\x1b\\", &mut out);
+        parser.flush(&mut out);
+        out.clear();
+        parser.feed(b"k", &mut out);
+        parser.flush(&mut out);
+        proptest::prop_assert_eq!(words(&out), "k");
+    }
+}

@@ -1,0 +1,157 @@
+//! Themes, colours, layouts and the pace of frames.
+
+use std::time::{Duration, Instant};
+
+use adit::tui::{
+    Cause, ColorDepth, Pacer, PaneId, SCOPES, Scope, TerminalEnvironment, Theme, arrange, clipboard_sequence,
+    load_theme, split_words,
+};
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier};
+
+#[test]
+fn every_theme_styles_every_scope_at_every_depth() {
+    for name in ["dark", "light", "ansi"] {
+        for depth in [ColorDepth::None, ColorDepth::Ansi16, ColorDepth::Indexed, ColorDepth::True] {
+            let theme = load_theme(name, None, depth).unwrap();
+            for (scope, _) in SCOPES {
+                let style = theme.style(*scope);
+                for color in [style.fg, style.bg].into_iter().flatten() {
+                    let fits = match depth {
+                        ColorDepth::None => false,
+                        ColorDepth::Ansi16 => !matches!(color, Color::Rgb(..) | Color::Indexed(_)),
+                        ColorDepth::Indexed => !matches!(color, Color::Rgb(..)),
+                        ColorDepth::True => true,
+                    };
+                    assert!(fits, "{name} {depth:?} {scope:?} {color:?}");
+                }
+            }
+        }
+    }
+    assert_eq!(load_theme("dark", None, ColorDepth::None).unwrap(), Theme::plain());
+    assert_eq!(load_theme("dark", None, ColorDepth::Ansi16).unwrap().name, "ansi");
+    assert_ne!(
+        load_theme("dark", None, ColorDepth::True).unwrap().style(Scope::Added),
+        load_theme("light", None, ColorDepth::True).unwrap().style(Scope::Added)
+    );
+}
+
+#[test]
+fn without_colours_attributes_tell_the_cursor_from_the_rest() {
+    let plain = Theme::plain();
+    assert!(plain.style(Scope::Selection).add_modifier.contains(Modifier::REVERSED));
+    assert_ne!(plain.style(Scope::BorderFocused), plain.style(Scope::Border));
+    assert_ne!(plain.style(Scope::AddedWord), plain.style(Scope::Added));
+}
+
+#[test]
+fn a_users_theme_inherits_and_its_faults_are_named() {
+    let mine = "inherits = \"light\"\n[palette]\nred = \"#112233\"\n[scopes]\nerror = \"red\"\nkey = { fg = \"bright-cyan\", modifiers = [\"italic\"] }\n";
+    let theme = load_theme("mine", Some(mine), ColorDepth::True).unwrap();
+    assert_eq!(theme.style(Scope::Error).fg, Some(Color::Rgb(0x11, 0x22, 0x33)));
+    assert_eq!(theme.style(Scope::Key).fg, Some(Color::LightCyan));
+    assert_eq!(theme.style(Scope::Added), load_theme("light", None, ColorDepth::True).unwrap().style(Scope::Added));
+    let check = |text: Option<&str>, expected: &str| {
+        let fault = load_theme("mine", text, ColorDepth::True).unwrap_err().to_string();
+        assert!(fault.starts_with(expected), "{fault}");
+    };
+    check(None, "no theme is called mine");
+    check(Some("[scopes]\nerorr = \"red\"\n"), "theme mine names an unknown scope: erorr");
+    check(Some("[scopes]\nerror = \"#12\"\n"), "theme mine has an unknown colour or modifier in error: #12");
+    check(
+        Some("[scopes]\nerror = { modifiers = [\"loud\"] }\n"),
+        "theme mine has an unknown colour or modifier in error: loud",
+    );
+    check(Some("scope = 1\n"), "cannot read theme mine:");
+    check(Some("inherits = \"neon\"\n"), "no theme is called neon");
+}
+
+#[test]
+fn the_environment_says_how_many_colours_there_are() {
+    let check = |term: &str, colorterm: Option<&str>, no_color: Option<&str>, expected: ColorDepth| {
+        let environment = TerminalEnvironment {
+            term: Some(term.to_owned()),
+            colorterm: colorterm.map(str::to_owned),
+            no_color: no_color.map(str::to_owned),
+            ..TerminalEnvironment::default()
+        };
+        assert_eq!(environment.color_depth(), expected, "{term} {colorterm:?} {no_color:?}");
+    };
+    check("xterm-256color", None, None, ColorDepth::Indexed);
+    check("xterm-256color", Some("truecolor"), None, ColorDepth::True);
+    check("tmux-256color", Some("24bit"), Some(""), ColorDepth::True);
+    check("xterm-256color", Some("truecolor"), Some("1"), ColorDepth::None);
+    check("xterm-kitty", None, None, ColorDepth::True);
+    check("linux", None, None, ColorDepth::Ansi16);
+    check("xterm", None, None, ColorDepth::Ansi16);
+    check("dumb", None, None, ColorDepth::None);
+}
+
+#[test]
+fn the_focused_pane_stands_at_every_width_and_nothing_overlaps() {
+    for width in 1..220 {
+        for height in [1, 2, 5, 8, 12, 24, 50] {
+            for focus in [PaneId::Tree, PaneId::Chat, PaneId::Diff] {
+                for zoomed in [false, true] {
+                    let screen = Rect { x: 0, y: 0, width, height };
+                    let layout = arrange(screen, focus, zoomed, 2);
+                    assert!(layout.pane(focus).is_some());
+                    let panes = [layout.tree, layout.chat, layout.diff];
+                    let expected = if zoomed || width < 90 {
+                        1
+                    } else if width < 140 {
+                        2
+                    } else {
+                        3
+                    };
+                    assert_eq!(panes.iter().flatten().count(), expected, "{width}");
+                    let mut taken = 0;
+                    let all = panes.into_iter().chain([layout.guide, layout.hints, Some(layout.status)]);
+                    for area in all.flatten() {
+                        assert_eq!(area.intersection(screen), area, "{layout:?}");
+                        taken += area.area();
+                    }
+                    assert_eq!(taken, screen.area(), "{layout:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn frames_come_at_once_after_a_rest_and_then_no_faster_than_the_gaps() {
+    let start = Instant::now();
+    let after = |milliseconds| start + Duration::from_millis(milliseconds);
+    let mut pacer = Pacer::default();
+    assert_eq!(pacer.due(start), None);
+    pacer.want(Cause::Stream);
+    assert_eq!(pacer.due(start), Some(start));
+    pacer.drawn(start);
+    assert_eq!(pacer.due(after(100)), None);
+    pacer.want(Cause::Stream);
+    assert_eq!(pacer.due(after(1)), Some(after(16)));
+    pacer.want(Cause::Key);
+    assert_eq!(pacer.due(after(1)), Some(after(8)));
+    pacer.want(Cause::Stream);
+    assert_eq!(pacer.due(after(1)), Some(after(8)), "a key is not slowed down by what streams");
+    assert_eq!(pacer.due(after(50)), Some(after(50)));
+}
+
+#[test]
+fn the_clipboard_is_set_through_the_terminal_and_through_tmux() {
+    assert_eq!(clipboard_sequence("hi", false).unwrap(), b"\x1b]52;c;aGk=\x07");
+    let wrapped = clipboard_sequence("hi", true).unwrap();
+    assert_eq!(wrapped, b"\x1b]52;c;aGk=\x07\x1bPtmux;\x1b\x1b]52;c;aGk=\x07\x1b\\");
+    assert_eq!(clipboard_sequence(&"x".repeat(100_000), false), None);
+}
+
+#[test]
+fn the_editors_command_is_split_as_a_shell_does() {
+    let check = |command: &str, expected: &[&str]| assert_eq!(split_words(command).unwrap(), expected, "{command}");
+    check("vi", &["vi"]);
+    check("  code --wait  -n ", &["code", "--wait", "-n"]);
+    check("'/opt/my editor/ed' \"a b\"c", &["/opt/my editor/ed", "a bc"]);
+    check(r"emacs\ client -c ''", &["emacs client", "-c", ""]);
+    check("", &[]);
+    assert!(split_words("vi 'open").is_err());
+}

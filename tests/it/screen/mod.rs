@@ -1,0 +1,10 @@
+//! The screen without a terminal: keys and events in, frames and operations out.
+
+mod input;
+mod keys;
+mod look;
+mod overlays;
+mod shell;
+mod snapshots;
+mod stage;
+mod tree;

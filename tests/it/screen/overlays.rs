@@ -1,0 +1,227 @@
+//! The overlays: what their keys ask for.
+
+use adit::review::{Decision, Pick, Resolution};
+use adit::session::{EventKind, Op, RepoState, Usage};
+use adit::tui::{EditorJob, Effect, Msg, Overlay};
+
+use super::stage::{FARE, Stage, path, repo, with_proposal};
+
+/// A stage on which README.md is accepted and the rest is pending.
+fn accepted() -> Stage {
+    let mut stage = Stage::open(120, 40);
+    with_proposal(&mut stage);
+    stage.decided(Pick::File { path: path("README.md") }, Decision::Accepted);
+    stage.asked.clear();
+    stage
+}
+
+fn drafted(message: &str) -> EventKind {
+    EventKind::CommitDrafted { message: message.to_owned(), usage: Usage::default(), cost_micros: None }
+}
+
+#[test]
+fn the_commit_sheet_asks_for_a_draft_and_commits_it() {
+    let mut stage = accepted();
+    stage.keys("alt-3 c");
+    assert_eq!(stage.ops(), [Op::DraftCommit]);
+    assert!(stage.text().contains("drafting…"));
+    stage.event(drafted("docs: say what is crossed\n\nThe river."));
+    assert!(stage.text().contains("docs: say what is crossed"));
+    assert!(!stage.text().contains("drafting…"));
+    stage.keys("ctrl-s");
+    let message = "docs: say what is crossed\n\nThe river.".to_owned();
+    assert_eq!(stage.ops(), [Op::Commit { message }]);
+    stage.keys("ctrl-s");
+    assert_eq!(stage.ops(), [], "it is committed once");
+    let (id, summary) = ("0123456789abcdef".to_owned(), "docs: say what is crossed".to_owned());
+    stage.event(EventKind::Committed { id, summary, paths: vec![path("README.md")] });
+    let text = stage.text();
+    assert!(!text.contains("Commit to main"));
+    assert!(text.contains("committed 0123456 docs: say what is crossed"));
+    stage.keys("alt-3 c");
+    assert!(stage.text().contains("Nothing was accepted yet"));
+    assert_eq!(stage.ops(), []);
+}
+
+#[test]
+fn what_the_user_typed_is_not_overwritten_and_survives_leaving() {
+    let mut stage = accepted();
+    stage.keys("alt-3 c 'mine");
+    stage.event(drafted("theirs"));
+    assert!(stage.text().contains("mine"));
+    assert!(!stage.text().contains("theirs"));
+    stage.keys("esc");
+    assert!(!stage.text().contains("mine"));
+    stage.keys("c");
+    assert!(stage.text().contains("mine"));
+    stage.ops();
+    stage.keys("enter 'more alt-enter");
+    assert_eq!(stage.ops(), [Op::Commit { message: "mine\nmore".to_owned() }]);
+    stage.event(EventKind::Refused { reason: "cannot write the index".to_owned(), hint: None });
+    assert!(stage.text().contains("cannot write the index"));
+    stage.keys("ctrl-s");
+    assert_eq!(stage.ops(), [Op::Commit { message: "mine\nmore".to_owned() }], "it can be tried again");
+    stage.event(EventKind::Refused { reason: "no".to_owned(), hint: None });
+    stage.keys("ctrl-r");
+    assert_eq!(stage.ops(), [Op::DraftCommit]);
+    stage.event(drafted("theirs"));
+    assert!(stage.text().contains("theirs"));
+    stage.asked.clear();
+    stage.keys("ctrl-g");
+    let job = EditorJob::CommitMessage { text: "theirs".to_owned() };
+    assert_eq!(stage.asked, [Effect::Edit(job.clone())]);
+    stage.send(Msg::Edited { job, result: Ok(Some("edited\n".to_owned())) });
+    stage.ops();
+    stage.keys("ctrl-s");
+    assert_eq!(stage.ops(), [Op::Commit { message: "edited".to_owned() }]);
+}
+
+#[test]
+fn without_a_repository_the_sheet_offers_to_make_one() {
+    let mut stage = accepted();
+    stage.event(EventKind::RepositoryChanged { repo: RepoState::default() });
+    stage.asked.clear();
+    stage.keys("alt-3 c");
+    assert_eq!(stage.ops(), []);
+    assert!(stage.text().contains("no git repository here"));
+    stage.keys("'x enter");
+    assert_eq!(stage.ops(), [Op::InitRepository]);
+}
+
+#[test]
+fn hooks_and_an_operation_in_progress_are_told_before_the_commit() {
+    let mut stage = accepted();
+    let bypassed = vec!["pre-commit".to_owned(), "commit.gpgsign".to_owned()];
+    let repo = RepoState { in_progress: Some("merge".to_owned()), bypassed, ..repo() };
+    stage.event(EventKind::RepositoryChanged { repo });
+    stage.keys("alt-3 c");
+    let text = stage.text();
+    assert!(text.contains("A merge is in progress."));
+    assert!(text.contains("This commit will bypass: pre-commit, commit.gpgsign."));
+}
+
+#[test]
+fn a_note_is_sent_with_or_without_a_rejection() {
+    let mut stage = accepted();
+    let revision = stage.app.state.review.revision();
+    let pick = Pick::Runs { path: path("src/fare.rs"), runs: vec![0] };
+    open(&mut stage, Overlay::Note { pick: pick.clone(), revision, reject: false });
+    stage.keys("'why space 'so? enter");
+    assert_eq!(stage.ops(), [Op::Note { revision, pick: pick.clone(), text: "why so?".to_owned() }]);
+    open(&mut stage, Overlay::Note { pick: pick.clone(), revision, reject: true });
+    stage.keys("'no alt-enter 'never enter");
+    let note = Some("no\nnever".to_owned());
+    assert_eq!(stage.ops(), [Op::Decide { revision, pick: pick.clone(), decision: Decision::Rejected, note }]);
+    open(&mut stage, Overlay::Note { pick: pick.clone(), revision, reject: true });
+    stage.keys("enter");
+    assert_eq!(stage.ops(), [Op::Decide { revision, pick: pick.clone(), decision: Decision::Rejected, note: None }]);
+    open(&mut stage, Overlay::Note { pick, revision, reject: true });
+    stage.keys("'words esc");
+    assert_eq!(stage.ops(), []);
+}
+
+#[test]
+fn a_conflict_is_settled_by_one_key() {
+    let table = [("y", Resolution::Yours), ("p", Resolution::Proposal), ("b", Resolution::Both)];
+    for (key, resolution) in table {
+        let mut stage = conflict(120, 40);
+        stage.keys(key);
+        assert_eq!(stage.ops(), [Op::Resolve { path: path("src/fare.rs"), resolution }]);
+    }
+    let mut stage = conflict(120, 40);
+    stage.keys("e");
+    let [Effect::Edit(job)] = stage.asked.as_slice() else { panic!("{:?}", stage.asked) };
+    let job = job.clone();
+    stage.asked.clear();
+    stage.send(Msg::Edited { job, result: Ok(Some("both\n".to_owned())) });
+    let resolution = Resolution::Text(super::stage::text("both\n"));
+    assert_eq!(stage.ops(), [Op::Resolve { path: path("src/fare.rs"), resolution: resolution.clone() }]);
+    stage.event(EventKind::ConflictResolved { path: path("src/fare.rs"), resolution });
+    assert!(!stage.text().contains("Conflict in"), "the sheet goes when the conflict is settled");
+}
+
+/// A stage with a conflict in src/fare.rs, and the sheet open.
+pub fn conflict(width: u16, height: u16) -> Stage {
+    let mut stage = Stage::open(width, height);
+    with_proposal(&mut stage);
+    let disk = FARE.replace("100", "90");
+    stage.event(EventKind::DiskMoved { path: path("src/fare.rs"), disk: Some(super::stage::text(&disk)) });
+    assert!(stage.app.state.review.file(&path("src/fare.rs")).unwrap().conflict.is_some());
+    open(&mut stage, Overlay::Conflict { path: path("src/fare.rs") });
+    stage.asked.clear();
+    stage
+}
+
+#[test]
+fn a_model_is_chosen_from_the_list_or_typed() {
+    let mut stage = Stage::open(120, 40);
+    stage.asked.clear();
+    stage.keys("f2 down enter");
+    assert_eq!(stage.ops(), [Op::SetModel { name: "sonnet-4".to_owned() }]);
+    stage.keys("f2 'cheap enter");
+    assert_eq!(stage.ops(), [Op::SetModel { name: "haiku".to_owned() }]);
+    stage.keys("f2 'arn:aws:x enter");
+    assert_eq!(stage.ops(), [Op::SetModel { name: "arn:aws:x".to_owned() }]);
+}
+
+#[test]
+fn the_palette_performs_what_it_finds() {
+    let mut stage = Stage::open(200, 50);
+    stage.asked.clear();
+    stage.keys("ctrl-p 'repository enter");
+    assert_eq!(stage.ops(), [Op::InitRepository]);
+    stage.keys("ctrl-p 'zoom enter");
+    assert!(!stage.text().lines().next().unwrap().contains("ferry"));
+    stage.keys("ctrl-p 'focus-tree enter");
+    assert!(stage.text().lines().next().unwrap().contains("ferry"));
+    stage.keys("ctrl-p 'qqqqqq enter");
+    assert!(stage.text().contains("no action matches"));
+}
+
+#[test]
+fn the_help_lists_every_action_and_narrows() {
+    let mut stage = Stage::open(120, 40);
+    stage.keys("f1");
+    let mut seen = String::new();
+    for _ in 0..20 {
+        seen.push_str(&stage.text());
+        stage.keys("pagedown");
+    }
+    for info in adit::tui::ACTIONS {
+        assert!(seen.contains(info.title), "{} is missing", info.title);
+    }
+    stage.keys("'reject");
+    let text = stage.text();
+    assert!(text.contains("reject the whole file"));
+    assert!(!text.contains("go to the next pane"));
+}
+
+/// Opens an overlay as a pane would ask for it.
+pub fn open(stage: &mut Stage, overlay: Overlay) {
+    stage.app.open_overlay(overlay);
+}
+
+#[test]
+fn hostile_words_reach_no_cell_of_a_sheet_raw() {
+    let evil = "a\u{1b}[31m\u{202e}b.rs";
+    let mut stage = Stage::open(80, 24);
+    stage.propose(evil, None, Some("x\n"));
+    stage.decided(Pick::File { path: path(evil) }, Decision::Accepted);
+    stage.keys("alt-3 c");
+    stage.event(drafted(evil));
+    stage.send(Msg::Paste(evil.to_owned()));
+    let revision = stage.app.state.review.revision();
+    all_shown(&mut stage);
+    open(&mut stage, Overlay::Note { pick: Pick::File { path: path(evil) }, revision, reject: false });
+    stage.send(Msg::Paste(evil.to_owned()));
+    all_shown(&mut stage);
+    stage.keys("esc ctrl-p");
+    stage.send(Msg::Paste(evil.to_owned()));
+    all_shown(&mut stage);
+}
+
+fn all_shown(stage: &mut Stage) {
+    for cell in stage.buffer().content() {
+        assert!(!cell.symbol().chars().any(adit::tui::safe::is_hidden), "{:?}", cell.symbol());
+    }
+}

@@ -1,0 +1,241 @@
+//! The real program in a real pseudo-terminal, its screen read by an emulator.
+
+use std::io::{Read as _, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// How long a state is waited for before the test fails. Generous: machines are slow at times.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A repository in a temporary folder, with a home and an environment of its own.
+pub struct Place {
+    folder: tempfile::TempDir,
+    pub variables: Vec<(String, String)>,
+}
+
+impl Place {
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Self { folder, variables: Vec::new() };
+        for folder in ["home", "state", "config", "repo"] {
+            std::fs::create_dir(place.folder.path().join(folder)).unwrap();
+        }
+        for (name, text) in files {
+            let path = place.repo().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        place
+    }
+
+    /// Makes the folder a repository with everything committed.
+    pub fn committed(self) -> Self {
+        self.git(&["init", "-q", "-b", "main"]);
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "-m", "begin"]);
+        self
+    }
+
+    /// Sends requests to this endpoint.
+    pub fn with_endpoint(mut self, url: &str) -> Self {
+        self.variables.push(("AWS_ENDPOINT_URL_BEDROCK_RUNTIME".to_owned(), url.to_owned()));
+        self
+    }
+
+    pub fn repo(&self) -> PathBuf {
+        self.folder.path().join("repo")
+    }
+
+    pub fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.repo().join(name)).unwrap()
+    }
+
+    pub fn git(&self, arguments: &[&str]) -> String {
+        let output = std::process::Command::new("git")
+            .args(arguments)
+            .current_dir(self.repo())
+            .env_clear()
+            .envs(self.environment())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let at = |name: &str| self.folder.path().join(name).to_str().unwrap().to_owned();
+        let mut variables: Vec<(String, String)> = [
+            ("PATH", std::env::var("PATH").unwrap()),
+            ("HOME", at("home")),
+            ("XDG_STATE_HOME", at("state")),
+            ("XDG_CONFIG_HOME", at("config")),
+            ("TERM", "xterm-256color".to_owned()),
+            ("COLORTERM", "truecolor".to_owned()),
+            ("LANG", "C.UTF-8".to_owned()),
+            ("AWS_ACCESS_KEY_ID", "AKIATEST".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "secret".to_owned()),
+            ("AWS_REGION", "us-east-1".to_owned()),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+            ("NO_PROXY", "127.0.0.1".to_owned()),
+            ("GIT_AUTHOR_NAME", "Tess".to_owned()),
+            ("GIT_AUTHOR_EMAIL", "tess@example.org".to_owned()),
+            ("GIT_COMMITTER_NAME", "Tess".to_owned()),
+            ("GIT_COMMITTER_EMAIL", "tess@example.org".to_owned()),
+            ("GIT_CONFIG_NOSYSTEM", "1".to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .to_vec();
+        variables.extend(self.variables.clone());
+        variables
+    }
+}
+
+struct Shared {
+    parser: vt100::Parser,
+    raw: Vec<u8>,
+    is_closed: bool,
+}
+
+/// The program on its terminal.
+pub struct Screen {
+    shared: Arc<(Mutex<Shared>, Condvar)>,
+    writer: Box<dyn Write + Send>,
+    master: Option<Box<dyn MasterPty + Send>>,
+    child: Box<dyn Child + Send + Sync>,
+}
+
+impl Screen {
+    pub fn start(place: &Place, arguments: &[&str], columns: u16, rows: u16) -> Self {
+        Self::start_program(place, Path::new(env!("CARGO_BIN_EXE_adit")), arguments, columns, rows)
+    }
+
+    pub fn start_program(place: &Place, program: &Path, arguments: &[&str], columns: u16, rows: u16) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(program);
+        command.args(arguments);
+        command.cwd(place.repo());
+        command.env_clear();
+        for (name, value) in place.environment() {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let shared = Shared { parser: vt100::Parser::new(rows, columns, 0), raw: Vec::new(), is_closed: false };
+        let shared = Arc::new((Mutex::new(shared), Condvar::new()));
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let writer = pair.master.take_writer().unwrap();
+        let sink = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            let mut piece = [0; 8192];
+            loop {
+                let count = reader.read(&mut piece).unwrap_or(0);
+                let mut shared = sink.0.lock().unwrap();
+                if count == 0 {
+                    shared.is_closed = true;
+                } else {
+                    shared.parser.process(&piece[..count]);
+                    shared.raw.extend_from_slice(&piece[..count]);
+                }
+                sink.1.notify_all();
+                if count == 0 {
+                    return;
+                }
+            }
+        });
+        Self { shared, writer, master: Some(pair.master), child }
+    }
+
+    /// Sends keys as a terminal would.
+    pub fn send(&mut self, keys: &str) -> &mut Self {
+        self.writer.write_all(keys.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+        self
+    }
+
+    pub fn text(&self) -> String {
+        self.shared.0.lock().unwrap().parser.screen().contents()
+    }
+
+    /// Everything that was ever written to the terminal.
+    pub fn raw(&self) -> Vec<u8> {
+        self.shared.0.lock().unwrap().raw.clone()
+    }
+
+    pub fn is_alternate(&self) -> bool {
+        self.shared.0.lock().unwrap().parser.screen().alternate_screen()
+    }
+
+    /// Waits until the screen is as wanted.
+    pub fn wait(&mut self, what: &str, wanted: impl Fn(&str) -> bool) -> &mut Self {
+        let deadline = Instant::now() + PATIENCE;
+        let mut shared = self.shared.0.lock().unwrap();
+        loop {
+            let text = shared.parser.screen().contents();
+            if wanted(&text) {
+                break;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero() && !shared.is_closed, "the screen never showed {what}:\n{text}");
+            shared = self.shared.1.wait_timeout(shared, left).unwrap().0;
+        }
+        drop(shared);
+        self
+    }
+
+    pub fn wait_for(&mut self, text: &str) -> &mut Self {
+        self.wait(text, |screen| screen.contains(text))
+    }
+
+    pub fn wait_gone(&mut self, text: &str) -> &mut Self {
+        self.wait(&format!("no {text}"), |screen| !screen.contains(text))
+    }
+
+    pub fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
+        self.shared.0.lock().unwrap().parser.screen_mut().set_size(rows, columns);
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.master.as_ref().unwrap().resize(size).unwrap();
+        self
+    }
+
+    pub fn signal(&mut self, name: &str) -> &mut Self {
+        let pid = self.child.process_id().unwrap().to_string();
+        let status = std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap();
+        assert!(status.success());
+        self
+    }
+
+    /// Closes the terminal under the program, as a lost connection does.
+    pub fn hang_up(&mut self) {
+        self.writer = Box::new(std::io::sink());
+        self.master = None;
+    }
+
+    /// Waits for the program's end and returns its exit code.
+    pub fn exit_code(&mut self) -> u32 {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(Instant::now() < deadline, "the program did not end:\n{}", self.text());
+            // Nothing announces a child's end without a signal handler of the test's own.
+            std::thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        // It has ended already in most tests.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
