@@ -23,7 +23,7 @@ type Written = (Option<Snapshot>, Option<Snapshot>);
 impl Actor {
     fn accepted_files(&self) -> Vec<CommitFile> {
         let changes = self.state.review.files().filter(|change| !change.written.is_empty());
-        changes.map(|change| CommitFile { path: change.path.clone(), written: change.written.clone() }).collect()
+        changes.map(|change| CommitFile { path: change.disk_path().clone(), written: change.written.clone() }).collect()
     }
 
     /// Commits what was accepted, with the trailer added.
