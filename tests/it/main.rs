@@ -24,5 +24,6 @@ mod markdown;
 mod models;
 mod review;
 mod screen;
+mod terminal;
 mod tidy;
 mod tools;

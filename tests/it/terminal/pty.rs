@@ -128,7 +128,7 @@ impl Screen {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let shared = Shared { parser: vt100::Parser::new(rows, columns, 0), raw: Vec::new(), is_closed: false };
+        let shared = Shared { parser: vt100::Parser::new(cells(rows), cells(columns), 0), raw: Vec::new(), is_closed: false };
         let shared = Arc::new((Mutex::new(shared), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
@@ -199,7 +199,7 @@ impl Screen {
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
-        self.shared.0.lock().unwrap().parser.screen_mut().set_size(rows, columns);
+        self.shared.0.lock().unwrap().parser.screen_mut().set_size(cells(rows), cells(columns));
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.as_ref().unwrap().resize(size).unwrap();
         self
@@ -230,6 +230,10 @@ impl Screen {
             std::thread::yield_now();
         }
     }
+}
+
+fn cells(count: u16) -> std::num::NonZeroU16 {
+    std::num::NonZeroU16::new(count).unwrap()
 }
 
 impl Drop for Screen {

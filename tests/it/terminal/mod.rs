@@ -1,0 +1,4 @@
+//! The real binary in a real pseudo-terminal, and under a kill.
+
+mod kill;
+mod pty;
