@@ -301,6 +301,7 @@ impl Actor {
             Op::Resolve { path, resolution } => self.resolve(path, resolution),
             Op::Undo => self.undo(),
             Op::Redo => self.redo(),
+            Op::GoTo { revision, point } => self.go_to(revision, point),
             Op::DraftCommit => self.draft_commit(),
             Op::Commit { message } => self.commit(&message),
             Op::InitRepository => self.init_repository(),

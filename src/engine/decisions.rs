@@ -2,7 +2,9 @@
 
 use super::actor::Actor;
 use crate::path::RelPath;
-use crate::review::{Decision, FileRevision, Maker, Pick, PlannedWrite, Refusal, Resolution, Revision, Snapshot};
+use crate::review::{
+    Decision, FileRevision, Maker, NodeId, Pick, PlannedWrite, Refusal, Resolution, Revision, Snapshot,
+};
 use crate::session::EventKind;
 
 impl Actor {
@@ -171,6 +173,15 @@ impl Actor {
     pub(super) fn redo(&mut self) {
         let plan = self.state.review.plan_redo();
         self.step_history(plan, EventKind::Redone, "redone");
+    }
+
+    /// Goes to any point of the review's history.
+    pub(super) fn go_to(&mut self, revision: Revision, point: NodeId) {
+        if let Err(refusal) = self.check_revision(revision) {
+            return self.refuse_with(&refusal);
+        }
+        let plan = self.state.review.plan_goto(point);
+        self.step_history(plan, EventKind::WentTo { point }, "changed");
     }
 
     fn step_history(&mut self, plan: Result<Vec<PlannedWrite>, Refusal>, event: EventKind, what: &str) {

@@ -6,13 +6,16 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::Revision;
 use super::feedback::Feedback;
 use super::step::{FileStep, Steps, Way};
 use crate::path::RelPath;
 
 /// Names a point of the history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct NodeId(pub usize);
 
 /// A point of the history, for showing.

@@ -7,7 +7,7 @@ use super::{
     ToolOutput, TurnId, TurnOutcome, Usage,
 };
 use crate::path::RelPath;
-use crate::review::{Decision, FileRevision, Pick, Resolution, Revision, Snapshot};
+use crate::review::{Decision, FileRevision, NodeId, Pick, Resolution, Revision, Snapshot};
 
 /// Something that happened, with its number and its time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -188,6 +188,11 @@ pub enum EventKind {
     Undone,
     /// An undone act was done again.
     Redone,
+    /// The review went to another point of its history.
+    WentTo {
+        /// Which.
+        point: NodeId,
+    },
     /// The model heard the decisions and notes that were waiting.
     FeedbackSent,
     /// A message for the commit was drafted.

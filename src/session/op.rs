@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PromptId;
 use crate::path::RelPath;
-use crate::review::{Decision, Pick, Resolution, Revision, Snapshot};
+use crate::review::{Decision, NodeId, Pick, Resolution, Revision, Snapshot};
 
 /// What a client asks of the engine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,6 +64,13 @@ pub enum Op {
     Undo,
     /// Does what was undone again.
     Redo,
+    /// Goes to any point of the review's history.
+    GoTo {
+        /// The proposal that the user saw.
+        revision: Revision,
+        /// Which point.
+        point: NodeId,
+    },
     /// Asks the model for a commit message for what was accepted.
     DraftCommit,
     /// Commits what was accepted.

@@ -8,7 +8,7 @@ use super::{
     ToolOutput, TurnId, TurnOutcome, Usage,
 };
 use crate::path::RelPath;
-use crate::review::{Decision, Pick, Review};
+use crate::review::{Decision, Pick, Review, Revision};
 
 /// One piece of the conversation as it is shown, in order.
 #[derive(Debug, Clone, PartialEq)]
@@ -179,6 +179,10 @@ pub struct SessionState {
     pub context: Vec<RelPath>,
     /// The drafted commit message, until a commit.
     pub draft: Option<String>,
+    /// The prompts of all turns, the first turn's first; they stay when the conversation is cleared.
+    pub prompts: Vec<Arc<str>>,
+    /// When the review came to each of its revisions, oldest first.
+    pub review_times: Vec<(Revision, Millis)>,
     /// Whether the session was closed in order.
     pub is_ended: bool,
     /// Files decided but whose write is not in the log yet; after a crash they are looked at first.
@@ -290,6 +294,10 @@ impl SessionState {
                 self.unwritten = written_paths(self.review.plan_redo());
                 self.review.redo();
             }
+            EventKind::WentTo { point } => {
+                self.unwritten = written_paths(self.review.plan_goto(*point));
+                self.review.goto(*point);
+            }
             EventKind::FeedbackSent => self.review.feedback_sent(),
             EventKind::CommitDrafted { message, usage, cost_micros } => {
                 self.draft = Some(message.clone());
@@ -323,6 +331,10 @@ impl SessionState {
             EventKind::TurnEnded { turn, outcome } => self.turn_ended(event.at, *turn, outcome),
             EventKind::SessionEnded => self.is_ended = true,
         }
+        let revision = self.review.revision();
+        if self.review_times.last().is_none_or(|(last, _)| *last != revision) {
+            self.review_times.push((revision, event.at));
+        }
         if !self.is_busy() {
             self.closed = self.entries.len();
         }
@@ -335,6 +347,8 @@ impl SessionState {
         self.turn_usage = Usage::default();
         self.turn_cost_micros = None;
         self.last_prompt = Some(prompt.to_owned());
+        self.prompts.resize(turn.0.saturating_sub(1) as usize, Arc::from(""));
+        self.prompts.push(Arc::from(prompt));
         self.last_outcome = None;
         self.phase = TurnPhase::Waiting;
         self.closed = self.entries.len();

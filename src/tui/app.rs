@@ -118,6 +118,7 @@ impl App {
         let effects = tree.start();
         let mut composer = Composer::new(&options.config);
         composer.set_text(&options.prompt);
+        composer.set_models(startup.models.iter().map(|(name, _)| name.clone()).collect());
         let app = Self {
             state: SessionState::default(),
             tree,

@@ -34,8 +34,6 @@ use crate::session::{Event, Millis, Op};
 pub(super) const ESCAPE_GAP: Duration = Duration::from_millis(10);
 /// The engine has so long to close the journal when adit ends.
 const FAREWELL: Duration = Duration::from_secs(3);
-/// The last bytes have so long to reach a slow terminal.
-const LAST_WRITE: Duration = Duration::from_millis(300);
 
 /// Runs the full screen until the user quits, a signal comes, or the terminal or the engine is gone.
 pub async fn run(handle: Handle, options: TuiOptions) -> Result<ExitReport, TuiFault> {
@@ -121,7 +119,7 @@ impl EventLoop {
             self.output.send(terminal::QUERIES.to_vec());
         }
         if options.panic_for_test {
-            self.output.settle(LAST_WRITE).await;
+            self.output.settle(terminal::LAST_WRITE).await;
             #[allow(clippy::panic, reason = "asked for, to see that a panic gives the terminal back")]
             {
                 panic!("a panic was asked for");
@@ -277,7 +275,7 @@ impl EventLoop {
     }
 
     async fn give_back(&mut self) {
-        self.output.settle(LAST_WRITE).await;
+        self.output.settle(terminal::LAST_WRITE).await;
         self.reader = None;
         terminal::leave();
     }
@@ -323,7 +321,7 @@ impl EventLoop {
             let _closed_or_late = tokio::time::timeout(FAREWELL, closing).await;
         }
         if reason != ExitReason::TerminalClosed {
-            self.output.settle(LAST_WRITE).await;
+            self.output.settle(terminal::LAST_WRITE).await;
         }
     }
 

@@ -16,6 +16,7 @@ pub(super) fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         Context::Reading if action == Action::Write => {
             app.focus = PaneId::Chat;
             app.chat_mode = ChatMode::Writing;
+            return app.chat.act(action, &app.state);
         }
         Context::Reading => {
             app.chat_mode = ChatMode::Reading;
@@ -94,8 +95,10 @@ pub(super) fn escape(app: &mut App) -> Vec<Effect> {
     if app.is_busy() {
         return vec![Effect::Send(Op::Cancel)];
     }
-    if app.context() == Context::Writing {
-        app.chat_mode = ChatMode::Reading;
+    match app.context() {
+        Context::Writing => app.chat_mode = ChatMode::Reading,
+        Context::Reading => return app.chat.act(Action::Escape, &app.state),
+        Context::Tree | Context::Diff | Context::Anywhere | Context::Commit => {}
     }
     Vec::new()
 }

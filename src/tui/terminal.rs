@@ -2,10 +2,11 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 use ratatui::layout::Size;
-use rustix::termios::{self, OptionalActions, Termios};
+use rustix::termios::{self, OptionalActions, QueueSelector, Termios};
 
 use super::output;
 
@@ -14,6 +15,9 @@ static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 static MOUSE: AtomicBool = AtomicBool::new(false);
 static KEYBOARD_PROTOCOL: AtomicBool = AtomicBool::new(false);
 static PANICKED: AtomicBool = AtomicBool::new(false);
+
+/// The last bytes have so long to reach a terminal that is slow, or stopped.
+pub(super) const LAST_WRITE: Duration = Duration::from_millis(300);
 
 /// Alternate screen, bracketed paste, focus events.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[2J";
@@ -102,9 +106,23 @@ pub(super) fn leave() {
         bytes.extend_from_slice(MOUSE_OFF);
     }
     bytes.extend_from_slice(LEAVE);
-    // The terminal may be gone; then there is nothing to give back to.
-    let _gone = rustix::io::write(rustix::stdio::stdout(), &bytes);
-    let _gone = termios::tcsetattr(rustix::stdio::stdin(), OptionalActions::Flush, &cooked);
+    write_in_time(bytes);
+    // The terminal may be gone; then there is nothing to give back to. What was typed but not read is dropped,
+    // because it may be half of a mouse's or a paste's sequence, which a shell would take for a command.
+    let _gone = termios::tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &cooked);
+    let _gone = termios::tcflush(rustix::stdio::stdin(), QueueSelector::IFlush);
+}
+
+/// Writes the last bytes, from a thread of its own: a terminal that takes nothing must not keep adit from ending.
+fn write_in_time(bytes: Vec<u8>) {
+    let (done, wait) = mpsc::channel();
+    let writer = std::thread::Builder::new().name("farewell".to_owned()).spawn(move || {
+        let _gone = rustix::io::write(rustix::stdio::stdout(), &bytes);
+        let _late = done.send(());
+    });
+    if writer.is_ok() {
+        let _late = wait.recv_timeout(LAST_WRITE);
+    }
 }
 
 /// Returns the bytes that take the mouse or leave it to the terminal.

@@ -225,6 +225,11 @@ fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         };
     }
     match app.keymap.action(context, chord, context == Context::Writing) {
+        // While a completion is offered, these keys are its own.
+        Some(Action::NextPane) if context == Context::Writing && app.composer.has_popup() => act(app, Action::Complete),
+        Some(Action::Escape) if context == Context::Writing && app.composer.has_popup() => {
+            app.composer.act(Action::Escape, &app.state)
+        }
         Some(action) => act(app, action),
         None => {
             app.stop_was_last = false;

@@ -69,7 +69,7 @@ fn draw_pane(app: &App, pane: PaneId, area: Rect, buffer: &mut Buffer, cache: &m
     let look = Look { state: &app.state, theme: &app.theme, is_focused, now: app.now };
     let title = match pane {
         PaneId::Tree => app.tree.title(&app.state),
-        PaneId::Chat => app.chat.title(&app.state),
+        PaneId::Chat => sentence(&app.chat.title(&app.state)),
         PaneId::Diff => app.diff.title(&app.state),
     };
     draw_border(app, area, &title, app.focus == pane, buffer);
@@ -117,6 +117,12 @@ fn draw_border(app: &App, area: Rect, title: &str, is_focused: bool, buffer: &mu
     block.render(area, buffer);
 }
 
+/// Returns words with a capital at the beginning.
+fn sentence(words: &str) -> String {
+    let mut characters = words.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
 /// Draws the line between the conversation and the composer.
 fn draw_rule(app: &App, pane: Rect, row: u16, buffer: &mut Buffer) {
     let is_writing = app.focus == PaneId::Chat && app.chat_mode == ChatMode::Writing;
@@ -126,7 +132,8 @@ fn draw_rule(app: &App, pane: Rect, row: u16, buffer: &mut Buffer) {
     put(buffer, inner, 0, &rule, app.theme.style(scope));
     let reads = app.focus == PaneId::Chat && !is_writing;
     let write = app.keymap.key_here(Context::Reading, Action::Write).filter(|_| reads);
-    let words = write.map_or_else(|| " message ".to_owned(), |key| format!(" {key} writes a message "));
+    let words = write
+        .map_or_else(|| format!(" {} ", app.composer.title(&app.state)), |key| format!(" {key} writes a message "));
     if usize::from(inner.width) > words.len() + 4 {
         put(buffer, inner, 1, &words, app.theme.style(if is_writing { Scope::Title } else { Scope::Muted }));
     }

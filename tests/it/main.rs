@@ -14,6 +14,7 @@ mod blocks;
 mod chat_pane;
 mod composer;
 mod conformance;
+mod diff_pane;
 mod edit;
 mod engine;
 mod fakes;

@@ -2,7 +2,9 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
-use super::super::{Action, EditorJob, Effect, Overlay};
+use super::super::{Action, Context, EditorJob, Effect, Overlay};
+use super::heading;
+use super::layout::Spot;
 use super::moving::Way;
 use super::pane::DiffPane;
 use super::rows::{FileRows, Row, Target, wide};
@@ -17,7 +19,7 @@ impl DiffPane {
     /// the user expects to be under the cursor then.
     pub fn act(&mut self, action: Action, state: &SessionState) -> Vec<Effect> {
         self.sync(state);
-        if self.file.is_some() && is_reading(action) {
+        if self.file.is_some() && is_of_view(action) {
             let (width, height) = self.seen.get();
             return self.file.as_mut().map(|file| file.act(action, width, height)).unwrap_or_default();
         }
@@ -67,11 +69,8 @@ impl DiffPane {
             }
             Action::NextFile => self.file_step(Way::Down),
             Action::PreviousFile => self.file_step(Way::Up),
-            Action::NextUndecided => {
-                if !self.next_undecided() {
-                    return vec![Effect::Say("everything is decided".to_owned())];
-                }
-            }
+            Action::NextUndecided if self.next_undecided() => {}
+            Action::NextUndecided => return vec![Effect::Say("everything is decided".to_owned())],
             Action::Accept => return self.decide(Decision::Accepted, state),
             Action::Reject => return self.decide(Decision::Rejected, state),
             Action::AcceptFile => return self.decide_file(Decision::Accepted, state),
@@ -123,27 +122,33 @@ impl DiffPane {
         }
         self.rebuild(&path);
         let words = if is_split { "each run is decided by itself" } else { "hunks are decided as a whole" };
-        vec![Effect::Say(format!("{path}: {words}"))]
+        vec![Effect::Say(format!("{}: {words}", heading::path(&path)))]
     }
 
-    fn resolve(&self) -> Vec<Effect> {
-        let at_cursor = self.layout.file(self.cursor).filter(|file| file.change.conflict.is_some());
-        match at_cursor {
-            Some(file) => vec![Effect::Open(Overlay::Conflict { path: file.change.path.clone() })],
-            None => vec![Effect::Say("this file has no conflict".to_owned())],
+    /// Opens the conflict of the cursor's file, else the next one there is.
+    fn resolve(&mut self) -> Vec<Effect> {
+        let has_conflict = |file: &FileRows| file.change.conflict.is_some();
+        if !self.layout.file(self.cursor).is_some_and(|file| has_conflict(file)) {
+            let Some(file) = self.layout.files.iter().position(|file| has_conflict(file)) else {
+                return vec![Effect::Say("there is no conflict to settle".to_owned())];
+            };
+            self.go_to(Spot { file, row: 0 });
         }
+        let path = self.layout.file(self.cursor).map(|file| file.change.path.clone());
+        path.map(|path| Effect::Open(Overlay::Conflict { path })).into_iter().collect()
     }
 
     fn edit_target(&self, state: &SessionState) -> Vec<Effect> {
         let say = |text: String| vec![Effect::Say(text)];
         let Some(file) = self.layout.file(self.cursor) else { return say("there is nothing to edit".to_owned()) };
         let path = &file.change.path;
+        let name = heading::path(path);
         if file.change.conflict.is_some() {
-            return say(format!("{path} has a conflict to settle first"));
+            return say(format!("{name} has a conflict to settle first"));
         }
-        let Some(target) = &file.change.target else { return say(format!("the proposal deletes {path}")) };
+        let Some(target) = &file.change.target else { return say(format!("the proposal deletes {name}")) };
         let Some(text) = target.text.as_str().filter(|_| !target.text.is_binary()) else {
-            return say(format!("{path} is not text"));
+            return say(format!("{name} is not text"));
         };
         vec![Effect::Edit(EditorJob::Target {
             revision: state.review.revision(),
@@ -174,7 +179,8 @@ fn is_free(action: Action) -> bool {
     matches!(action, Action::DiffLeft | Action::DiffRight | Action::ToggleSideBySide | Action::ToggleWrap)
 }
 
-/// Tells whether an action is for reading a file as well.
-fn is_reading(action: Action) -> bool {
-    action.info().context == super::super::Context::Diff
+/// Tells whether an action belongs to what is shown, so that a file's view takes it in place of the review.
+fn is_of_view(action: Action) -> bool {
+    let is_of_review = matches!(action, Action::AcceptAll | Action::RejectAll | Action::Undo | Action::Redo);
+    action.info().context == Context::Diff && !is_of_review
 }

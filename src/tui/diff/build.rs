@@ -4,8 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::highlight::Lines;
-use super::rows::{FileRows, Row, Stop, Target, index};
+use super::rows::{FileRows, Makers, Row, Stop, Target, index};
 use crate::review::{Decided, Decision, FileChange, Snapshot, Unit};
+
+/// Larger files are not shown line by line when they go or come as a whole.
+const MAX_UNIT: usize = 1 << 20;
 
 /// What is shown of a file, as the user has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +40,7 @@ pub(super) fn build(change: &Arc<FileChange>, options: &Options, before: Option<
     let hunks = change.diff.hunks(options.context, old.len(), new.len());
     let file = FileRows {
         change: Arc::clone(change),
+        makers: hunks.iter().map(|hunk| Makers::of(change, &change.diff.runs[hunk.runs.clone()])).collect(),
         hunks,
         rows: Vec::new(),
         stops: Vec::new(),
@@ -102,8 +106,12 @@ impl Builder<'_> {
         self.file.rows.push(row);
     }
 
-    /// Shows the lines that go or come with a unit.
+    /// Shows the lines that go or come with a unit, where they are text of a size to be read.
     fn unit_lines(&mut self, unit: Unit) {
+        let is_text = |lines: &Lines| lines.text().as_bytes().len() <= MAX_UNIT && !lines.text().is_binary();
+        if !is_text(&self.file.old) || !is_text(&self.file.new) {
+            return;
+        }
         let (old, new) = match unit {
             Unit::Delete => (self.file.old.len(), 0),
             Unit::TypeChange => (self.file.old.len(), self.file.new.len()),

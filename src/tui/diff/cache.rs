@@ -11,6 +11,9 @@ use crate::review::{FileChange, Text};
 /// So many texts in sight keep their syntax at hand; the highlighter keeps more.
 const TEXTS: usize = 12;
 
+/// Larger texts stay plain and are not even looked at.
+const MAX_SYNTAX: usize = 1 << 20;
+
 /// So many runs keep their words.
 const RUNS: usize = 1_000;
 
@@ -41,7 +44,8 @@ impl DiffCache {
             self.texts.push(known);
             return Some(spans);
         }
-        let spans = match lines.text().as_str() {
+        let is_large = lines.text().as_bytes().len() > MAX_SYNTAX;
+        let spans = match (!is_large).then(|| lines.text().as_str()).flatten() {
             Some(text) => self.highlighter.get(language, text)?,
             None => Arc::new(Spans::new()),
         };

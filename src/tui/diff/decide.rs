@@ -1,11 +1,13 @@
 //! Decisions: what a key means at the cursor, and waiting for the engine's answer before the next one.
 
 use super::super::{Action, Effect, Overlay};
+use super::heading;
+use super::layout::Spot;
 use super::pane::DiffPane;
 use super::rows::{Row, Target, wide};
 use super::sync::Moved;
 use crate::path::RelPath;
-use crate::review::{Decision, FileChange, Pick, Revision, Unit};
+use crate::review::{Decision, Pick, Revision, Unit};
 use crate::session::{Entry, Level, Op, SessionState};
 
 /// At most so many keys wait for the engine; a cat on the keyboard is not served further.
@@ -20,7 +22,7 @@ pub(super) struct Waiting {
     entries: usize,
     /// What was decided.
     place: Place,
-    /// How much of the place's file was decided.
+    /// How much was decided.
     weight: usize,
     /// Whether keys wait for the answer. A note's window asks by itself, and may be closed without an answer.
     holds_keys: bool,
@@ -44,31 +46,18 @@ pub(super) enum Place {
 /// What the engine made of the decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// It was made; go on from here.
+    /// It was made, and nothing else changed; go on from here.
     Done(Place),
+    /// It was made, and the proposal changed besides.
+    Overtaken(Place),
     /// It was not, or not on what the user saw.
     Refused,
 }
 
-/// Returns how much of a file is decided; each decision makes it grow, even one that is joined to its neighbour.
-fn weight(change: &FileChange) -> usize {
-    change.decided.iter().map(|decided| (decided.removed.len() + decided.added.len()).max(1)).sum()
-}
-
-impl Place {
-    fn path(&self) -> Option<&RelPath> {
-        match self {
-            Self::Unit(path, _) | Self::Run(path, _) | Self::File(path) => Some(path),
-            Self::Everything | Self::History => None,
-        }
-    }
-
-    fn weight(&self, state: &SessionState) -> usize {
-        match self.path() {
-            Some(path) => state.review.file(path).map_or(0, |change| weight(change)),
-            None => state.review.files().map(|change| weight(change)).sum(),
-        }
-    }
+/// Returns how much is decided; each decision makes it grow, wherever its file lies afterwards.
+fn weight(state: &SessionState) -> usize {
+    let decided = state.review.files().flat_map(|change| &change.decided);
+    decided.map(|decided| (decided.removed.len() + decided.added.len()).max(1)).sum()
 }
 
 impl DiffPane {
@@ -105,7 +94,7 @@ impl DiffPane {
         let is_moved = state.review.revision() != waiting.revision;
         let is_done = match waiting.place {
             Place::History => is_moved,
-            _ => is_moved && waiting.place.weight(state) > waiting.weight,
+            _ => is_moved && weight(state) > waiting.weight,
         };
         let news = state.entries.get(waiting.entries.min(state.entries.len())..).unwrap_or_default();
         let is_notice = |entry: &Entry| matches!(entry, Entry::Notice { level: Level::Warning | Level::Error, .. });
@@ -116,7 +105,12 @@ impl DiffPane {
             return None;
         }
         let waiting = self.waiting.take()?;
-        Some(if is_done { Answer::Done(waiting.place) } else { Answer::Refused })
+        let is_alone = state.review.revision().0 == waiting.revision.0 + 1;
+        Some(match (is_done, is_alone) {
+            (true, true) => Answer::Done(waiting.place),
+            (true, false) => Answer::Overtaken(waiting.place),
+            (false, _) => Answer::Refused,
+        })
     }
 
     /// Waits for the answer to what is sent now.
@@ -124,7 +118,7 @@ impl DiffPane {
         self.waiting = Some(Waiting {
             revision: state.review.revision(),
             entries: state.entries.len(),
-            weight: place.weight(state),
+            weight: weight(state),
             place,
             holds_keys,
         });
@@ -186,10 +180,10 @@ impl DiffPane {
         let Some(file) = self.layout.file(self.cursor) else { return Err("nothing is pending".to_owned()) };
         let path = file.change.path.clone();
         if file.change.conflict.is_some() {
-            return Err(format!("{path} has a conflict to settle first"));
+            return Err(format!("{} has a conflict to settle first", heading::path(&path)));
         }
         if file.change.diff.is_empty() {
-            return Err(format!("nothing is pending in {path}"));
+            return Err(format!("nothing is pending in {}", heading::path(&path)));
         }
         Ok((Pick::File { path: path.clone() }, Place::File(path)))
     }
@@ -199,7 +193,7 @@ impl DiffPane {
         let Some(file) = self.layout.file(self.cursor) else { return Err("nothing is pending".to_owned()) };
         let path = file.change.path.clone();
         if file.change.conflict.is_some() {
-            return Err(format!("{path} has a conflict to settle first"));
+            return Err(format!("{} has a conflict to settle first", heading::path(&path)));
         }
         if let Some(rows) = self.selection() {
             return self.pick_lines(rows).ok_or_else(|| "no pending line is selected".to_owned());
@@ -262,7 +256,7 @@ impl DiffPane {
     }
 
     /// Returns the next undecided part in the file itself.
-    fn next_in(&self, file: usize, place: &Place) -> Option<super::layout::Spot> {
+    fn next_in(&self, file: usize, place: &Place) -> Option<Spot> {
         let stops = &self.layout.files.get(file)?.stops;
         let is_behind = |target: &Target| match (place, target) {
             (Place::Unit(_, decided), Target::Unit(unit)) => unit >= decided,
@@ -271,6 +265,6 @@ impl DiffPane {
             _ => false,
         };
         let stop = stops.iter().find(|stop| is_behind(&stop.target))?;
-        Some(super::layout::Spot { file, row: stop.row })
+        Some(Spot { file, row: stop.row })
     }
 }

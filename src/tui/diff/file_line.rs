@@ -7,15 +7,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::super::highlight::{Lines, SourceLine, Spans};
+use super::super::highlight::{SourceLine, Spans};
 use super::super::{Scope, Theme};
 use super::cache::DiffCache;
 use super::geometry::{Columns, Geometry};
-use super::rows::{FileRows, Row, wide};
+use super::rows::{FileRows, Row, Side, wide};
 use crate::review::{Decision, Run};
-
-/// What is said behind a last line without its newline.
-const NO_NEWLINE: &str = " \\ No newline at end of file";
 
 /// What is needed to draw lines of one file.
 pub(super) struct LinePainter<'a> {
@@ -27,13 +24,6 @@ pub(super) struct LinePainter<'a> {
     new_syntax: Option<Arc<Spans>>,
 }
 
-/// Which text a line is taken from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Old,
-    New,
-}
-
 /// One line to draw in its place.
 struct Piece<'a> {
     bytes: &'a [u8],
@@ -41,7 +31,7 @@ struct Piece<'a> {
     words: &'a [Range<usize>],
     word_scope: Scope,
     ground: Style,
-    tail: Option<String>,
+    tail: Option<&'static str>,
 }
 
 impl<'a> LinePainter<'a> {
@@ -127,26 +117,8 @@ impl<'a> LinePainter<'a> {
             words: if is_context { &[] } else { words },
             word_scope,
             ground: self.theme.style(scope),
-            tail: self.tail(lines, line, run),
+            tail: self.file.tail(side, line, run),
         }
-    }
-
-    /// Returns what is said behind a line: a CR that sets it apart, a missing newline.
-    fn tail(&self, lines: &Lines, line: usize, run: Option<&Run>) -> Option<String> {
-        let raw = lines.raw(line);
-        if !raw.ends_with(b"\n") {
-            return (!raw.is_empty()).then(|| NO_NEWLINE.to_owned());
-        }
-        let run = run?;
-        (raw.ends_with(b"\r\n") && self.has_other_ends(run)).then(|| "␍".to_owned())
-    }
-
-    /// Tells whether a run, or its file, has lines that end without a CR, so that one with it stands out.
-    fn has_other_ends(&self, run: &Run) -> bool {
-        let is_bare = |raw: &[u8]| raw.ends_with(b"\n") && !raw.ends_with(b"\r\n");
-        is_bare(self.file.old.raw(0))
-            || run.old.clone().take(1_000).any(|line| is_bare(self.file.old.raw(line)))
-            || run.new.clone().take(1_000).any(|line| is_bare(self.file.new.raw(line)))
     }
 
     fn unified(
@@ -211,7 +183,7 @@ impl<'a> LinePainter<'a> {
             spans: piece.spans,
             words: piece.words,
             word_scope: piece.word_scope,
-            tail: piece.tail.as_deref(),
+            tail: piece.tail,
             scroll: self.scroll,
             is_wrapped: self.geometry.is_wrapped,
             ..SourceLine::plain(piece.bytes, piece.ground)

@@ -1,8 +1,8 @@
 //! What fits on the screen: heights of rows, the rows in sight, and scrolling that keeps the cursor in sight.
 
-use super::super::highlight::SourceLine;
+use super::super::highlight::{Lines, SourceLine};
 use super::layout::{Layout, Spot};
-use super::rows::{FileRows, Row, wide};
+use super::rows::{FileRows, Row, Side, wide};
 use ratatui::style::Style;
 
 /// Side by side is shown from this width on.
@@ -86,11 +86,12 @@ impl Geometry {
             return 1;
         }
         let width = self.columns(file).text;
-        let height = |bytes: &[u8]| {
-            SourceLine { is_wrapped: self.is_wrapped, ..SourceLine::plain(bytes, Style::new()) }.height(width)
+        let height = |bytes: &[u8], tail: Option<&str>| {
+            let line = SourceLine::plain(bytes, Style::new());
+            SourceLine { is_wrapped: self.is_wrapped, tail, ..line }.height(width)
         };
         match row {
-            Row::Line { old, new, .. } => {
+            Row::Line { old, new, run } => {
                 let (old, new) = if self.is_paired {
                     match file.side_by_side(row) {
                         Some(pair) => pair,
@@ -100,10 +101,18 @@ impl Geometry {
                     // Context is the same on both sides, so one of them is enough.
                     (old.map(wide).filter(|_| new.is_none()), new.map(wide))
                 };
-                let old = old.map_or(1, |line| height(file.old.get(line)));
-                old.max(new.map_or(1, |line| height(file.new.get(line))))
+                if !self.is_wrapped {
+                    return 1;
+                }
+                let run = run.and_then(|run| file.run(wide(run)));
+                let of = |side: Side, lines: &Lines, line: Option<usize>| {
+                    line.map_or(1, |line| height(lines.get(line), file.tail(side, line, run)))
+                };
+                of(Side::Old, &file.old, old).max(of(Side::New, &file.new, new))
             }
-            Row::DecidedLine { decided, line } => file.decided_line(decided, line).map_or(1, |line| height(line.bytes)),
+            Row::DecidedLine { decided, line } => {
+                file.decided_line(decided, line).map_or(1, |line| height(line.bytes, None))
+            }
             Row::File
             | Row::Conflict
             | Row::Unit(_)
@@ -131,17 +140,24 @@ impl Geometry {
 
     /// Returns the next row that is drawn.
     pub(super) fn down(&self, layout: &Layout, spot: Spot) -> Option<Spot> {
-        let mut next = layout.after(spot)?;
-        while self.height_at(layout, next) == 0 {
-            next = layout.after(next)?;
+        let next = layout.after(spot)?;
+        let file = layout.file(next)?;
+        if !self.is_paired {
+            return Some(next);
         }
-        Some(next)
+        let row = file.below_beside(next.row);
+        if row < file.rows.len() {
+            return Some(Spot { row, ..next });
+        }
+        (next.file + 1 < layout.files.len()).then_some(Spot { file: next.file + 1, row: 0 })
     }
 
     /// Returns the row before that is drawn.
     pub(super) fn up(&self, layout: &Layout, spot: Spot) -> Option<Spot> {
         let before = layout.before(spot)?;
-        Some(self.drawn(layout, before))
+        let file = layout.file(before)?;
+        let row = if self.is_paired { file.above_beside(before.row) } else { before.row };
+        Some(Spot { row, ..before })
     }
 
     /// Returns the row so many screen lines below, or the last.
@@ -230,7 +246,7 @@ impl Geometry {
                 y += taken;
             }
             skip = 0;
-            at = layout.after(spot);
+            at = self.down(layout, spot);
         }
         rows
     }

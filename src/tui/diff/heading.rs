@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use super::super::highlight::Lines;
 use super::super::{Scope, safe};
-use super::rows::{FileRows, Row, pending_of, wide};
+use super::rows::{FileRows, Makers, Row, pending_of, wide};
+use crate::path::RelPath;
 use crate::review::{Decision, FileChange, Maker, Mode, Run, Snapshot, Unit};
 
 /// Pieces of a heading's text, each with what it is.
@@ -41,13 +43,18 @@ pub(super) fn buttons(file: &FileRows, row: Row, width: u16) -> Vec<Button> {
     ]
 }
 
+/// Returns a path as it can be drawn.
+pub(super) fn path(path: &RelPath) -> String {
+    safe::shown(path.as_str(), 0).into_owned()
+}
+
 /// Returns a file's heading: left part, and what stands at the right.
 pub(super) fn file(file: &FileRows) -> (Pieces, Pieces) {
     let change = &file.change;
     let fold = if file.is_folded { "▸ " } else { "▾ " };
-    let mut left: Pieces = vec![(fold.to_owned(), Scope::Muted), (change.path.to_string(), Scope::Title)];
+    let mut left: Pieces = vec![(fold.to_owned(), Scope::Muted), (path(&change.path), Scope::Title)];
     if let Some(from) = &change.from {
-        left.push((format!(" ← {from}"), Scope::Muted));
+        left.push((format!(" ← {}", path(from)), Scope::Muted));
     }
     for (flag, scope) in flags(change) {
         left.push((" · ".to_owned(), Scope::Muted));
@@ -96,7 +103,7 @@ pub(super) fn row(file: &FileRows, row: Row) -> Pieces {
     match row {
         Row::File | Row::Line { .. } | Row::DecidedLine { .. } => Pieces::new(),
         Row::Conflict => vec![
-            ("! conflict: the file changed on disk where the proposal changes it".to_owned(), Scope::Error),
+            ("! conflict with the file on disk".to_owned(), Scope::Error),
             (" · Enter settles it".to_owned(), Scope::Warning),
         ],
         Row::Unit(unit) => vec![(unit_words(&file.change, unit), Scope::HunkHeader)],
@@ -120,7 +127,8 @@ fn hunk_pieces(file: &FileRows, number: usize) -> Pieces {
     if let Some(around) = file.run(hunk.runs.start).and_then(|run| enclosing(file, run.old.start)) {
         pieces.push((format!(" {around}"), Scope::Muted));
     }
-    pieces.extend(marks(file, &file.change.diff.runs[hunk.runs.clone()]));
+    pieces.extend(marks(file.makers.get(number).copied().unwrap_or_default()));
+    pieces.extend(blank(file, &file.change.diff.runs[hunk.runs.clone()]));
     pieces
 }
 
@@ -129,28 +137,34 @@ fn run_pieces(file: &FileRows, number: usize) -> Pieces {
     let runs = &file.hunks[hunk].runs;
     let text = format!("@ {} of {}  -{} +{}", number - runs.start + 1, runs.len(), run.old.len(), run.new.len());
     let mut pieces = vec![(text, Scope::HunkHeader)];
-    pieces.extend(marks(file, std::slice::from_ref(run)));
+    pieces.extend(marks(Makers::of(&file.change, std::slice::from_ref(run))));
+    pieces.extend(blank(file, std::slice::from_ref(run)));
     pieces
 }
 
-/// Returns what is known about who made some runs.
-fn marks(file: &FileRows, runs: &[Run]) -> Pieces {
-    let touches = |lines: &Range<usize>| {
-        runs.iter().any(|run| {
-            let meets = lines.start < run.new.end && run.new.start < lines.end;
-            let is_point = lines.is_empty() || run.new.is_empty();
-            meets || (is_point && lines.start <= run.new.end && run.new.start <= lines.end)
-        })
-    };
-    let marks = || file.change.marks.iter().filter(|mark| touches(&mark.lines));
+fn marks(makers: Makers) -> Pieces {
     let mut pieces = Pieces::new();
-    if marks().any(|mark| mark.loose) {
+    if makers.is_loose {
         pieces.push((" · loosely matched".to_owned(), Scope::Warning));
     }
-    if marks().any(|mark| mark.maker == Maker::User) {
+    if makers.is_yours {
         pieces.push((" · yours".to_owned(), Scope::User));
     }
     pieces
+}
+
+/// Says that runs change nothing but blanks and line ends. Large ones are not looked at.
+fn blank(file: &FileRows, runs: &[Run]) -> Option<(String, Scope)> {
+    let lines: usize = runs.iter().take(200).map(|run| run.old.len() + run.new.len()).sum();
+    if runs.len() > 200 || lines > 400 {
+        return None;
+    }
+    let text = |lines: &Lines, range: &Range<usize>| -> Vec<u8> {
+        let bytes = range.clone().flat_map(|line| lines.raw(line).iter().copied());
+        bytes.filter(|byte| !byte.is_ascii_whitespace()).take(50_000).collect()
+    };
+    let is_blank = |run: &Run| text(&file.old, &run.old) == text(&file.new, &run.new);
+    runs.iter().all(is_blank).then(|| (" · only blanks".to_owned(), Scope::Muted))
 }
 
 fn decided_pieces(change: &FileChange, number: usize) -> Pieces {
@@ -189,9 +203,13 @@ fn unit_words(change: &FileChange, unit: Unit) -> String {
     let words = unit_verb(unit);
     match unit {
         Unit::Create if mode(&change.target) == Some(Mode::Executable) => format!("{words}, executable"),
+        Unit::Create if mode(&change.target) == Some(Mode::Symlink) => {
+            let target = change.target.as_ref().map(|link| String::from_utf8_lossy(link.text.as_bytes()).into_owned());
+            format!("create a link to {}", safe::shown(&target.unwrap_or_default(), 0))
+        }
         Unit::Create if bytes(&change.target) == 0 => format!("{words}, empty"),
         Unit::Create | Unit::Delete => words.to_owned(),
-        Unit::Rename => format!("{words}: {} → {}", change.disk_path(), change.path),
+        Unit::Rename => format!("{words}: {} → {}", path(change.disk_path()), path(&change.path)),
         Unit::Mode if mode(&change.target) == Some(Mode::Executable) => "make the file executable".to_owned(),
         Unit::Mode => "make the file not executable".to_owned(),
         Unit::TypeChange if mode(&change.target) == Some(Mode::Symlink) => "turn the file into a link".to_owned(),

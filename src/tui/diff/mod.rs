@@ -1,7 +1,7 @@
 //! The review: all pending changes in one scrolling list, decided hunk by hunk.
 //!
-//! [`FileRows`](rows::FileRows) are made once for each state of a file, whatever the screen's width; a
-//! [`Layout`](layout::Layout) puts the files under each other; a [`Geometry`](geometry::Geometry) says
+//! `FileRows` are made once for each state of a file, whatever the screen's width; a
+//! `Layout` puts the files under each other; a `Geometry` says
 //! what of it is in sight. Architecture invariant: a frame costs what is in sight, a decision costs the
 //! file that it changes.
 

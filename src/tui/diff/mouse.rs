@@ -64,9 +64,7 @@ impl DiffPane {
         let was_here = self.cursor == spot;
         self.top = geometry.settle(&self.layout, self.top, self.cursor);
         self.cursor = spot;
-        if spot.row > 0 || self.top.spot.row == 0 {
-            self.top = geometry.settle(&self.layout, self.top, spot);
-        }
+        self.top = geometry.settle(&self.layout, self.top, spot);
         let (Some(file), Some(row)) = (self.layout.file(spot), self.layout.row(spot)) else { return Vec::new() };
         let column = mouse.column - area.x;
         let buttons = heading::buttons(file, row, area.width);

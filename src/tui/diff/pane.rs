@@ -8,11 +8,12 @@ use super::super::file_view::FileView;
 use super::super::{Action, Effect};
 use super::decide::Waiting;
 use super::geometry::{Geometry, Top};
+use super::heading;
 use super::layout::{Layout, Spot};
 use super::rows::{Row, Target};
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
-use crate::review::Snapshot;
+use crate::review::{Revision, Snapshot};
 use crate::session::SessionState;
 
 /// How many of the review's parts are decided.
@@ -44,6 +45,8 @@ pub struct DiffPane {
     pub(super) layout: Layout,
     /// How far the review is.
     pub(super) totals: Totals,
+    /// The proposal of which the totals are.
+    pub(super) counted: Option<Revision>,
     /// The row that the keys act on.
     pub(super) cursor: Spot,
     /// The first row in sight.
@@ -79,6 +82,7 @@ impl DiffPane {
             opened: BTreeMap::new(),
             layout: Layout::default(),
             totals: Totals::default(),
+            counted: None,
             cursor: Spot::default(),
             top: Top::default(),
             scroll: 0,
@@ -97,6 +101,9 @@ impl DiffPane {
         self.file = None;
         self.anchor = None;
         self.sync(state);
+        // On disk a file that is to be renamed still lies at its old path.
+        let moved = state.review.files().find(|change| change.from.as_ref() == Some(path));
+        let path = moved.filter(|_| state.review.file(path).is_none()).map_or(path, |change| &change.path);
         if self.layout.find(path).is_err() && state.review.file(path).is_some() {
             self.shows_decided = true;
             self.rebuild_all(state);
@@ -131,14 +138,14 @@ impl DiffPane {
     /// Returns what the border's title says.
     pub fn title(&self, _state: &SessionState) -> String {
         if let Some(file) = &self.file {
-            return format!("{}  read only", file.path());
+            return format!("{}  read only", heading::path(file.path()));
         }
         let Some(file) = self.layout.file(self.cursor) else {
             let decided = self.totals.decided;
             return if decided == 0 { "Review".to_owned() } else { format!("Review  {decided} of {decided} decided") };
         };
         let Totals { pending, decided, conflicts } = self.totals;
-        let mut title = format!("{}  {decided} of {} decided", file.change.path, pending + decided);
+        let mut title = format!("{}  {decided} of {} decided", heading::path(&file.change.path), pending + decided);
         if conflicts > 0 {
             let plural = if conflicts == 1 { "" } else { "s" };
             title.push_str(&format!("  {conflicts} conflict{plural}"));

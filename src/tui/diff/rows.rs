@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::highlight::{Lines, without_end};
-use crate::review::{Decision, FileChange, Hunk, Run, Unit};
+use crate::review::{Decision, FileChange, Hunk, Maker, Run, Unit};
 
 /// One row. Lines and runs are counted from 0, in 32 bits, since rows are many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +82,18 @@ impl Stop {
     }
 }
 
+/// Which text a line is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The accepted text.
+    Old,
+    /// The target.
+    New,
+}
+
+/// What is said behind a last line without its newline.
+const NO_NEWLINE: &str = " \\ No newline at end of file";
+
 /// A line of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DecidedLine<'a> {
@@ -95,6 +107,27 @@ pub(super) struct DecidedLine<'a> {
     pub(super) decision: Decision,
 }
 
+/// What is known about who made a hunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Makers {
+    /// Whether an edit of the model matched below exact.
+    pub(super) is_loose: bool,
+    /// Whether the user had a hand in it.
+    pub(super) is_yours: bool,
+}
+
+impl Makers {
+    /// Returns what is known about some runs of a file.
+    pub(super) fn of(change: &FileChange, runs: &[Run]) -> Self {
+        let mut makers = Self::default();
+        for mark in runs.iter().flat_map(|run| change.marks_of(run)) {
+            makers.is_loose |= mark.loose;
+            makers.is_yours |= mark.maker == Maker::User;
+        }
+        makers
+    }
+}
+
 /// The rows of one file, made once for each state of it.
 #[derive(Debug)]
 pub(super) struct FileRows {
@@ -106,6 +139,8 @@ pub(super) struct FileRows {
     pub(super) new: Lines,
     /// The hunks.
     pub(super) hunks: Vec<Hunk>,
+    /// Who made them.
+    pub(super) makers: Vec<Makers>,
     /// The rows, the file's heading first.
     pub(super) rows: Vec<Row>,
     /// Where `]` and `[` stop, in order.
@@ -231,15 +266,27 @@ impl FileRows {
         }
     }
 
+    /// Returns which added line of its run a row shows, and the run, if it stands beside a removed line.
+    fn beside(&self, row: usize) -> Option<(usize, &Run)> {
+        let Some(Row::Line { old: None, new: Some(new), run: Some(run) }) = self.rows.get(row) else { return None };
+        let run = self.run(wide(*run))?;
+        let offset = wide(*new) - run.new.start;
+        (offset < run.old.len()).then_some((offset, run))
+    }
+
     /// Returns the row that shows an added line when the texts stand side by side.
     pub(super) fn row_beside(&self, row: usize) -> usize {
-        match self.rows.get(row) {
-            Some(Row::Line { old: None, new: Some(_), run: Some(run) }) => {
-                let removed = self.run(wide(*run)).map_or(0, |run| run.old.len());
-                if self.side_by_side(self.rows[row]).is_none() { row.saturating_sub(removed) } else { row }
-            }
-            _ => row,
-        }
+        self.beside(row).map_or(row, |(_, run)| row.saturating_sub(run.old.len()))
+    }
+
+    /// Returns the first row from this one on that does not stand beside another; it may be behind the last.
+    pub(super) fn below_beside(&self, row: usize) -> usize {
+        self.beside(row).map_or(row, |(offset, run)| row + run.old.len().min(run.new.len()) - offset)
+    }
+
+    /// Returns the first row from this one up that does not stand beside another.
+    pub(super) fn above_beside(&self, row: usize) -> usize {
+        self.beside(row).map_or(row, |(offset, _)| row.saturating_sub(offset + 1))
     }
 
     /// Returns the line of the accepted text at which a row stands, and that of the target where it has one.
@@ -275,6 +322,26 @@ impl FileRows {
             (at_old.abs_diff(old), is_other, at_new.abs_diff(new))
         };
         (0..self.rows.len()).min_by_key(|candidate| like(*candidate)).unwrap_or(0)
+    }
+
+    /// Returns what is said behind a line: that it has no newline, or a CR that sets it apart.
+    pub(super) fn tail(&self, side: Side, line: usize, run: Option<&Run>) -> Option<&'static str> {
+        let raw = match side {
+            Side::Old => self.old.raw(line),
+            Side::New => self.new.raw(line),
+        };
+        if !raw.ends_with(b"\n") {
+            return (!raw.is_empty()).then_some(NO_NEWLINE);
+        }
+        (raw.ends_with(b"\r\n") && run.is_some_and(|run| self.has_bare_ends(run))).then_some("␍")
+    }
+
+    /// Tells whether a run, or its file, has lines that end without a CR, so that one with it stands out.
+    fn has_bare_ends(&self, run: &Run) -> bool {
+        let is_bare = |raw: &[u8]| raw.ends_with(b"\n") && !raw.ends_with(b"\r\n");
+        is_bare(self.old.raw(0))
+            || run.old.clone().take(1_000).any(|line| is_bare(self.old.raw(line)))
+            || run.new.clone().take(1_000).any(|line| is_bare(self.new.raw(line)))
     }
 
     /// Returns the rows that belong to what a stop begins: from it to the row before the next heading.

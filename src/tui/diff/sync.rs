@@ -28,13 +28,20 @@ impl DiffPane {
                 self.move_on(&place, moved.as_ref());
                 self.work_off(state);
             }
-            Answer::Refused => {
-                let dropped = self.queue.len();
-                self.queue.clear();
-                if dropped > 0 {
-                    self.say(format!("{dropped} more keys were dropped: look at the review again"));
-                }
+            Answer::Overtaken(place) => {
+                self.move_on(&place, moved.as_ref());
+                self.drop_queue();
             }
+            Answer::Refused => self.drop_queue(),
+        }
+    }
+
+    /// Forgets what had to wait: it was meant for text that is not there any more.
+    fn drop_queue(&mut self) {
+        let dropped = std::mem::take(&mut self.queue).len();
+        if dropped > 0 {
+            let keys = if dropped == 1 { "1 more key was" } else { &format!("{dropped} more keys were") };
+            self.say(format!("the proposal changed meanwhile: {keys} not obeyed"));
         }
     }
 
@@ -45,8 +52,10 @@ impl DiffPane {
         let is_same = self.layout.files.iter().all(|file| shown.next().is_some_and(|c| Arc::ptr_eq(c, &file.change)))
             && shown.next().is_none();
         if is_same {
-            // A file that is hidden, being decided, may come or go without the list changing.
-            self.count(state);
+            // A hidden file may come or go without the list changing.
+            if self.counted != Some(state.review.revision()) {
+                self.count(state);
+            }
             return None;
         }
         let mut moved = None;
@@ -104,6 +113,7 @@ impl DiffPane {
             totals.conflicts += usize::from(change.conflict.is_some());
         }
         self.totals = totals;
+        self.counted = Some(state.review.revision());
     }
 
     fn options(&self, path: &RelPath) -> Options {

@@ -88,7 +88,7 @@ impl DiffPane {
         if is_cursor && look.is_focused {
             buffer.set_style(area, style(Scope::Selection));
         }
-        if !bar.is_empty() {
+        if !bar.is_empty() && row.spot.row > 0 {
             for y in area.top()..area.bottom() {
                 let scope = if look.is_focused { Scope::Accent } else { Scope::Muted };
                 buffer.set_stringn(area.x, y, bar, 1, style(scope));

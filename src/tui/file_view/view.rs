@@ -102,7 +102,8 @@ impl FileView {
         let lines = match &self.content {
             Content::Lines(lines) => lines,
             Content::Words(words) => {
-                let line = Line::styled(format!(" {}: {words}", self.path), style(Scope::Muted));
+                let line =
+                    Line::styled(format!(" {}: {words}", safe::shown(self.path.as_str(), 0)), style(Scope::Muted));
                 Paragraph::new(line).wrap(Wrap { trim: false }).render(area, buffer);
                 return;
             }

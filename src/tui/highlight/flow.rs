@@ -60,10 +60,10 @@ pub(super) fn cut(line: &[u8]) -> usize {
     (MAX_SHOWN - 3..=MAX_SHOWN).rev().find(|at| !is_inside(line[*at])).unwrap_or(MAX_SHOWN)
 }
 
-/// Returns how many screen lines a line takes when it is wrapped at a width.
-pub(super) fn height(line: &[u8], width: usize) -> usize {
+/// Returns how many screen lines a line takes when it is wrapped at a width, with words of `tail` columns behind it.
+pub(super) fn height(line: &[u8], tail: usize, width: usize) -> usize {
     let width = width.max(1);
-    if line.len() <= width && line.iter().all(|byte| (0x20..0x7f).contains(byte)) {
+    if line.len() + tail <= width && line.iter().all(|byte| (0x20..0x7f).contains(byte)) {
         return 1;
     }
     let mut place = Place::default();
@@ -71,6 +71,7 @@ pub(super) fn height(line: &[u8], width: usize) -> usize {
         place.next(glyph.width, width);
         true
     });
+    place.next(tail, width);
     place.row + 1
 }
 

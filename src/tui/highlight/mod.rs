@@ -1,7 +1,7 @@
 //! Syntax colours for texts: made off the thread that draws, kept by content, and painted line by line.
 //!
 //! A [`Highlighter`] never makes the screen wait: what is not ready is drawn plain and drawn again when the
-//! worker wakes the loop. [`SourceLine`] puts one line of a file on the screen, whatever bytes it holds.
+//! worker wakes the loop. `SourceLine` puts one line of a file on the screen, whatever bytes it holds.
 
 mod flow;
 mod kept;

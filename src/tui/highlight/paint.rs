@@ -1,10 +1,12 @@
 //! Draws one line of a file, with syntax, marked words and whatever bytes it holds.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::super::{Scope, Theme};
 use super::flow::{self, Glyph, Place};
@@ -47,7 +49,15 @@ impl<'a> SourceLine<'a> {
 
     /// Returns how many screen lines it takes at a width.
     pub(in crate::tui) fn height(&self, width: u16) -> usize {
-        if self.is_wrapped { flow::height(self.bytes, usize::from(width)) } else { 1 }
+        if self.is_wrapped { flow::height(self.bytes, self.said().width(), usize::from(width)) } else { 1 }
+    }
+
+    /// Returns what is said behind the line: how much of it is not shown, or its tail.
+    fn said(&self) -> Cow<'a, str> {
+        match self.bytes.len() - flow::cut(self.bytes) {
+            0 => self.tail.unwrap_or_default().into(),
+            hidden => format!(" … {hidden} bytes more").into(),
+        }
     }
 
     /// Draws it into the area from its screen line `skip` on.
@@ -65,7 +75,6 @@ impl<'a> SourceLine<'a> {
             let style = looks.of(&glyph);
             if self.is_wrapped {
                 let (row, column) = place.next(glyph.width, width);
-                end = column + glyph.width;
                 if row < pen.skip + usize::from(area.height) {
                     pen.put(row, column, &glyph.text, style);
                     return true;
@@ -89,13 +98,10 @@ impl<'a> SourceLine<'a> {
             pen.put(0, width - 1, "›", muted);
             return;
         }
-        let (row, column) = if self.is_wrapped { (place.row, end) } else { (0, end.saturating_sub(self.scroll)) };
-        let hidden = self.bytes.len() - flow::cut(self.bytes);
-        if hidden > 0 {
-            pen.words(row, column, &format!(" … {hidden} bytes more"), muted);
-        } else if let Some(tail) = self.tail {
-            pen.words(row, column, tail, muted);
-        }
+        let said = self.said();
+        let (row, column) =
+            if self.is_wrapped { place.next(said.width(), width) } else { (0, end.saturating_sub(self.scroll)) };
+        pen.put(row, column, &said, muted);
     }
 }
 
@@ -146,10 +152,5 @@ impl Pen<'_> {
             let room = usize::from(self.area.width - column);
             self.buffer.set_stringn(self.area.x + column, self.area.y + row, text, room, style);
         }
-    }
-
-    /// Writes words of our own behind the line, as far as there is room.
-    fn words(&mut self, row: usize, column: usize, text: &str, style: Style) {
-        self.put(row, column, text, style);
     }
 }

@@ -1,0 +1,12 @@
+//! The review pane: keys in, operations and cells out.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
+
+mod coverage;
+mod desk;
+mod file_view;
+mod highlight;
+mod keys;
+mod mouse;
+mod screens;
+mod waiting;
