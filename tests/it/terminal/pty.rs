@@ -7,19 +7,31 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
+/// How often a state outside the screen is looked at.
+const LOOK: Duration = Duration::from_millis(5);
 /// How long a state is waited for before the test fails. Generous: machines are slow at times.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub const ENTER: &str = "\r";
+pub const ESC: &str = "\x1b";
+pub const ALT_2: &str = "\x1b2";
+pub const ALT_3: &str = "\x1b3";
+pub const CTRL_Q: &str = "\x11";
+pub const CTRL_Z: &str = "\x1a";
+pub const CTRL_S: &str = "\x13";
+pub const F8: &str = "\x1b[19~";
 
 /// A repository in a temporary folder, with a home and an environment of its own.
 pub struct Place {
     folder: tempfile::TempDir,
     pub variables: Vec<(String, String)>,
+    has_credentials: bool,
 }
 
 impl Place {
     pub fn new(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let place = Self { folder, variables: Vec::new() };
+        let place = Self { folder, variables: Vec::new(), has_credentials: true };
         for folder in ["home", "state", "config", "repo"] {
             std::fs::create_dir(place.folder.path().join(folder)).unwrap();
         }
@@ -45,6 +57,12 @@ impl Place {
         self
     }
 
+    /// Has no keys for AWS.
+    pub fn without_credentials(mut self) -> Self {
+        self.has_credentials = false;
+        self
+    }
+
     pub fn repo(&self) -> PathBuf {
         self.folder.path().join("repo")
     }
@@ -55,6 +73,10 @@ impl Place {
 
     pub fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.repo().join(name)).unwrap()
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.repo().join(name), text).unwrap();
     }
 
     pub fn git(&self, arguments: &[&str]) -> String {
@@ -92,6 +114,7 @@ impl Place {
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .to_vec();
+        variables.retain(|(name, _)| self.has_credentials || !name.ends_with("KEY") && !name.ends_with("KEY_ID"));
         variables.extend(self.variables.clone());
         variables
     }
@@ -183,11 +206,29 @@ impl Screen {
                 break;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero() && !shared.is_closed, "the screen never showed {what}:\n{text}");
+            let is_over = left.is_zero() || shared.is_closed;
+            if is_over {
+                drop(shared);
+                panic!("the screen never showed {what}:\n{text}");
+            }
             shared = self.shared.1.wait_timeout(shared, left).unwrap().0;
         }
         drop(shared);
         self
+    }
+
+    /// Waits until something outside the screen is as wanted; looked at whenever the screen changes, and often.
+    pub fn wait_until(&mut self, what: &str, wanted: impl Fn(&str) -> bool) -> &mut Self {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text();
+            if wanted(&text) {
+                return self;
+            }
+            assert!(Instant::now() < deadline, "never came: {what}:\n{text}");
+            let shared = self.shared.0.lock().unwrap();
+            drop(self.shared.1.wait_timeout(shared, LOOK).unwrap());
+        }
     }
 
     pub fn wait_for(&mut self, text: &str) -> &mut Self {
@@ -202,13 +243,6 @@ impl Screen {
         self.shared.0.lock().unwrap().parser.screen_mut().set_size(cells(rows), cells(columns));
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.as_ref().unwrap().resize(size).unwrap();
-        self
-    }
-
-    pub fn signal(&mut self, name: &str) -> &mut Self {
-        let pid = self.child.process_id().unwrap().to_string();
-        let status = std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap();
-        assert!(status.success());
         self
     }
 
@@ -227,7 +261,8 @@ impl Screen {
             }
             assert!(Instant::now() < deadline, "the program did not end:\n{}", self.text());
             // Nothing announces a child's end without a signal handler of the test's own.
-            std::thread::yield_now();
+            let shared = self.shared.0.lock().unwrap();
+            drop(self.shared.1.wait_timeout(shared, LOOK).unwrap());
         }
     }
 }
