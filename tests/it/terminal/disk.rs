@@ -4,7 +4,7 @@ use adit::demo::Reply;
 use serde_json::json;
 
 use super::main_job::{edit, text};
-use super::pty::{ALT_3, ENTER, Place, Screen};
+use super::pty::{ALT_3, CTRL_A, ENTER, Place, Screen};
 use super::server::{Server, place};
 
 /// Shows a proposal that changes lines 3 and 30.
@@ -49,7 +49,7 @@ fn conflict() -> (Server, Place, Screen, String) {
 #[test]
 fn a_conflict_can_keep_the_others_text() {
     let (_server, repo, mut screen, theirs) = conflict();
-    screen.send("y").wait_gone("1 conflict").send("\x01").wait_gone("0 of");
+    screen.send("y").wait_gone("1 conflict").send(CTRL_A).wait_gone("0 of");
     assert!(repo.read("alpha.txt").contains("theirs\n"));
     assert_ne!(repo.read("alpha.txt"), text("alpha", &[]), "{theirs}");
 }

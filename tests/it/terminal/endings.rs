@@ -4,7 +4,7 @@ use adit::demo::Reply;
 use serde_json::json;
 
 use super::main_job::{edit, text};
-use super::pty::{ALT_3, CTRL_Q, CTRL_Z, ENTER, Place, Screen};
+use super::pty::{ALT_3, CTRL_A, CTRL_Q, CTRL_Z, ENTER, Place, Screen};
 use super::server::{Server, place};
 
 /// What a terminal is switched to, and back again by.
@@ -97,8 +97,8 @@ fn every_ending_gives_the_terminal_back_and_the_session_goes_on() {
         ended(&mut screen, code);
     }
 
-    let mut screen = continued(&repo);
-    screen.hang_up();
+    let mut screen = Screen::start(&repo, &["--continue"], 120, 40);
+    screen.wait_for("1 of 2 decided").hang_up();
     screen.exit_code();
 
     repo.variables.push(("ADIT_PANIC".to_owned(), "1".to_owned()));
@@ -109,7 +109,7 @@ fn every_ending_gives_the_terminal_back_and_the_session_goes_on() {
 
     let mut screen = continued(&repo);
     assert_eq!(repo.read("alpha.txt"), accepted);
-    screen.send(ALT_3).send("\x01").wait_for("2 of 2 decided");
+    screen.send(ALT_3).send(CTRL_A).wait_for("2 of 2 decided");
     let all = text("alpha", &[(3, "ALPHA three"), (30, "ALPHA thirty")]);
     screen.wait_until("the rest is written", |_| repo.read("alpha.txt") == all);
 }

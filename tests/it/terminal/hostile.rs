@@ -3,7 +3,7 @@
 use adit::demo::{Reply, ServerStep};
 use serde_json::json;
 
-use super::pty::{ALT_2, ALT_3, CTRL_Q, CTRL_S, ENTER, F8, Place, Screen};
+use super::pty::{ALT_2, ALT_3, CTRL_A, CTRL_Q, CTRL_S, ENTER, ESC, F8, Place, Screen};
 use super::server::{Server, is_draft, place};
 
 /// Sets the title, asks for a report, moves the cursor, writes to the clipboard; by 7-bit and 8-bit controls.
@@ -69,7 +69,7 @@ fn no_escape_sequence_from_outside_reaches_the_terminal() {
     let mut screen = Screen::start(&repo, &[], 200, 50);
     screen.wait_for("main").wait_for("bad").send(&format!("Prompt \x1b[200~pasted {EVIL} text\x1b[201~")).wait_for("pasted");
     screen.send(ENTER).wait_for("Settled").wait_for("decided");
-    screen.send(ALT_3).send("]]]]").send("g").wait_for("sub-").send("\x01").wait_gone("0 of");
+    screen.send(ALT_3).send("]]]]").send("g").wait_for("sub-").send(CTRL_A).wait_gone("0 of");
     screen.send("c").wait_for("drafted").send(CTRL_S).wait_for("committed ");
     screen.send(ALT_2).send("Again.\r").wait_for("failed").send(F8).wait_for("Quiet again.");
     // The tree, its filter, and the file itself.
@@ -78,7 +78,7 @@ fn no_escape_sequence_from_outside_reaches_the_terminal() {
     assert_harmless(&screen.raw());
 
     let mut screen = Screen::start(&repo, &["--continue"], 80, 24);
-    screen.wait_for("Quiet again.").send("\x1b").send("g").wait_for("Title").send(CTRL_Q);
+    screen.wait_for("Quiet again.").send(ESC).wait_gone("Ctrl-G").send("g").wait_for("Title").send(CTRL_Q);
     assert_eq!(screen.exit_code(), 0);
     assert_harmless(&screen.raw());
 }

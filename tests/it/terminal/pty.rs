@@ -16,6 +16,8 @@ pub const ENTER: &str = "\r";
 pub const ESC: &str = "\x1b";
 pub const ALT_2: &str = "\x1b2";
 pub const ALT_3: &str = "\x1b3";
+pub const CTRL_A: &str = "\x01";
+pub const CTRL_L: &str = "\x0c";
 pub const CTRL_Q: &str = "\x11";
 pub const CTRL_Z: &str = "\x1a";
 pub const CTRL_S: &str = "\x13";
@@ -123,6 +125,7 @@ impl Place {
 struct Shared {
     parser: vt100::Parser,
     raw: Vec<u8>,
+    is_hanging_up: bool,
     is_closed: bool,
 }
 
@@ -151,7 +154,7 @@ impl Screen {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let shared = Shared { parser: vt100::Parser::new(cells(rows), cells(columns), 0), raw: Vec::new(), is_closed: false };
+        let shared = Shared { parser: vt100::Parser::new(cells(rows), cells(columns), 0), raw: Vec::new(), is_hanging_up: false, is_closed: false };
         let shared = Arc::new((Mutex::new(shared), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
@@ -161,17 +164,18 @@ impl Screen {
             loop {
                 let count = reader.read(&mut piece).unwrap_or(0);
                 let mut shared = sink.0.lock().unwrap();
-                if count == 0 {
-                    shared.is_closed = true;
-                } else {
-                    shared.parser.process(&piece[..count]);
-                    shared.raw.extend_from_slice(&piece[..count]);
+                shared.parser.process(&piece[..count]);
+                shared.raw.extend_from_slice(&piece[..count]);
+                let is_over = count == 0 || shared.is_hanging_up;
+                drop(shared);
+                if is_over {
+                    break;
                 }
                 sink.1.notify_all();
-                if count == 0 {
-                    return;
-                }
             }
+            drop(reader);
+            sink.0.lock().unwrap().is_closed = true;
+            sink.1.notify_all();
         });
         Self { shared, writer, master: Some(pair.master), child }
     }
@@ -248,6 +252,14 @@ impl Screen {
 
     /// Closes the terminal under the program, as a lost connection does.
     pub fn hang_up(&mut self) {
+        self.shared.0.lock().unwrap().is_hanging_up = true;
+        // The reader has the terminal open too; a frame wakes it, and it lets go.
+        self.send(CTRL_L);
+        let mut shared = self.shared.0.lock().unwrap();
+        while !shared.is_closed {
+            shared = self.shared.1.wait(shared).unwrap();
+        }
+        drop(shared);
         self.writer = Box::new(std::io::sink());
         self.master = None;
     }
