@@ -159,11 +159,12 @@ async fn screen(
         Ok(report) => {
             if report.progress.pending > 0 && !is_demo {
                 // The terminal may be gone; then nobody is there to read it.
-                let _ = writeln!(
-                    io::stdout(),
-                    "{} hunks are still pending; `adit --continue` opens this session again.",
-                    report.progress.pending
-                );
+                let hunks = match report.progress.pending {
+                    1 => "1 hunk is".to_owned(),
+                    more => format!("{more} hunks are"),
+                };
+                let _ =
+                    writeln!(io::stdout(), "{hunks} still pending; `adit --continue` opens this session again.");
             }
             Ok(ExitCode::from(match report.reason {
                 ExitReason::Quit | ExitReason::TerminalClosed => 0,

@@ -148,7 +148,11 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
         app.tree.sync(&app.state);
         app.chat.sync(&app.state);
         app.composer.sync(&app.state);
+        let is_first = app.diff.is_empty();
         app.diff.sync(&app.state);
+        if is_first {
+            app.diff.go_to_first();
+        }
         let state = &app.state;
         app.overlays.retain(|overlay| overlay.stands(state));
         if let Some(guide) = &app.guide {

@@ -25,5 +25,6 @@ mod markdown;
 mod models;
 mod review;
 mod screen;
+mod terminal;
 mod tidy;
 mod tools;

@@ -71,7 +71,7 @@ fn kill_after(place: &Place, writes: usize) {
         .env_clear()
         .envs(place.environment())
         .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
     let mut seen = 0;
