@@ -137,7 +137,8 @@ fn ctrl_z_and_fg() {
         assert_given_back(&screen);
         screen.send(&format!("stty -a{ENTER}")).wait_for("flusho");
         assert_cooked(&screen);
-        screen.send(&format!("fg{ENTER}")).wait_for("Nothing to review yet.").wait_for("draft");
+        // What the shell shows of this round must not be taken for the next one's.
+        screen.send(&format!("clear; fg{ENTER}")).wait_for("Nothing to review yet.").wait_for("draft");
     }
     screen.send("\x15").send("Louder.\r");
     screen.wait_for("Done with it.").send(CTRL_Q).wait_for("still pending");
