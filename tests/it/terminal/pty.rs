@@ -93,6 +93,7 @@ impl Place {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    #[allow(clippy::disallowed_methods, reason = "git and the shell are found as the test itself finds them")]
     pub fn environment(&self) -> Vec<(String, String)> {
         let at = |name: &str| self.folder.path().join(name).to_str().unwrap().to_owned();
         let mut variables: Vec<(String, String)> = [
