@@ -163,8 +163,7 @@ async fn screen(
                     1 => "1 hunk is".to_owned(),
                     more => format!("{more} hunks are"),
                 };
-                let _ =
-                    writeln!(io::stdout(), "{hunks} still pending; `adit --continue` opens this session again.");
+                let _ = writeln!(io::stdout(), "{hunks} still pending; `adit --continue` opens this session again.");
             }
             Ok(ExitCode::from(match report.reason {
                 ExitReason::Quit | ExitReason::TerminalClosed => 0,
