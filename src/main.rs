@@ -70,7 +70,7 @@ fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, Stop> {
     let models = models(places)?;
     log_to(&places.state)?;
     let session = Session::open(&root, &places.state, arguments.resume)?;
-    runtime()?.block_on(async {
+    block_on(async {
         let provider = Bedrock::new(&config, models);
         let (handle, running) = session.start(&config, provider);
         screen(handle, running, &config, places, None, String::new()).await
@@ -89,7 +89,7 @@ fn demo(places: &Places, theme: Option<String>, no_mouse: bool) -> Result<ExitCo
     log_to(&sample.state_folder())?;
     commit_sample(&root)?;
     let session = Session::open(&root, &sample.state_folder(), false)?;
-    runtime()?.block_on(async {
+    block_on(async {
         let endpoint = Endpoint::start(Tour)
             .await
             .map_err(|failure| Stop::new(format!("cannot listen on 127.0.0.1: {failure}")))?;
@@ -192,7 +192,7 @@ fn run(places: &Places, arguments: &RunArgs) -> Result<ExitCode, Stop> {
         commit: arguments.commit,
         is_terminal: io::stdout().is_terminal(),
     };
-    runtime()?.block_on(async {
+    block_on(async {
         let provider = Bedrock::new(&config, models);
         let (handle, running) = session.start(&config, provider);
         let (mut out, mut notes) = (io::stdout(), io::stderr());
@@ -333,13 +333,18 @@ fn workspace(path: Option<&Path>) -> Result<PathBuf, Stop> {
     Ok(GitRepository::root_around(&folder).unwrap_or(folder))
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
+/// Runs a future to its end on a runtime of its own.
+fn block_on<T>(future: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
     // Two workers: the actor may write to a slow disk while the screen goes on.
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|failure| Stop::new(format!("cannot start the runtime: {failure}")))
+        .map_err(|failure| Stop::new(format!("cannot start the runtime: {failure}")))?;
+    let outcome = runtime.block_on(future);
+    // A search or a walk may still read a slow disk; nobody waits for what it finds.
+    runtime.shutdown_background();
+    outcome
 }
 
 /// Sends the log to a file, never to the screen. `ADIT_LOG` chooses what is logged.
