@@ -106,11 +106,12 @@ pub enum CliCommand {
 /// Arguments of `adit run`.
 #[derive(Debug, Clone, Args)]
 pub struct RunArgs {
-    /// The repository or folder to work on, where a prompt follows (default: here); else the prompt.
-    #[arg(value_name = "PATH")]
-    pub first: String,
-    /// What the model is asked; `-` reads it from standard input.
+    /// What the model is asked; `-` reads it from standard input. Before it may stand the repository or folder to
+    /// work on (default: here).
     #[arg(value_name = "PROMPT")]
+    pub first: String,
+    /// The prompt, where a folder stands before it.
+    #[arg(value_name = "PROMPT", hide = true)]
     pub second: Option<String>,
     /// Print every event as JSON, one a line, in place of text and diff.
     #[arg(long)]

@@ -183,9 +183,9 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
             match &event.kind {
                 EventKind::HunksDecided { .. } => is_decided = true,
                 EventKind::Refused { .. } => return Ok(false),
-                EventKind::WriteFailed { path, reason } => {
+                EventKind::WriteFailed { reason, .. } => {
                     has_failed = true;
-                    self.note(&format!("{path}: {reason}; the hunks stay pending"))?;
+                    self.note(&format!("{reason}; its hunks stay pending"))?;
                 }
                 EventKind::FileWritten { path } => self.note(&format!("wrote {path}"))?,
                 _ => {}

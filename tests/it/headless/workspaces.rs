@@ -137,6 +137,20 @@ async fn an_unknown_author_is_told_before_the_model_is_paid() {
     assert!(endpoint.requests().is_empty());
 }
 
+#[tokio::test]
+async fn a_repository_of_another_user_is_not_used_and_the_reason_is_told() {
+    let place = Place::new(&[("a.txt", TEXT)]).committed();
+    let owned = Command::new("chown").args(["-R", "12345"]).arg(place.repo()).output().unwrap();
+    if !owned.status.success() {
+        println!("SKIPPED: files cannot be given to another user here");
+        return;
+    }
+    let (place, outcome, _endpoint) = run(place, shout(), &["run", "--accept", "all", "shout"]).await;
+    outcome.check(0, &["so commits are off", "safe.directory"]);
+    assert_eq!(place.read("a.txt"), TEXT.replace("two", "TWO"));
+    finish(adit(&place, &COMMIT)).await.check(1, &["safe.directory", "--commit"]);
+}
+
 /// A file system in memory, mounted on a folder; gone when dropped.
 struct Mount(PathBuf);
 
@@ -166,7 +180,7 @@ async fn a_read_only_folder_is_told_and_the_proposal_waits() {
     let remounted = Command::new("mount").args(["-o", "remount,ro"]).arg(&mount.0).status().unwrap();
     assert!(remounted.success());
     let (place, outcome, _endpoint) = run(place, shout(), &["run", "--accept", "all", "shout"]).await;
-    outcome.check(1, &["a.txt", "Read-only file system", "stay pending"]);
+    outcome.check(1, &["a.txt", "Read-only file system", "its hunks stay pending"]);
     assert_eq!(journal(&place).1.review.progress().pending, 1);
 }
 
@@ -178,7 +192,7 @@ async fn a_full_disk_is_told_and_nothing_is_half_written() {
     let content = "a line that fills the disk\n".repeat(5_000);
     let model = script(vec![vec![("write_file", json!({"path": "big.txt", "content": content}))]]);
     let (place, outcome, _endpoint) = run(place, model, &["run", "--accept", "all", "fill"]).await;
-    outcome.check(1, &["big.txt", "No space left on device", "stay pending"]);
+    outcome.check(1, &["big.txt", "No space left on device", "its hunks stay pending"]);
     let names: Vec<_> = std::fs::read_dir(place.repo()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["a.txt"]);
     assert_eq!(journal(&place).1.review.progress().pending, 2, "the file and its text");
