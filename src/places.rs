@@ -9,7 +9,7 @@ use directories::ProjectDirs;
 /// Where adit keeps what it keeps.
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
-    /// The user's configuration: `config.toml`, `keymap.toml`, `themes/`.
+    /// The user's configuration: `config.toml`, `keymap.toml`, `models.toml`, `themes/`.
     pub(crate) config: PathBuf,
     /// Journals and the log.
     pub(crate) state: PathBuf,
@@ -33,6 +33,11 @@ impl Places {
     /// Returns the user's configuration file.
     pub(crate) fn config_file(&self) -> PathBuf {
         self.config.join("config.toml")
+    }
+
+    /// Returns the user's own table of models.
+    pub(crate) fn models_file(&self) -> PathBuf {
+        self.config.join("models.toml")
     }
 
     /// Returns the user's keymap, if there is one.

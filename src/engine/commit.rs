@@ -37,8 +37,14 @@ impl Actor {
         }
         let paths: Vec<RelPath> = files.iter().map(|file| file.path.clone()).collect();
         let request = CommitRequest { message: self.with_trailer(message), files };
+        let ignored = self.repository.ignored(&paths);
         match self.repository.commit(&request) {
             Ok(id) => {
+                if !ignored.is_empty() {
+                    let names: Vec<String> = ignored.iter().map(ToString::to_string).collect();
+                    let text = format!("git ignores {}: written to disk, but not in the commit", names.join(", "));
+                    self.notice(Level::Warning, text, Some("Use `git add --force` to have it in a commit.".to_owned()));
+                }
                 let summary = message.trim_start().lines().next().unwrap_or_default().to_owned();
                 self.emit(EventKind::Committed { id, summary, paths });
                 self.sync();
@@ -50,7 +56,8 @@ impl Actor {
 
     fn with_trailer(&self, message: &str) -> String {
         let message = message.trim();
-        let trailer = self.policy.trailer.replace("{model}", &self.state.model.id);
+        // A trailer is one line, whatever the settings say.
+        let trailer = self.policy.trailer.lines().next().unwrap_or_default().replace("{model}", &self.state.model.id);
         if trailer.trim().is_empty() || message.contains(trailer.trim()) {
             return format!("{message}\n");
         }
@@ -94,7 +101,10 @@ impl Actor {
         let (repository, provider) = (Arc::clone(&self.repository), Arc::clone(&self.provider));
         let model = self.state.model.id.clone();
         let wish = self.state.last_prompt.clone().unwrap_or_default();
-        self.tasks.spawn(async move {
+        if let Some(older) = self.drafting.take() {
+            older.abort();
+        }
+        let task = self.tasks.spawn(async move {
             let subjects =
                 tokio::task::spawn_blocking(move || repository.recent_subjects(10)).await.unwrap_or_default();
             let text = format!(
@@ -104,10 +114,12 @@ impl Actor {
             );
             FromTask::Draft(draft(provider.as_ref(), model, text).await)
         });
+        self.drafting = Some(task);
     }
 
     /// Takes a drafted message over; where drafting failed, a plain one made of the paths.
     pub(super) fn drafted(&mut self, result: Result<(String, Usage, Option<u64>), Fault>) {
+        self.drafting = None;
         let files = self.accepted_files();
         if files.is_empty() {
             return;

@@ -43,4 +43,4 @@ pub use sensitive::{Sensitivity, sensitivity};
 pub use suspicion::{Suspicion, suspicions};
 pub use text::{Mode, Snapshot, Text};
 pub use transplant::{Overlap, transplant};
-pub use unified::unified;
+pub use unified::{unified, unified_bytes};

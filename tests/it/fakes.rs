@@ -91,11 +91,24 @@ impl Files for MemoryFiles {
 pub struct MemoryRepository {
     pub commits: Arc<Mutex<Vec<CommitRequest>>>,
     pub refuses: Arc<Mutex<Option<CommitFault>>>,
+    pub ignores: Arc<Mutex<Vec<RelPath>>>,
+    pub is_missing: bool,
+    pub trouble: Option<CommitFault>,
 }
 
 impl Repository for MemoryRepository {
     fn state(&self) -> RepoState {
-        RepoState { head: Some(Head::Branch("main".to_owned())), ..RepoState::default() }
+        let head = (!self.is_missing).then(|| Head::Branch("main".to_owned()));
+        RepoState { head, ..RepoState::default() }
+    }
+
+    fn trouble(&self) -> Option<CommitFault> {
+        self.trouble.clone()
+    }
+
+    fn ignored(&self, paths: &[RelPath]) -> Vec<RelPath> {
+        let ignores = self.ignores.lock().unwrap();
+        paths.iter().filter(|path| ignores.contains(path)).cloned().collect()
     }
 
     fn commit(&self, request: &CommitRequest) -> Result<String, CommitFault> {

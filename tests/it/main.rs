@@ -20,6 +20,7 @@ mod engine;
 mod fakes;
 mod files;
 mod git;
+mod headless;
 mod journal;
 mod markdown;
 mod models;

@@ -6,7 +6,7 @@ mod faults;
 mod hostile;
 mod kill;
 mod main_job;
-mod pty;
+pub mod pty;
 mod server;
 mod sizes;
 mod turns;
