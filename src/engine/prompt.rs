@@ -63,7 +63,7 @@ pub(super) fn feedback_text(feedback: &[Feedback]) -> Option<String> {
     }
     let mut out = String::from("What the user decided about your edits in the meantime:\n");
     for item in feedback {
-        let Feedback { path, decision, diff, note, now } = item;
+        let Feedback { path, decision, diff, note, now, at: _ } = item;
         // Writing into a String cannot fail.
         let _ = match decision {
             Decision::Accepted => writeln!(out, "\naccepted in {path}:"),

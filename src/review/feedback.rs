@@ -29,6 +29,8 @@ pub struct Feedback {
     pub note: Option<String>,
     /// What stands at that place now.
     pub now: String,
+    /// The line of the accepted text at which it begins, from 0; none where it is about a file as a whole.
+    pub at: Option<usize>,
 }
 
 /// Returns what the model is told of the records that one act made in a file, or that a note is about.
@@ -55,7 +57,8 @@ pub(super) fn feedback(
         (Decision::Rejected, Some(change)) => now(change, records),
         (Decision::Rejected | Decision::Accepted | Decision::Pending, _) => String::new(),
     };
-    Feedback { path: path.clone(), decision, diff: diff.finish(), note: note.map(str::to_owned), now }
+    let at = records.first().filter(|record| record.unit.is_none()).map(|record| record.at);
+    Feedback { path: path.clone(), decision, diff: diff.finish(), note: note.map(str::to_owned), now, at }
 }
 
 /// Returns what stands in the target at the places of some records, each with a line around it.

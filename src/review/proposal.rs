@@ -175,7 +175,10 @@ impl Review {
             if records.is_empty() && !matches!(pick, Pick::File { .. }) {
                 continue;
             }
-            self.waiting.push(feedback(&path, Decision::Pending, &records, note.take(), Some(change)));
+            let mut told = feedback(&path, Decision::Pending, &records, note.take(), Some(change));
+            let is_of_lines = matches!(pick, Pick::Runs { .. } | Pick::Lines { .. });
+            told.at = told.at.filter(|_| is_of_lines);
+            self.waiting.push(told);
             self.waiting_for.push(None);
         }
     }

@@ -119,12 +119,14 @@ impl App {
         let mut composer = Composer::new(&options.config);
         composer.set_text(&options.prompt);
         composer.set_models(startup.models.iter().map(|(name, _)| name.clone()).collect());
+        let mut diff = DiffPane::new(&options.config);
+        diff.set_keys(&keymap);
         let app = Self {
             state: SessionState::default(),
             tree,
             chat: ChatPane::new(&options.config),
             composer,
-            diff: DiffPane::new(&options.config),
+            diff,
             focus: PaneId::Chat,
             is_zoomed: false,
             chat_mode: ChatMode::Writing,
@@ -215,6 +217,7 @@ impl App {
 
     /// Returns what overlays see of the rest.
     pub(super) fn surroundings(&self) -> Surroundings<'_> {
-        Surroundings { state: &self.state, keymap: &self.keymap, models: &self.models, screen: self.screen() }
+        let (screen, now) = (self.screen(), self.now);
+        Surroundings { state: &self.state, keymap: &self.keymap, models: &self.models, screen, now }
     }
 }

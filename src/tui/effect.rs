@@ -1,7 +1,9 @@
 //! What the panes ask for when they cannot do it themselves, being pure.
 
+use std::sync::Arc;
+
 use crate::path::RelPath;
-use crate::review::{Pick, Revision};
+use crate::review::{Decision, Pick, Revision};
 use crate::session::Op;
 
 /// The three panes.
@@ -56,18 +58,36 @@ pub enum Overlay {
         pick: Pick,
         /// The proposal that was shown.
         revision: Revision,
-        /// Whether the part is rejected with it.
-        reject: bool,
+        /// How the part is decided with it; `Pending` for a mere note.
+        decision: Decision,
     },
     /// A conflict to settle.
     Conflict {
         /// Which file.
         path: RelPath,
     },
+    /// Everything that happened to the review.
+    History,
+    /// Who made what is under the cursor.
+    Origin {
+        /// Where that is.
+        about: String,
+        /// Who.
+        origins: Vec<Origin>,
+    },
     /// Which model is asked.
     Models,
     /// Really quit?
     Quit,
+}
+
+/// Who made a part of the proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The turn, step and tool call, or that the user wrote it, in words.
+    pub maker: String,
+    /// The prompt that led to it.
+    pub prompt: Option<Arc<str>>,
 }
 
 /// What `update` asks of the loop that runs it.

@@ -52,7 +52,7 @@ pub use action::{ACTIONS, Action, ActionInfo, Context};
 pub use app::{App, Startup, TuiOptions};
 pub use clipboard::sequence as clipboard_sequence;
 pub use editor::split as split_words;
-pub use effect::{EditorJob, Effect, Overlay, PaneId};
+pub use effect::{EditorJob, Effect, Origin, Overlay, PaneId};
 pub use environment::TerminalEnvironment;
 pub use event_loop::run;
 pub use exit::{ExitReason, ExitReport, TuiFault};

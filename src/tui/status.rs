@@ -81,6 +81,10 @@ pub(super) fn facts(app: &App, room: usize) -> Vec<Fact> {
         let scope = if progress.pending > 0 { Scope::Pending } else { Scope::Good };
         add(0, scope, format!("{decided} of {} decided", progress.pending + decided));
     }
+    let notes = state.review.feedback().iter().filter(|told| told.note.is_some()).count();
+    if notes > 0 {
+        add(1, Scope::User, format!("{notes} {} to send", if notes == 1 { "note" } else { "notes" }));
+    }
     while facts.iter().map(|fact| width(&fact.text) + width(GAP)).sum::<usize>() > room {
         let Some(heaviest) = facts.iter().map(|fact| fact.rank).max() else { break };
         facts.retain(|fact| fact.rank != heaviest);

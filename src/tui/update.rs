@@ -154,7 +154,7 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
             app.diff.go_to_first();
         }
         let state = &app.state;
-        app.overlays.retain(|overlay| overlay.stands(state));
+        app.overlays.retain_mut(|overlay| overlay.sync(state));
         if let Some(guide) = &app.guide {
             app.guide_at = guide.advance(app.guide_at, &app.state);
         }
@@ -209,7 +209,7 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
 pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     let context = app.context();
     let is_commit = overlay == Overlay::Commit;
-    let opened = Opened::new(overlay, context);
+    let opened = Opened::new(overlay, context, &app.state);
     app.overlays.retain(|other| discriminant(other) != discriminant(&opened));
     app.overlays.push(opened);
     if is_commit { app.commit.open(&app.state) } else { Vec::new() }

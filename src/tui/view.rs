@@ -80,7 +80,7 @@ fn draw_pane(app: &App, pane: PaneId, area: Rect, buffer: &mut Buffer, cache: &m
     }
     match pane {
         PaneId::Tree => {
-            app.tree.view(inner, buffer, look);
+            app.tree.view(inner, buffer, look, &|path| app.diff.is_viewed(path));
             app.tree.cursor(inner).filter(|_| is_focused).map(Position::from)
         }
         PaneId::Diff => {

@@ -19,6 +19,7 @@ impl DiffPane {
     /// the user expects to be under the cursor then.
     pub fn act(&mut self, action: Action, state: &SessionState) -> Vec<Effect> {
         self.sync(state);
+        self.is_untouched = false;
         if self.file.is_some() && is_of_view(action) {
             let (width, height) = self.seen.get();
             return self.file.as_mut().map(|file| file.act(action, width, height)).unwrap_or_default();
@@ -40,6 +41,7 @@ impl DiffPane {
         match key.code {
             KeyCode::Enter if self.target() == Target::Conflict => self.act(Action::ResolveConflict, state),
             KeyCode::Enter if !self.holds_keys() => {
+                self.is_untouched = false;
                 self.open(self.cursor);
                 self.take_effects()
             }
@@ -84,8 +86,14 @@ impl DiffPane {
             }
             Action::Split => return self.toggle_split(),
             Action::EditTarget => return self.edit_target(state),
-            Action::Note => return self.note(false, state),
-            Action::RejectWithNote => return self.note(true, state),
+            Action::Note => return self.note(Decision::Pending, state),
+            Action::AcceptWithNote => return self.note(Decision::Accepted, state),
+            Action::RejectWithNote => return self.note(Decision::Rejected, state),
+            Action::SendFeedback => return self.send_feedback(state),
+            Action::FilterReview => return self.next_filter(state),
+            Action::ToggleViewed => return self.toggle_viewed(state),
+            Action::History => return vec![Effect::Open(Overlay::History)],
+            Action::ShowPrompt => return self.show_origin(state),
             Action::ToggleSideBySide => self.relay(|pane| pane.wants_pairs = !pane.wants_pairs),
             Action::ToggleWrap => self.relay(|pane| pane.is_wrapped = !pane.is_wrapped),
             Action::ToggleDecided => {
@@ -181,6 +189,9 @@ fn is_free(action: Action) -> bool {
 
 /// Tells whether an action belongs to what is shown, so that a file's view takes it in place of the review.
 fn is_of_view(action: Action) -> bool {
-    let is_of_review = matches!(action, Action::AcceptAll | Action::RejectAll | Action::Undo | Action::Redo);
+    let is_of_review = matches!(
+        action,
+        Action::AcceptAll | Action::RejectAll | Action::Undo | Action::Redo | Action::History | Action::SendFeedback
+    );
     action.info().context == Context::Diff && !is_of_review
 }

@@ -4,6 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::highlight::Lines;
+use super::filter::Filter;
+use super::notes::{self, Waiting};
 use super::rows::{FileRows, Makers, Row, Stop, Target, index};
 use crate::review::{Decided, Decision, FileChange, Snapshot, Unit};
 
@@ -23,6 +25,12 @@ pub(super) struct Options {
     pub(super) shows_decided: bool,
     /// Lines of the accepted text between hunks that are shown nevertheless.
     pub(super) opened: Vec<Range<usize>>,
+    /// What part of the review is listed.
+    pub(super) filter: Filter,
+    /// Whether the user has viewed the file as it stands.
+    pub(super) is_viewed: bool,
+    /// Notes that wait to be sent.
+    pub(super) notes: Vec<Waiting>,
 }
 
 /// Returns the rows of a file; line tables of `before` are used again where a text is the same.
@@ -44,13 +52,18 @@ pub(super) fn build(change: &Arc<FileChange>, options: &Options, before: Option<
         hunks,
         rows: Vec::new(),
         stops: Vec::new(),
+        notes: Vec::new(),
         added: change.diff.runs.iter().map(|run| run.new.len()).sum(),
         removed: change.diff.runs.iter().map(|run| run.old.len()).sum(),
         is_split: options.is_split,
         is_folded: options.is_folded,
+        is_viewed: options.is_viewed,
+        leaves_out: options.filter.leaves_out(),
         old,
         new,
     };
+    let notes = notes::place(&file, &options.notes);
+    let file = FileRows { notes, ..file };
     let mut builder = Builder { file, options, decided: Vec::new(), shown_to: None, stands_to: 0 };
     builder.build();
     builder.file
@@ -74,6 +87,7 @@ impl Builder<'_> {
         if self.options.is_folded {
             return;
         }
+        self.notes_of(None);
         let change = Arc::clone(&self.file.change);
         if change.conflict.is_some() {
             self.stop(Target::Conflict, Row::Conflict);
@@ -127,6 +141,11 @@ impl Builder<'_> {
     fn hunk(&mut self, number: usize) -> isize {
         let hunk = self.file.hunks[number].clone();
         let before = hunk.new.start as isize - hunk.old.start as isize;
+        if !self.options.filter.keeps_runs(&self.file.change, &self.file.change.diff.runs[hunk.runs.clone()]) {
+            // What is left out here differs between the texts; the gap over it cannot be opened.
+            self.shown_to = self.shown_to.or(Some(0));
+            return hunk.new.end as isize - hunk.old.end as isize;
+        }
         self.decisions_until(hunk.old.start, before);
         self.gap(hunk.old.start, before);
         let has_run_headings = self.file.is_split && hunk.runs.len() > 1;
@@ -148,12 +167,24 @@ impl Builder<'_> {
             self.file.rows.extend(removed);
             let added = run.new.clone().map(|line| Row::Line { old: None, new: Some(index(line)), run: run_number });
             self.file.rows.extend(added);
+            if has_run_headings {
+                self.notes_of(Some(number));
+            }
             (old, new) = (run.old.end, run.new.end);
         }
         let shift = new as isize - old as isize;
         self.context(old..hunk.old.end, shift);
+        if !has_run_headings {
+            hunk.runs.clone().for_each(|run| self.notes_of(Some(run)));
+        }
         self.shown_to = Some(hunk.old.end.max(self.stands_to));
         shift
+    }
+
+    /// Shows the notes on a run, or those on the file.
+    fn notes_of(&mut self, run: Option<usize>) {
+        let notes = self.file.notes.iter().enumerate().filter(|(_, note)| note.run == run);
+        self.file.rows.extend(notes.map(|(number, _)| Row::Note(index(number))));
     }
 
     /// Shows context lines with the decisions among them.

@@ -1,6 +1,7 @@
 //! Decisions: what a key means at the cursor, and waiting for the engine's answer before the next one.
 
 use super::super::{Action, Effect, Overlay};
+use super::filter::Filter;
 use super::heading;
 use super::layout::Spot;
 use super::pane::DiffPane;
@@ -12,6 +13,9 @@ use crate::session::{Entry, Level, Op, SessionState};
 
 /// At most so many keys wait for the engine; a cat on the keyboard is not served further.
 const MAX_QUEUE: usize = 200;
+
+/// The prompt that goes with decisions and notes that are sent by themselves.
+const FEEDBACK_PROMPT: &str = "Please look at my decisions and notes.";
 
 /// A decision, undo or redo that was sent and not answered yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,7 +149,17 @@ impl DiffPane {
         if self.totals.pending == 0 {
             return vec![Effect::Say("nothing is pending".to_owned())];
         }
-        self.send(Pick::Everything, Place::Everything, decision, state)
+        match &self.filter {
+            Filter::All | Filter::Pending => self.send(Pick::Everything, Place::Everything, decision, state),
+            Filter::File(path) => {
+                let path = path.clone();
+                self.send(Pick::File { path: path.clone() }, Place::File(path), decision, state)
+            }
+            // What is not listed is not decided.
+            Filter::Loose | Filter::Call(_) => {
+                vec![Effect::Say("only a part is listed: decide file by file, or list everything first".to_owned())]
+            }
+        }
     }
 
     fn send(&mut self, pick: Pick, place: Place, decision: Decision, state: &SessionState) -> Vec<Effect> {
@@ -163,17 +177,38 @@ impl DiffPane {
     }
 
     /// Opens the line for a note on what is selected or under the cursor.
-    pub(super) fn note(&mut self, reject: bool, state: &SessionState) -> Vec<Effect> {
+    pub(super) fn note(&mut self, decision: Decision, state: &SessionState) -> Vec<Effect> {
         match self.pick() {
             Ok((pick, place)) => {
-                if reject {
+                if decision != Decision::Pending {
                     self.wait(place, false, state);
                 }
                 self.anchor = None;
-                vec![Effect::Open(Overlay::Note { pick, revision: state.review.revision(), reject })]
+                vec![Effect::Open(Overlay::Note { pick, revision: state.review.revision(), decision })]
             }
             Err(reason) => vec![Effect::Say(reason)],
         }
+    }
+
+    /// Sends what was decided and said so far, as a prompt of its own.
+    pub(super) fn send_feedback(&self, state: &SessionState) -> Vec<Effect> {
+        let waiting = state.review.feedback();
+        if waiting.is_empty() {
+            return vec![Effect::Say("the model has heard of all your decisions and notes".to_owned())];
+        }
+        if state.queue.iter().any(|queued| queued.text == FEEDBACK_PROMPT) {
+            return vec![Effect::Say("your decisions and notes are sent when the turn has ended".to_owned())];
+        }
+        let notes = waiting.iter().filter(|told| told.note.is_some()).count();
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        let words = match (notes, waiting.len() - notes) {
+            (0, others) => format!("sending {others} decision{}", plural(others)),
+            (notes, 0) => format!("sending {notes} note{}", plural(notes)),
+            (notes, others) => {
+                format!("sending {notes} note{} and {others} decision{}", plural(notes), plural(others))
+            }
+        };
+        vec![Effect::Send(Op::Prompt { text: FEEDBACK_PROMPT.to_owned() }), Effect::Say(words)]
     }
 
     fn pick_file(&self) -> Result<(Pick, Place), String> {
@@ -184,6 +219,16 @@ impl DiffPane {
         }
         if file.change.diff.is_empty() {
             return Err(format!("nothing is pending in {}", heading::path(&path)));
+        }
+        if file.leaves_out {
+            // What is not listed is not decided.
+            let listed = file.stops.iter().filter_map(|stop| match &stop.target {
+                Target::Runs(runs) => Some(runs.clone()),
+                _ => None,
+            });
+            let runs: Vec<usize> = listed.flatten().collect();
+            let place = Place::File(path.clone());
+            return Ok((Pick::Runs { path, runs }, place));
         }
         Ok((Pick::File { path: path.clone() }, Place::File(path)))
     }

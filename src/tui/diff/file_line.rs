@@ -90,6 +90,7 @@ impl<'a> LinePainter<'a> {
             | Row::Hunk(_)
             | Row::Run(_)
             | Row::Decided(_)
+            | Row::Note(_)
             | Row::Gap { .. } => {}
         }
     }

@@ -119,6 +119,7 @@ impl Geometry {
             | Row::Hunk(_)
             | Row::Run(_)
             | Row::Decided(_)
+            | Row::Note(_)
             | Row::Gap { .. } => 1,
         }
     }

@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::super::highlight::Lines;
 use super::super::{Scope, safe};
+use super::notes::Note;
 use super::rows::{FileRows, Makers, Row, pending_of, wide};
 use crate::path::RelPath;
 use crate::review::{Decision, FileChange, Maker, Mode, Run, Snapshot, Unit};
@@ -15,31 +18,67 @@ pub(super) type Pieces = Vec<(String, Scope)>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Button {
     /// What it says.
-    pub(super) text: &'static str,
+    pub(super) text: String,
     /// What it does.
     pub(super) decision: Decision,
     /// Where it stands.
     pub(super) columns: Range<u16>,
 }
 
+/// The keys that accept and reject, as the buttons show them; none where no key is bound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ButtonKeys {
+    /// Accepts.
+    pub(super) accept: Option<String>,
+    /// Rejects.
+    pub(super) reject: Option<String>,
+}
+
+impl Default for ButtonKeys {
+    fn default() -> Self {
+        Self { accept: Some("a".to_owned()), reject: Some("r".to_owned()) }
+    }
+}
+
+/// Returns a button's text: the key stands in the word where the word begins with it, else before it.
+fn label(word: &str, key: Option<&str>, is_long: bool) -> String {
+    // A key with a long name leaves no room for what it does.
+    let key = key.filter(|key| key.width() <= 6);
+    match (key, is_long) {
+        (Some(key), false) => format!("[{key}]"),
+        (Some(key), true) => match word.strip_prefix(key) {
+            Some(rest) => format!("[{key}]{rest}"),
+            None => format!("[{key}] {word}"),
+        },
+        (None, true) => word.to_owned(),
+        (None, false) => word.chars().take(3).collect(),
+    }
+}
+
 /// Returns the buttons of a heading at a width: at its right end, shorter where there is less room.
-pub(super) fn buttons(file: &FileRows, row: Row, width: u16) -> Vec<Button> {
+pub(super) fn buttons(file: &FileRows, row: Row, width: u16, keys: &ButtonKeys) -> Vec<Button> {
     let has_buttons = match row {
         Row::Unit(_) | Row::Hunk(_) | Row::Run(_) => file.change.conflict.is_none(),
-        Row::File | Row::Conflict | Row::Line { .. } | Row::Decided(_) | Row::DecidedLine { .. } | Row::Gap { .. } => {
-            false
-        }
+        Row::File
+        | Row::Conflict
+        | Row::Line { .. }
+        | Row::Decided(_)
+        | Row::DecidedLine { .. }
+        | Row::Note(_)
+        | Row::Gap { .. } => false,
     };
     if !has_buttons || width < 24 {
         return Vec::new();
     }
-    let (accept, reject) = if width >= 56 { ("[a]ccept", "[r]eject") } else { ("[a]", "[r]") };
-    let length = |text: &str| u16::try_from(text.len()).unwrap_or(0);
-    let reject_at = width - 1 - length(reject);
-    let accept_at = reject_at - 1 - length(accept);
+    let accept = label("accept", keys.accept.as_deref(), width >= 56);
+    let reject = label("reject", keys.reject.as_deref(), width >= 56);
+    let length = |text: &str| u16::try_from(text.width()).unwrap_or(0);
+    // Even the longest two labels are narrower than the least width above.
+    let reject_at = width.saturating_sub(1 + length(&reject));
+    let accept_at = reject_at.saturating_sub(1 + length(&accept));
     vec![
-        Button { text: accept, decision: Decision::Accepted, columns: accept_at..accept_at + length(accept) },
-        Button { text: reject, decision: Decision::Rejected, columns: reject_at..reject_at + length(reject) },
+        Button { columns: accept_at..accept_at + length(&accept), text: accept, decision: Decision::Accepted },
+        Button { columns: reject_at..reject_at + length(&reject), text: reject, decision: Decision::Rejected },
     ]
 }
 
@@ -59,6 +98,9 @@ pub(super) fn file(file: &FileRows) -> (Pieces, Pieces) {
     for (flag, scope) in flags(change) {
         left.push((" · ".to_owned(), Scope::Muted));
         left.push((flag.to_owned(), scope));
+    }
+    if file.is_viewed {
+        left.push((" ✓ viewed".to_owned(), Scope::Good));
     }
     let pending = pending_of(change);
     let decided = change.decided.len();
@@ -110,6 +152,7 @@ pub(super) fn row(file: &FileRows, row: Row) -> Pieces {
         Row::Hunk(hunk) => hunk_pieces(file, wide(hunk)),
         Row::Run(run) => run_pieces(file, wide(run)),
         Row::Decided(decided) => decided_pieces(&file.change, wide(decided)),
+        Row::Note(note) => file.notes.get(wide(note)).map(note_pieces).unwrap_or_default(),
         Row::Gap { lines, .. } => {
             let plural = if lines == 1 { "" } else { "s" };
             vec![(format!("… {lines} line{plural} …"), Scope::Muted)]
@@ -184,6 +227,13 @@ fn decided_pieces(change: &FileChange, number: usize) -> Pieces {
         pieces.push((format!("  “{}”", safe::shown(first, 0)), Scope::User));
     }
     pieces
+}
+
+fn note_pieces(note: &Note) -> Pieces {
+    let mut lines = note.text.lines();
+    let first = lines.next().unwrap_or_default();
+    let more = if lines.next().is_some() { " …" } else { "" };
+    vec![("✎ note: ".to_owned(), Scope::Muted), (format!("{}{more}", safe::shown(first, 0)), Scope::User)]
 }
 
 fn unit_verb(unit: Unit) -> &'static str {

@@ -18,6 +18,7 @@ impl DiffPane {
     /// Takes the mouse inside the pane's area.
     pub fn mouse(&mut self, mouse: MouseEvent, area: Rect, state: &SessionState) -> Vec<Effect> {
         self.sync(state);
+        self.is_untouched = false;
         if let Some(file) = &mut self.file {
             match mouse.kind {
                 MouseEventKind::ScrollDown => file.scroll_by(WHEEL as isize, area.height),
@@ -67,7 +68,7 @@ impl DiffPane {
         self.top = geometry.settle(&self.layout, self.top, spot);
         let (Some(file), Some(row)) = (self.layout.file(spot), self.layout.row(spot)) else { return Vec::new() };
         let column = mouse.column - area.x;
-        let buttons = heading::buttons(file, row, area.width);
+        let buttons = heading::buttons(file, row, area.width, &self.button_keys);
         if let Some(button) = buttons.iter().find(|button| button.columns.contains(&column)) {
             return self.decide(button.decision, state);
         }

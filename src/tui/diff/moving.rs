@@ -175,6 +175,7 @@ impl DiffPane {
                     self.folded.insert(path.clone());
                 }
             }
+            Some(Row::Gap { .. }) if file.leaves_out => return false,
             Some(Row::Gap { old, lines }) => {
                 let start = super::rows::wide(old);
                 self.opened.entry(path.clone()).or_default().push(start..start + super::rows::wide(lines));

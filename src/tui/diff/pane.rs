@@ -3,17 +3,21 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::super::file_view::FileView;
-use super::super::{Action, Effect};
+use super::super::keymap::Keymap;
+use super::super::{Action, Context, Effect};
 use super::decide::Waiting;
+use super::filter::Filter;
 use super::geometry::{Geometry, Top};
-use super::heading;
+use super::heading::{self, ButtonKeys};
 use super::layout::{Layout, Spot};
+use super::notes;
 use super::rows::{Row, Target};
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
-use crate::review::{Revision, Snapshot};
+use crate::review::{FileChange, Revision, Snapshot};
 use crate::session::SessionState;
 
 /// How many of the review's parts are decided.
@@ -47,6 +51,18 @@ pub struct DiffPane {
     pub(super) totals: Totals,
     /// The proposal of which the totals are.
     pub(super) counted: Option<Revision>,
+    /// Whether the user has done nothing here yet: the cursor waits on the first undecided part until then.
+    pub(super) is_untouched: bool,
+    /// What part of the review is listed.
+    pub(super) filter: Filter,
+    /// Files that the user has viewed, as they were then.
+    pub(super) viewed: BTreeMap<RelPath, Arc<FileChange>>,
+    /// Notes that wait to be sent, by file.
+    pub(super) notes: BTreeMap<RelPath, Vec<notes::Waiting>>,
+    /// The proposal, and how much waited to be told, when the notes were looked at last.
+    pub(super) notes_of: (Revision, usize),
+    /// The keys that the buttons show.
+    pub(super) button_keys: ButtonKeys,
     /// The row that the keys act on.
     pub(super) cursor: Spot,
     /// The first row in sight.
@@ -83,6 +99,12 @@ impl DiffPane {
             layout: Layout::default(),
             totals: Totals::default(),
             counted: None,
+            is_untouched: true,
+            filter: Filter::All,
+            viewed: BTreeMap::new(),
+            notes: BTreeMap::new(),
+            notes_of: (Revision::default(), 0),
+            button_keys: ButtonKeys::default(),
             cursor: Spot::default(),
             top: Top::default(),
             scroll: 0,
@@ -96,16 +118,24 @@ impl DiffPane {
         }
     }
 
+    /// Takes over the keys that the buttons show.
+    pub(in crate::tui) fn set_keys(&mut self, keymap: &Keymap) {
+        let key = |action| keymap.key_here(Context::Diff, action).map(|chord| chord.to_string());
+        self.button_keys = ButtonKeys { accept: key(Action::Accept), reject: key(Action::Reject) };
+    }
+
     /// Goes to a file's changes; decisions are shown when the file has nothing else.
     pub fn show_changes(&mut self, path: &RelPath, state: &SessionState) {
         self.file = None;
         self.anchor = None;
+        self.is_untouched = false;
         self.sync(state);
         // On disk a file that is to be renamed still lies at its old path.
         let moved = state.review.files().find(|change| change.from.as_ref() == Some(path));
         let path = moved.filter(|_| state.review.file(path).is_none()).map_or(path, |change| &change.path);
         if self.layout.find(path).is_err() && state.review.file(path).is_some() {
             self.shows_decided = true;
+            self.filter = Filter::All;
             self.rebuild_all(state);
         }
         if self.folded.remove(path) {
@@ -152,16 +182,18 @@ impl DiffPane {
         if let Some(file) = &self.file {
             return format!("{}  read only", heading::path(file.path()));
         }
-        let Some(file) = self.layout.file(self.cursor) else {
-            let decided = self.totals.decided;
-            return if decided == 0 { "Review".to_owned() } else { format!("Review  {decided} of {decided} decided") };
-        };
         let Totals { pending, decided, conflicts } = self.totals;
+        let only = self.filter.words().map(|words| format!("  [{words}]")).unwrap_or_default();
+        let Some(file) = self.layout.file(self.cursor) else {
+            let all = pending + decided;
+            return if all == 0 { "Review".to_owned() } else { format!("Review  {decided} of {all} decided{only}") };
+        };
         let mut title = format!("{}  {decided} of {} decided", heading::path(&file.change.path), pending + decided);
         if conflicts > 0 {
             let plural = if conflicts == 1 { "" } else { "s" };
             title.push_str(&format!("  {conflicts} conflict{plural}"));
         }
+        title.push_str(&only);
         title
     }
 
@@ -183,6 +215,7 @@ impl DiffPane {
                 Action::RejectWithNote,
                 Action::EditTarget,
                 Action::Undo,
+                Action::Note,
             ],
             Target::File if self.totals.pending > 0 => {
                 vec![Action::AcceptFile, Action::RejectFile, Action::NextHunk, Action::NextUndecided, Action::Undo]

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::highlight::{Lines, without_end};
+use super::notes::Note;
 use crate::review::{Decision, FileChange, Hunk, Maker, Run, Unit};
 
 /// One row. Lines and runs are counted from 0, in 32 bits, since rows are many.
@@ -37,6 +38,8 @@ pub(super) enum Row {
         /// Which of its lines.
         line: u32,
     },
+    /// A note that the model has not been told yet.
+    Note(u32),
     /// Lines that are the same in both texts and not shown.
     Gap {
         /// The first one, in the accepted text.
@@ -143,6 +146,8 @@ pub(super) struct FileRows {
     pub(super) makers: Vec<Makers>,
     /// The rows, the file's heading first.
     pub(super) rows: Vec<Row>,
+    /// The notes that wait to be sent.
+    pub(super) notes: Vec<Note>,
     /// Where `]` and `[` stop, in order.
     pub(super) stops: Vec<Stop>,
     /// Lines that are pending to be added.
@@ -153,6 +158,10 @@ pub(super) struct FileRows {
     pub(super) is_split: bool,
     /// Whether only the heading is shown.
     pub(super) is_folded: bool,
+    /// Whether the user has viewed the file as it stands.
+    pub(super) is_viewed: bool,
+    /// Whether hunks may be left out.
+    pub(super) leaves_out: bool,
 }
 
 /// Returns a line's or run's number in the 32 bits of a row.
@@ -220,6 +229,10 @@ impl FileRows {
             Some(Row::Line { old: Some(old), new: Some(_), run: None }) => self.runs_near(wide(*old)),
             Some(Row::Line { run: None, .. }) => self.whole_unit().map_or(Target::Nothing, Target::Unit),
             Some(Row::Decided(decided) | Row::DecidedLine { decided, .. }) => Target::Decided(wide(*decided)),
+            Some(Row::Note(note)) => match self.notes.get(wide(*note)).and_then(|note| note.run) {
+                Some(run) => self.runs_around(run),
+                None => Target::File,
+            },
             Some(Row::Gap { .. }) => Target::Nothing,
         }
     }
@@ -308,6 +321,10 @@ impl FileRows {
                 let at = self.change.decided.get(wide(*decided)).map_or(0, |decided| decided.at);
                 (at, at)
             }
+            Some(Row::Note(note)) => {
+                let run = self.notes.get(wide(*note)).and_then(|note| note.run).and_then(|run| self.run(run));
+                run.map_or((0, 0), |run| (run.old.end, run.new.end))
+            }
             Some(Row::Gap { old, .. }) => (wide(*old), wide(*old)),
         }
     }
@@ -349,7 +366,7 @@ impl FileRows {
         let is_heading = |row: &Row| match row {
             Row::File | Row::Conflict | Row::Unit(_) | Row::Hunk(_) | Row::Run(_) | Row::Decided(_) => true,
             Row::Gap { .. } => true,
-            Row::Line { .. } | Row::DecidedLine { .. } => false,
+            Row::Line { .. } | Row::DecidedLine { .. } | Row::Note(_) => false,
         };
         let rest = self.rows.get(row + 1..).unwrap_or_default();
         let end = rest.iter().take(500).position(is_heading).unwrap_or(rest.len().min(500));

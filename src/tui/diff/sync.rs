@@ -1,10 +1,13 @@
 //! Takes over what changed in the review: rows of changed files, the cursor's place, the engine's answer.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::build::{self, Options};
 use super::decide::Answer;
+use super::geometry::Top;
 use super::layout::{Layout, Spot};
+use super::notes;
 use super::pane::{DiffPane, Totals};
 use super::rows::{FileRows, pending_of};
 use crate::path::RelPath;
@@ -47,10 +50,13 @@ impl DiffPane {
 
     /// Makes the rows of files that changed; the cursor stays where it was in its file.
     fn take_over(&mut self, state: &SessionState) -> Option<Moved> {
-        let is_shown = |change: &FileChange| self.shows_decided || pending_of(change) > 0;
+        let mut noted = self.take_notes(state);
+        noted.extend(self.drop_viewed(state));
+        let is_shown = |change: &FileChange| self.is_shown(change);
         let mut shown = state.review.files().filter(|change| is_shown(change));
         let is_same = self.layout.files.iter().all(|file| shown.next().is_some_and(|c| Arc::ptr_eq(c, &file.change)))
-            && shown.next().is_none();
+            && shown.next().is_none()
+            && noted.is_empty();
         if is_same {
             // A hidden file may come or go without the list changing.
             if self.counted != Some(state.review.revision()) {
@@ -62,7 +68,9 @@ impl DiffPane {
         let files = state.review.files().filter(|change| is_shown(change)).map(|change| {
             let before = self.layout.find(&change.path).ok().map(|at| &self.layout.files[at]);
             match before {
-                Some(before) if Arc::ptr_eq(&before.change, change) => Arc::clone(before),
+                Some(before) if Arc::ptr_eq(&before.change, change) && !noted.contains(&change.path) => {
+                    Arc::clone(before)
+                }
                 Some(before) => {
                     moved = moved.take().or_else(|| moved_decision(&before.change, change));
                     Arc::new(build::build(change, &self.options(&change.path), Some(before)))
@@ -73,7 +81,27 @@ impl DiffPane {
         let layout = Layout::new(files.collect());
         self.replace(layout);
         self.count(state);
+        // A review that was emptied begins anew.
+        self.is_untouched |= self.layout.files.is_empty();
+        if self.is_untouched
+            && let Some(first) = self.first_pending(0)
+        {
+            self.top = Top::default();
+            self.go_to(first);
+        }
         moved
+    }
+
+    /// Takes over the notes that wait; returns the files whose notes changed.
+    fn take_notes(&mut self, state: &SessionState) -> BTreeSet<RelPath> {
+        let key = (state.review.revision(), state.review.feedback().len());
+        if self.notes_of == key {
+            return BTreeSet::new();
+        }
+        self.notes_of = key;
+        let before = std::mem::replace(&mut self.notes, notes::waiting(state));
+        let paths = before.keys().chain(self.notes.keys());
+        paths.filter(|path| before.get(path) != self.notes.get(path)).cloned().collect()
     }
 
     /// Puts another layout in place of the one shown and finds the cursor's row in it.
@@ -116,13 +144,24 @@ impl DiffPane {
         self.counted = Some(state.review.revision());
     }
 
+    /// Tells whether a file is listed.
+    fn is_shown(&self, change: &FileChange) -> bool {
+        self.filter.keeps(change) && (self.shows_decided || pending_of(change) > 0)
+    }
+
     fn options(&self, path: &RelPath) -> Options {
         Options {
             context: self.context,
             is_split: self.split.contains(path),
             is_folded: self.folded.contains(path),
-            shows_decided: self.shows_decided,
-            opened: self.opened.get(path).cloned().unwrap_or_default(),
+            shows_decided: self.shows_decided && self.filter.keeps_decided(),
+            filter: self.filter.clone(),
+            is_viewed: self.viewed.contains_key(path),
+            notes: self.notes.get(path).cloned().unwrap_or_default(),
+            opened: match self.opened.get(path) {
+                Some(opened) if !self.filter.leaves_out() => opened.clone(),
+                _ => Vec::new(),
+            },
         }
     }
 
@@ -138,7 +177,7 @@ impl DiffPane {
 
     /// Makes all rows again, after what is shown of all files was changed.
     pub(super) fn rebuild_all(&mut self, state: &SessionState) {
-        let is_shown = |change: &&Arc<FileChange>| self.shows_decided || pending_of(change) > 0;
+        let is_shown = |change: &&Arc<FileChange>| self.is_shown(change);
         let files = state.review.files().filter(is_shown).map(|change| {
             let before = self.layout.find(&change.path).ok().map(|at| self.layout.files[at].as_ref());
             Arc::new(build::build(change, &self.options(&change.path), before))

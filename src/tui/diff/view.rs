@@ -53,8 +53,14 @@ impl DiffPane {
                     made.1.paint(kind, inside, row.skip, buffer, cache);
                     painter = Some(made);
                 }
-                Row::Conflict | Row::Unit(_) | Row::Hunk(_) | Row::Run(_) | Row::Decided(_) | Row::Gap { .. } => {
-                    plain_heading(file, kind, area, buffer, look);
+                Row::Conflict
+                | Row::Unit(_)
+                | Row::Hunk(_)
+                | Row::Run(_)
+                | Row::Decided(_)
+                | Row::Note(_)
+                | Row::Gap { .. } => {
+                    plain_heading(file, kind, area, buffer, look, &self.button_keys);
                 }
             }
             self.mark(&row, file, area, buffer, look, (cursor, &target));
@@ -117,11 +123,18 @@ fn file_heading(file: &FileRows, area: Rect, buffer: &mut Buffer, look: Look<'_>
     }
 }
 
-fn plain_heading(file: &FileRows, row: Row, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let buttons = heading::buttons(file, row, area.width);
+fn plain_heading(
+    file: &FileRows,
+    row: Row,
+    area: Rect,
+    buffer: &mut Buffer,
+    look: Look<'_>,
+    keys: &heading::ButtonKeys,
+) {
+    let buttons = heading::buttons(file, row, area.width, keys);
     let end = buttons.first().map_or(area.width, |button| button.columns.start.saturating_sub(1));
     let indent = match row {
-        Row::Gap { .. } => 3,
+        Row::Gap { .. } | Row::Note(_) => 3,
         _ => 1,
     };
     let scope = match row {

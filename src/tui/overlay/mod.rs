@@ -3,9 +3,11 @@
 mod commit;
 mod conflict;
 mod help;
+mod history;
 mod models;
 mod note;
 mod opened;
+mod origin;
 mod palette;
 mod sheet;
 mod summary;

@@ -1,4 +1,4 @@
-//! A few words to the model about a part of the proposal, with or without rejecting it.
+//! A few words to the model about a part of the proposal, with or without deciding it.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
@@ -20,14 +20,14 @@ use crate::session::Op;
 pub(in crate::tui) struct Note {
     pick: Pick,
     revision: Revision,
-    rejects: bool,
-    text: TextArea<'static>,
+    decision: Decision,
+    pub(super) text: TextArea<'static>,
 }
 
 impl Note {
     /// Returns an empty note.
-    pub(super) fn new(pick: Pick, revision: Revision, rejects: bool) -> Self {
-        Self { pick, revision, rejects, text: text_area("") }
+    pub(super) fn new(pick: Pick, revision: Revision, decision: Decision) -> Self {
+        Self { pick, revision, decision, text: text_area("") }
     }
 
     /// Takes a key; returns what to send when the note is done.
@@ -49,7 +49,11 @@ impl Note {
 
     /// Draws it.
     pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
-        let title = if self.rejects { "Reject, and say why" } else { "Note to the model" };
+        let (title, sends) = match self.decision {
+            Decision::Pending => ("Note or question to the model", "Enter keeps the note until the next message"),
+            Decision::Accepted => ("Accept, and …", "Enter accepts"),
+            Decision::Rejected => ("Reject, and say why", "Enter rejects"),
+        };
         let lines = u16::try_from(self.text.lines().len().clamp(3, 8)).unwrap_or(8);
         let inner = sheet(screen, (74, lines + 3), title, buffer, theme);
         let about = safe::shown(&describe(&self.pick), 0).into_owned();
@@ -57,7 +61,6 @@ impl Note {
         let text = Rect { y: inner.y + 1, height: inner.height.saturating_sub(2), ..inner }.intersection(inner);
         self.text.render(text, buffer);
         let last = usize::from(inner.height.saturating_sub(1));
-        let sends = if self.rejects { "Enter rejects" } else { "Enter keeps the note for the next message" };
         put(buffer, line(inner, last), 0, sends, theme.style(Scope::Key));
         put(
             buffer,
@@ -71,9 +74,9 @@ impl Note {
     fn done(&self) -> Vec<Effect> {
         let text = self.text.lines().join("\n").trim().to_owned();
         let (revision, pick) = (self.revision, self.pick.clone());
-        if self.rejects {
+        if self.decision != Decision::Pending {
             let note = (!text.is_empty()).then_some(text);
-            return vec![Effect::Send(Op::Decide { revision, pick, decision: Decision::Rejected, note })];
+            return vec![Effect::Send(Op::Decide { revision, pick, decision: self.decision, note })];
         }
         if text.is_empty() {
             return vec![Effect::Say("an empty note was not kept".to_owned())];

@@ -12,11 +12,13 @@ use super::super::theme::{Scope, Theme};
 use super::commit::CommitSheet;
 use super::conflict::Conflict;
 use super::help::Help;
+use super::history::History;
 use super::models::Models;
 use super::note::Note;
+use super::origin::Origins;
 use super::palette::Palette;
 use super::sheet::{line, sheet};
-use crate::session::{Op, SessionState};
+use crate::session::{Millis, Op, SessionState};
 
 /// An overlay that is open.
 #[derive(Debug, Clone)]
@@ -31,6 +33,10 @@ pub(in crate::tui) enum Opened {
     Note(Box<Note>),
     /// A conflict to settle.
     Conflict(Conflict),
+    /// What happened to the review.
+    History(History),
+    /// Who made a part.
+    Origin(Origins),
     /// Which model is asked.
     Models(Models),
     /// Really quit?
@@ -48,6 +54,8 @@ pub(in crate::tui) struct Surroundings<'a> {
     pub models: &'a [(String, String)],
     /// The screen.
     pub screen: Rect,
+    /// The time.
+    pub now: Millis,
 }
 
 /// What an overlay makes of a key.
@@ -63,13 +71,15 @@ pub(in crate::tui) enum Verdict {
 
 impl Opened {
     /// Returns the overlay that was asked for.
-    pub(in crate::tui) fn new(overlay: Overlay, context: Context) -> Self {
+    pub(in crate::tui) fn new(overlay: Overlay, context: Context, state: &SessionState) -> Self {
         match overlay {
             Overlay::Help => Self::Help(Help::default()),
             Overlay::Palette => Self::Palette(Palette::new(context)),
             Overlay::Commit => Self::Commit,
-            Overlay::Note { pick, revision, reject } => Self::Note(Box::new(Note::new(pick, revision, reject))),
+            Overlay::Note { pick, revision, decision } => Self::Note(Box::new(Note::new(pick, revision, decision))),
             Overlay::Conflict { path } => Self::Conflict(Conflict::new(path)),
+            Overlay::History => Self::History(History::new(state)),
+            Overlay::Origin { about, origins } => Self::Origin(Origins::new(about, &origins)),
             Overlay::Models => Self::Models(Models::default()),
             Overlay::Quit => Self::Quit,
         }
@@ -79,15 +89,25 @@ impl Opened {
     pub(in crate::tui) fn takes_text(&self) -> bool {
         match self {
             Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Models(_) => true,
-            Self::Conflict(_) | Self::Quit => false,
+            Self::Conflict(_) | Self::History(_) | Self::Origin(_) | Self::Quit => false,
         }
     }
 
-    /// Tells whether there is still something to show.
-    pub(in crate::tui) fn stands(&self, state: &SessionState) -> bool {
+    /// Takes over what changed in the session; tells whether there is still something to show.
+    pub(in crate::tui) fn sync(&mut self, state: &SessionState) -> bool {
         match self {
             Self::Conflict(conflict) => conflict.stands(state),
-            Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Models(_) | Self::Quit => true,
+            Self::History(history) => {
+                history.sync(state);
+                true
+            }
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Commit
+            | Self::Note(_)
+            | Self::Origin(_)
+            | Self::Models(_)
+            | Self::Quit => true,
         }
     }
 
@@ -111,6 +131,14 @@ impl Opened {
                 (effects, true) => Verdict::Close(effects),
                 (effects, false) => Verdict::Stay(effects),
             },
+            Self::History(history) => match history.key(key) {
+                Some(effects) => Verdict::Close(effects),
+                None => Verdict::Stay(Vec::new()),
+            },
+            Self::Origin(origins) => match origins.key(key) {
+                true => Verdict::Close(Vec::new()),
+                false => Verdict::Stay(Vec::new()),
+            },
             Self::Models(models) => match models.key(key, around.models) {
                 Some(name) => Verdict::Close(vec![Effect::Send(Op::SetModel { name })]),
                 None => Verdict::Stay(Vec::new()),
@@ -131,7 +159,7 @@ impl Opened {
             Self::Commit => commit.paste(text),
             Self::Note(note) => note.paste(text),
             Self::Models(models) => models.query.paste(text),
-            Self::Conflict(_) | Self::Quit => {}
+            Self::Conflict(_) | Self::History(_) | Self::Origin(_) | Self::Quit => {}
         }
     }
 
@@ -143,7 +171,7 @@ impl Opened {
         commit: &CommitSheet,
         around: Surroundings<'_>,
     ) -> Option<Position> {
-        let Surroundings { state, keymap, models, screen } = around;
+        let Surroundings { state, keymap, models, screen, now } = around;
         match self {
             Self::Help(help) => help.view(screen, buffer, theme, keymap),
             Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
@@ -158,6 +186,14 @@ impl Opened {
             }
             Self::Conflict(conflict) => {
                 conflict.view(screen, buffer, theme, state);
+                None
+            }
+            Self::History(history) => {
+                history.view(screen, buffer, theme, now);
+                None
+            }
+            Self::Origin(origins) => {
+                origins.view(screen, buffer, theme);
                 None
             }
             Self::Quit => {

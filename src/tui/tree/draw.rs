@@ -10,11 +10,18 @@ use super::super::text::{clip, put, width, wrap};
 use super::super::theme::Scope;
 use super::pane::TreePane;
 use super::rows::{Row, RowKind};
+use crate::path::RelPath;
 use crate::session::FileMark;
 
 impl TreePane {
     /// Draws the inside of the pane.
-    pub(in crate::tui) fn view(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    pub(in crate::tui) fn view(
+        &self,
+        area: Rect,
+        buffer: &mut Buffer,
+        look: Look<'_>,
+        is_viewed: &dyn Fn(&RelPath) -> bool,
+    ) {
         if let Some(filter) = &self.filter
             && area.height > 0
         {
@@ -41,7 +48,7 @@ impl TreePane {
             if at == self.selected && look.is_focused {
                 buffer.set_style(area, look.theme.style(Scope::Selection));
             }
-            self.draw_row(row, area, buffer, look);
+            self.draw_row(row, area, buffer, look, is_viewed);
         }
     }
 
@@ -59,7 +66,14 @@ impl TreePane {
         Rect { y: area.y + taken, height: area.height - taken, ..area }
     }
 
-    fn draw_row(&self, row: &Row, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    fn draw_row(
+        &self,
+        row: &Row,
+        area: Rect,
+        buffer: &mut Buffer,
+        look: Look<'_>,
+        is_viewed: &dyn Fn(&RelPath) -> bool,
+    ) {
         let note = self.marks.note(&row.path);
         let style = |scope| look.theme.style(scope);
         let mut right: Vec<(String, Style)> = Vec::new();
@@ -70,7 +84,8 @@ impl TreePane {
             right.push(("!".to_owned(), style(Scope::Error)));
         }
         if note.pending > 0 {
-            right.push((note.pending.to_string(), style(Scope::Pending)));
+            let scope = if is_viewed(&row.path) { Scope::Muted } else { Scope::Pending };
+            right.push((note.pending.to_string(), style(scope)));
         }
         if row.is_proposed && !row.kind.is_folder() {
             right.push(("new".to_owned(), style(Scope::GitAdded)));

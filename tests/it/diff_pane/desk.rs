@@ -8,7 +8,7 @@ use adit::review::{Decision, FileRevision, Maker, Mode, Pick, Snapshot, Text};
 use adit::session::{Event, EventKind, Millis, Op, Seq, SessionState};
 use adit::tui::diff::{DiffCache, DiffPane};
 use adit::tui::highlight::Highlighter;
-use adit::tui::{Action, EditorJob, Effect, Look, Overlay, Theme};
+use adit::tui::{Action, EditorJob, Effect, Look, Origin, Overlay, Theme};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -71,7 +71,19 @@ impl Desk {
         };
         desk.fold(EventKind::ProposalRevised { call: None, files });
         desk.draw();
+        // Scripts begin at the top.
+        desk.keys("g");
         desk
+    }
+
+    /// Returns a desk to which nothing has come yet.
+    pub(super) fn bare() -> Self {
+        Self::with(Vec::new(), ScreenConfig::default(), 60, 20).untouched()
+    }
+
+    fn untouched(mut self) -> Self {
+        self.pane = DiffPane::new(&ScreenConfig::default());
+        self
     }
 
     /// Folds an event and lets the pane take it over.
@@ -125,6 +137,7 @@ impl Desk {
                 Ok(_) => EventKind::Redone,
                 Err(refusal) => refused(&refusal.to_string()),
             },
+            Op::Prompt { .. } => EventKind::FeedbackSent,
             other => panic!("the pane does not send {other:?}"),
         };
         self.fold(kind);
@@ -254,6 +267,8 @@ fn action(key: &str) -> Action {
         "e" => Action::EditTarget,
         "m" => Action::Note,
         "M" => Action::RejectWithNote,
+        "&" => Action::AcceptWithNote,
+        "S" => Action::SendFeedback,
         "u" => Action::Undo,
         "ctrl-r" => Action::Redo,
         "t" => Action::ToggleSideBySide,
@@ -261,6 +276,10 @@ fn action(key: &str) -> Action {
         "D" => Action::ToggleDecided,
         "left" => Action::DiffLeft,
         "right" => Action::DiffRight,
+        "f" => Action::FilterReview,
+        "V" => Action::ToggleViewed,
+        "H" => Action::History,
+        "p" => Action::ShowPrompt,
         "y" => Action::DiffCopy,
         "x" => Action::ResolveConflict,
         other => panic!("no key {other}"),
@@ -276,7 +295,13 @@ fn told(effect: &Effect) -> String {
         Effect::Say(text) => format!("say {text}"),
         Effect::Copy(text) => format!("copy {text}"),
         Effect::Edit(EditorJob::Target { path, line, .. }) => format!("edit {path}:{line}"),
-        Effect::Open(Overlay::Note { pick, reject, .. }) => format!("note({reject}) {}", part(pick)),
+        Effect::Open(Overlay::Note { pick, decision, .. }) => format!("note({}) {}", verb(*decision), part(pick)),
+        Effect::Send(Op::Prompt { text }) => format!("prompt {text}"),
+        Effect::Open(Overlay::History) => "history".to_owned(),
+        Effect::Open(Overlay::Origin { about, origins }) => {
+            let told = |origin: &Origin| format!("{} ({:?})", origin.maker, origin.prompt);
+            format!("{about}: {}", origins.iter().map(told).collect::<Vec<_>>().join(", "))
+        }
         Effect::Open(Overlay::Conflict { path }) => format!("conflict {path}"),
         other => format!("{other:?}"),
     }

@@ -39,6 +39,21 @@ fn hunks_are_decided_one_after_the_other() {
 }
 
 #[test]
+fn the_first_undecided_hunk_has_the_cursor_until_the_user_moves() {
+    let mut desk = Desk::bare();
+    let [a, b, c, d] = review().try_into().unwrap();
+    desk.fold(EventKind::ProposalRevised { call: None, files: vec![b] });
+    assert!(desk.cursor().starts_with("@@ -2,7 +2,7 @@"), "{}", desk.cursor());
+    desk.fold(EventKind::ProposalRevised { call: None, files: vec![a, c] });
+    assert!(desk.cursor().starts_with("@@ -1,6 +1,6 @@"), "{}", desk.cursor());
+    desk.keys("n");
+    assert!(desk.cursor().starts_with("@@ -17,10 +17,9 @@"), "{}", desk.cursor());
+    let first = revision("0.txt", None, file("first\n"));
+    desk.fold(EventKind::ProposalRevised { call: None, files: vec![first, d] });
+    assert!(desk.cursor().starts_with("@@ -17,10 +17,9 @@"), "{}", desk.cursor());
+}
+
+#[test]
 fn a_hunk_left_out_stays_behind() {
     check("] ] a", "accept a.txt runs [1, 2]", "@@ -36,7 +36,8 @@");
     check("] ] a a a", "accept a.txt runs [1, 2]; accept a.txt runs [1]; accept b.txt runs [0]", "create this file");
@@ -109,14 +124,33 @@ fn moving_reaches_every_stop() {
 
 #[test]
 fn notes_editor_and_copy_know_the_place() {
-    check("] m", "note(false) a.txt runs [0]", "@@ -1,6 +1,6 @@");
-    check("] M", "note(true) a.txt runs [0]", "@@ -1,6 +1,6 @@");
+    check("] m", "note(pending) a.txt runs [0]", "@@ -1,6 +1,6 @@");
+    check("] M", "note(reject) a.txt runs [0]", "@@ -1,6 +1,6 @@");
+    check("] &", "note(accept) a.txt runs [0]", "@@ -1,6 +1,6 @@");
     check("] ] e", "edit a.txt:20", "@@ -17,10 +17,9 @@");
     check("} } } e", "say the proposal deletes d.txt", "▾ d.txt · deleted");
     let hunk = "copy --- a/b.txt\n+++ b/b.txt\n@@ -2,7 +2,7 @@\n line 2\n line 3\n line 4\n-line 5\n+five\n line 6\n line 7\n line 8\n";
     check("} ] y", hunk, "@@ -2,7 +2,7 @@");
     let lines = "copy --- a/b.txt\n+++ b/b.txt\n@@ -2,7 +2,8 @@\n line 2\n line 3\n line 4\n line 5\n+five\n line 6\n line 7\n line 8\n";
     check("} ] j j j j j v y", lines, "5 + five");
+}
+
+#[test]
+fn the_origin_of_a_run_is_told() {
+    let mut desk = Desk::new(review());
+    let message = adit::session::Message { role: adit::session::Role::User, blocks: Vec::new() };
+    let prompt = "count in words".to_owned();
+    desk.fold(EventKind::TurnStarted { turn: adit::session::TurnId(1), prompt, message });
+    desk.keys("] p H");
+    let told = "a.txt, line 3: Turn 1, step 1, tool call (call-1) (Some(\"count in words\")); history";
+    assert_eq!(desk.told(), told);
+    let text = numbered(60, &[(3, "mine\n"), (20, "twenty\n"), (23, ""), (40, "forty\nand more\n")]);
+    let mut mine = revision("a.txt", None, file(text));
+    mine.base = None;
+    mine.maker = adit::review::Maker::User;
+    desk.fold(EventKind::ProposalRevised { call: None, files: vec![mine] });
+    desk.keys("p a k p");
+    assert!(desk.told().starts_with("a.txt, line 3: You wrote it in the review. (None); accept"), "{:?}", desk.log);
 }
 
 #[test]

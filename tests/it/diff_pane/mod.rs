@@ -5,8 +5,10 @@
 mod coverage;
 mod desk;
 mod file_view;
+mod filter;
 mod highlight;
 mod keys;
 mod mouse;
+mod notes;
 mod screens;
 mod waiting;

@@ -1,6 +1,8 @@
 //! Which key does what: the contract, the user's own keymap, and what is wrong in one.
 
-use adit::tui::{ACTIONS, Action, Chord, Context, Keymap};
+use adit::tui::{ACTIONS, Action, Chord, Context, Keymap, TuiOptions};
+
+use super::stage::{Stage, with_proposal};
 
 fn chord(text: &str) -> Chord {
     Chord::parse(text).unwrap_or_else(|| panic!("no such key: {text}"))
@@ -124,4 +126,16 @@ fn names_of_actions_and_keys_read_back() {
     for wrong in ["", "ctrl-", "f0", "f25", "foo", "CTRL-a"] {
         assert_eq!(Chord::parse(wrong), None, "{wrong}");
     }
+}
+
+#[test]
+fn the_buttons_show_the_users_own_keys() {
+    let keymap = "[diff]\n\"o\" = \"accept\"\n\"a\" = \"\"\n\"r\" = \"\"\n";
+    let options = TuiOptions { keymap: Some(keymap.to_owned()), ..TuiOptions::default() };
+    let mut stage = Stage::with(120, 40, options);
+    stage.begin();
+    with_proposal(&mut stage);
+    stage.keys("alt-3 z");
+    let text = stage.text();
+    assert!(text.contains("[o] accept reject"), "{text}");
 }

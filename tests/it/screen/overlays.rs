@@ -105,17 +105,17 @@ fn a_note_is_sent_with_or_without_a_rejection() {
     let mut stage = accepted();
     let revision = stage.app.state.review.revision();
     let pick = Pick::Runs { path: path("src/fare.rs"), runs: vec![0] };
-    open(&mut stage, Overlay::Note { pick: pick.clone(), revision, reject: false });
+    open(&mut stage, Overlay::Note { pick: pick.clone(), revision, decision: Decision::Pending });
     stage.keys("'why space 'so? enter");
     assert_eq!(stage.ops(), [Op::Note { revision, pick: pick.clone(), text: "why so?".to_owned() }]);
-    open(&mut stage, Overlay::Note { pick: pick.clone(), revision, reject: true });
+    open(&mut stage, Overlay::Note { pick: pick.clone(), revision, decision: Decision::Rejected });
     stage.keys("'no alt-enter 'never enter");
     let note = Some("no\nnever".to_owned());
     assert_eq!(stage.ops(), [Op::Decide { revision, pick: pick.clone(), decision: Decision::Rejected, note }]);
-    open(&mut stage, Overlay::Note { pick: pick.clone(), revision, reject: true });
+    open(&mut stage, Overlay::Note { pick: pick.clone(), revision, decision: Decision::Rejected });
     stage.keys("enter");
     assert_eq!(stage.ops(), [Op::Decide { revision, pick: pick.clone(), decision: Decision::Rejected, note: None }]);
-    open(&mut stage, Overlay::Note { pick, revision, reject: true });
+    open(&mut stage, Overlay::Note { pick, revision, decision: Decision::Rejected });
     stage.keys("'words esc");
     assert_eq!(stage.ops(), []);
 }

@@ -69,7 +69,7 @@ fn the_overlays_stand_over_the_panes() {
     let mut stage = working(80, 24);
     let revision = stage.app.state.review.revision();
     let pick = Pick::Runs { path: path("src/fare.rs"), runs: vec![0] };
-    open(&mut stage, Overlay::Note { pick, revision, reject: true });
+    open(&mut stage, Overlay::Note { pick, revision, decision: Decision::Rejected });
     check("note-80x24", stage.keys("'too space 'dear"));
     check("models-80x24", working(80, 24).keys("f2"));
     check("quit-80x24", working(80, 24).keys("ctrl-q"));

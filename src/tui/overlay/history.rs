@@ -1,0 +1,193 @@
+//! The history of the review: everything that happened to it, as a tree, and the way to any point of it.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::effect::Effect;
+use super::super::safe;
+use super::super::text::{clip, put, width};
+use super::super::theme::{Scope, Theme};
+use super::sheet::{Cursor, line, sheet};
+use crate::review::{HistoryEntry, NodeId, Revision};
+use crate::session::{Millis, Op, SessionState};
+
+/// So many branches are drawn beside each other; further ones share the last place.
+const MAX_LANES: usize = 12;
+
+/// The overlay's state: the tree as it was when it was looked at last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::tui) struct History {
+    revision: Revision,
+    rows: Vec<Point>,
+    cursor: Cursor,
+}
+
+/// One point of the history, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Point {
+    id: NodeId,
+    /// The tree's lines beside it.
+    graph: String,
+    label: String,
+    at: Option<Millis>,
+    is_current: bool,
+    is_act: bool,
+}
+
+impl History {
+    /// Returns the overlay, its cursor on where the review stands.
+    pub(super) fn new(state: &SessionState) -> Self {
+        let rows = points(state);
+        let at = rows.iter().position(|point| point.is_current).unwrap_or(0);
+        Self { revision: state.review.revision(), rows, cursor: Cursor { at } }
+    }
+
+    /// Takes over what happened since; the cursor stays on its point.
+    pub(super) fn sync(&mut self, state: &SessionState) {
+        if self.revision == state.review.revision() {
+            return;
+        }
+        let here = self.rows.get(self.cursor.at).map(|point| point.id);
+        *self = Self::new(state);
+        if let Some(at) = self.rows.iter().position(|point| Some(point.id) == here) {
+            self.cursor.at = at;
+        }
+    }
+
+    /// Takes a key; returns what is asked for when the overlay is done.
+    pub(super) fn key(&mut self, key: KeyEvent) -> Option<Vec<Effect>> {
+        let count = self.rows.len();
+        match key.code {
+            KeyCode::Enter => {
+                let point = self.rows.get(self.cursor.at)?;
+                return Some(if point.is_current {
+                    vec![Effect::Say("the review stands there already".to_owned())]
+                } else {
+                    vec![Effect::Send(Op::GoTo { revision: self.revision, point: point.id })]
+                });
+            }
+            KeyCode::Char('j') => self.cursor.at = (self.cursor.at + 1).min(count.saturating_sub(1)),
+            KeyCode::Char('k') => self.cursor.at = self.cursor.at.saturating_sub(1),
+            KeyCode::Char('g') | KeyCode::Home => self.cursor.at = 0,
+            KeyCode::Char('G') | KeyCode::End => self.cursor.at = count.saturating_sub(1),
+            _ => drop(self.cursor.key(key, count)),
+        }
+        None
+    }
+
+    /// Draws it.
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, now: Millis) {
+        let wanted = u16::try_from(self.rows.len().clamp(3, 30)).unwrap_or(30) + 2;
+        let inner = sheet(screen, (84, wanted), "History of the review", buffer, theme);
+        let height = usize::from(inner.height.saturating_sub(2));
+        let top = self.cursor.top(height);
+        for (row, (at, point)) in self.rows.iter().enumerate().skip(top).take(height).enumerate() {
+            let area = line(inner, row);
+            if at == self.cursor.at {
+                buffer.set_style(area, theme.style(Scope::Selection));
+            }
+            let time = point.at.map(|at| ago(at, now)).unwrap_or_default();
+            let room = usize::from(area.width).saturating_sub(width(&point.graph) + width(&time) + 3);
+            let graph = if point.is_current { Scope::Accent } else { Scope::Muted };
+            let end = put(buffer, area, 0, &point.graph, theme.style(graph));
+            let scope = match (point.is_current, point.is_act) {
+                (true, _) => Scope::Title,
+                (false, true) => Scope::Text,
+                (false, false) => Scope::Muted,
+            };
+            let label = clip(&safe::shown(&point.label, 0), room).into_owned();
+            let end = put(buffer, area, end + 1, &label, theme.style(scope));
+            if point.is_current && room > width(&label) + 8 {
+                put(buffer, area, end + 1, "← here", theme.style(Scope::Accent));
+            }
+            let column = area.width.saturating_sub(u16::try_from(width(&time)).unwrap_or(0));
+            put(buffer, area, column, &time, theme.style(Scope::Muted));
+        }
+        let last = line(inner, usize::from(inner.height.saturating_sub(1)));
+        let mut at = 0;
+        for (key, what) in [("Enter", "goes there"), ("j k", "move"), ("Esc", "leaves")] {
+            at = put(buffer, last, at, key, theme.style(Scope::Key));
+            at = put(buffer, last, at + 1, what, theme.style(Scope::Muted)) + 2;
+        }
+    }
+}
+
+fn points(state: &SessionState) -> Vec<Point> {
+    let entries = state.review.history();
+    let times = &state.review_times;
+    let time = |revision: Revision| {
+        let at = times.partition_point(|(known, _)| *known < revision);
+        times.get(at).filter(|(known, _)| *known == revision).map(|(_, at)| *at)
+    };
+    let graphs = graphs(&entries);
+    let point = |(entry, graph): (HistoryEntry, String)| Point {
+        id: entry.id,
+        graph,
+        at: entry.parent.and_then(|_| time(entry.revision)),
+        label: entry.label,
+        is_current: entry.is_current,
+        is_act: entry.is_act,
+    };
+    entries.into_iter().rev().zip(graphs).map(point).collect()
+}
+
+/// Returns the tree's lines, newest first: a lane for each branch, which ends where its branch began.
+fn graphs(entries: &[HistoryEntry]) -> Vec<String> {
+    // Each lane waits for the point at which it goes on.
+    let mut lanes: Vec<Option<NodeId>> = Vec::new();
+    let mut graphs = Vec::with_capacity(entries.len());
+    for entry in entries.iter().rev() {
+        let own = match lanes.iter().position(|lane| *lane == Some(entry.id)) {
+            Some(own) => own,
+            None => match lanes.iter().position(Option::is_none) {
+                Some(free) => free,
+                None => {
+                    lanes.push(None);
+                    lanes.len() - 1
+                }
+            },
+        };
+        let ends = |lane: usize| lane != own && lanes[lane] == Some(entry.id);
+        let last = (0..lanes.len()).rev().find(|lane| ends(*lane));
+        let mut graph = String::new();
+        for lane in 0..lanes.len().min(MAX_LANES) {
+            let is_joined = lane > own && last.is_some_and(|last| lane <= last);
+            if lane > 0 {
+                graph.push(if is_joined { '─' } else { ' ' });
+            }
+            graph.push(match lanes[lane] {
+                _ if lane == own && entry.is_current => '●',
+                _ if lane == own => '○',
+                Some(_) if ends(lane) && Some(lane) == last => '╯',
+                Some(_) if ends(lane) => '┴',
+                Some(_) if is_joined => '┼',
+                Some(_) => '│',
+                None if is_joined => '─',
+                None => ' ',
+            });
+        }
+        graphs.push(graph.trim_end().to_owned());
+        for lane in &mut lanes {
+            if *lane == Some(entry.id) {
+                *lane = None;
+            }
+        }
+        lanes[own] = entry.parent;
+        while lanes.last().is_some_and(Option::is_none) {
+            lanes.pop();
+        }
+    }
+    graphs
+}
+
+/// Returns how long ago something was.
+fn ago(at: Millis, now: Millis) -> String {
+    let seconds = now.0.saturating_sub(at.0) / 1000;
+    match seconds {
+        0..60 => format!("{seconds} s ago"),
+        60..3_600 => format!("{} min ago", seconds / 60),
+        3_600..86_400 => format!("{} h ago", seconds / 3_600),
+        _ => format!("{} d ago", seconds / 86_400),
+    }
+}

@@ -1,0 +1,69 @@
+//! Where a change came from: the prompt, the step and the tool call that made it, or the user.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::effect::Origin;
+use super::super::safe;
+use super::super::text::{clip, put, wrap};
+use super::super::theme::{Scope, Theme};
+use super::sheet::{line, sheet};
+
+/// The columns of the text.
+const WIDTH: u16 = 76;
+
+/// The overlay's state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::tui) struct Origins {
+    about: String,
+    lines: Vec<(String, Scope)>,
+    top: usize,
+}
+
+impl Origins {
+    /// Returns the overlay about a place.
+    pub(super) fn new(about: String, origins: &[Origin]) -> Self {
+        let mut lines = Vec::new();
+        for origin in origins {
+            if !lines.is_empty() {
+                lines.push((String::new(), Scope::Text));
+            }
+            lines.push((origin.maker.clone(), Scope::Heading));
+            for paragraph in origin.prompt.iter().flat_map(|prompt| prompt.lines()) {
+                let shown = safe::shown(paragraph, 0);
+                lines.extend(wrap(&shown, usize::from(WIDTH) - 2).into_iter().map(|text| (text, Scope::User)));
+            }
+        }
+        Self { about, lines, top: 0 }
+    }
+
+    /// Takes a key; tells whether the overlay is done.
+    pub(super) fn key(&mut self, key: KeyEvent) -> bool {
+        match key.code {
+            KeyCode::Enter | KeyCode::Char('p' | 'q') => return true,
+            KeyCode::Down | KeyCode::Char('j') => self.top += 1,
+            KeyCode::Up | KeyCode::Char('k') => self.top = self.top.saturating_sub(1),
+            KeyCode::PageDown => self.top += 10,
+            KeyCode::PageUp => self.top = self.top.saturating_sub(10),
+            _ => {}
+        }
+        self.top = self.top.min(self.lines.len().saturating_sub(1));
+        false
+    }
+
+    /// Draws it.
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let wanted = u16::try_from(self.lines.len().clamp(2, 24)).unwrap_or(24) + 3;
+        let inner = sheet(screen, (WIDTH, wanted), "Where this came from", buffer, theme);
+        put(buffer, inner, 0, &clip(&safe::shown(&self.about, 0), inner.width.into()), theme.style(Scope::Muted));
+        let height = usize::from(inner.height.saturating_sub(3));
+        for (row, (text, scope)) in self.lines.iter().skip(self.top).take(height).enumerate() {
+            let indent = if *scope == Scope::User { 2 } else { 0 };
+            put(buffer, line(inner, row + 1), indent, &safe::shown(text, 0), theme.style(*scope));
+        }
+        let last = line(inner, usize::from(inner.height.saturating_sub(1)));
+        let at = put(buffer, last, 0, "Esc", theme.style(Scope::Key));
+        put(buffer, last, at + 1, "leaves", theme.style(Scope::Muted));
+    }
+}
