@@ -96,10 +96,11 @@ async fn a_trailer_joins_others_stands_once_and_is_one_line() {
 
 /// Returns what the last tool call gave.
 fn last_output(bench: &Bench) -> String {
-    let mut outputs = bench.state.conversation.iter().flat_map(|message| &message.blocks).filter_map(|block| match block {
-        Block::ToolResult { output, .. } => Some(output.text.clone()),
-        _ => None,
-    });
+    let mut outputs =
+        bench.state.conversation.iter().flat_map(|message| &message.blocks).filter_map(|block| match block {
+            Block::ToolResult { output, .. } => Some(output.text.clone()),
+            _ => None,
+        });
     outputs.next_back().unwrap()
 }
 

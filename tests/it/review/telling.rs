@@ -26,6 +26,7 @@ fn a_rejection_is_told_with_the_reason_and_what_stands_now() {
             diff: "-line 9\n+nine\n+and more\n".to_owned(),
             note: Some("keep nine".to_owned()),
             now: "line 8\nline 9\nline 10\n".to_owned(),
+            at: Some(8),
         }]
     );
     desk.review.feedback_sent();

@@ -212,7 +212,7 @@ fn hostile_words_reach_no_cell_of_a_sheet_raw() {
     stage.send(Msg::Paste(evil.to_owned()));
     let revision = stage.app.state.review.revision();
     all_shown(&mut stage);
-    open(&mut stage, Overlay::Note { pick: Pick::File { path: path(evil) }, revision, reject: false });
+    open(&mut stage, Overlay::Note { pick: Pick::File { path: path(evil) }, revision, decision: Decision::Pending });
     stage.send(Msg::Paste(evil.to_owned()));
     all_shown(&mut stage);
     stage.keys("esc ctrl-p");
