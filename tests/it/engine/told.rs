@@ -96,11 +96,12 @@ async fn a_trailer_joins_others_stands_once_and_is_one_line() {
 
 /// Returns what the last tool call gave.
 fn last_output(bench: &Bench) -> String {
-    let outputs = bench.state.conversation.iter().flat_map(|message| &message.blocks).filter_map(|block| match block {
+    let blocks = bench.state.conversation.iter().flat_map(|message| &message.blocks);
+    let mut outputs = blocks.rev().filter_map(|block| match block {
         Block::ToolResult { output, .. } => Some(output.text.clone()),
         _ => None,
     });
-    outputs.last().unwrap()
+    outputs.next().unwrap()
 }
 
 #[tokio::test]
