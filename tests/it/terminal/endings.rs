@@ -132,10 +132,12 @@ fn ctrl_z_and_fg() {
     let mut screen = Screen::start_program(&repo, "bash".as_ref(), &arguments, 120, 40);
     screen.send(&format!("bind 'set enable-bracketed-paste off'; PS1='ready> '{ENTER}")).wait_for("\nready> ");
     screen.send(&format!("{}{ENTER}", env!("CARGO_BIN_EXE_adit"))).wait_for("Nothing to review yet.");
-    for _ in 0..2 {
-        screen.send("draft").wait_for("draft").send(CTRL_Z).wait_for("Stopped").wait_gone("Nothing to review yet.");
+    for round in 1..=2 {
+        // The shell's screen still shows the round before.
+        let shows = |word: &'static str| move |text: &str| text.matches(word).count() == round;
+        screen.send("draft").wait_for("draft").send(CTRL_Z).wait("the stop", shows("Stopped"));
         assert_given_back(&screen);
-        screen.send(&format!("stty -a{ENTER}")).wait_for("flusho");
+        screen.send(&format!("stty -a{ENTER}")).wait("the line's state", shows("flusho"));
         assert_cooked(&screen);
         screen.send(&format!("fg{ENTER}")).wait_for("Nothing to review yet.").wait_for("draft");
     }

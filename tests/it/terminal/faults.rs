@@ -58,7 +58,8 @@ fn a_403_names_the_model_access_page() {
 
 #[test]
 fn a_429_says_to_wait() {
-    let steps = vec![ServerStep::refuse(429, "ThrottlingException", "Too many tokens, please wait before trying again.")];
+    let steps =
+        vec![ServerStep::refuse(429, "ThrottlingException", "Too many tokens, please wait before trying again.")];
     check(steps, &["quota of this minute is used up", "Wait a minute and send the prompt again"], F8);
 }
 
@@ -76,7 +77,8 @@ fn a_cut_stream_keeps_what_came() {
 
 #[test]
 fn a_corrupt_frame_is_told() {
-    let steps = Reply::new().text("This much I").step(ServerStep::Frame(vec![0, 0, 0, 40, 9, 9, 9, 9, 1, 2, 3, 4])).cut();
+    let steps =
+        Reply::new().text("This much I").step(ServerStep::Frame(vec![0, 0, 0, 40, 9, 9, 9, 9, 1, 2, 3, 4])).cut();
     check(steps, &["The prompt is kept"], F8);
 }
 
@@ -89,7 +91,11 @@ fn a_retry_is_announced_and_needs_no_key() {
     let well = || Reply::new().text("All is well again.").finish();
     let server = Server::start(move |_| refusal.take().unwrap_or_else(well));
     let (_repo, mut screen) = started(&server, 4);
-    screen.wait_for("sent again in 1 s").wait_for("retrying in 1 s").wait_for("All is well again.").wait_gone("sent again in");
+    screen
+        .wait_for("sent again in 1 s")
+        .wait_for("retrying in 1 s")
+        .wait_for("All is well again.")
+        .wait_gone("sent again in");
     assert_eq!(server.requests().len(), 2);
 }
 

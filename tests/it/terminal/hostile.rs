@@ -7,7 +7,8 @@ use super::pty::{ALT_2, ALT_3, CTRL_A, CTRL_Q, CTRL_S, ENTER, ESC, F8, Place, Sc
 use super::server::{Server, is_draft, place};
 
 /// Sets the title, asks for a report, moves the cursor, writes to the clipboard; by 7-bit and 8-bit controls.
-const EVIL: &str = "\x1b]0;EVIL\x07\x1b[777n\x1b[777;7H\x1b]52;c;RVZJTA==\x07\u{9b}777m\u{9d}0;EVIL\u{9c}\x1bcEVIL\x08\x0e\x05";
+const EVIL: &str =
+    "\x1b]0;EVIL\x07\x1b[777n\x1b[777;7H\x1b]52;c;RVZJTA==\x07\u{9b}777m\u{9d}0;EVIL\u{9c}\x1bcEVIL\x08\x0e\x05";
 
 /// Fails when a control sequence of [`EVIL`] was sent.
 fn assert_harmless(raw: &[u8]) {
@@ -67,7 +68,11 @@ fn no_escape_sequence_from_outside_reaches_the_terminal() {
     repo.write("plain.txt", &format!("{EVIL}\nline\n{EVIL} after\n"));
 
     let mut screen = Screen::start(&repo, &[], 200, 50);
-    screen.wait_for("main").wait_for("bad").send(&format!("Prompt \x1b[200~pasted {EVIL} text\x1b[201~")).wait_for("pasted");
+    screen
+        .wait_for("main")
+        .wait_for("bad")
+        .send(&format!("Prompt \x1b[200~pasted {EVIL} text\x1b[201~"))
+        .wait_for("pasted");
     screen.send(ENTER).wait_for("Settled").wait_for("decided");
     screen.send(ALT_3).send("]]]]").send("g").wait_for("sub-").send(CTRL_A).wait_gone("0 of");
     screen.send("c").wait_for("drafted").send(CTRL_S).wait_for("committed ");

@@ -93,6 +93,7 @@ impl Place {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    #[allow(clippy::disallowed_methods, reason = "git and the shell are found as the test itself finds them")]
     pub fn environment(&self) -> Vec<(String, String)> {
         let at = |name: &str| self.folder.path().join(name).to_str().unwrap().to_owned();
         let mut variables: Vec<(String, String)> = [
@@ -154,7 +155,12 @@ impl Screen {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let shared = Shared { parser: vt100::Parser::new(cells(rows), cells(columns), 0), raw: Vec::new(), is_hanging_up: false, is_closed: false };
+        let shared = Shared {
+            parser: vt100::Parser::new(cells(rows), cells(columns), 0),
+            raw: Vec::new(),
+            is_hanging_up: false,
+            is_closed: false,
+        };
         let shared = Arc::new((Mutex::new(shared), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
@@ -248,6 +254,12 @@ impl Screen {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.as_ref().unwrap().resize(size).unwrap();
         self
+    }
+
+    /// Returns the program's process id.
+    #[allow(dead_code, reason = "the benchmark measures the process")]
+    pub fn process(&self) -> u32 {
+        self.child.process_id().unwrap()
     }
 
     /// Closes the terminal under the program, as a lost connection does.

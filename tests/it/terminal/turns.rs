@@ -64,7 +64,8 @@ fn esc_keeps_the_partial_answer_and_the_history_stays_valid() {
 fn a_second_prompt_meets_its_own_pending_edits_and_hears_the_rejection() {
     let server = Server::start(|request| {
         let first = [(3, "ALPHA three"), (20, "ALPHA twenty"), (35, "ALPHA thirty-five")];
-        let again = json!({"path": "src/alpha.txt", "edits": [{"old_text": "ALPHA twenty\n", "new_text": "Alpha twenty\n"}]});
+        let again =
+            json!({"path": "src/alpha.txt", "edits": [{"old_text": "ALPHA twenty\n", "new_text": "Alpha twenty\n"}]});
         match place(request) {
             (0, 0) => Reply::new().tool("read1", "read_file", &json!({"path": "src/alpha.txt"})).finish(),
             (0, 1) => Reply::new().tool("edit1", "edit_file", &edit("src/alpha.txt", "alpha", &first)).finish(),
@@ -77,7 +78,12 @@ fn a_second_prompt_meets_its_own_pending_edits_and_hears_the_rejection() {
     let repo = Place::new(&[("src/alpha.txt", &text("alpha", &[]))]).committed().with_endpoint(&server.url());
     let mut screen = Screen::start(&repo, &[], 200, 50);
     screen.wait_for("main").send("Louder.\r").wait_for("Three lines are louder.");
-    screen.send(ALT_3).send("M").wait_for("Reject, and say why").send("three is never loud\r").wait_for("1 of 3 decided");
+    screen
+        .send(ALT_3)
+        .send("M")
+        .wait_for("Reject, and say why")
+        .send("three is never loud\r")
+        .wait_for("1 of 3 decided");
     screen.send(ALT_2).send("Softer again, a bit.\r").wait_for("One of them is softer now.");
     screen.wait_for("1 of 3 decided").wait_for("Alpha twenty").wait_gone("ALPHA twenty");
 
