@@ -15,7 +15,7 @@ use adit::cli::{Accept, Cli, CliCommand, OpenArgs, RunArgs};
 use adit::config::{self, Config};
 use adit::demo::{self, Endpoint, Sample, Tour};
 use adit::engine::{
-    Clock as _, CommitFile, CommitRequest, Files as _, Handle, Parts, Policy, Repository, Running, start,
+    Clock as _, CommitFile, CommitRequest, Files as _, Handle, Parts, Policy, Provider as _, Repository, Running, start,
 };
 use adit::headless::{self, RunOptions};
 use adit::models::Models;
@@ -35,14 +35,13 @@ use stop::Stop;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let places = Places::find();
-    let outcome = match cli.command {
+    let outcome = Places::find().and_then(|places| match cli.command {
         None => open(&places, &cli.open),
         Some(CliCommand::Demo { theme, no_mouse }) => demo(&places, theme, no_mouse),
         Some(CliCommand::Run(arguments)) => run(&places, &arguments),
         Some(CliCommand::Config { default, path }) => show_config(&places, default, path),
         Some(CliCommand::Sessions { path }) => show_sessions(&places, path.as_deref()),
-    };
+    });
     match outcome {
         Ok(code) => code,
         Err(stop) => {
@@ -194,6 +193,8 @@ fn run(places: &Places, arguments: &RunArgs) -> Result<ExitCode, Stop> {
     };
     block_on(async {
         let provider = Bedrock::new(&config, models);
+        // In a script nobody could choose another one.
+        provider.resolve(&config.model).map_err(|fault| Stop { hint: fault.hint, ..Stop::usage(fault.message) })?;
         let (handle, running) = session.start(&config, provider);
         let (mut out, mut notes) = (io::stdout(), io::stderr());
         let exit = headless::run(&handle, &options, &mut out, &mut notes, interrupted()).await;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
+use super::stop::Stop;
+
 /// Where adit keeps what it keeps.
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
@@ -16,18 +18,14 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    /// Returns the platform's folders; without a home, folders below the temporary one.
-    pub(crate) fn find() -> Self {
-        match ProjectDirs::from("", "", "adit") {
-            Some(folders) => Self {
-                config: folders.config_dir().to_path_buf(),
-                state: folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_path_buf(),
-            },
-            None => {
-                let folder = std::env::temp_dir().join("adit");
-                Self { config: folder.join("config"), state: folder.join("state") }
-            }
-        }
+    /// Returns the platform's folders. Without a home there are none: a shared folder would show others the journals.
+    pub(crate) fn find() -> Result<Self, Stop> {
+        let folders = ProjectDirs::from("", "", "adit");
+        let folders = folders.ok_or_else(|| Stop::new("cannot find your home folder").hint("Set HOME to it."))?;
+        Ok(Self {
+            config: folders.config_dir().to_path_buf(),
+            state: folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_path_buf(),
+        })
     }
 
     /// Returns the user's configuration file.

@@ -134,6 +134,8 @@ pub(super) struct Actor {
     pub(super) has_seen_repository: bool,
     /// The draft that is being written; a newer one ends it.
     pub(super) drafting: Option<AbortHandle>,
+    /// The model that a reopened session had found behind an alias, until the alias is looked up anew.
+    pub(super) answered_before: Option<ModelChoice>,
     pub(super) next_prompt: PromptId,
     pub(super) watcher: Option<Box<dyn Watcher>>,
     disk_news: Option<mpsc::Receiver<DiskNews>>,
@@ -176,6 +178,7 @@ impl Actor {
             repository_look: Look::None,
             has_seen_repository: false,
             drafting: None,
+            answered_before: None,
             next_prompt: PromptId(1),
             watcher,
             disk_news,
@@ -231,6 +234,7 @@ impl Actor {
             self.emit(EventKind::SessionStarted { version, workspace });
         } else {
             self.emit(EventKind::SessionResumed);
+            self.answered_before = Some(self.state.model.clone());
             self.settle_after_crash();
         }
         match self.provider.resolve(&self.model) {

@@ -57,7 +57,7 @@ impl Actor {
     fn with_trailer(&self, message: &str) -> String {
         let message = message.trim();
         // A trailer is one line, whatever the settings say.
-        let trailer = self.policy.trailer.lines().next().unwrap_or_default().replace("{model}", &self.state.model.id);
+        let trailer = self.policy.trailer.lines().next().unwrap_or_default().replace("{model}", self.author_model());
         if trailer.trim().is_empty() || message.contains(trailer.trim()) {
             return format!("{message}\n");
         }
@@ -69,6 +69,15 @@ impl Actor {
             });
         let gap = if is_trailer { "\n" } else { "\n\n" };
         format!("{message}{gap}{}\n", trailer.trim())
+    }
+
+    /// Returns the id of the model that made the proposal, also where a reopened session has not asked it again yet.
+    fn author_model(&self) -> &str {
+        let now = &self.state.model;
+        match &self.answered_before {
+            Some(before) if before.name == now.name && now.id == now.name => &before.id,
+            Some(_) | None => &now.id,
+        }
     }
 
     /// Makes a repository in the workspace.

@@ -170,11 +170,13 @@ pub enum Answer {
 pub struct ScriptedProvider {
     pub answers: Arc<Mutex<VecDeque<Answer>>>,
     pub requests: Arc<Mutex<Vec<Request>>>,
+    /// Whether what stands behind an alias is not known yet.
+    pub knows_aliases_only: bool,
 }
 
 impl ScriptedProvider {
     pub fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
-        Self { answers: Arc::new(Mutex::new(answers.into_iter().collect())), requests: Arc::default() }
+        Self { answers: Arc::new(Mutex::new(answers.into_iter().collect())), ..Self::default() }
     }
 
     pub fn request(&self, index: usize) -> Request {
@@ -200,7 +202,7 @@ impl Provider for ScriptedProvider {
     fn resolve(&self, name: &str) -> Result<ModelChoice, Fault> {
         Ok(ModelChoice {
             name: name.to_owned(),
-            id: format!("test.{name}"),
+            id: if self.knows_aliases_only { name.to_owned() } else { format!("test.{name}") },
             region: None,
             profile: None,
             context: 200_000,

@@ -94,14 +94,31 @@ async fn a_trailer_joins_others_stands_once_and_is_one_line() {
     }
 }
 
+#[tokio::test]
+async fn a_commit_right_after_a_reopened_session_names_the_model_that_answered() {
+    let write = calls(&[("w", "write_file", json!({"path": "a.txt", "content": "new\n"}))]);
+    let mut bench = Bench::new(&[], [write, says("done")]).await;
+    bench.ask("go").await;
+    bench.decide(Pick::Everything, Decision::Accepted, None).await;
+    let files = bench.files.clone();
+    let past = bench.end().await;
+    let provider = ScriptedProvider { knows_aliases_only: true, ..ScriptedProvider::default() };
+    let mut bench = Bench::resume(files, provider, past).await;
+    assert_eq!(bench.state.model.id, "sonnet");
+    bench.send(Op::Commit { message: "feat: x".to_owned() }).await;
+    bench.until(|event| matches!(event, EventKind::Committed { .. })).await;
+    let message = bench.repository.commits.lock().unwrap()[0].message.clone();
+    assert_eq!(message, "feat: x\n\nAssisted-by: adit (test.sonnet)\n");
+}
+
 /// Returns what the last tool call gave.
 fn last_output(bench: &Bench) -> String {
-    let mut outputs =
-        bench.state.conversation.iter().flat_map(|message| &message.blocks).filter_map(|block| match block {
-            Block::ToolResult { output, .. } => Some(output.text.clone()),
-            _ => None,
-        });
-    outputs.next_back().unwrap()
+    let blocks = bench.state.conversation.iter().flat_map(|message| &message.blocks);
+    let mut outputs = blocks.rev().filter_map(|block| match block {
+        Block::ToolResult { output, .. } => Some(output.text.clone()),
+        _ => None,
+    });
+    outputs.next().unwrap()
 }
 
 #[tokio::test]

@@ -125,6 +125,8 @@ async fn wrong_usage_is_told_and_costs_nothing() {
     for (arguments, words) in rows {
         super::desk::finish(adit(&place, arguments)).await.check(2, &[words]);
     }
+    let unknown = ["run", "--model", "sonet", "x"];
+    super::desk::finish(adit(&place, &unknown)).await.check(2, &["sonet is no known model", "sonnet-5"]);
     super::desk::finish(adit(&place, &[])).await.check(2, &["the full screen needs a terminal", "adit run"]);
 }
 
