@@ -1,6 +1,5 @@
 //! The review: two texts a file, decisions, the way back, and what others do meanwhile.
 
-mod aids;
 mod deciding;
 pub(crate) mod desk;
 mod disk;
