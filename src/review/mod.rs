@@ -5,6 +5,7 @@
 //! difference of the two, computed anew. Architecture invariant: no file, clock or task is known here;
 //! git2 serves for its in-memory diff and merge only.
 
+mod aids;
 mod blocks;
 mod carry;
 mod change;
@@ -26,6 +27,7 @@ mod transplant;
 mod travel;
 mod unified;
 
+pub use aids::{MAX_MOVED_LINES, MovedLines, Sensitive, has_hidden, look_alikes, moved_blocks, sensitive};
 pub use blocks::{Block, guess_path, parse_blocks};
 pub use change::{ConflictTexts, Decided, FileChange, FileRevision, Maker, Mark, Resolution};
 pub use diff::{FileDiff, Hunk, Run, Unit, diff_texts};

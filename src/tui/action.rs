@@ -140,6 +140,7 @@ actions! {
         ShowPrompt "show-prompt" "see which prompt and tool call made it",
         FilterReview "filter-review" "list all, or only pending, loose, this file, this call",
         ToggleViewed "toggle-viewed" "mark the file as viewed, or take the mark back",
+        ToggleBlank "toggle-blank" "fold the changes of blanks only, or show them",
         ToggleSideBySide "toggle-side-by-side" "show unified or side by side",
         ToggleWrap "toggle-wrap" "wrap long lines, or not",
         ToggleDecided "toggle-decided" "show or hide what is decided",

@@ -39,6 +39,8 @@ scopes! {
     RemovedWord "removed-word" "The words removed in it.",
     Added "added" "An added line's ground.",
     AddedWord "added-word" "The words added in it.",
+    MovedFrom "moved-from" "A line removed here and added elsewhere.",
+    MovedTo "moved-to" "A line added here and removed elsewhere.",
     Accepted "accepted" "A line that was accepted.",
     Rejected "rejected" "A line that was rejected.",
     HunkHeader "hunk-header" "A hunk's heading.",
@@ -117,7 +119,7 @@ fn plain_style(scope: Scope) -> Style {
         | Scope::SyntaxKeyword => Modifier::BOLD,
         Scope::RemovedWord | Scope::AddedWord | Scope::Warning | Scope::Accent => Modifier::UNDERLINED,
         Scope::Muted | Scope::LineNumber | Scope::GitIgnored | Scope::Rejected | Scope::Border => Modifier::DIM,
-        Scope::Quote | Scope::SyntaxComment => Modifier::ITALIC,
+        Scope::Quote | Scope::SyntaxComment | Scope::MovedFrom | Scope::MovedTo => Modifier::ITALIC,
         Scope::Text
         | Scope::Good
         | Scope::Code

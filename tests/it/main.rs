@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod aids;
 mod answer;
 mod bedrock;
 mod blocks;

@@ -91,6 +91,13 @@ impl DiffPane {
             Action::RejectWithNote => return self.note(Decision::Rejected, state),
             Action::SendFeedback => return self.send_feedback(state),
             Action::FilterReview => return self.next_filter(state),
+            Action::ToggleBlank => {
+                self.folds_blank = !self.folds_blank;
+                self.rebuild_all(state);
+                let words =
+                    if self.folds_blank { "changes of blanks only are folded" } else { "all changes are shown" };
+                return vec![Effect::Say(words.to_owned())];
+            }
             Action::ToggleViewed => return self.toggle_viewed(state),
             Action::History => return vec![Effect::Open(Overlay::History)],
             Action::ShowPrompt => return self.show_origin(state),

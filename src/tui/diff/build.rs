@@ -1,7 +1,7 @@
 //! Makes the rows of one file.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::super::highlight::Lines;
 use super::filter::Filter;
@@ -27,6 +27,8 @@ pub(super) struct Options {
     pub(super) opened: Vec<Range<usize>>,
     /// What part of the review is listed.
     pub(super) filter: Filter,
+    /// Whether hunks that change blanks only are folded.
+    pub(super) folds_blank: bool,
     /// Whether the user has viewed the file as it stands.
     pub(super) is_viewed: bool,
     /// Notes that wait to be sent.
@@ -49,6 +51,8 @@ pub(super) fn build(change: &Arc<FileChange>, options: &Options, before: Option<
     let file = FileRows {
         change: Arc::clone(change),
         makers: hunks.iter().map(|hunk| Makers::of(change, &change.diff.runs[hunk.runs.clone()])).collect(),
+        aids: hunks.iter().map(|_| OnceLock::new()).collect(),
+        folds_blank: options.folds_blank,
         hunks,
         rows: Vec::new(),
         stops: Vec::new(),
@@ -148,6 +152,12 @@ impl Builder<'_> {
         }
         self.decisions_until(hunk.old.start, before);
         self.gap(hunk.old.start, before);
+        if self.options.folds_blank && self.file.aids(number).is_blank {
+            self.stop(Target::Runs(hunk.runs.clone()), Row::Hunk(index(number)));
+            hunk.runs.clone().for_each(|run| self.notes_of(Some(run)));
+            self.shown_to = Some(hunk.old.end.max(self.stands_to));
+            return hunk.new.end as isize - hunk.old.end as isize;
+        }
         let has_run_headings = self.file.is_split && hunk.runs.len() > 1;
         if has_run_headings {
             self.file.rows.push(Row::Hunk(index(number)));

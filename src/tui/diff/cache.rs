@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::super::highlight::{Highlighter, Lines, Spans};
 use super::rows::FileRows;
 use super::words::{self, Words};
-use crate::review::{FileChange, Text};
+use crate::path::RelPath;
+use crate::review::{FileChange, MovedLines, Revision, Text, moved_blocks};
+use crate::session::SessionState;
 
 /// So many texts in sight keep their syntax at hand; the highlighter keeps more.
 const TEXTS: usize = 12;
@@ -17,6 +19,9 @@ const MAX_SYNTAX: usize = 1 << 20;
 /// So many runs keep their words.
 const RUNS: usize = 1_000;
 
+/// Moved lines by file.
+pub(super) type Moved = HashMap<RelPath, MovedLines>;
+
 /// What drawing the review remembers.
 #[derive(Debug)]
 pub struct DiffCache {
@@ -25,12 +30,14 @@ pub struct DiffCache {
     texts: Vec<(Text, Arc<Spans>)>,
     /// Words by the address of the file's state and the run. The state is kept for the same reason.
     words: HashMap<(usize, usize), (Arc<FileChange>, Arc<Words>)>,
+    /// The moved lines of a proposal.
+    moved: Option<(Revision, Arc<Moved>)>,
 }
 
 impl DiffCache {
     /// Returns an empty memo.
     pub fn new(highlighter: Arc<Highlighter>) -> Self {
-        Self { highlighter, texts: Vec::new(), words: HashMap::new() }
+        Self { highlighter, texts: Vec::new(), words: HashMap::new(), moved: None }
     }
 
     /// Returns the syntax of a text; none while it is being made, or for what is no text.
@@ -54,6 +61,19 @@ impl DiffCache {
         }
         self.texts.push((lines.text().clone(), Arc::clone(&spans)));
         Some(spans)
+    }
+
+    /// Returns the lines of the proposal that are removed in one place and added in another.
+    pub(super) fn moved(&mut self, state: &SessionState) -> Arc<Moved> {
+        let revision = state.review.revision();
+        match &self.moved {
+            Some((known, moved)) if *known == revision => Arc::clone(moved),
+            _ => {
+                let moved = Arc::new(moved_blocks(state.review.files().map(Arc::as_ref)));
+                self.moved = Some((revision, Arc::clone(&moved)));
+                moved
+            }
+        }
     }
 
     /// Returns the words in which the two sides of a run differ.

@@ -9,10 +9,14 @@ use ratatui::style::{Modifier, Style};
 
 use super::super::highlight::{SourceLine, Spans};
 use super::super::{Scope, Theme};
-use super::cache::DiffCache;
+use super::cache::{DiffCache, Moved};
 use super::geometry::{Columns, Geometry};
 use super::rows::{FileRows, Row, Side, wide};
-use crate::review::{Decision, Run};
+use crate::review::{Decision, Run, look_alikes};
+use crate::session::SessionState;
+
+/// Longer lines are not looked through for letters that deceive.
+const MAX_MARKED: usize = 10_000;
 
 /// What is needed to draw lines of one file.
 pub(super) struct LinePainter<'a> {
@@ -22,6 +26,7 @@ pub(super) struct LinePainter<'a> {
     pub(super) scroll: usize,
     old_syntax: Option<Arc<Spans>>,
     new_syntax: Option<Arc<Spans>>,
+    moved: Arc<Moved>,
 }
 
 /// One line to draw in its place.
@@ -31,6 +36,7 @@ struct Piece<'a> {
     words: &'a [Range<usize>],
     word_scope: Scope,
     ground: Style,
+    marks: Vec<Range<usize>>,
     tail: Option<&'static str>,
 }
 
@@ -42,11 +48,13 @@ impl<'a> LinePainter<'a> {
         theme: &'a Theme,
         scroll: usize,
         cache: &mut DiffCache,
+        state: &SessionState,
     ) -> Self {
         let name = file.change.path.name();
         let new_syntax = cache.syntax(name, &file.new);
         let old_syntax = cache.syntax(file.change.disk_path().name(), &file.old);
-        Self { file, geometry, theme, scroll, old_syntax, new_syntax }
+        let moved = cache.moved(state);
+        Self { file, geometry, theme, scroll, old_syntax, new_syntax, moved }
     }
 
     /// Draws a row's lines into its area, which begins behind the bar at the pane's left.
@@ -112,8 +120,20 @@ impl<'a> LinePainter<'a> {
             Side::Old => (Scope::Removed, Scope::RemovedWord),
             Side::New => (Scope::Added, Scope::AddedWord),
         };
+        let moved = self.moved.get(&self.file.change.path);
+        let scope = match (side, moved) {
+            (Side::Old, Some(moved)) if !is_context && moved.from.contains(&line) => Scope::MovedFrom,
+            (Side::New, Some(moved)) if !is_context && moved.to.contains(&line) => Scope::MovedTo,
+            _ => scope,
+        };
+        let bytes = lines.get(line);
+        let marks = match std::str::from_utf8(&bytes[..bytes.len().min(MAX_MARKED)]) {
+            Ok(text) if side == Side::New && !is_context => look_alikes(text),
+            _ => Vec::new(),
+        };
         Piece {
-            bytes: lines.get(line),
+            bytes,
+            marks,
             spans: syntax.as_ref().and_then(|spans| spans.get(line)).map_or(&[], Vec::as_slice),
             words: if is_context { &[] } else { words },
             word_scope,
@@ -183,6 +203,7 @@ impl<'a> LinePainter<'a> {
         let line = SourceLine {
             spans: piece.spans,
             words: piece.words,
+            marks: &piece.marks,
             word_scope: piece.word_scope,
             tail: piece.tail,
             scroll: self.scroll,
@@ -199,7 +220,15 @@ impl<'a> LinePainter<'a> {
             Decision::Rejected | Decision::Pending => Scope::Rejected,
         };
         let ground = self.theme.style(scope).add_modifier(Modifier::DIM);
-        let piece = Piece { bytes: line.bytes, spans: &[], words: &[], word_scope: Scope::Text, ground, tail: None };
+        let piece = Piece {
+            bytes: line.bytes,
+            spans: &[],
+            words: &[],
+            word_scope: Scope::Text,
+            ground,
+            marks: Vec::new(),
+            tail: None,
+        };
         let sign = if line.is_added { '+' } else { '-' };
         if self.geometry.is_paired {
             let one = (Some(piece), line.at, sign);

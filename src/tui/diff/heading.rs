@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::super::highlight::Lines;
 use super::super::{Scope, safe};
+use super::aids::Aids;
 use super::notes::Note;
 use super::rows::{FileRows, Makers, Row, pending_of, wide};
 use crate::path::RelPath;
-use crate::review::{Decision, FileChange, Maker, Mode, Run, Snapshot, Unit};
+use crate::review::{Decision, FileChange, Maker, Mode, Snapshot, Unit, sensitive};
 
 /// Pieces of a heading's text, each with what it is.
 pub(super) type Pieces = Vec<(String, Scope)>;
@@ -95,6 +95,9 @@ pub(super) fn file(file: &FileRows) -> (Pieces, Pieces) {
     if let Some(from) = &change.from {
         left.push((format!(" ← {}", path(from)), Scope::Muted));
     }
+    if let Some(reason) = sensitive(&change.path).or_else(|| change.from.as_ref().and_then(sensitive)) {
+        left.push((format!(" ! {}", reason.name()), Scope::Warning));
+    }
     for (flag, scope) in flags(change) {
         left.push((" · ".to_owned(), Scope::Muted));
         left.push((flag.to_owned(), scope));
@@ -166,12 +169,20 @@ fn hunk_pieces(file: &FileRows, number: usize) -> Pieces {
         let start = if lines.is_empty() { lines.start } else { lines.start + 1 };
         if lines.len() == 1 { start.to_string() } else { format!("{start},{}", lines.len()) }
     };
-    let mut pieces = vec![(format!("@@ -{} +{} @@", span(&hunk.old), span(&hunk.new)), Scope::HunkHeader)];
+    let aids = file.aids(number);
+    let fold = if aids.is_blank && file.folds_blank { "▸ " } else { "" };
+    let mut pieces = vec![(format!("{fold}@@ -{} +{} @@", span(&hunk.old), span(&hunk.new)), Scope::HunkHeader)];
+    // Warnings come before what may be cut off.
+    if aids.has_hidden || aids.has_look_alikes {
+        pieces.extend(warnings(aids));
+    }
     if let Some(around) = file.run(hunk.runs.start).and_then(|run| enclosing(file, run.old.start)) {
         pieces.push((format!(" {around}"), Scope::Muted));
     }
     pieces.extend(marks(file.makers.get(number).copied().unwrap_or_default()));
-    pieces.extend(blank(file, &file.change.diff.runs[hunk.runs.clone()]));
+    if !aids.has_hidden && !aids.has_look_alikes {
+        pieces.extend(warnings(aids));
+    }
     pieces
 }
 
@@ -181,7 +192,7 @@ fn run_pieces(file: &FileRows, number: usize) -> Pieces {
     let text = format!("@ {} of {}  -{} +{}", number - runs.start + 1, runs.len(), run.old.len(), run.new.len());
     let mut pieces = vec![(text, Scope::HunkHeader)];
     pieces.extend(marks(Makers::of(&file.change, std::slice::from_ref(run))));
-    pieces.extend(blank(file, std::slice::from_ref(run)));
+    pieces.extend(warnings(Aids::of(file, std::slice::from_ref(run))));
     pieces
 }
 
@@ -196,18 +207,19 @@ fn marks(makers: Makers) -> Pieces {
     pieces
 }
 
-/// Says that runs change nothing but blanks and line ends. Large ones are not looked at.
-fn blank(file: &FileRows, runs: &[Run]) -> Option<(String, Scope)> {
-    let lines: usize = runs.iter().take(200).map(|run| run.old.len() + run.new.len()).sum();
-    if runs.len() > 200 || lines > 400 {
-        return None;
+/// Says what the reviewer should know of runs.
+fn warnings(aids: Aids) -> Pieces {
+    let mut pieces = Pieces::new();
+    if aids.is_blank {
+        pieces.push((" · only blanks".to_owned(), Scope::Muted));
     }
-    let text = |lines: &Lines, range: &Range<usize>| -> Vec<u8> {
-        let bytes = range.clone().flat_map(|line| lines.raw(line).iter().copied());
-        bytes.filter(|byte| !byte.is_ascii_whitespace()).take(50_000).collect()
-    };
-    let is_blank = |run: &Run| text(&file.old, &run.old) == text(&file.new, &run.new);
-    runs.iter().all(is_blank).then(|| (" · only blanks".to_owned(), Scope::Muted))
+    if aids.has_hidden {
+        pieces.push((" · hidden characters".to_owned(), Scope::Error));
+    }
+    if aids.has_look_alikes {
+        pieces.push((" · look-alike letters".to_owned(), Scope::Error));
+    }
+    pieces
 }
 
 fn decided_pieces(change: &FileChange, number: usize) -> Pieces {

@@ -6,6 +6,7 @@
 //! file that it changes.
 
 mod act;
+mod aids;
 mod build;
 mod cache;
 mod copy;

@@ -53,6 +53,8 @@ pub struct DiffPane {
     pub(super) counted: Option<Revision>,
     /// Whether the user has done nothing here yet: the cursor waits on the first undecided part until then.
     pub(super) is_untouched: bool,
+    /// Whether hunks that change blanks only are folded.
+    pub(super) folds_blank: bool,
     /// What part of the review is listed.
     pub(super) filter: Filter,
     /// Files that the user has viewed, as they were then.
@@ -100,6 +102,7 @@ impl DiffPane {
             totals: Totals::default(),
             counted: None,
             is_untouched: true,
+            folds_blank: false,
             filter: Filter::All,
             viewed: BTreeMap::new(),
             notes: BTreeMap::new(),

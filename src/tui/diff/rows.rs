@@ -1,9 +1,10 @@
 //! The rows of one file: what stands under each other in the review, whatever the width.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::super::highlight::{Lines, without_end};
+use super::aids::Aids;
 use super::notes::Note;
 use crate::review::{Decision, FileChange, Hunk, Maker, Run, Unit};
 
@@ -160,6 +161,10 @@ pub(super) struct FileRows {
     pub(super) is_folded: bool,
     /// Whether the user has viewed the file as it stands.
     pub(super) is_viewed: bool,
+    /// Whether hunks that change blanks only are folded.
+    pub(super) folds_blank: bool,
+    /// What is known of each hunk, found out when it is first asked for.
+    pub(super) aids: Vec<OnceLock<Aids>>,
     /// Whether hunks may be left out.
     pub(super) leaves_out: bool,
 }
@@ -208,6 +213,12 @@ impl FileRows {
             at: stands.then_some(at),
             decision: decided.decision,
         })
+    }
+
+    /// Returns what the reviewer should know of a hunk.
+    pub(super) fn aids(&self, hunk: usize) -> Aids {
+        let (Some(known), Some(hunk)) = (self.aids.get(hunk), self.hunks.get(hunk)) else { return Aids::default() };
+        *known.get_or_init(|| Aids::of(self, &self.change.diff.runs[hunk.runs.clone()]))
     }
 
     /// Returns the hunk that holds a run.

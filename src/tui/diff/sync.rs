@@ -156,6 +156,7 @@ impl DiffPane {
             is_folded: self.folded.contains(path),
             shows_decided: self.shows_decided && self.filter.keeps_decided(),
             filter: self.filter.clone(),
+            folds_blank: self.folds_blank,
             is_viewed: self.viewed.contains_key(path),
             notes: self.notes.get(path).cloned().unwrap_or_default(),
             opened: match self.opened.get(path) {

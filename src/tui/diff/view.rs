@@ -47,7 +47,7 @@ impl DiffPane {
                 Row::Line { .. } | Row::DecidedLine { .. } => {
                     let known = painter.take().filter(|(at, _)| *at == row.spot.file);
                     let made = known.unwrap_or_else(|| {
-                        (row.spot.file, LinePainter::new(file, geometry, look.theme, self.scroll, cache))
+                        (row.spot.file, LinePainter::new(file, geometry, look.theme, self.scroll, cache, look.state))
                     });
                     let inside = Rect { x: area.x + 1, width: area.width - 1, ..area };
                     made.1.paint(kind, inside, row.skip, buffer, cache);

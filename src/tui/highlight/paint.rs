@@ -20,6 +20,8 @@ pub(in crate::tui) struct SourceLine<'a> {
     pub(in crate::tui) spans: &'a [(Range<usize>, Scope)],
     /// Words to stand out, by byte ranges in order.
     pub(in crate::tui) words: &'a [Range<usize>],
+    /// Letters that deceive, by byte ranges in order.
+    pub(in crate::tui) marks: &'a [Range<usize>],
     /// How they stand out.
     pub(in crate::tui) word_scope: Scope,
     /// The ground of the whole line.
@@ -39,6 +41,7 @@ impl<'a> SourceLine<'a> {
             bytes,
             spans: &[],
             words: &[],
+            marks: &[],
             word_scope: Scope::Text,
             ground,
             tail: None,
@@ -69,7 +72,7 @@ impl<'a> SourceLine<'a> {
         let mut pen = Pen { area, skip, buffer };
         let mut place = Place::default();
         let mut end = 0;
-        let mut looks = Looks { line: self, theme, span: 0, word: 0 };
+        let mut looks = Looks { line: self, theme, span: 0, word: 0, mark: 0 };
         let mut is_cut_off = false;
         flow::glyphs(self.bytes, |glyph| {
             let style = looks.of(&glyph);
@@ -111,6 +114,7 @@ struct Looks<'a, 'b> {
     theme: &'b Theme,
     span: usize,
     word: usize,
+    mark: usize,
 }
 
 impl Looks<'_, '_> {
@@ -130,7 +134,11 @@ impl Looks<'_, '_> {
         if self.line.words.get(self.word).is_some_and(|range| range.start <= glyph.at) {
             style = style.patch(self.theme.style(self.line.word_scope));
         }
-        if glyph.is_picture {
+        while self.line.marks.get(self.mark).is_some_and(|range| range.end <= glyph.at) {
+            self.mark += 1;
+        }
+        let is_marked = self.line.marks.get(self.mark).is_some_and(|range| range.start <= glyph.at);
+        if glyph.is_picture || is_marked {
             style = style.patch(self.theme.style(Scope::Control));
         }
         style

@@ -278,6 +278,7 @@ fn action(key: &str) -> Action {
         "right" => Action::DiffRight,
         "f" => Action::FilterReview,
         "V" => Action::ToggleViewed,
+        "W" => Action::ToggleBlank,
         "H" => Action::History,
         "p" => Action::ShowPrompt,
         "y" => Action::DiffCopy,

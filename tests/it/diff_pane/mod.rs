@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
+mod aids;
 mod coverage;
 mod desk;
 mod file_view;

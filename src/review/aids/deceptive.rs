@@ -1,0 +1,92 @@
+//! Characters that make a text look like another one: invisible, bidirectional, or letters of a second alphabet.
+//!
+//! The "Trojan Source" class (CVE-2021-42574 and CVE-2021-42694).
+
+use std::ops::Range;
+
+/// Tells whether a line has characters that are not seen, or that change the order in which it is read.
+///
+/// Joiners and selectors inside emoji, and joiners between letters of scripts that need them, are no cause for alarm.
+pub fn has_hidden(line: &str) -> bool {
+    if line.bytes().all(|byte| (0x20..0x7f).contains(&byte) || matches!(byte, b'\t' | b'\r' | b'\n')) {
+        return false;
+    }
+    let body = line.trim_end_matches(['\r', '\n']);
+    let mut before = ' ';
+    for character in body.chars() {
+        let is_hidden = match character {
+            '\t' => false,
+            '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' => !is_joined(before),
+            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' => true,
+            '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => true,
+            '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0d}' | '\u{feff}' | '\u{ffa0}' => true,
+            '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' => true,
+            other => other.is_control(),
+        };
+        if is_hidden {
+            return true;
+        }
+        before = character;
+    }
+    false
+}
+
+/// Tells whether a joiner or selector after this character has its proper place: in emoji, and in scripts with joiners.
+fn is_joined(before: char) -> bool {
+    matches!(before, '#' | '*' | '0'..='9' | '\u{a9}' | '\u{ae}' | '\u{600}'..='\u{dff}' | '\u{2000}'..)
+}
+
+/// Returns the letters that look like those of the Latin alphabet in identifiers that also have Latin ones, as byte
+/// ranges of the line.
+pub fn look_alikes(line: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    if line.is_ascii() {
+        return found;
+    }
+    let mut word = Word::default();
+    for (at, character) in line.char_indices() {
+        if character.is_alphanumeric() || character == '_' {
+            word.has_latin |= character.is_ascii_alphabetic();
+            if is_look_alike(character) {
+                word.look_alikes.push(at..at + character.len_utf8());
+            }
+        } else {
+            word.end(&mut found);
+        }
+    }
+    word.end(&mut found);
+    found
+}
+
+/// An identifier as far as it was read.
+#[derive(Default)]
+struct Word {
+    has_latin: bool,
+    look_alikes: Vec<Range<usize>>,
+}
+
+impl Word {
+    fn end(&mut self, found: &mut Vec<Range<usize>>) {
+        let word = std::mem::take(self);
+        if word.has_latin {
+            found.extend(word.look_alikes);
+        }
+    }
+}
+
+/// Tells whether a letter of another alphabet can pass for a Latin one: those of Unicode's list of confusables
+/// (UTS 39) that fonts draw alike, and the styled Latin letters.
+fn is_look_alike(character: char) -> bool {
+    matches!(
+        character,
+        'а' | 'в' | 'е' | 'к' | 'м' | 'н' | 'о' | 'р' | 'с' | 'т' | 'у' | 'х' | 'ѕ' | 'і' | 'ј' | 'һ' | 'ԁ' | 'ԛ' | 'ԝ'
+            | 'ѵ' | 'ӏ' | 'ѡ' | 'г' | 'п' | 'ь'
+            | 'А' | 'В' | 'Е' | 'З' | 'К' | 'М' | 'Н' | 'О' | 'Р' | 'С' | 'Т' | 'У' | 'Х' | 'Ѕ' | 'І' | 'Ј' | 'Ү' | 'Ԍ'
+            | 'α' | 'ο' | 'ν' | 'ρ' | 'ι' | 'κ' | 'υ' | 'γ' | 'ϲ' | 'ϳ'
+            | 'Α' | 'Β' | 'Ε' | 'Ζ' | 'Η' | 'Ι' | 'Κ' | 'Μ' | 'Ν' | 'Ο' | 'Ρ' | 'Τ' | 'Υ' | 'Χ'
+            | 'օ' | 'ո' | 'ս' | 'հ' | 'ց' | 'ք' | 'Տ' | 'Լ' | 'Օ'
+            | '\u{13a0}'..='\u{13f5}'
+            | 'ı' | 'ɡ' | 'ɑ' | 'ɩ'
+            | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' | '\u{1d400}'..='\u{1d7ff}'
+    )
+}
