@@ -8,10 +8,10 @@ use std::ops::Range;
 ///
 /// Joiners and selectors inside emoji, and joiners between letters of scripts that need them, are no cause for alarm.
 pub fn has_hidden(line: &str) -> bool {
-    if line.bytes().all(|byte| (0x20..0x7f).contains(&byte) || matches!(byte, b'\t' | b'\r' | b'\n')) {
+    let body = line.trim_end_matches(['\r', '\n']);
+    if body.bytes().all(|byte| (0x20..0x7f).contains(&byte) || byte == b'\t') {
         return false;
     }
-    let body = line.trim_end_matches(['\r', '\n']);
     let mut before = ' ';
     for character in body.chars() {
         let is_hidden = match character {

@@ -34,7 +34,7 @@ impl ChatPane {
         let foot_height = u16::try_from(foot.len()).unwrap_or(area.height);
         let mut view = Rect { height: area.height - foot_height, ..inner };
         // Notices may come before the first prompt; they stand below the welcome.
-        if look.state.prompts.is_empty() {
+        if look.state.prompts.is_empty() || look.state.entries.is_empty() {
             let used = welcome(view, buffer, look).min(view.height);
             view = Rect { y: view.y + used, height: view.height - used, ..view };
         }
