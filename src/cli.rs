@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::config::Config;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// A terminal pair programmer for Claude Sonnet on Amazon Bedrock: the model proposes, you decide hunk by hunk.
@@ -41,12 +42,28 @@ pub struct ModelArgs {
     /// Model id, inference profile, ARN or alias.
     #[arg(long, short = 'm')]
     pub model: Option<String>,
-    /// AWS region.
+    /// AWS region (default: as the AWS CLI would choose it).
     #[arg(long)]
     pub region: Option<String>,
-    /// AWS profile.
+    /// AWS profile (default: as the AWS CLI would choose it).
     #[arg(long)]
     pub profile: Option<String>,
+}
+
+impl ModelArgs {
+    /// Lays the flags over the settings.
+    pub fn apply(&self, config: &mut Config) {
+        let flags = [
+            (&self.model, &mut config.model),
+            (&self.region, &mut config.region),
+            (&self.profile, &mut config.profile),
+        ];
+        for (flag, setting) in flags {
+            if let Some(value) = flag {
+                setting.clone_from(value);
+            }
+        }
+    }
 }
 
 /// The commands.
@@ -61,18 +78,25 @@ pub enum CliCommand {
         #[arg(long)]
         no_mouse: bool,
     },
-    /// Run one prompt without a screen.
+    /// Run one prompt without a screen, for scripts.
+    #[command(
+        override_usage = "adit run [OPTIONS] [PATH] <PROMPT>",
+        after_help = "The answer and the proposal's diff go to standard output, what happens meanwhile to standard error.\n\
+                      What is not accepted stays pending: `adit --continue` opens it.\n\n\
+                      Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 no credentials or no access,\n\
+                      130 interrupted, 141 nobody reads the output any more."
+    )]
     Run(RunArgs),
-    /// Show the configuration.
+    /// Print the configuration that holds here, from all files, variables and defaults.
     Config {
-        /// Print every key with its default.
-        #[arg(long)]
+        /// Print every key with its default and what it means.
+        #[arg(long, conflicts_with = "path")]
         default: bool,
         /// Print where the user's file is looked for.
         #[arg(long)]
         path: bool,
     },
-    /// List the sessions of a workspace.
+    /// List the sessions of a workspace: when, how much is pending, the first prompt, the journal.
     Sessions {
         /// The repository or folder (default: here).
         path: Option<PathBuf>,
@@ -82,16 +106,20 @@ pub enum CliCommand {
 /// Arguments of `adit run`.
 #[derive(Debug, Clone, Args)]
 pub struct RunArgs {
-    /// [PATH] PROMPT: the folder (default: here), and the prompt, `-` to read it from standard input.
-    #[arg(required = true, num_args = 1..=2, value_names = ["PATH", "PROMPT"], allow_hyphen_values = true)]
-    pub words: Vec<String>,
-    /// Print events as JSON, one a line.
+    /// What the model is asked; `-` reads it from standard input. Before it may stand the repository or folder to
+    /// work on (default: here).
+    #[arg(value_name = "PROMPT")]
+    pub first: String,
+    /// The prompt, where a folder stands before it.
+    #[arg(value_name = "PROMPT", hide = true)]
+    pub second: Option<String>,
+    /// Print every event as JSON, one a line, in place of text and diff.
     #[arg(long)]
     pub json: bool,
-    /// What to do with the proposal.
+    /// What becomes of the proposal at the end.
     #[arg(long, value_enum, default_value_t = Accept::None)]
     pub accept: Accept,
-    /// Commit what was accepted, with a drafted message.
+    /// Commit what was accepted, with a message that the model drafts; needs --accept all.
     #[arg(long)]
     pub commit: bool,
     /// What a model call uses.
@@ -102,10 +130,9 @@ pub struct RunArgs {
 impl RunArgs {
     /// Returns the folder, where one is named, and the prompt.
     pub fn path_and_prompt(&self) -> (Option<PathBuf>, &str) {
-        match self.words.as_slice() {
-            [path, prompt] => (Some(PathBuf::from(path)), prompt),
-            [prompt] => (None, prompt),
-            _ => (None, ""),
+        match &self.second {
+            Some(prompt) => (Some(PathBuf::from(&self.first)), prompt),
+            None => (None, &self.first),
         }
     }
 }

@@ -1,10 +1,15 @@
 //! `adit run`: one prompt without a screen, for scripts and other programs.
 
 use std::io::{self, Write};
+use std::pin::Pin;
+use std::sync::Arc;
 
 use crate::engine::{Handle, Subscription};
-use crate::review::{Decision, Pick, unified};
+use crate::review::{Decision, Pick, unified, unified_bytes};
 use crate::session::{Event, EventKind, Fault, FaultClass, Op, SessionState, TurnOutcome};
+
+/// Of what a tool is called on so many characters are shown.
+const NOTED_CHARS: usize = 200;
 
 /// What `adit run` is asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +22,8 @@ pub struct RunOptions {
     pub accept_all: bool,
     /// Whether what was accepted is committed, with a drafted message.
     pub commit: bool,
+    /// Whether the output goes to a terminal: there a diff is made harmless, elsewhere it keeps its bytes.
+    pub is_terminal: bool,
 }
 
 /// How `adit run` ended, as its exit code tells.
@@ -55,9 +62,10 @@ pub async fn run(
     notes: &mut (impl Write + Send),
     interrupted: impl Future<Output = ()>,
 ) -> RunExit {
-    let Some(Subscription { state, events }) = handle.subscribe().await else { return RunExit::Failed };
-    let mut run = Run { handle, options, state, events, out, notes };
-    let exit = match run.to_the_end(interrupted).await {
+    let Some(Subscription { state, events }) = handle.subscribe_from_start().await else { return RunExit::Failed };
+    let interrupted = std::pin::pin!(interrupted);
+    let mut run = Run { handle, options, state, events, out, notes, interrupted, is_interrupted: false };
+    let exit = match run.go_through().await {
         Ok(exit) => exit,
         Err(failure) if failure.kind() == io::ErrorKind::BrokenPipe => RunExit::BrokenPipe,
         Err(failure) => {
@@ -67,35 +75,29 @@ pub async fn run(
         }
     };
     handle.send(Op::Shutdown).await;
-    while run.events.recv().await.is_some() {}
+    while let Some(event) = run.events.recv().await {
+        // The log is told to its end; whoever read it may be gone by now, which the exit code says already.
+        let _ = run.show_last(&event);
+    }
     exit
 }
 
-struct Run<'a, O, N> {
+struct Run<'a, O, N, I> {
     handle: &'a Handle,
     options: &'a RunOptions,
     state: SessionState,
-    events: tokio::sync::mpsc::UnboundedReceiver<std::sync::Arc<Event>>,
+    events: tokio::sync::mpsc::UnboundedReceiver<Arc<Event>>,
     out: &'a mut O,
     notes: &'a mut N,
+    interrupted: Pin<&'a mut I>,
+    is_interrupted: bool,
 }
 
-impl<O: Write + Send, N: Write + Send> Run<'_, O, N> {
-    async fn to_the_end(&mut self, interrupted: impl Future<Output = ()>) -> io::Result<RunExit> {
+impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> {
+    async fn go_through(&mut self) -> io::Result<RunExit> {
         self.handle.send(Op::Prompt { text: self.options.prompt.clone() }).await;
-        let mut interrupted = std::pin::pin!(interrupted);
-        let mut is_interrupted = false;
         let outcome = loop {
-            let event = tokio::select! {
-                event = self.events.recv() => event,
-                () = &mut interrupted, if !is_interrupted => {
-                    is_interrupted = true;
-                    self.handle.send(Op::Cancel).await;
-                    continue;
-                }
-            };
-            let Some(event) = event else { return Ok(RunExit::Failed) };
-            self.show(&event)?;
+            let Some(event) = self.next().await? else { return Ok(RunExit::Failed) };
             match &event.kind {
                 EventKind::TurnEnded { outcome, .. } => break outcome.clone(),
                 EventKind::Refused { .. } if !self.state.is_busy() => return Ok(RunExit::Failed),
@@ -103,6 +105,10 @@ impl<O: Write + Send, N: Write + Send> Run<'_, O, N> {
             }
         };
         match outcome {
+            TurnOutcome::Done if self.is_interrupted => {
+                self.show_pending()?;
+                Ok(RunExit::Interrupted)
+            }
             TurnOutcome::Done => self.settle().await,
             TurnOutcome::Cancelled => {
                 self.show_pending()?;
@@ -117,6 +123,23 @@ impl<O: Write + Send, N: Write + Send> Run<'_, O, N> {
                 })
             }
         }
+    }
+
+    /// Folds and shows the next event; none when the engine has ended. An interrupt stops the turn.
+    async fn next(&mut self) -> io::Result<Option<Arc<Event>>> {
+        let event = loop {
+            tokio::select! {
+                event = self.events.recv() => break event,
+                () = self.interrupted.as_mut(), if !self.is_interrupted => {
+                    self.is_interrupted = true;
+                    self.handle.send(Op::Cancel).await;
+                }
+            }
+        };
+        if let Some(event) = &event {
+            self.show(event)?;
+        }
+        Ok(event)
     }
 
     /// Accepts and commits as asked, or prints what is pending.
@@ -134,11 +157,18 @@ impl<O: Write + Send, N: Write + Send> Run<'_, O, N> {
         if progress.pending > 0 && !self.accept().await? {
             return Ok(RunExit::Failed);
         }
-        let has_accepted = self.state.review.files().any(|change| !change.written.is_empty());
-        if self.options.commit && has_accepted && !self.commit().await? {
-            return Ok(RunExit::Failed);
+        if self.is_interrupted {
+            return Ok(RunExit::Interrupted);
         }
-        Ok(RunExit::Done)
+        let has_accepted = self.state.review.files().any(|change| !change.written.is_empty());
+        if !self.options.commit {
+            return Ok(RunExit::Done);
+        }
+        if !has_accepted {
+            self.note("nothing was proposed, so nothing was committed")?;
+            return Ok(RunExit::Done);
+        }
+        self.commit().await
     }
 
     async fn accept(&mut self) -> io::Result<bool> {
@@ -149,14 +179,13 @@ impl<O: Write + Send, N: Write + Send> Run<'_, O, N> {
         let mut has_failed = false;
         // The decision comes first, then one word for each file.
         while !(is_decided && self.state.unwritten.is_empty()) {
-            let Some(event) = self.events.recv().await else { return Ok(false) };
-            self.show(&event)?;
+            let Some(event) = self.next().await? else { return Ok(false) };
             match &event.kind {
                 EventKind::HunksDecided { .. } => is_decided = true,
                 EventKind::Refused { .. } => return Ok(false),
-                EventKind::WriteFailed { path, reason } => {
+                EventKind::WriteFailed { reason, .. } => {
                     has_failed = true;
-                    self.note(&format!("{path}: {reason}; the hunks stay pending"))?;
+                    self.note(&format!("{reason}; its hunks stay pending"))?;
                 }
                 EventKind::FileWritten { path } => self.note(&format!("wrote {path}"))?,
                 _ => {}
@@ -165,25 +194,39 @@ impl<O: Write + Send, N: Write + Send> Run<'_, O, N> {
         Ok(!has_failed)
     }
 
-    async fn commit(&mut self) -> io::Result<bool> {
+    async fn commit(&mut self) -> io::Result<RunExit> {
         if !self.state.repo.bypassed.is_empty() {
             let list = self.state.repo.bypassed.join(", ");
             self.note(&format!("this repository has {list}, which adit does not run yet"))?;
         }
         self.handle.send(Op::DraftCommit).await;
+        let mut is_asked = false;
         loop {
-            let Some(event) = self.events.recv().await else { return Ok(false) };
+            let event = tokio::select! {
+                event = self.events.recv() => event,
+                // A commit that was asked for is made; its message need not be waited for.
+                () = self.interrupted.as_mut(), if !self.is_interrupted && !is_asked => {
+                    self.is_interrupted = true;
+                    self.note("stopped before the commit; what was accepted is on disk")?;
+                    return Ok(RunExit::Interrupted);
+                }
+            };
+            let Some(event) = event else { return Ok(RunExit::Failed) };
             self.show(&event)?;
             match &event.kind {
-                EventKind::CommitDrafted { message, .. } => {
+                EventKind::CommitDrafted { message, .. } if !is_asked => {
+                    is_asked = true;
                     self.handle.send(Op::Commit { message: message.clone() }).await;
                 }
                 EventKind::Committed { id, summary, .. } => {
                     let short: String = id.chars().take(10).collect();
-                    self.note(&format!("committed {short} {}", clean(summary)))?;
-                    return Ok(true);
+                    self.note(&format!("committed {short} {summary}"))?;
+                    return Ok(RunExit::Done);
                 }
-                EventKind::Refused { .. } => return Ok(false),
+                EventKind::Refused { .. } => {
+                    self.note("nothing was committed; what was accepted is on disk")?;
+                    return Ok(RunExit::Failed);
+                }
                 _ => {}
             }
         }
@@ -204,8 +247,8 @@ impl<O: Write + Send, N: Write + Send> Run<'_, O, N> {
             }
             EventKind::StepEnded { message: Some(_), .. } => writeln!(self.out)?,
             EventKind::ToolCalled { call } => {
-                let path = call.input.get("path").and_then(serde_json::Value::as_str).unwrap_or_default();
-                self.note(&format!("{} {path}", call.name))?;
+                let what = ["path", "from", "pattern"].iter().find_map(|key| call.input.get(key)?.as_str());
+                self.note(format!("{} {}", call.name, one_line(what.unwrap_or_default())).trim_end())?;
             }
             EventKind::ToolFinished { output, .. } if output.is_error => {
                 self.note(output.text.lines().next().unwrap_or_default())?;
@@ -225,6 +268,11 @@ impl<O: Write + Send, N: Write + Send> Run<'_, O, N> {
         Ok(())
     }
 
+    /// Prints what comes after the end was asked for: in the log all of it, for people nothing.
+    fn show_last(&mut self, event: &Event) -> io::Result<()> {
+        if self.options.json { self.show(event) } else { Ok(()) }
+    }
+
     fn show_fault(&mut self, fault: &Fault) -> io::Result<()> {
         self.note(&fault.message)?;
         if let Some(hint) = &fault.hint {
@@ -241,19 +289,35 @@ impl<O: Write + Send, N: Write + Send> Run<'_, O, N> {
             return Ok(());
         }
         for change in self.state.review.files() {
-            write!(self.out, "{}", clean(&unified(change, 3)))?;
+            if self.options.is_terminal {
+                write!(self.out, "{}", clean(&unified(change, 3)))?;
+            } else {
+                self.out.write_all(&unified_bytes(change, 3))?;
+            }
         }
         self.out.flush()
     }
 
     /// Prints a line for people, beside the output.
     fn note(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.notes, "adit: {}", clean(text))
+        for line in clean(text).lines() {
+            writeln!(self.notes, "adit: {line}")?;
+        }
+        Ok(())
     }
 }
 
+/// Returns the start of a text in one line, its control characters as escapes.
+fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    for character in text.chars().take(NOTED_CHARS) {
+        if character.is_control() { line.extend(character.escape_debug()) } else { line.push(character) }
+    }
+    line
+}
+
 /// Returns the text without control characters that could steer a terminal; line ends and tabs stay.
-fn clean(text: &str) -> std::borrow::Cow<'_, str> {
+pub fn clean(text: &str) -> std::borrow::Cow<'_, str> {
     let is_harmless = |character: char| matches!(character, '\n' | '\t') || !character.is_control();
     if text.chars().all(is_harmless) {
         return text.into();

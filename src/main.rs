@@ -1,6 +1,5 @@
 //! The composition root: reads arguments, environment and configuration, and puts the parts together.
 
-use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,11 +11,11 @@ use adit::adapters::files::DiskFiles;
 use adit::adapters::git::GitRepository;
 use adit::adapters::journal::{self, FileJournal};
 use adit::adapters::watch::FolderWatcher;
-use adit::cli::{Accept, Cli, CliCommand, ModelArgs, OpenArgs, RunArgs};
-use adit::config::{self, Config, Layer};
+use adit::cli::{Accept, Cli, CliCommand, OpenArgs, RunArgs};
+use adit::config::{self, Config};
 use adit::demo::{self, Endpoint, Sample, Tour};
 use adit::engine::{
-    Clock as _, CommitFile, CommitRequest, Files as _, Handle, Parts, Policy, Repository, Running, start,
+    Clock as _, CommitFile, CommitRequest, Files as _, Handle, Parts, Policy, Provider as _, Repository, Running, start,
 };
 use adit::headless::{self, RunOptions};
 use adit::models::Models;
@@ -26,49 +25,31 @@ use adit::tui::{self, ExitReason, Guide, GuideStep, TerminalEnvironment, TuiOpti
 use clap::Parser as _;
 
 mod places;
+mod sessions;
+mod settings;
+mod stop;
 
 use places::Places;
-
-/// What went wrong before a session could start, with the exit code that tells it.
-struct Stop {
-    message: String,
-    hint: Option<String>,
-    code: u8,
-}
-
-impl Stop {
-    fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None, code: 1 }
-    }
-
-    fn usage(message: impl Into<String>) -> Self {
-        Self { code: 2, ..Self::new(message) }
-    }
-
-    fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-}
+use settings::{configuration, models};
+use stop::Stop;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let places = Places::find();
-    let outcome = match cli.command {
+    let outcome = Places::find().and_then(|places| match cli.command {
         None => open(&places, &cli.open),
         Some(CliCommand::Demo { theme, no_mouse }) => demo(&places, theme, no_mouse),
         Some(CliCommand::Run(arguments)) => run(&places, &arguments),
         Some(CliCommand::Config { default, path }) => show_config(&places, default, path),
         Some(CliCommand::Sessions { path }) => show_sessions(&places, path.as_deref()),
-    };
+    });
     match outcome {
         Ok(code) => code,
         Err(stop) => {
             // Standard error is the last place to say it; if that is closed too, the exit code still tells.
             let mut err = io::stderr().lock();
-            let _ = writeln!(err, "adit: {}", stop.message);
+            let _ = writeln!(err, "adit: {}", headless::clean(&stop.message));
             if let Some(hint) = stop.hint {
-                let _ = writeln!(err, "{hint}");
+                let _ = writeln!(err, "{}", headless::clean(&hint));
             }
             ExitCode::from(stop.code)
         }
@@ -79,15 +60,17 @@ fn main() -> ExitCode {
 fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, Stop> {
     need_terminal()?;
     let root = workspace(arguments.path.as_deref())?;
-    let mut config = configuration(places, &root, &arguments.model)?;
+    let mut config = configuration(places, &root)?;
+    arguments.model.apply(&mut config);
     if let Some(theme) = &arguments.theme {
         config.screen.theme.clone_from(theme);
     }
     config.screen.mouse &= !arguments.no_mouse;
+    let models = models(places)?;
     log_to(&places.state)?;
     let session = Session::open(&root, &places.state, arguments.resume)?;
-    runtime()?.block_on(async {
-        let provider = Bedrock::new(&config, Models::embedded());
+    block_on(async {
+        let provider = Bedrock::new(&config, models);
         let (handle, running) = session.start(&config, provider);
         screen(handle, running, &config, places, None, String::new()).await
     })
@@ -105,7 +88,7 @@ fn demo(places: &Places, theme: Option<String>, no_mouse: bool) -> Result<ExitCo
     log_to(&sample.state_folder())?;
     commit_sample(&root)?;
     let session = Session::open(&root, &sample.state_folder(), false)?;
-    runtime()?.block_on(async {
+    block_on(async {
         let endpoint = Endpoint::start(Tour)
             .await
             .map_err(|failure| Stop::new(format!("cannot listen on 127.0.0.1: {failure}")))?;
@@ -159,11 +142,11 @@ async fn screen(
         Ok(report) => {
             if report.progress.pending > 0 && !is_demo {
                 // The terminal may be gone; then nobody is there to read it.
-                let _ = writeln!(
-                    io::stdout(),
-                    "{} hunks are still pending; `adit --continue` opens this session again.",
-                    report.progress.pending
-                );
+                let hunks = match report.progress.pending {
+                    1 => "1 hunk is".to_owned(),
+                    more => format!("{more} hunks are"),
+                };
+                let _ = writeln!(io::stdout(), "{hunks} still pending; `adit --continue` opens this session again.");
             }
             Ok(ExitCode::from(match report.reason {
                 ExitReason::Quit | ExitReason::TerminalClosed => 0,
@@ -193,17 +176,25 @@ fn run(places: &Places, arguments: &RunArgs) -> Result<ExitCode, Stop> {
         return Err(Stop::usage("--commit needs --accept all: only what is accepted is committed"));
     }
     let root = workspace(path.as_deref())?;
-    let config = configuration(places, &root, &arguments.model)?;
+    let mut config = configuration(places, &root)?;
+    arguments.model.apply(&mut config);
+    let models = models(places)?;
     log_to(&places.state)?;
     let session = Session::open(&root, &places.state, false)?;
+    if arguments.commit {
+        session.check_commit()?;
+    }
     let options = RunOptions {
         prompt,
         json: arguments.json,
         accept_all: arguments.accept == Accept::All,
         commit: arguments.commit,
+        is_terminal: io::stdout().is_terminal(),
     };
-    runtime()?.block_on(async {
-        let provider = Bedrock::new(&config, Models::embedded());
+    block_on(async {
+        let provider = Bedrock::new(&config, models);
+        // In a script nobody could choose another one.
+        provider.resolve(&config.model).map_err(|fault| Stop { hint: fault.hint, ..Stop::usage(fault.message) })?;
         let (handle, running) = session.start(&config, provider);
         let (mut out, mut notes) = (io::stdout(), io::stderr());
         let exit = headless::run(&handle, &options, &mut out, &mut notes, interrupted()).await;
@@ -242,7 +233,10 @@ struct Session {
 
 impl Session {
     fn open(root: &Path, state: &Path, resume: bool) -> Result<Self, Stop> {
-        GitRepository::check(root).map_err(Stop::new)?;
+        GitRepository::check(root).map_err(|message| {
+            let hint = GitRepository::discover(root).trouble().and_then(|fault| fault.hint);
+            Stop { hint, ..Stop::new(message) }
+        })?;
         let files = DiskFiles::open(root).map_err(|fault| Stop::usage(fault.to_string()))?;
         let repository = GitRepository::discover(root);
         let folder = state.join("sessions");
@@ -258,6 +252,15 @@ impl Session {
             (FileJournal::create(&folder, root, SystemClock.now()).map_err(fault)?, Vec::new())
         };
         Ok(Self { root: root.to_path_buf(), files, repository, journal, past })
+    }
+
+    /// Refuses a run that is to commit where nothing can be committed, before the model is paid.
+    fn check_commit(&self) -> Result<(), Stop> {
+        self.repository.check_commit().map_err(|fault| {
+            let hint = "Leave --commit away to go on without: what is accepted is written all the same.";
+            let hint = fault.hint.map_or_else(|| hint.to_owned(), |own| format!("{own}\n{hint}"));
+            Stop::new(fault.message).hint(hint)
+        })
     }
 
     /// Starts the engine. Needs the runtime.
@@ -289,7 +292,7 @@ fn show_config(places: &Places, default: bool, path: bool) -> Result<ExitCode, S
         format!("{}\n", places.config_file().display())
     } else {
         let root = workspace(None)?;
-        let config = configuration(places, &root, &ModelArgs::default())?;
+        let config = configuration(places, &root)?;
         toml::to_string(&config).map_err(|failure| Stop::new(format!("cannot print the configuration: {failure}")))?
     };
     print(&text)
@@ -302,8 +305,7 @@ fn show_sessions(places: &Places, path: Option<&Path>) -> Result<ExitCode, Stop>
     if sessions.is_empty() {
         return print(&format!("no sessions of {} yet\n", root.display()));
     }
-    let lines = sessions.iter().map(|entry| format!("{}\n", entry.path.display()));
-    print(&lines.collect::<String>())
+    print(&headless::clean(&sessions::listing(&sessions)))
 }
 
 fn print(text: &str) -> Result<ExitCode, Stop> {
@@ -332,39 +334,18 @@ fn workspace(path: Option<&Path>) -> Result<PathBuf, Stop> {
     Ok(GitRepository::root_around(&folder).unwrap_or(folder))
 }
 
-fn configuration(places: &Places, root: &Path, arguments: &ModelArgs) -> Result<Config, Stop> {
-    let mut layers = Vec::new();
-    for file in [places.config_file(), root.join(".adit/config.toml")] {
-        match std::fs::read_to_string(&file) {
-            Ok(text) => layers.push(Layer { name: file.display().to_string(), text }),
-            Err(failure) if failure.kind() == io::ErrorKind::NotFound => {}
-            Err(failure) => return Err(Stop::usage(format!("cannot read {}: {failure}", file.display()))),
-        }
-    }
-    let variables = std::env::vars_os()
-        .filter_map(|(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    layers.push(Config::environment_layer(variables));
-    let hint = "Run `adit config --default` to see every key.";
-    let mut config = Config::from_layers(&layers).map_err(|fault| Stop::usage(fault.to_string()).hint(hint))?;
-    for (argument, setting) in [
-        (&arguments.model, &mut config.model),
-        (&arguments.region, &mut config.region),
-        (&arguments.profile, &mut config.profile),
-    ] {
-        if let Some(value) = argument {
-            setting.clone_from(value);
-        }
-    }
-    Ok(config)
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
+/// Runs a future to its end on a runtime of its own.
+fn block_on<T>(future: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
     // Two workers: the actor may write to a slow disk while the screen goes on.
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|failure| Stop::new(format!("cannot start the runtime: {failure}")))
+        .map_err(|failure| Stop::new(format!("cannot start the runtime: {failure}")))?;
+    let outcome = runtime.block_on(future);
+    // A search or a walk may still read a slow disk; nobody waits for what it finds.
+    runtime.shutdown_background();
+    outcome
 }
 
 /// Sends the log to a file, never to the screen. `ADIT_LOG` chooses what is logged.

@@ -6,33 +6,36 @@ use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
+use super::stop::Stop;
+
 /// Where adit keeps what it keeps.
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
-    /// The user's configuration: `config.toml`, `keymap.toml`, `themes/`.
+    /// The user's configuration: `config.toml`, `keymap.toml`, `models.toml`, `themes/`.
     pub(crate) config: PathBuf,
     /// Journals and the log.
     pub(crate) state: PathBuf,
 }
 
 impl Places {
-    /// Returns the platform's folders; without a home, folders below the temporary one.
-    pub(crate) fn find() -> Self {
-        match ProjectDirs::from("", "", "adit") {
-            Some(folders) => Self {
-                config: folders.config_dir().to_path_buf(),
-                state: folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_path_buf(),
-            },
-            None => {
-                let folder = std::env::temp_dir().join("adit");
-                Self { config: folder.join("config"), state: folder.join("state") }
-            }
-        }
+    /// Returns the platform's folders. Without a home there are none: a shared folder would show others the journals.
+    pub(crate) fn find() -> Result<Self, Stop> {
+        let folders = ProjectDirs::from("", "", "adit");
+        let folders = folders.ok_or_else(|| Stop::new("cannot find your home folder").hint("Set HOME to it."))?;
+        Ok(Self {
+            config: folders.config_dir().to_path_buf(),
+            state: folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_path_buf(),
+        })
     }
 
     /// Returns the user's configuration file.
     pub(crate) fn config_file(&self) -> PathBuf {
         self.config.join("config.toml")
+    }
+
+    /// Returns the user's own table of models.
+    pub(crate) fn models_file(&self) -> PathBuf {
+        self.config.join("models.toml")
     }
 
     /// Returns the user's keymap, if there is one.

@@ -32,7 +32,7 @@ pub fn steps() -> Vec<TourStep> {
             is_done: |state| state.turn.0 > 0,
         },
         TourStep {
-            text: "The answer streams in. Watch the right pane: the edits wait there as hunks, and no file has changed.",
+            text: "The answer streams in. Its edits will wait in the review as hunks; no file has changed.",
             is_done: |state| state.turn.0 > 0 && !state.is_busy(),
         },
         TourStep {

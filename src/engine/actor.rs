@@ -4,21 +4,23 @@
 //! thing that happens it does the same four steps: number the event, fold it, append it to the journal,
 //! send it to every subscriber.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
-use super::handle::{self, Handle, Subscription};
+use super::handle::{self, Handle, Since, Subscription};
 use super::policy::Policy;
+use super::surroundings::Look;
 use super::turn::FromTurn;
-use super::{Clock, Files, Journal, Provider, Repository, Request, Tool, ToolSpec, Watcher, WorkspaceView, prompt};
+use super::{
+    Clock, CommitFault, Files, Journal, Provider, Repository, Request, Tool, ToolSpec, Watcher, WorkspaceView, prompt,
+};
 use crate::path::RelPath;
 use crate::review::{Revision, Text};
 use crate::session::{
-    Event, EventKind, Fault, FaultClass, Head, Level, ModelChoice, Op, PromptId, RepoState, Seq, SessionState, TurnId,
-    Usage,
+    Event, EventKind, Fault, FaultClass, Level, ModelChoice, Op, PromptId, RepoState, Seq, SessionState, TurnId, Usage,
 };
 
 /// Everything that the engine needs from the outside.
@@ -96,8 +98,8 @@ pub(super) struct RunningTurn {
 
 /// What comes back from work that the actor gave away.
 pub(super) enum FromTask {
-    /// Git was looked at.
-    Repository(RepoState),
+    /// Git was looked at: the state, and why a repository that is there cannot be used.
+    Repository(RepoState, Option<CommitFault>),
     /// A commit message was drafted.
     Draft(Result<(String, Usage, Option<u64>), Fault>),
 }
@@ -113,7 +115,11 @@ pub(super) struct Actor {
     pub(super) specs: Arc<[ToolSpec]>,
     pub(super) clock: Arc<dyn Clock>,
     journal: Box<dyn Journal>,
-    journal_failed: bool,
+    /// Events that the journal could not take yet; they go before all later ones, so that it never has a gap.
+    unjournaled: VecDeque<Arc<Event>>,
+    has_sync_failed: bool,
+    /// The state before the first event of this engine, and the events since, until something is asked of it.
+    start: Option<(SessionState, Vec<Arc<Event>>)>,
     subscribers: Vec<mpsc::UnboundedSender<Arc<Event>>>,
     /// What the model has last seen of each file, so that it does not edit blindly.
     pub(super) seen: HashMap<RelPath, Option<Text>>,
@@ -124,23 +130,20 @@ pub(super) struct Actor {
     from_turn: mpsc::Receiver<FromTurn>,
     pub(super) tasks: JoinSet<FromTask>,
     /// Whether git is being looked at, and whether it must be looked at again after that.
-    repository_look: Look,
+    pub(super) repository_look: Look,
+    pub(super) has_seen_repository: bool,
+    /// The draft that is being written; a newer one ends it.
+    pub(super) drafting: Option<AbortHandle>,
+    /// The model that a reopened session had found behind an alias, until the alias is looked up anew.
+    pub(super) answered_before: Option<ModelChoice>,
     pub(super) next_prompt: PromptId,
-    watcher: Option<Box<dyn Watcher>>,
+    pub(super) watcher: Option<Box<dyn Watcher>>,
     disk_news: Option<mpsc::Receiver<DiskNews>>,
     /// The revision whose files the watcher follows.
-    followed: Option<Revision>,
+    pub(super) followed: Option<Revision>,
     pub(super) is_ending: bool,
     model: String,
     version: String,
-}
-
-/// How far a look at git is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Look {
-    None,
-    Running,
-    RunningAndWanted,
 }
 
 impl Actor {
@@ -153,6 +156,7 @@ impl Actor {
             state.apply(event);
         }
         Self {
+            start: Some((state.clone(), Vec::new())),
             state,
             provider: parts.provider,
             files: parts.files,
@@ -162,7 +166,8 @@ impl Actor {
             tools: parts.tools.into(),
             clock: parts.clock,
             journal: parts.journal,
-            journal_failed: false,
+            unjournaled: VecDeque::new(),
+            has_sync_failed: false,
             subscribers: Vec::new(),
             seen: HashMap::new(),
             turn: None,
@@ -171,6 +176,9 @@ impl Actor {
             from_turn,
             tasks: JoinSet::new(),
             repository_look: Look::None,
+            has_seen_repository: false,
+            drafting: None,
+            answered_before: None,
             next_prompt: PromptId(1),
             watcher,
             disk_news,
@@ -190,15 +198,28 @@ impl Actor {
             self.follow_review();
             tokio::select! {
                 biased;
-                request = requests.recv() => match request {
+                // Once it ends nothing more is taken; a closed channel would be ready for ever.
+                request = requests.recv(), if !self.is_ending => match request {
                     None => self.end(),
-                    Some(handle::Request::Op(op)) => self.op(op),
-                    Some(handle::Request::Subscribe(answer)) => self.subscribe(answer),
+                    Some(handle::Request::Op(op)) => {
+                        self.start = None;
+                        self.op(op);
+                    }
+                    Some(handle::Request::Subscribe(since, answer)) => self.subscribe(since, answer),
                 },
-                Some(news) = self.from_turn.recv() => self.from_turn(news),
-                Some(Ok(done)) = self.tasks.join_next(), if !self.tasks.is_empty() => self.task_done(done),
+                Some(news) = self.from_turn.recv() => self.turn_news(news),
+                Some(done) = self.tasks.join_next(), if !self.tasks.is_empty() => match done {
+                    Ok(done) => self.task_done(done),
+                    // A draft that was given up, or a task that panicked: then git is looked at again when next asked.
+                    Err(end) if end.is_panic() => self.repository_look = Look::None,
+                    Err(_) => {}
+                },
                 Some(news) = next_news(&mut self.disk_news) => self.disk_news(news),
-                Some(_ended) = self.turn_task.join_next(), if !self.turn_task.is_empty() => {}
+                Some(ended) = self.turn_task.join_next(), if !self.turn_task.is_empty() => {
+                    if ended.is_err() {
+                        self.turn_broke();
+                    }
+                }
             }
         }
         self.emit(EventKind::SessionEnded);
@@ -213,6 +234,7 @@ impl Actor {
             self.emit(EventKind::SessionStarted { version, workspace });
         } else {
             self.emit(EventKind::SessionResumed);
+            self.answered_before = Some(self.state.model.clone());
             self.settle_after_crash();
         }
         match self.provider.resolve(&self.model) {
@@ -239,27 +261,49 @@ impl Actor {
     pub(super) fn emit(&mut self, kind: EventKind) {
         let event = Event { seq: Seq(self.state.seq.0 + 1), at: self.clock.now(), kind };
         self.state.apply(&event);
-        if let Err(failure) = self.journal.append(&event) {
-            self.journal_broke(&failure);
-        }
         let event = Arc::new(event);
+        let had_failed = !self.unjournaled.is_empty();
+        self.unjournaled.push_back(Arc::clone(&event));
+        if let Some((_, early)) = &mut self.start {
+            early.push(Arc::clone(&event));
+        }
+        let outcome = self.write_journal();
         self.subscribers.retain(|subscriber| subscriber.send(Arc::clone(&event)).is_ok());
+        // Said once, and after the event, whose number comes first.
+        match outcome {
+            Err(failure) if !had_failed => self.journal_broke(&failure),
+            Ok(()) if had_failed => self.notice(Level::Info, "the session's journal is written again", None),
+            Ok(()) | Err(_) => {}
+        }
     }
 
-    /// Says once that the journal cannot be written. The session goes on: what is accepted is on disk anyway.
-    fn journal_broke(&mut self, failure: &std::io::Error) {
-        tracing::error!(%failure, "cannot append to the journal");
-        if std::mem::replace(&mut self.journal_failed, true) {
-            return;
+    /// Appends what waits, in order.
+    fn write_journal(&mut self) -> std::io::Result<()> {
+        while let Some(event) = self.unjournaled.front() {
+            self.journal.append(event)?;
+            self.unjournaled.pop_front();
         }
+        Ok(())
+    }
+
+    /// Says that the journal cannot be written. The session goes on: what is accepted is on disk anyway.
+    fn journal_broke(&mut self, failure: &std::io::Error) {
+        tracing::error!(%failure, "cannot write the journal");
         let hint = "Accepted hunks are still written to their files; pending ones and the conversation would be lost \
-                    with this process. Free some space, then start adit again with --continue.";
+                    with this process. Free some space: what is missing is written as soon as that works.";
         self.notice(Level::Error, format!("cannot write the session's journal: {failure}"), Some(hint.to_owned()));
     }
 
     pub(super) fn sync(&mut self) {
-        if let Err(failure) = self.journal.sync() {
-            self.journal_broke(&failure);
+        match self.journal.sync() {
+            Ok(()) => self.has_sync_failed = false,
+            Err(failure) => {
+                // While events wait, the fault has been told.
+                let is_known = std::mem::replace(&mut self.has_sync_failed, true) || !self.unjournaled.is_empty();
+                if !is_known {
+                    self.journal_broke(&failure);
+                }
+            }
         }
     }
 
@@ -271,9 +315,17 @@ impl Actor {
         self.emit(EventKind::Refused { reason: reason.into(), hint: hint.map(str::to_owned) });
     }
 
-    fn subscribe(&mut self, answer: oneshot::Sender<Subscription>) {
+    fn subscribe(&mut self, since: Since, answer: oneshot::Sender<Subscription>) {
         let (sender, events) = mpsc::unbounded_channel();
-        if answer.send(Subscription { state: self.state.clone(), events }).is_ok() {
+        let state = match (since, &self.start) {
+            (Since::Start, Some((state, early))) => {
+                // The receiver is at hand, so nothing is lost.
+                early.iter().for_each(|event| drop(sender.send(Arc::clone(event))));
+                state.clone()
+            }
+            (Since::Start, None) | (Since::Now, _) => self.state.clone(),
+        };
+        if answer.send(Subscription { state, events }).is_ok() {
             self.subscribers.push(sender);
         }
     }
@@ -292,7 +344,7 @@ impl Actor {
     fn op(&mut self, op: Op) {
         match op {
             Op::Prompt { text } => self.prompt(text),
-            Op::Unqueue { prompt } => self.emit(EventKind::PromptUnqueued { prompt }),
+            Op::Unqueue { prompt } => self.unqueue(prompt),
             Op::Retry => self.retry(),
             Op::Cancel => self.cancel(),
             Op::Decide { revision, pick, decision, note } => self.decide(revision, pick, decision, note),
@@ -349,8 +401,8 @@ impl Actor {
 
     fn task_done(&mut self, done: FromTask) {
         match done {
-            FromTask::Repository(repo) => {
-                self.repository_seen(repo);
+            FromTask::Repository(repo, trouble) => {
+                self.repository_seen(repo, trouble);
                 let look = std::mem::replace(&mut self.repository_look, Look::None);
                 if look == Look::RunningAndWanted {
                     self.look_at_repository();
@@ -360,72 +412,12 @@ impl Actor {
         }
     }
 
-    /// Takes over what git says; a switch of HEAD is one event, and said so.
-    fn repository_seen(&mut self, repo: RepoState) {
-        if self.state.repo == repo {
-            return;
-        }
-        let before = self.state.repo.head.clone();
-        let moved = match (&before, &repo.head) {
-            (Some(old), Some(new)) if old != new => Some((head_name(old), head_name(new))),
-            _ => None,
-        };
-        self.emit(EventKind::RepositoryChanged { repo });
-        if let Some((old, new)) = moved
-            && self.state.review.files().next().is_some()
-        {
-            self.check_disk();
-            let text = format!("HEAD moved from {old} to {new}; pending hunks moved with the files");
-            self.notice(Level::Info, text, None);
-        }
-    }
-
-    /// Looks at git off the task. While a look runs, one more is remembered, not many.
-    pub(super) fn look_at_repository(&mut self) {
-        if self.repository_look != Look::None {
-            self.repository_look = Look::RunningAndWanted;
-            return;
-        }
-        self.repository_look = Look::Running;
-        let repository = Arc::clone(&self.repository);
-        self.tasks.spawn_blocking(move || FromTask::Repository(repository.state()));
-    }
-
-    /// Tells the watcher which files the review has now.
-    fn follow_review(&mut self) {
-        let Some(watcher) = &mut self.watcher else { return };
-        let revision = self.state.review.revision();
-        if self.followed != Some(revision) {
-            self.followed = Some(revision);
-            let paths: Vec<RelPath> = self.state.review.files().map(|change| change.disk_path().clone()).collect();
-            watcher.follow(&paths);
-        }
-    }
-
-    fn disk_news(&mut self, news: DiskNews) {
-        match news {
-            DiskNews::Files(paths) => {
-                for path in paths {
-                    self.check_file(&path);
-                }
-            }
-            DiskNews::Git => self.check_disk(),
-        }
-        self.look_at_repository();
-    }
-
-    /// Returns the fault that says a pending operation cannot be done while the session ends.
+    /// Returns a fault in one line.
     pub(super) fn describe(fault: &Fault) -> String {
         match fault.class {
             FaultClass::Credentials | FaultClass::Access => format!("no access: {}", fault.message),
             _ => fault.message.clone(),
         }
-    }
-}
-
-fn head_name(head: &Head) -> String {
-    match head {
-        Head::Branch(name) | Head::Unborn(name) | Head::Detached(name) => name.clone(),
     }
 }
 

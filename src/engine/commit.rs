@@ -23,7 +23,7 @@ type Written = (Option<Snapshot>, Option<Snapshot>);
 impl Actor {
     fn accepted_files(&self) -> Vec<CommitFile> {
         let changes = self.state.review.files().filter(|change| !change.written.is_empty());
-        changes.map(|change| CommitFile { path: change.path.clone(), written: change.written.clone() }).collect()
+        changes.map(|change| CommitFile { path: change.disk_path().clone(), written: change.written.clone() }).collect()
     }
 
     /// Commits what was accepted, with the trailer added.
@@ -37,8 +37,14 @@ impl Actor {
         }
         let paths: Vec<RelPath> = files.iter().map(|file| file.path.clone()).collect();
         let request = CommitRequest { message: self.with_trailer(message), files };
+        let ignored = self.repository.ignored(&paths);
         match self.repository.commit(&request) {
             Ok(id) => {
+                if !ignored.is_empty() {
+                    let names: Vec<String> = ignored.iter().map(ToString::to_string).collect();
+                    let text = format!("git ignores {}: written to disk, but not in the commit", names.join(", "));
+                    self.notice(Level::Warning, text, Some("Use `git add --force` to have it in a commit.".to_owned()));
+                }
                 let summary = message.trim_start().lines().next().unwrap_or_default().to_owned();
                 self.emit(EventKind::Committed { id, summary, paths });
                 self.sync();
@@ -50,7 +56,8 @@ impl Actor {
 
     fn with_trailer(&self, message: &str) -> String {
         let message = message.trim();
-        let trailer = self.policy.trailer.replace("{model}", &self.state.model.id);
+        // A trailer is one line, whatever the settings say.
+        let trailer = self.policy.trailer.lines().next().unwrap_or_default().replace("{model}", self.author_model());
         if trailer.trim().is_empty() || message.contains(trailer.trim()) {
             return format!("{message}\n");
         }
@@ -62,6 +69,15 @@ impl Actor {
             });
         let gap = if is_trailer { "\n" } else { "\n\n" };
         format!("{message}{gap}{}\n", trailer.trim())
+    }
+
+    /// Returns the id of the model that made the proposal, also where a reopened session has not asked it again yet.
+    fn author_model(&self) -> &str {
+        let now = &self.state.model;
+        match &self.answered_before {
+            Some(before) if before.name == now.name && now.id == now.name => &before.id,
+            Some(_) | None => &now.id,
+        }
     }
 
     /// Makes a repository in the workspace.
@@ -94,7 +110,10 @@ impl Actor {
         let (repository, provider) = (Arc::clone(&self.repository), Arc::clone(&self.provider));
         let model = self.state.model.id.clone();
         let wish = self.state.last_prompt.clone().unwrap_or_default();
-        self.tasks.spawn(async move {
+        if let Some(older) = self.drafting.take() {
+            older.abort();
+        }
+        let task = self.tasks.spawn(async move {
             let subjects =
                 tokio::task::spawn_blocking(move || repository.recent_subjects(10)).await.unwrap_or_default();
             let text = format!(
@@ -104,10 +123,12 @@ impl Actor {
             );
             FromTask::Draft(draft(provider.as_ref(), model, text).await)
         });
+        self.drafting = Some(task);
     }
 
     /// Takes a drafted message over; where drafting failed, a plain one made of the paths.
     pub(super) fn drafted(&mut self, result: Result<(String, Usage, Option<u64>), Fault>) {
+        self.drafting = None;
         let files = self.accepted_files();
         if files.is_empty() {
             return;

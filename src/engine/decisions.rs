@@ -197,6 +197,8 @@ impl Actor {
         }
         self.emit(event);
         self.write_out(plan);
+        // A file that comes back into the review may have changed while nobody looked at it.
+        self.check_disk();
     }
 }
 

@@ -3,7 +3,9 @@
 use super::actor::Actor;
 use super::{FileFault, ToolOutcome};
 use crate::path::RelPath;
-use crate::review::{Edit, EditAction, FileRevision, Maker, Mode, Replacement, Snapshot, Text, apply_replacements};
+use crate::review::{
+    Edit, EditAction, FileRevision, Maker, Mode, Replacement, Snapshot, Text, apply_replacements, not_read, stale,
+};
 use crate::session::{EventKind, ToolCall, ToolOutput};
 
 /// Larger files are not edited by the model's tools.
@@ -80,16 +82,12 @@ impl Actor {
         };
         let text = editable(path, &now)?;
         let Some(seen) = self.seen.get(path) else {
-            return Err(format!(
-                "read {path} first: you have not read it in this session. Nothing in this call was applied."
-            ));
+            return Err(format!("{}. Nothing in this call was applied.", not_read(path)));
         };
-        let applied = apply_replacements(path, text, replacements).map_err(|fault| {
-            if seen.as_ref() == Some(&now.text) {
-                fault
-            } else {
-                format!("{fault}\n{path} changed since you read it. Read it again before you edit it.")
-            }
+        let changed = what_changed(path, seen.as_ref(), text);
+        let applied = apply_replacements(path, text, replacements).map_err(|fault| match &changed {
+            None => fault,
+            Some(changed) => format!("{fault}\n{changed}"),
         })?;
         let said = match replacements.len() {
             1 => format!("Edited {path}."),
@@ -97,6 +95,8 @@ impl Actor {
         };
         let said =
             if applied.loose { format!("{said} It matched loosely (white space or quotes differed).") } else { said };
+        // The replacement fits all the same, but what the model knows of the file no longer does.
+        let said = changed.map_or_else(|| said.clone(), |changed| format!("{said} Note that {changed}\n"));
         let target = Snapshot { text: Text::from(applied.text.as_str()), mode: now.mode };
         let mut revision = revision(path, Some(target));
         revision.loose = applied.loose;
@@ -111,16 +111,14 @@ impl Actor {
         let mode = match &now {
             None => Mode::Regular,
             Some(before) => {
-                editable(path, before)?;
-                match self.seen.get(path) {
-                    None => return Err(format!("{path} exists already: read {path} first. Nothing was applied.")),
-                    Some(seen) if seen.as_ref() != Some(&before.text) => {
-                        return Err(format!(
-                            "{path} changed since you read it. Read it again first. Nothing was applied."
-                        ));
-                    }
-                    Some(_) => before.mode,
+                let text = editable(path, before)?;
+                let Some(seen) = self.seen.get(path) else {
+                    return Err(format!("{path} exists already: {}. Nothing was applied.", not_read(path)));
+                };
+                if let Some(changed) = what_changed(path, seen.as_ref(), text) {
+                    return Err(format!("{changed}\nNothing was applied."));
                 }
+                before.mode
             }
         };
         if now.as_ref().is_some_and(|before| before.text.as_bytes() == content.as_bytes()) {
@@ -156,6 +154,15 @@ impl Actor {
 
 fn revision(path: &RelPath, target: Option<Snapshot>) -> FileRevision {
     FileRevision { path: path.clone(), from: None, base: None, target, maker: Maker::User, loose: false }
+}
+
+/// Returns what the model must know of a file that is not as it has seen it, or none where it is.
+fn what_changed(path: &RelPath, seen: Option<&Text>, now: &str) -> Option<String> {
+    match seen.map(Text::as_str) {
+        Some(Some(read)) if read == now => None,
+        Some(Some(read)) => Some(stale(path, read, now)),
+        Some(None) | None => Some(format!("{path} changed on disk since you read it. Read it again.")),
+    }
 }
 
 fn check_touchable(path: &RelPath) -> Result<(), String> {

@@ -25,7 +25,16 @@ pub(super) enum Request {
     /// An operation.
     Op(Op),
     /// A client wants the log.
-    Subscribe(oneshot::Sender<Subscription>),
+    Subscribe(Since, oneshot::Sender<Subscription>),
+}
+
+/// From where on a client wants the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Since {
+    /// From now on.
+    Now,
+    /// From the start of this engine, as long as nothing was asked of it yet.
+    Start,
 }
 
 /// The way to the engine; cloning it makes another client's.
@@ -44,8 +53,19 @@ impl Handle {
 
     /// Returns the state and the events after it, or none when the engine has ended.
     pub async fn subscribe(&self) -> Option<Subscription> {
+        self.subscribe_since(Since::Now).await
+    }
+
+    /// Returns the same with every event since the engine started, for a client that writes the whole log.
+    ///
+    /// Once anything was asked of the engine, the events begin with now.
+    pub async fn subscribe_from_start(&self) -> Option<Subscription> {
+        self.subscribe_since(Since::Start).await
+    }
+
+    async fn subscribe_since(&self, since: Since) -> Option<Subscription> {
         let (answer, wait) = oneshot::channel();
-        self.requests.send(Request::Subscribe(answer)).await.ok()?;
+        self.requests.send(Request::Subscribe(since, answer)).await.ok()?;
         wait.await.ok()
     }
 

@@ -12,6 +12,7 @@ mod policy;
 mod ports;
 mod prompt;
 mod settle;
+mod surroundings;
 mod turn;
 mod turns;
 

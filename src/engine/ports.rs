@@ -260,7 +260,18 @@ pub trait Repository: Send + Sync {
     /// Returns what git says now; without a repository a state without a head.
     fn state(&self) -> RepoState;
 
-    /// Commits what was accepted, and only that; returns the commit's id in hex.
+    /// Returns why a repository that is there cannot be used; [`Repository::state`] shows it as none.
+    fn trouble(&self) -> Option<CommitFault> {
+        None
+    }
+
+    /// Returns those of the paths that a commit leaves out because git ignores them.
+    fn ignored(&self, _paths: &[RelPath]) -> Vec<RelPath> {
+        Vec::new()
+    }
+
+    /// Commits what was accepted, and only that, without what is [ignored](Repository::ignored); returns the
+    /// commit's id in hex.
     fn commit(&self, request: &CommitRequest) -> Result<String, CommitFault>;
 
     /// Makes a repository.

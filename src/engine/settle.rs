@@ -41,13 +41,18 @@ impl Actor {
     pub(super) fn check_file(&mut self, path: &RelPath) {
         let by_target = self.state.review.file(path);
         let change = by_target.or_else(|| self.state.review.files().find(|change| change.disk_path() == path));
-        let Some(change) = change else { return };
-        let (path, disk_path) = (change.path.clone(), change.disk_path().clone());
-        match self.files.read(&disk_path) {
-            Ok(disk) if disk == change.accepted => {}
-            Ok(disk) => self.disk_moved(&path, disk),
-            // It cannot be read now (a folder, no permission); the write would fail and say so.
-            Err(_) => {}
+        let Some(change) = change.cloned() else { return };
+        // It cannot be read now (a folder, no permission): then a write would fail and say so.
+        if let Ok(disk) = self.files.read(change.disk_path())
+            && disk != change.accepted
+        {
+            self.disk_moved(change.disk_path(), disk);
+        }
+        // While a rename is pending nothing may stand at the new path.
+        if change.from.is_some()
+            && let Ok(Some(taken)) = self.files.read(&change.path)
+        {
+            self.disk_moved(&change.path, Some(taken));
         }
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use super::actor::{Actor, RunningTurn};
 use super::prompt;
 use super::turn::{FromTurn, Turn, results_message};
-use crate::session::{EventKind, Message, PromptId, Role, TurnId, TurnOutcome};
+use crate::session::{Block, EventKind, Fault, FaultClass, Message, PromptId, Role, TurnId, TurnOutcome};
 
 impl Actor {
     /// Starts a turn for a prompt, or queues it behind the running one and those that wait.
@@ -37,10 +37,19 @@ impl Actor {
         }
     }
 
+    /// Takes a waiting prompt back.
+    pub(super) fn unqueue(&mut self, prompt: PromptId) {
+        if self.state.queue.iter().any(|queued| queued.id == prompt) {
+            self.emit(EventKind::PromptUnqueued { prompt });
+        } else {
+            self.refuse("that message is not waiting any more: it has been sent, or taken back", None);
+        }
+    }
+
     /// Sends the last prompt again after a turn that failed or was stopped.
     ///
-    /// Where the model had not answered at all the conversation still ends with the prompt, and nothing is
-    /// added to it.
+    /// Where the model had not answered at all the conversation still ends with the prompt, and it is not
+    /// added again.
     pub(super) fn retry(&mut self) {
         let Some(text) = self.state.last_prompt.clone() else {
             self.refuse("there is no prompt to send again", None);
@@ -53,7 +62,10 @@ impl Actor {
         let is_unanswered = self.state.conversation.last().is_some_and(|message| message.role == Role::User);
         let did_end_well = matches!(self.state.last_outcome, Some(TurnOutcome::Done));
         if is_unanswered && !did_end_well {
-            self.launch(text, Message { role: Role::User, blocks: Vec::new() });
+            // What was decided since is told now; the prompt stands before it.
+            let told = prompt::feedback_text(self.state.review.feedback());
+            let blocks = told.map(|text| Block::Text { text }).into_iter().collect();
+            self.launch(text, Message { role: Role::User, blocks });
         } else {
             self.start_turn(text);
         }
@@ -85,7 +97,7 @@ impl Actor {
         self.turn_task.spawn(turn.run());
     }
 
-    pub(super) fn from_turn(&mut self, news: FromTurn) {
+    pub(super) fn turn_news(&mut self, news: FromTurn) {
         match news {
             FromTurn::Events(events) => events.into_iter().for_each(|event| self.emit(event)),
             // An answer that nobody waits for belongs to a turn that has ended.
@@ -110,6 +122,14 @@ impl Actor {
             }
             FromTurn::Ended(outcome) => self.turn_ended(outcome),
         }
+    }
+
+    /// Ends a turn whose task broke off; its report will never come.
+    pub(super) fn turn_broke(&mut self) {
+        let fault = Fault::new(FaultClass::Other, "adit failed in the middle of this turn").with_hint(
+            "Send the prompt again; what was proposed before is still pending. Please report what the log says.",
+        );
+        self.turn_ended(TurnOutcome::Failed(fault));
     }
 
     fn turn_ended(&mut self, outcome: TurnOutcome) {

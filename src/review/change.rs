@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::lines::{marks_of_runs, touches};
 use super::{Decision, FileDiff, Run, Snapshot, Unit, diff_texts};
@@ -46,6 +46,7 @@ pub struct FileRevision {
     pub from: Option<RelPath>,
     /// What stands on disk, given when the path enters the proposal: `Some(None)` is an absent file. With `from`,
     /// it is what stands there.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub base: Option<Option<Snapshot>>,
     /// The new target; none deletes the file.
     pub target: Option<Snapshot>,
@@ -53,6 +54,11 @@ pub struct FileRevision {
     pub maker: Maker,
     /// Whether an edit matched on a rung below exact.
     pub loose: bool,
+}
+
+/// Reads a field that is there: an absent file, which is stored as null, is not a base that was not given.
+fn given<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Option<Snapshot>>, D::Error> {
+    Option::deserialize(input).map(Some)
 }
 
 /// The three texts of a conflict between the disk and the proposal.

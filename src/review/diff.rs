@@ -104,6 +104,12 @@ impl FileDiff {
         self.units.is_empty() && self.runs.is_empty()
     }
 
+    /// Returns how many lines are added and how many removed.
+    pub fn lines(&self) -> (usize, usize) {
+        let count = |side: fn(&Run) -> usize| self.runs.iter().map(side).sum();
+        (count(|run| run.new.len()), count(|run| run.old.len()))
+    }
+
     /// Returns how many parts can be decided: units and runs.
     pub fn parts(&self) -> usize {
         self.units.len() + self.runs.len()

@@ -64,6 +64,8 @@ pub(super) struct Node {
     pub(super) feedback: Arc<[Feedback]>,
     /// Whether it was told.
     pub(super) is_told: bool,
+    /// The acts that this node repeats or takes back, where it does so across facts.
+    pub(super) acts: Arc<[(usize, Way)]>,
     /// The child that redo goes to.
     pub(super) redo: Option<usize>,
     /// The point from which redo goes on, where this node repeats another one.
@@ -96,6 +98,7 @@ impl Default for History {
             steps: Steps::default(),
             feedback: Arc::from([]),
             is_told: true,
+            acts: Arc::from([]),
             redo: None,
             mirror: None,
         };
@@ -115,6 +118,7 @@ impl History {
             steps,
             feedback: Arc::from([]),
             is_told: false,
+            acts: Arc::from([]),
             redo: None,
             mirror: None,
         });
@@ -173,8 +177,11 @@ impl History {
     /// Makes redo lead back along a path that was just walked.
     pub(super) fn remember(&mut self, path: &[(usize, Way)]) {
         for (node, _) in path {
-            let parent = self.nodes[*node].parent;
-            self.nodes[parent].redo = Some(*node);
+            // Redo takes a jump back, it does not jump again.
+            if !matches!(self.nodes[*node].kind, Kind::Jump { .. }) {
+                let parent = self.nodes[*node].parent;
+                self.nodes[parent].redo = Some(*node);
+            }
         }
     }
 

@@ -14,8 +14,11 @@ pub struct Merged {
 }
 
 /// Merges two changes of one text, byte for byte as `git merge-file -L yours -L base -L proposal`.
+///
+/// Of binary texts the result is ours, with one conflict.
 pub fn merge_texts(base: &[u8], ours: &[u8], theirs: &[u8]) -> Merged {
     let Some((text, is_clean)) = merge_file(base, ours, theirs, "yours", "proposal", None) else {
+        // Binary, or beyond what git merges (a gigabyte): no change of theirs is taken.
         return Merged { text: Text::new(ours), conflicts: 1 };
     };
     let conflicts = if is_clean { 0 } else { count_conflicts(base, ours, theirs) };
@@ -50,6 +53,13 @@ fn count_conflicts(base: &[u8], ours: &[u8], theirs: &[u8]) -> usize {
     count.max(1)
 }
 
+/// A first line laid before texts whose merge may be empty.
+const GUARD: &[u8] = b"\x01guard\x01\n";
+
+/// Texts with a NUL so early are binary to libgit2's merge.
+const BINARY_BYTES: usize = 65_536;
+
+/// Runs the merge; the flag tells whether it is clean. None where the texts cannot be merged by line.
 fn merge_file(
     base: &[u8],
     ours: &[u8],
@@ -58,17 +68,43 @@ fn merge_file(
     their_label: &str,
     favor: Option<FileFavor>,
 ) -> Option<(Vec<u8>, bool)> {
-    let mut options = MergeFileOptions::new();
-    options.ancestor_label("base").our_label(our_label).their_label(their_label).style_standard(true);
-    if let Some(favor) = favor {
-        options.favor(favor);
+    let is_binary = |text: &&[u8]| text.iter().take(BINARY_BYTES).any(|byte| *byte == 0);
+    if [base, ours, theirs].iter().any(is_binary) {
+        return None;
     }
-    let (mut ancestor, mut mine, mut other) = (MergeFileInput::new(), MergeFileInput::new(), MergeFileInput::new());
-    ancestor.content(base);
-    mine.content(ours);
-    other.content(theirs);
-    let result = git2::merge_file(&ancestor, &mine, &other, Some(&mut options)).ok()?;
-    Some((result.content().to_vec(), result.is_automergeable()))
+    let merge = |base: &[u8], ours: &[u8], theirs: &[u8]| {
+        let mut options = MergeFileOptions::new();
+        options.ancestor_label("base").our_label(our_label).their_label(their_label).style_standard(true);
+        if let Some(favor) = favor {
+            options.favor(favor);
+        }
+        let (mut ancestor, mut mine, mut other) = (MergeFileInput::new(), MergeFileInput::new(), MergeFileInput::new());
+        ancestor.content(base);
+        mine.content(ours);
+        other.content(theirs);
+        let result = git2::merge_file(&ancestor, &mine, &other, Some(&mut options)).ok()?;
+        Some((result.content().to_vec(), result.is_automergeable()))
+    };
+    // Of a result without bytes git2 makes a slice at no address, which is undefined, so there must not be one. A merge
+    // is empty only when each line of the base is gone on one side and nothing is new; then it is tried with one line
+    // before all.
+    if ours.len() + theirs.len() <= base.len() {
+        let guarded = |text: &[u8]| [GUARD, text].concat();
+        let (text, is_clean) = merge(&guarded(base), &guarded(ours), &guarded(theirs))?;
+        if text == GUARD {
+            return Some((Vec::new(), is_clean));
+        }
+    }
+    let (mut text, is_clean) = merge(base, ours, theirs)?;
+    // The conflict of an empty side is the only one, and libgit2 leaves its label out.
+    if !is_clean && ours.is_empty() && text.starts_with(b"<<<<<<<") {
+        text.splice(7..7, format!(" {our_label}").into_bytes());
+    }
+    if !is_clean && theirs.is_empty() {
+        let end = text.trim_ascii_end().len();
+        text.splice(end..end, format!(" {their_label}").into_bytes());
+    }
+    Some((text, is_clean))
 }
 
 /// Merges two changes of a file's state; none where they conflict.

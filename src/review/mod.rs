@@ -7,6 +7,7 @@
 
 mod aids;
 mod blocks;
+mod carry;
 mod change;
 mod decide;
 mod diff;
@@ -38,4 +39,4 @@ pub use pick::{Decision, Pick, PlannedWrite, Progress, Refusal, Revision};
 pub use proposal::Review;
 pub use text::{Mode, Snapshot, Text};
 pub use transplant::{Overlap, transplant};
-pub use unified::unified;
+pub use unified::{unified, unified_bytes};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::carry::DiskWay;
 use super::decide::{self, records_of};
 use super::draft::{Draft, FileMap, Fold};
 use super::feedback::feedback;
@@ -81,7 +82,9 @@ impl Review {
     pub fn plan(&self, pick: &Pick, decision: Decision) -> Result<Vec<PlannedWrite>, Refusal> {
         let mut draft = Draft::new(&self.files);
         decide::decide(&mut draft, &self.picked(pick), pick, decision, None)?;
-        Ok(travel::writes(draft.pairs()))
+        let mut disk = DiskWay::default();
+        disk.go(draft.pairs().filter_map(|(before, _)| before), draft.pairs().filter_map(|(_, after)| after));
+        Ok(disk.writes())
     }
 
     /// Folds a decision. The caller has planned it on this very state.
@@ -182,7 +185,7 @@ impl Review {
 
     /// Returns what an undo would write.
     pub fn plan_undo(&self) -> Result<Vec<PlannedWrite>, Refusal> {
-        travel::undo(&self.history, &self.files).map(|travel| travel.writes())
+        travel::undo(&self.history, &self.files).map(|travel| travel.writes)
     }
 
     /// Folds an undo.
@@ -194,7 +197,7 @@ impl Review {
 
     /// Returns what a redo would write.
     pub fn plan_redo(&self) -> Result<Vec<PlannedWrite>, Refusal> {
-        travel::redo(&self.history, &self.files).map(|travel| travel.writes())
+        travel::redo(&self.history, &self.files).map(|travel| travel.writes)
     }
 
     /// Folds a redo.
@@ -211,7 +214,7 @@ impl Review {
 
     /// Returns what going to a point of the history would write.
     pub fn plan_goto(&self, point: NodeId) -> Result<Vec<PlannedWrite>, Refusal> {
-        travel::goto(&self.history, &self.files, point.0).map(|travel| travel.writes())
+        travel::goto(&self.history, &self.files, point.0).map(|travel| travel.writes)
     }
 
     /// Folds going to a point of the history.
@@ -288,9 +291,13 @@ impl Review {
 
     /// Folds a way through the history.
     fn travel(&mut self, travel: Travel) {
-        let states = travel.files.into_iter().map(|(path, _, state)| (path, state)).collect::<Vec<_>>();
+        let compute =
+            |(path, state): (RelPath, Option<Arc<FileChange>>)| (path, state.map(|state| travel::refreshed(&state)));
+        let states: Vec<_> = travel.states.into_iter().map(compute).collect();
         let between = |(path, state): &(RelPath, Option<Arc<FileChange>>)| {
-            (path.clone(), FileStep::between(self.files.get(path), state.as_ref()))
+            let (now, then) = (travel.absent_now.get(path).cloned(), travel.absent_then.get(path).cloned());
+            let step = FileStep::between(self.files.get(path), state.as_ref()).with_absent(now, then);
+            (path.clone(), step)
         };
         let node = match travel.end {
             End::Exact(node, path) => {
@@ -306,33 +313,25 @@ impl Review {
             }
         };
         let before = self.install(states);
-        for (act, way) in travel.acts {
-            self.retell(act, way, node);
+        for (act, way) in &travel.acts {
+            self.retell(*act, *way);
+        }
+        if let Some(node) = node {
+            self.history.nodes[node].acts = travel.acts.into();
         }
         self.last = Last { before, node };
     }
 
-    /// Takes back what waits to be told of an act, or lets it wait again; `jump` is the node made on the way.
-    fn retell(&mut self, act: usize, way: Way, jump: Option<usize>) {
-        let is_taken_back = match self.history.nodes[act].kind {
-            Kind::Jump { .. } => way == Way::Forth,
-            Kind::Act | Kind::Fact | Kind::Root => way == Way::Back,
-        };
-        if is_taken_back {
-            if let Some(jump) = jump
-                && !self.history.nodes[act].is_told
-            {
-                self.history.nodes[jump].feedback = Arc::clone(&self.history.nodes[act].feedback);
-            }
-            self.retain_waiting(|_, of| of != Some(act));
-        } else if !self.history.nodes[act].is_told {
-            match jump {
-                Some(jump) => {
-                    self.history.nodes[jump].feedback = Arc::clone(&self.history.nodes[act].feedback);
-                    self.tell(jump);
-                }
-                None => self.tell(act),
-            }
+    /// Takes back what waits to be told of an act that is undone, and lets it wait again when it is redone.
+    fn retell(&mut self, act: usize, way: Way) {
+        let acts = Arc::clone(&self.history.nodes[act].acts);
+        for (repeated, its_way) in acts.iter() {
+            self.retell(*repeated, its_way.along(way));
+        }
+        match way {
+            Way::Back => self.retain_waiting(|_, of| of != Some(act)),
+            Way::Forth if !self.history.nodes[act].is_told => self.tell(act),
+            Way::Forth => {}
         }
     }
 

@@ -20,11 +20,23 @@ pub(super) enum Way {
     Back,
 }
 
+impl Way {
+    /// Returns the other way when this one is taken back.
+    pub(super) fn along(self, other: Way) -> Way {
+        if self == other { Way::Forth } else { Way::Back }
+    }
+}
+
 /// The way between two states of a file.
 #[derive(Debug, Clone)]
 pub(super) enum FileStep {
     /// The file enters or leaves the review; both states share their texts with the review.
-    Whole(Both<Option<Arc<FileChange>>>),
+    Whole {
+        /// The two states.
+        states: Both<Option<Arc<FileChange>>>,
+        /// What stood on disk while the file was not in the review, where the step wrote all the same.
+        absent: Both<Option<Arc<FileChange>>>,
+    },
     /// The file stays.
     Parts(Box<Parts>),
 }
@@ -127,7 +139,8 @@ impl AtLine for Decided {
 impl FileStep {
     pub(super) fn between(earlier: Option<&Arc<FileChange>>, later: Option<&Arc<FileChange>>) -> Self {
         let (Some(old), Some(new)) = (earlier, later) else {
-            return Self::Whole(Both { earlier: earlier.cloned(), later: later.cloned() });
+            let states = Both { earlier: earlier.cloned(), later: later.cloned() };
+            return Self::Whole { states, absent: Both { earlier: None, later: None } };
         };
         Self::Parts(Box::new(Parts {
             from: Both { earlier: old.from.clone(), later: new.from.clone() },
@@ -140,13 +153,32 @@ impl FileStep {
         }))
     }
 
+    /// Returns the step with what stood on disk while the file was not in the review.
+    pub(super) fn with_absent(self, earlier: Option<Arc<FileChange>>, later: Option<Arc<FileChange>>) -> Self {
+        match self {
+            Self::Whole { states, .. } => Self::Whole { states, absent: Both { earlier, later } },
+            Self::Parts(parts) => Self::Parts(parts),
+        }
+    }
+
+    /// Returns what stood on disk where the step starts and where it leads, while the file was not in the review.
+    pub(super) fn absent(&self, way: Way) -> (Option<Arc<FileChange>>, Option<Arc<FileChange>>) {
+        match self {
+            Self::Whole { absent, .. } => {
+                let (start, end) = absent.along(way);
+                (start.clone(), end.clone())
+            }
+            Self::Parts(_) => (None, None),
+        }
+    }
+
     /// Walks from a state; none when the step does not start there.
     ///
     /// The state's difference is left to be computed by [`FileChange::refresh`].
     pub(super) fn walk(&self, state: Option<&FileChange>, way: Way) -> Option<Option<FileChange>> {
         match self {
-            Self::Whole(both) => {
-                let (start, end) = both.along(way);
+            Self::Whole { states, .. } => {
+                let (start, end) = states.along(way);
                 let is_there = match (start, state) {
                     (None, None) => true,
                     (Some(start), Some(state)) => {

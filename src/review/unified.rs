@@ -6,12 +6,17 @@ use super::{FileChange, Mode, Snapshot};
 ///
 /// Bytes that are not UTF-8 are replaced, so the text is for reading and copying; binary content is only named.
 pub fn unified(change: &FileChange, context: usize) -> String {
-    let mut out = String::new();
+    String::from_utf8_lossy(&unified_bytes(change, context)).into_owned()
+}
+
+/// Returns the same with every byte as it is, so that `git apply` gives the proposal; binary content is only named.
+pub fn unified_bytes(change: &FileChange, context: usize) -> Vec<u8> {
+    let mut out = Patch(Vec::new());
     if change.diff.is_empty() {
-        return out;
+        return out.0;
     }
-    let (old_path, new_path) = (change.disk_path().to_string(), change.path.to_string());
-    out.push_str(&format!("diff --git a/{old_path} b/{new_path}\n"));
+    let (old_path, new_path) = (change.disk_path().as_str(), change.path.as_str());
+    out.push_str(&format!("diff --git {} {}\n", quoted("a/", old_path), quoted("b/", new_path)));
     match (&change.accepted, &change.target) {
         (None, Some(new)) => out.push_str(&format!("new file mode {}\n", octal(new.mode))),
         (Some(old), None) => out.push_str(&format!("deleted file mode {}\n", octal(old.mode))),
@@ -21,19 +26,22 @@ pub fn unified(change: &FileChange, context: usize) -> String {
         _ => {}
     }
     if change.from.is_some() {
-        out.push_str(&format!("rename from {old_path}\nrename to {new_path}\n"));
+        out.push_str(&format!("rename from {}\nrename to {}\n", quoted("", old_path), quoted("", new_path)));
     }
     let is_binary = |side: &Option<Snapshot>| side.as_ref().is_some_and(|snapshot| snapshot.text.is_binary());
     if is_binary(&change.accepted) || is_binary(&change.target) {
-        out.push_str(&format!("Binary files a/{old_path} and b/{new_path} differ\n"));
-        return out;
+        out.push_str(&format!("Binary files {} and {} differ\n", quoted("a/", old_path), quoted("b/", new_path)));
+        return out.0;
     }
     let (old, new) = (lines(&change.accepted), lines(&change.target));
-    let name = |side: &Option<Snapshot>, prefix: &str, path: &str| {
-        if side.is_some() { format!("{prefix}/{path}") } else { "/dev/null".to_owned() }
+    let name = |side: &Option<Snapshot>, prefix: &str, path: &str| match side {
+        // A tab ends a name that a date might follow, as git does it.
+        Some(_) if path.contains(' ') => format!("{}\t", quoted(prefix, path)),
+        Some(_) => quoted(prefix, path),
+        None => "/dev/null".to_owned(),
     };
     let header =
-        format!("--- {}\n+++ {}\n", name(&change.accepted, "a", &old_path), name(&change.target, "b", &new_path));
+        format!("--- {}\n+++ {}\n", name(&change.accepted, "a/", old_path), name(&change.target, "b/", new_path));
     if change.target.is_none() {
         // A deletion is one unit; its lines are shown all the same.
         if !old.is_empty() {
@@ -41,10 +49,10 @@ pub fn unified(change: &FileChange, context: usize) -> String {
             out.push_str(&format!("@@ -1,{} +0,0 @@\n", old.len()));
             old.iter().for_each(|line| push_line(&mut out, '-', line));
         }
-        return out;
+        return out.0;
     }
     if change.diff.runs.is_empty() {
-        return out;
+        return out.0;
     }
     out.push_str(&header);
     for hunk in change.diff.hunks(context, old.len(), new.len()) {
@@ -58,6 +66,40 @@ pub fn unified(change: &FileChange, context: usize) -> String {
         }
         old[at..hunk.old.end].iter().for_each(|line| push_line(&mut out, ' ', line));
     }
+    out.0
+}
+
+/// The bytes of a patch.
+struct Patch(Vec<u8>);
+
+impl Patch {
+    fn push_str(&mut self, text: &str) {
+        self.0.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// Returns a path with its prefix as git names it in a patch: in quotes, C-style, where it could be misread.
+fn quoted(prefix: &str, path: &str) -> String {
+    let is_plain = |character: char| !character.is_control() && !matches!(character, '"' | '\\');
+    if path.chars().all(is_plain) {
+        return format!("{prefix}{path}");
+    }
+    let mut out = format!("\"{prefix}");
+    for character in path.chars() {
+        match character {
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '"' | '\\' => out.extend(['\\', character]),
+            control if control.is_control() => {
+                let mut bytes = [0; 4];
+                for byte in control.encode_utf8(&mut bytes).bytes() {
+                    out.push_str(&format!("\\{byte:03o}"));
+                }
+            }
+            plain => out.push(plain),
+        }
+    }
+    out.push('"');
     out
 }
 
@@ -82,9 +124,9 @@ fn span(range: &std::ops::Range<usize>) -> String {
     }
 }
 
-fn push_line(out: &mut String, sign: char, line: &[u8]) {
-    out.push(sign);
-    out.push_str(&String::from_utf8_lossy(line));
+fn push_line(out: &mut Patch, sign: char, line: &[u8]) {
+    out.push_str(sign.encode_utf8(&mut [0; 4]));
+    out.0.extend_from_slice(line);
     if !line.ends_with(b"\n") {
         out.push_str("\n\\ No newline at end of file\n");
     }

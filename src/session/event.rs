@@ -210,7 +210,7 @@ pub enum EventKind {
         id: String,
         /// The first line of its message.
         summary: String,
-        /// The files in it.
+        /// The files that leave the review with it; one that git ignores is on disk only.
         paths: Vec<RelPath>,
     },
     /// What git says of the workspace changed.

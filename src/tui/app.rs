@@ -22,7 +22,7 @@ use super::tree::TreePane;
 use super::update::open;
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
-use crate::session::{Millis, SessionState};
+use crate::session::{Millis, SessionState, TurnPhase};
 
 /// What the composition root hands to the screen.
 #[derive(Debug, Clone, Default)]
@@ -159,9 +159,14 @@ impl App {
         self.state.is_busy()
     }
 
-    /// Returns since when the turn does what it does, for the seconds in the status line.
-    pub fn phase_began(&self) -> Millis {
-        self.phase_began
+    /// Returns since when the seconds in the status line count: a wait by itself, the rest with the turn.
+    pub fn counted_from(&self) -> Millis {
+        match self.state.phase {
+            TurnPhase::Waiting => self.phase_began,
+            TurnPhase::Idle | TurnPhase::Streaming | TurnPhase::Tools | TurnPhase::Retrying { .. } => {
+                self.state.turn_began
+            }
+        }
     }
 
     /// Opens an overlay, as a pane's effect would; returns what it asks for.

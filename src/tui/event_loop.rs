@@ -61,6 +61,8 @@ pub(super) struct EventLoop {
     /// None while an editor has the terminal.
     pub(super) reader: Option<Reader>,
     pub(super) parser: InputParser,
+    /// When an escape that waits for its sequence is the key Esc.
+    pub(super) escape_due: Option<Instant>,
     pub(super) pacer: Pacer,
     pub(super) jobs: Jobs,
     pub(super) events: Option<mpsc::UnboundedReceiver<Arc<Event>>>,
@@ -100,6 +102,7 @@ impl EventLoop {
             output: Output::start()?,
             reader: Some(Reader::start()?),
             parser: InputParser::default(),
+            escape_due: None,
             pacer: Pacer::default(),
             jobs,
             events: None,
@@ -158,6 +161,7 @@ impl EventLoop {
         }
         let asked = self.perform(effects).await?;
         Ok(match ended {
+            None if self.app.state.is_ended => Some(ExitReason::EngineEnded),
             None => asked,
             Some(Ended::Gone) => Some(ExitReason::TerminalClosed),
             Some(Ended::Engine) => Some(ExitReason::EngineEnded),
@@ -207,7 +211,12 @@ impl EventLoop {
             match effect {
                 Effect::Send(op) => drop(self.ops.send(op)),
                 Effect::Copy(text) => self.output.send(clipboard::sequence(&text, self.in_tmux).unwrap_or_default()),
-                Effect::Edit(job) => self.edit(job).await?,
+                // Who cannot take the terminal back has lost it.
+                Effect::Edit(job) => {
+                    if self.edit(job).await.is_err() {
+                        return Ok(Some(ExitReason::TerminalClosed));
+                    }
+                }
                 Effect::ShowFile(path) => {
                     let handle = self.handle.clone();
                     self.jobs.spawn(async move {
@@ -237,7 +246,11 @@ impl EventLoop {
                     self.walk = Some(pieces);
                 }
                 Effect::TakeMouse(takes) => self.output.send(terminal::take_mouse(takes).to_vec()),
-                Effect::Suspend => self.suspend().await?,
+                Effect::Suspend => {
+                    if self.suspend().await.is_err() {
+                        return Ok(Some(ExitReason::TerminalClosed));
+                    }
+                }
                 Effect::Repaint => self.repaint()?,
                 Effect::Quit => return Ok(Some(ExitReason::Quit)),
                 // `update` has done these itself.

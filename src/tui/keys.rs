@@ -40,7 +40,6 @@ impl Chord {
                 KeyCode::Tab
             }
             KeyCode::Char(character) if modifiers.contains(KeyModifiers::CONTROL) => {
-                modifiers -= KeyModifiers::SHIFT;
                 KeyCode::Char(character.to_ascii_lowercase())
             }
             KeyCode::Char(character) => {

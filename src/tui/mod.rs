@@ -6,6 +6,7 @@
 //! state and the engine's handle are all that the screen knows of the rest.
 
 mod action;
+mod answers;
 mod app;
 mod backend;
 pub mod chat;

@@ -20,7 +20,13 @@ pub(super) fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Context::Reading => {
             app.chat_mode = ChatMode::Reading;
-            return app.chat.act(action, &app.state);
+            let effects = app.chat.act(action, &app.state);
+            // Where nothing opens, Enter goes on to writing.
+            if action == Action::ChatFold && matches!(effects.as_slice(), [Effect::Say(_)]) {
+                app.chat_mode = ChatMode::Writing;
+                return Vec::new();
+            }
+            return effects;
         }
         Context::Tree => {
             let height = app.tree_height();

@@ -23,7 +23,7 @@ pub(super) const GAP: &str = "  ";
 /// Returns what the turn does, in words; empty when nothing runs.
 pub(super) fn phase(app: &App) -> Fact {
     let state = &app.state;
-    let seconds = app.now.0.saturating_sub(app.phase_began.0) / 1000;
+    let seconds = app.now.0.saturating_sub(app.counted_from().0) / 1000;
     let (mut text, scope) = match &state.phase {
         TurnPhase::Idle => match &state.last_outcome {
             Some(TurnOutcome::Failed(_)) => ("failed".to_owned(), Scope::Error),

@@ -7,16 +7,16 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
 use super::action::{Action, Context};
+use super::answers::{edited, follow_ground, share_files};
 use super::app::{App, ChatMode, Walk};
 use super::effect::{EditorJob, Effect, Overlay, PaneId};
 use super::keys::Chord;
 use super::overlay::{Opened, Verdict};
 use super::perform::{escape, perform};
-use super::theme_file::load_theme;
 use super::tree::TreeEntry;
 use super::{clipboard, mouse};
 use crate::path::RelPath;
-use crate::review::{Mode, Resolution, Snapshot, Text};
+use crate::review::Snapshot;
 use crate::session::{Entry, Event, EventKind, Millis, Op, SessionState};
 
 /// What reaches the model.
@@ -69,6 +69,7 @@ pub enum Msg {
 
 /// Takes a message into the model and returns what is asked of the outside.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let may_name_files = matches!(msg, Msg::Key(_) | Msg::Paste(_));
     let asked = match msg {
         Msg::Key(key) => on_key(app, key),
         Msg::Mouse(event) => {
@@ -100,14 +101,16 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.files.extend(files);
             // Shared when it has doubled, so that many pieces cost no more than a few copies.
             if app.files.len() >= app.files_shared * 2 {
-                share_files(app);
+                let so_far = app.files.clone();
+                share_files(app, so_far);
             }
             Vec::new()
         }
         Msg::WalkEnded => {
             app.walk = Walk::Done;
             app.tree.walked();
-            share_files(app);
+            let all = std::mem::take(&mut app.files);
+            share_files(app, all);
             Vec::new()
         }
         Msg::FileRead { path, content } => {
@@ -126,7 +129,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     };
     let mut out = Vec::new();
     route(app, asked, &mut out);
-    if app.walk == Walk::NotAsked && !app.composer.is_empty() && app.composer.text().contains('@') {
+    if may_name_files && app.walk == Walk::NotAsked && !app.composer.is_empty() && app.composer.text().contains('@') {
         route(app, vec![Effect::Walk], &mut out);
     }
     out
@@ -145,7 +148,11 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
         app.tree.sync(&app.state);
         app.chat.sync(&app.state);
         app.composer.sync(&app.state);
+        let is_first = app.diff.is_empty();
         app.diff.sync(&app.state);
+        if is_first {
+            app.diff.go_to_first();
+        }
         let state = &app.state;
         app.overlays.retain_mut(|overlay| overlay.sync(state));
         if let Some(guide) = &app.guide {
@@ -338,59 +345,6 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
-}
-
-fn share_files(app: &mut App) {
-    app.files.sort_unstable();
-    app.files.dedup();
-    app.files_shared = app.files.len();
-    let files = Arc::new(app.files.clone());
-    app.composer.set_files(Arc::clone(&files));
-    app.tree.set_files(files);
-}
-
-fn edited(app: &mut App, job: EditorJob, result: Result<Option<String>, String>) -> Vec<Effect> {
-    let text = match result {
-        Ok(Some(text)) => text,
-        Ok(None) => return Vec::new(),
-        Err(reason) => return vec![Effect::Say(reason)],
-    };
-    match job {
-        EditorJob::Composer { .. } => {
-            app.composer.set_text(text.trim_end_matches('\n'));
-            Vec::new()
-        }
-        EditorJob::CommitMessage { .. } => {
-            app.commit.set_message(text.trim_end_matches('\n'));
-            Vec::new()
-        }
-        EditorJob::Target { revision, path, .. } => {
-            let file = app.state.review.file(&path);
-            let before = file.and_then(|file| file.target.as_ref().or(file.accepted.as_ref()));
-            let mode = before.map_or(Mode::Regular, |before| before.mode);
-            let target = Snapshot { text: Text::from(text.as_str()), mode };
-            let op = if file.is_some_and(|file| file.conflict.is_some()) {
-                Op::Resolve { path, resolution: Resolution::Text(target) }
-            } else {
-                Op::Rewrite { revision, path, target }
-            };
-            vec![Effect::Send(op)]
-        }
-    }
-}
-
-/// Chooses the light or the dark theme by the ground's brightness (the weights of ITU-R BT.601).
-fn follow_ground(app: &mut App, [red, green, blue]: [u8; 3]) {
-    if !app.theme_follows_ground {
-        return;
-    }
-    let brightness = (299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue)) / 1000;
-    let name = if brightness > 127 { "light" } else { "dark" };
-    if app.theme.name != name
-        && let Ok(theme) = load_theme(name, None, app.depth)
-    {
-        app.theme = theme;
-    }
 }
 
 /// Does what Esc does; also for the mouse's and the palette's ways to it.

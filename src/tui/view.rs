@@ -13,7 +13,7 @@ use super::chat::ChatCache;
 use super::diff::DiffCache;
 use super::effect::PaneId;
 use super::highlight::Highlighter;
-use super::layout::inside;
+use super::layout::{Layout, inside};
 use super::look::Look;
 use super::text::{clip, put, width};
 use super::theme::Scope;
@@ -44,6 +44,7 @@ pub fn view(app: &App, cache: &mut Cache, frame: &mut Frame<'_>) {
             cursor = draw_pane(app, pane, area, buffer, cache).or(cursor);
         }
     }
+    draw_popup(app, &layout, buffer);
     if let Some(area) = layout.guide {
         draw_guide(app, area, buffer);
     }
@@ -96,12 +97,20 @@ fn draw_pane(app: &App, pane: PaneId, area: Rect, buffer: &mut Buffer, cache: &m
                 draw_rule(app, area, chat.bottom(), buffer);
             }
             app.composer.view(composer, buffer, writing);
-            if !writing.is_focused {
-                return None;
-            }
-            app.composer.popup(composer, app.screen(), buffer, writing);
-            app.composer.cursor(composer).map(Position::from)
+            app.composer.cursor(composer).filter(|_| writing.is_focused).map(Position::from)
         }
+    }
+}
+
+/// Draws what the composer offers, over whatever pane it reaches.
+fn draw_popup(app: &App, layout: &Layout, buffer: &mut Buffer) {
+    if app.context() == Context::Writing
+        && app.overlays.is_empty()
+        && let Some(area) = layout.chat
+    {
+        let look = Look { state: &app.state, theme: &app.theme, is_focused: true, now: app.now };
+        let (_, composer) = app.chat_areas(area);
+        app.composer.popup(composer, app.screen(), buffer, look);
     }
 }
 

@@ -47,14 +47,13 @@ pub(super) enum Wakeup {
 impl EventLoop {
     /// Sleeps until something comes. With nothing to draw and no turn running it has no timer at all.
     pub(super) async fn sleep(&mut self) -> Wakeup {
-        let escape = self.parser.is_waiting().then(|| Instant::now() + ESCAPE_GAP);
         let frame = if self.output.is_busy() { None } else { self.pacer.due(Instant::now()) };
         let second = self.app.is_busy().then(|| Instant::now() + self.next_second());
         tokio::select! {
             biased;
             bytes = bytes(self.reader.as_ref()) => Wakeup::Bytes(bytes),
             signal = self.signals.next() => Wakeup::Signal(signal),
-            () = at(escape) => Wakeup::Escape,
+            () = at(self.escape_due) => Wakeup::Escape,
             written = self.output.written() => Wakeup::Written(written),
             () = at(frame) => Wakeup::Time,
             event = event(self.events.as_mut()) => Wakeup::Event(event),
@@ -71,7 +70,7 @@ impl EventLoop {
         let left = match &self.app.state.phase {
             TurnPhase::Retrying { resumes_at, .. } => resumes_at.0.saturating_sub(now) % 1000,
             TurnPhase::Idle | TurnPhase::Waiting | TurnPhase::Streaming | TurnPhase::Tools => {
-                1000 - now.saturating_sub(self.app.phase_began().0) % 1000
+                1000 - now.saturating_sub(self.app.counted_from().0) % 1000
             }
         };
         Duration::from_millis(left.max(20))
@@ -83,6 +82,8 @@ impl EventLoop {
         if is_last {
             self.parser.flush(&mut inputs);
         }
+        // From the last byte on, so that no flood of other events puts it off.
+        self.escape_due = self.parser.is_waiting().then(|| Instant::now() + ESCAPE_GAP);
         for input in inputs {
             match input {
                 Input::Event(event) => msgs.extend(message(event)),

@@ -6,5 +6,5 @@ mod choice;
 mod faults;
 pub(crate) mod stage;
 mod turn;
-mod validator;
+pub(crate) mod validator;
 mod wire;

@@ -91,11 +91,24 @@ impl Files for MemoryFiles {
 pub struct MemoryRepository {
     pub commits: Arc<Mutex<Vec<CommitRequest>>>,
     pub refuses: Arc<Mutex<Option<CommitFault>>>,
+    pub ignores: Arc<Mutex<Vec<RelPath>>>,
+    pub is_missing: bool,
+    pub trouble: Option<CommitFault>,
 }
 
 impl Repository for MemoryRepository {
     fn state(&self) -> RepoState {
-        RepoState { head: Some(Head::Branch("main".to_owned())), ..RepoState::default() }
+        let head = (!self.is_missing).then(|| Head::Branch("main".to_owned()));
+        RepoState { head, ..RepoState::default() }
+    }
+
+    fn trouble(&self) -> Option<CommitFault> {
+        self.trouble.clone()
+    }
+
+    fn ignored(&self, paths: &[RelPath]) -> Vec<RelPath> {
+        let ignores = self.ignores.lock().unwrap();
+        paths.iter().filter(|path| ignores.contains(path)).cloned().collect()
     }
 
     fn commit(&self, request: &CommitRequest) -> Result<String, CommitFault> {
@@ -157,11 +170,13 @@ pub enum Answer {
 pub struct ScriptedProvider {
     pub answers: Arc<Mutex<VecDeque<Answer>>>,
     pub requests: Arc<Mutex<Vec<Request>>>,
+    /// Whether what stands behind an alias is not known yet.
+    pub knows_aliases_only: bool,
 }
 
 impl ScriptedProvider {
     pub fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
-        Self { answers: Arc::new(Mutex::new(answers.into_iter().collect())), requests: Arc::default() }
+        Self { answers: Arc::new(Mutex::new(answers.into_iter().collect())), ..Self::default() }
     }
 
     pub fn request(&self, index: usize) -> Request {
@@ -187,7 +202,7 @@ impl Provider for ScriptedProvider {
     fn resolve(&self, name: &str) -> Result<ModelChoice, Fault> {
         Ok(ModelChoice {
             name: name.to_owned(),
-            id: format!("test.{name}"),
+            id: if self.knows_aliases_only { name.to_owned() } else { format!("test.{name}") },
             region: None,
             profile: None,
             context: 200_000,

@@ -20,7 +20,7 @@ fn events(count: u64) -> Vec<Event> {
 
 /// Makes a journal with so many events, and returns where it lies.
 fn made(folder: &Path, count: u64) -> PathBuf {
-    let mut journal = FileJournal::create(folder, Path::new("/work/space"), Millis(0)).unwrap();
+    let mut journal = FileJournal::create(folder, Path::new("/srv/space"), Millis(0)).unwrap();
     for event in events(count) {
         journal.append(&event).unwrap();
     }
@@ -44,7 +44,7 @@ fn what_is_appended_is_read() {
 fn it_is_for_the_user_alone_and_named_by_time_and_workspace() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("state/adit");
-    let journal = FileJournal::create(&state, Path::new("/work/my space"), Millis(1_700_000_000_123)).unwrap();
+    let journal = FileJournal::create(&state, Path::new("/srv/my space"), Millis(1_700_000_000_123)).unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let home = journal.path().parent().unwrap();
     assert_eq!((mode(journal.path()), mode(home), mode(&state)), (0o600, 0o700, 0o700));
@@ -123,7 +123,7 @@ fn a_journal_in_use_is_not_opened_twice() {
 #[test]
 fn the_last_used_journal_with_events_is_the_latest() {
     let folder = tempfile::tempdir().unwrap();
-    let workspace = Path::new("/work/space");
+    let workspace = Path::new("/srv/space");
     assert_eq!(latest(folder.path(), workspace).unwrap(), None);
     let older = made(folder.path(), 1);
     let newer = made(folder.path(), 2);
@@ -140,7 +140,7 @@ fn the_last_used_journal_with_events_is_the_latest() {
     touch(&older, 4000);
     let paths: Vec<PathBuf> = list(folder.path(), workspace).unwrap().into_iter().map(|entry| entry.path).collect();
     assert_eq!(paths, [older, newer]);
-    assert_eq!(latest(folder.path(), Path::new("/work/other")).unwrap(), None);
+    assert_eq!(latest(folder.path(), Path::new("/srv/other")).unwrap(), None);
 }
 
 #[test]

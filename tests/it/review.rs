@@ -1,3 +1,13 @@
 //! The review: two texts a file, decisions, the way back, and what others do meanwhile.
 
-pub mod desk;
+mod deciding;
+pub(crate) mod desk;
+mod disk;
+mod history;
+mod oracle;
+mod properties;
+mod shape;
+mod size;
+mod storm;
+mod telling;
+mod transplanting;

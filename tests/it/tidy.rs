@@ -18,6 +18,9 @@ const FLOORS: &[(&str, u8)] = &[
     ("demo", 5),
     ("cli", 6),
     ("places", 6),
+    ("sessions", 6),
+    ("settings", 6),
+    ("stop", 6),
     ("main", 7),
     ("lib", 7),
 ];

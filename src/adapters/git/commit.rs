@@ -15,15 +15,7 @@ use crate::engine::{CommitFault, CommitRequest};
 /// be moved, so that a fault leaves both as they were.
 pub(super) fn commit(opened: &Opened, request: &CommitRequest) -> Result<String, CommitFault> {
     let repo = &opened.repo;
-    if let Some(operation) = in_progress(repo)
-        && !operation.allows_commit
-    {
-        let word = operation.word;
-        return Err(hinted(
-            format!("a {word} is in progress; a commit now would become part of it"),
-            format!("Finish it, or leave it with `git {word} --abort`; then commit again."),
-        ));
-    }
+    check_operation(repo)?;
     let message = clean(&request.message)?;
     let (author, committer) = identity(repo)?;
     let tip = Tip::read(repo)?;
@@ -52,6 +44,25 @@ pub(super) fn commit(opened: &Opened, request: &CommitRequest) -> Result<String,
         return Err(fault);
     }
     Ok(id.to_string())
+}
+
+/// Refuses where no commit could be made whatever is accepted: an operation in progress, an unknown author.
+pub(super) fn check(opened: &Opened) -> Result<(), CommitFault> {
+    check_operation(&opened.repo)?;
+    identity(&opened.repo).map(drop)
+}
+
+fn check_operation(repo: &Repository) -> Result<(), CommitFault> {
+    match in_progress(repo) {
+        Some(operation) if !operation.allows_commit => {
+            let word = operation.word;
+            Err(hinted(
+                format!("a {word} is in progress; a commit now would become part of it"),
+                format!("Finish it, or leave it with `git {word} --abort`; then commit again."),
+            ))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Returns the fault of a workspace without a repository.

@@ -55,6 +55,23 @@ pub(super) fn plan(
     Ok(planned)
 }
 
+/// Returns the paths that a commit leaves out because git ignores them: it knows them neither from HEAD nor the index.
+pub(super) fn ignored(opened: &Opened, paths: &[RelPath]) -> Result<Vec<RelPath>, CommitFault> {
+    let repo = &opened.repo;
+    let head = repo.head().and_then(|head| head.peel_to_tree()).ok();
+    let index = repo.index().map_err(failed("read git's index"))?;
+    let planner = Planner { opened, head: head.as_ref(), index: &index, filters: Filters::new(repo)? };
+    let mut ignored = Vec::new();
+    for path in paths {
+        let name = opened.inside(path);
+        let is_known = planner.in_head(path, &name)?.is_some() || planner.in_index(path, &name)?.is_some();
+        if !is_known && planner.is_ignored(&name)? {
+            ignored.push(path.clone());
+        }
+    }
+    Ok(ignored)
+}
+
 struct Planner<'a> {
     opened: &'a Opened,
     head: Option<&'a Tree<'a>>,

@@ -6,8 +6,10 @@ use git2::{Repository as Git, RepositoryInitOptions};
 
 use super::fault::{failed, fault};
 use super::open::{self, open};
+use super::plan::ignored;
 use super::{commit, state};
 use crate::engine::{CommitFault, CommitRequest, Repository};
+use crate::path::RelPath;
 use crate::session::RepoState;
 
 /// The git repository around one workspace, if there is one; it may come and go.
@@ -43,6 +45,14 @@ impl GitRepository {
     pub fn trouble(&self) -> Option<CommitFault> {
         open(&self.root).err()
     }
+
+    /// Refuses where no commit could be made, whatever is accepted.
+    pub fn check_commit(&self) -> Result<(), CommitFault> {
+        match open(&self.root)? {
+            Some(opened) => commit::check(&opened),
+            None => Err(commit::no_repository()),
+        }
+    }
 }
 
 impl Repository for GitRepository {
@@ -50,6 +60,17 @@ impl Repository for GitRepository {
         match open(&self.root) {
             Ok(Some(opened)) => state::state(&opened),
             Ok(None) | Err(_) => RepoState::default(),
+        }
+    }
+
+    fn trouble(&self) -> Option<CommitFault> {
+        Self::trouble(self)
+    }
+
+    fn ignored(&self, paths: &[RelPath]) -> Vec<RelPath> {
+        match open(&self.root) {
+            Ok(Some(opened)) => ignored(&opened, paths).unwrap_or_default(),
+            Ok(None) | Err(_) => Vec::new(),
         }
     }
 

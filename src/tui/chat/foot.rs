@@ -53,7 +53,8 @@ fn activity(look: Look<'_>) -> Option<String> {
         TurnPhase::Tools => Some(format!("running tools… {elapsed}")),
         TurnPhase::Retrying { reason, resumes_at } => {
             let left = resumes_at.0.saturating_sub(look.now.0).div_ceil(1000);
-            Some(format!("{reason}; sent again in {left} s"))
+            // The time first: the reason may be long, and what does not fit is cut.
+            Some(format!("sent again in {left} s: {reason}"))
         }
     }
 }

@@ -75,11 +75,11 @@ impl ChatPane {
             Action::ChatPageUp => self.scroll.get_mut().by(-page),
             Action::ChatTop => {
                 self.selected = None;
-                self.scroll.get_mut().to_top();
+                self.scroll.get_mut().go_top();
             }
             Action::ChatBottom => {
                 self.selected = None;
-                self.scroll.get_mut().to_bottom();
+                self.scroll.get_mut().go_bottom();
             }
             Action::ChatNext => self.select_next(state),
             Action::ChatPrevious => self.select_previous(state),

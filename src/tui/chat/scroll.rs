@@ -49,13 +49,13 @@ impl Scroll {
     }
 
     /// Goes to the beginning.
-    pub(super) fn to_top(&mut self) {
+    pub(super) fn go_top(&mut self) {
         self.follows = false;
         self.anchor = Anchor::default();
     }
 
     /// Goes to the end and stays there.
-    pub(super) fn to_bottom(&mut self) {
+    pub(super) fn go_bottom(&mut self) {
         self.follows = true;
     }
 

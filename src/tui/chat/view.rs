@@ -32,13 +32,15 @@ impl ChatPane {
         let width = usize::from(inner.width);
         let foot = foot::rows(look, width, usize::from(area.height / 2));
         let foot_height = u16::try_from(foot.len()).unwrap_or(area.height);
-        let view = Rect { height: area.height - foot_height, ..inner };
+        let mut view = Rect { height: area.height - foot_height, ..inner };
+        // Notices may come before the first prompt; they stand below the welcome.
+        if look.state.prompts.is_empty() || look.state.entries.is_empty() {
+            let used = welcome(view, buffer, look).min(view.height);
+            view = Rect { y: view.y + used, height: view.height - used, ..view };
+        }
         let mut scroll = self.scroll.borrow_mut();
         cache.begin_frame(width);
         self.settle(&mut scroll, usize::from(view.height), look.state, cache);
-        if look.state.entries.is_empty() {
-            welcome(view, buffer, look);
-        }
         self.entries(&mut scroll, view, buffer, look, cache);
         more_below(&scroll, view, buffer, look);
         for (row, y) in foot.iter().zip(view.bottom()..) {
@@ -159,7 +161,8 @@ fn more_below(scroll: &Scroll, view: Rect, buffer: &mut Buffer, look: Look<'_>) 
     }
 }
 
-fn welcome(view: Rect, buffer: &mut Buffer, look: Look<'_>) {
+/// Draws what a newcomer should know, and returns how many rows it took.
+fn welcome(view: Rect, buffer: &mut Buffer, look: Look<'_>) -> u16 {
     let mut y = view.y + u16::from(view.height > 6);
     for (text, scope) in WELCOME {
         let mut flow = crate::tui::markdown::Flow::new(usize::from(view.width));
@@ -171,6 +174,7 @@ fn welcome(view: Rect, buffer: &mut Buffer, look: Look<'_>) {
             y = y.saturating_add(1);
         }
     }
+    y.saturating_add(1).saturating_sub(view.y)
 }
 
 fn pieces(row: &[Piece], at: (u16, u16), width: u16, buffer: &mut Buffer, look: Look<'_>) {

@@ -14,7 +14,7 @@ use super::view::LEAD;
 use super::wrap::Rows;
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
-use crate::session::{Op, SessionState};
+use crate::session::{Op, SessionState, TurnOutcome};
 use crate::tui::{Action, EditorJob, Effect};
 
 /// The composer is never higher than this.
@@ -116,12 +116,17 @@ impl Composer {
     }
 
     /// Returns the actions worth a hint now.
-    pub fn hints(&self, _state: &SessionState) -> Vec<Action> {
+    pub fn hints(&self, state: &SessionState) -> Vec<Action> {
         if self.has_popup() {
             return vec![Action::Complete, Action::Escape];
         }
+        let can_retry =
+            !state.is_busy() && matches!(state.last_outcome, Some(ref outcome) if *outcome != TurnOutcome::Done);
+        let has_pending = state.review.progress().pending > 0;
         let mut hints = Vec::new();
         if self.is_empty() {
+            hints.extend(can_retry.then_some(Action::Retry));
+            hints.extend(has_pending.then_some(Action::FocusDiff));
             hints.push(Action::HistoryBack);
         } else {
             hints.extend([Action::Send, Action::NewLine]);

@@ -151,6 +151,18 @@ impl DiffPane {
         self.go_to(Spot { file, row });
     }
 
+    /// Tells whether nothing is listed.
+    pub fn is_empty(&self) -> bool {
+        self.layout.files.is_empty()
+    }
+
+    /// Goes to the first undecided part: a hunk's key must meet a hunk, not the heading that stands for a whole file.
+    pub fn go_to_first(&mut self) {
+        if let Some(spot) = self.first_pending(0) {
+            self.go_to(spot);
+        }
+    }
+
     /// Shows a file that has no changes, to be read; `content` is what stands on disk, or why it cannot be read.
     pub fn show_file(&mut self, path: RelPath, content: Result<Option<Snapshot>, String>) {
         self.anchor = None;

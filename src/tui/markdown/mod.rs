@@ -1,6 +1,6 @@
 //! Markdown as styled rows of a width, kept while it streams in.
 //!
-//! A text is cut into chunks by [`split`], line by line and never looking ahead, so that a chunk once closed
+//! A text is cut into chunks by `split`, line by line and never looking ahead, so that a chunk once closed
 //! stays as it is whatever follows. Each chunk is parsed and laid out by itself; a streamed text and the same
 //! text given at once thus have the same rows by construction.
 

@@ -3,9 +3,8 @@
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Widget as _;
-use tui_textarea::{CursorMove, TextArea};
+use tui_textarea::TextArea;
 
 use super::super::action::{Action, Context};
 use super::super::effect::{EditorJob, Effect};
@@ -15,6 +14,7 @@ use super::super::text::{clip, put, width};
 use super::super::theme::{Scope, Theme};
 use super::sheet::{line, sheet};
 use super::summary::{summarize, totals};
+use super::words::{plain, text_area};
 use crate::session::{EventKind, Head, Level, Op, SessionState};
 
 /// The sheet's state; it is kept while the sheet is closed, so that no word is lost.
@@ -114,7 +114,7 @@ impl CommitSheet {
 
     /// Takes pasted text into the message.
     pub(in crate::tui) fn paste(&mut self, text: &str) {
-        self.is_touched |= self.text.insert_str(text);
+        self.is_touched |= self.text.insert_str(plain(text));
     }
 
     /// Takes the message back from the user's editor.
@@ -208,7 +208,7 @@ impl CommitSheet {
             put(buffer, row, 0, sign, theme.style(scope));
             let words = file.words();
             let room = usize::from(row.width).saturating_sub(width(&words) + 5);
-            let path = file.path.to_string();
+            let path = safe::shown(file.path.as_str(), 0);
             let end = put(
                 buffer,
                 row,
@@ -294,13 +294,4 @@ fn notices(state: &SessionState) -> Vec<String> {
         notices.push(format!("This commit will bypass: {}.", state.repo.bypassed.join(", ")));
     }
     notices
-}
-
-fn text_area(text: &str) -> TextArea<'static> {
-    let lines: Vec<String> = text.lines().map(|line| safe::shown(line, 0).into_owned()).collect();
-    let mut area = TextArea::new(if lines.is_empty() { vec![String::new()] } else { lines });
-    area.set_cursor_line_style(Style::new());
-    area.set_cursor_style(Style::new().add_modifier(Modifier::REVERSED));
-    area.move_cursor(CursorMove::Top);
-    area
 }

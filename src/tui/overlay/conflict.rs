@@ -94,9 +94,12 @@ impl Conflict {
     }
 
     fn edit(&self, conflict: &ConflictTexts, state: &SessionState) -> Vec<Effect> {
-        // Where the proposal deletes the file there is the user's own text to start from.
-        let start = conflict.proposal.as_ref().or(conflict.yours.as_ref());
-        let text = start.map_or(Some(""), |start| start.text.as_str().filter(|_| !start.text.is_binary()));
+        // The editor begins with both sides of each touching place, so that neither has to be typed again.
+        let mut review = state.review.clone();
+        review.resolve(&self.path, &Resolution::Both);
+        let both = review.file(&self.path).and_then(|file| file.target.clone());
+        let begin = both.as_ref().or(conflict.proposal.as_ref()).or(conflict.yours.as_ref());
+        let text = begin.map_or(Some(""), |begin| begin.text.as_str().filter(|_| !begin.text.is_binary()));
         let Some(text) = text else {
             return vec![Effect::Say(format!("{} is not text; choose a side", self.path))];
         };

@@ -13,6 +13,7 @@ mod origin;
 mod palette;
 mod sheet;
 mod summary;
+mod words;
 
 pub(in crate::tui) use commit::CommitSheet;
 pub(in crate::tui) use opened::{Opened, Surroundings, Verdict};

@@ -7,9 +7,11 @@ use ratatui::widgets::Widget as _;
 use tui_textarea::TextArea;
 
 use super::super::effect::Effect;
+use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
 use super::sheet::{line, sheet};
+use super::words::{plain, text_area};
 use crate::review::{Decision, Pick, Revision, Unit};
 use crate::session::Op;
 
@@ -25,7 +27,7 @@ pub(in crate::tui) struct Note {
 impl Note {
     /// Returns an empty note.
     pub(super) fn new(pick: Pick, revision: Revision, decision: Decision) -> Self {
-        Self { pick, revision, decision, text: TextArea::default() }
+        Self { pick, revision, decision, text: text_area("") }
     }
 
     /// Takes a key; returns what to send when the note is done.
@@ -40,6 +42,11 @@ impl Note {
         None
     }
 
+    /// Takes pasted text.
+    pub(super) fn paste(&mut self, text: &str) {
+        self.text.insert_str(plain(text));
+    }
+
     /// Draws it.
     pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
         let (title, sends) = match self.decision {
@@ -49,7 +56,7 @@ impl Note {
         };
         let lines = u16::try_from(self.text.lines().len().clamp(3, 8)).unwrap_or(8);
         let inner = sheet(screen, (74, lines + 3), title, buffer, theme);
-        let about = describe(&self.pick);
+        let about = safe::shown(&describe(&self.pick), 0).into_owned();
         put(buffer, inner, 0, &clip(&about, inner.width.into()), theme.style(Scope::Muted));
         let text = Rect { y: inner.y + 1, height: inner.height.saturating_sub(2), ..inner }.intersection(inner);
         self.text.render(text, buffer);

@@ -177,7 +177,7 @@ impl Opened {
             Self::Help(help) => help.query.paste(text),
             Self::Palette(palette) => palette.query.paste(text),
             Self::Commit => commit.paste(text),
-            Self::Note(note) => drop(note.text.insert_str(text)),
+            Self::Note(note) => note.paste(text),
             Self::Models(models) => models.query.paste(text),
             Self::Line(one) => one.paste(text),
             Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Quit => {}

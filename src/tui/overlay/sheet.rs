@@ -64,7 +64,7 @@ impl Query {
 
     /// Takes pasted text in.
     pub(super) fn paste(&mut self, text: &str) {
-        self.text.extend(text.chars().filter(|character| !character.is_control()).take(256));
+        self.text.extend(text.chars().filter(|character| !safe::is_hidden(*character)).take(256));
     }
 
     /// Draws the query in the first line of an area; returns where the cursor stands.

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 
 use super::super::action::Action;
 use super::super::effect::{Effect, Overlay};
+use super::super::safe;
 use super::filter::Filter;
 use super::marks::Marks;
 use super::rows::{Folders, Row, RowKind, TreeEntry, match_rows, tree_rows};
@@ -179,7 +180,7 @@ impl TreePane {
     /// Takes text pasted into the filter.
     pub(in crate::tui) fn paste(&mut self, text: &str) {
         if let Some(filter) = self.filter.as_mut().filter(|filter| filter.is_typing) {
-            filter.query.extend(text.chars().filter(|character| !character.is_control()).take(256));
+            filter.query.extend(text.chars().filter(|character| !safe::is_hidden(*character)).take(256));
             self.search();
         }
     }

@@ -11,7 +11,7 @@ use super::Outcome;
 use super::review::with_family;
 use crate::review::desk::{Desk, model, path};
 
-pub fn run(rows: &[Value]) -> Vec<Outcome> {
+pub(crate) fn run(rows: &[Value]) -> Vec<Outcome> {
     rows.iter().map(|row| Outcome::of(&with_family(row, &row["lang"]), check(row))).collect()
 }
 

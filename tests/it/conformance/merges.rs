@@ -7,7 +7,7 @@ use super::Outcome;
 use super::review::with_family;
 use crate::review::desk::{Desk, text};
 
-pub fn run(rows: &[Value]) -> Vec<Outcome> {
+pub(crate) fn run(rows: &[Value]) -> Vec<Outcome> {
     let family = |row: &Value| if row["conflicts"] == 0 { "clean" } else { "conflicting" };
     rows.iter().map(|row| Outcome::of(&with_family(row, &family(row).into()), check(row))).collect()
 }

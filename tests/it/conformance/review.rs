@@ -6,18 +6,18 @@ use serde_json::Value;
 use super::Outcome;
 use crate::review::desk::{Desk, path, text};
 
-pub fn run(rows: &[Value]) -> Vec<Outcome> {
+pub(crate) fn run(rows: &[Value]) -> Vec<Outcome> {
     rows.iter().map(|row| Outcome::of(&with_family(row, &row["level"]), check(row))).collect()
 }
 
 /// Returns a row that is counted under another family.
-pub fn with_family(row: &Value, family: &Value) -> Value {
+pub(crate) fn with_family(row: &Value, family: &Value) -> Value {
     let mut row = row.clone();
     row["family"] = family.clone();
     row
 }
 
-pub fn check(row: &Value) -> Result<(), String> {
+pub(crate) fn check(row: &Value) -> Result<(), String> {
     let field = |name: &str| row[name].as_str().ok_or_else(|| format!("{name} is no text"));
     let mut desk = Desk::with("f", Some(text(field("before")?)), Some(text(field("proposal")?)));
     let runs = match desk.review.file(&path("f")) {

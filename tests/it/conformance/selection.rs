@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Outcome;
 use crate::review::desk::{Desk, path, text};
 
-pub fn run(rows: &[Value]) -> Vec<Outcome> {
+pub(crate) fn run(rows: &[Value]) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for row in rows {
         match row["kind"].as_str() {

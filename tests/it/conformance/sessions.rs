@@ -7,7 +7,7 @@ use super::Outcome;
 use super::review::with_family;
 use crate::review::desk::{Desk, path, text};
 
-pub fn run(rows: &[Value]) -> Vec<Outcome> {
+pub(crate) fn run(rows: &[Value]) -> Vec<Outcome> {
     rows.iter().map(|row| Outcome::of(&with_family(row, &"sessions".into()), check(row))).collect()
 }
 

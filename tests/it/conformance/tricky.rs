@@ -5,6 +5,6 @@ use serde_json::Value;
 use super::Outcome;
 use super::review::{check, with_family};
 
-pub fn run(rows: &[Value]) -> Vec<Outcome> {
+pub(crate) fn run(rows: &[Value]) -> Vec<Outcome> {
     rows.iter().map(|row| Outcome::of(&with_family(row, &row["name"]), check(row))).collect()
 }

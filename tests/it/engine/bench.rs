@@ -27,10 +27,20 @@ impl Bench {
     }
 
     pub async fn resume(files: MemoryFiles, provider: ScriptedProvider, past: Vec<Event>) -> Self {
+        Self::with(files, provider, past, |_| {}).await
+    }
+
+    /// Starts an engine with some of its parts replaced.
+    pub async fn with(
+        files: MemoryFiles,
+        provider: ScriptedProvider,
+        past: Vec<Event>,
+        change: impl FnOnce(&mut Parts),
+    ) -> Self {
         let repository = MemoryRepository::default();
         let journal = MemoryJournal::default();
         journal.0.lock().unwrap().clone_from(&past);
-        let (handle, running) = start(Parts {
+        let mut parts = Parts {
             provider: Arc::new(provider.clone()),
             files: Arc::new(files.clone()),
             repository: Arc::new(repository.clone()),
@@ -42,7 +52,9 @@ impl Bench {
             version: "0".to_owned(),
             past,
             watch: None,
-        });
+        };
+        change(&mut parts);
+        let (handle, running) = start(parts);
         let subscription = handle.subscribe().await.unwrap();
         let (state, events) = (subscription.state, subscription.events);
         Self { provider, files, repository, journal, handle, state, events, running }
@@ -92,6 +104,13 @@ impl Bench {
 
     pub fn pending(&self) -> usize {
         self.state.review.progress().pending
+    }
+
+    /// Leaves without a word, as a client that crashed, and waits for the engine's end.
+    pub async fn abandon(self) -> Vec<Event> {
+        drop(self.handle);
+        self.running.ended().await;
+        self.journal.0.lock().unwrap().clone()
     }
 
     /// Ends the session in order and returns its events.

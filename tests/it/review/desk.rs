@@ -9,28 +9,28 @@ use adit::review::{
 
 /// A review and its disk.
 #[derive(Clone, Default)]
-pub struct Desk {
-    pub review: Review,
-    pub disk: BTreeMap<RelPath, Snapshot>,
+pub(crate) struct Desk {
+    pub(crate) review: Review,
+    pub(crate) disk: BTreeMap<RelPath, Snapshot>,
     /// How many writes were made.
-    pub writes: usize,
+    pub(crate) writes: usize,
 }
 
-pub fn path(text: &str) -> RelPath {
+pub(crate) fn path(text: &str) -> RelPath {
     RelPath::new(text).unwrap()
 }
 
-pub fn text(bytes: impl AsRef<[u8]>) -> Snapshot {
+pub(crate) fn text(bytes: impl AsRef<[u8]>) -> Snapshot {
     Snapshot { text: Text::new(bytes.as_ref()), mode: Mode::Regular }
 }
 
-pub fn model() -> Maker {
+pub(crate) fn model() -> Maker {
     Maker::Model { turn: 1, step: 1, call: "call-1".to_owned() }
 }
 
 impl Desk {
     /// Returns a desk with one file on disk and a proposal for it.
-    pub fn with(name: &str, before: Option<Snapshot>, target: Option<Snapshot>) -> Self {
+    pub(crate) fn with(name: &str, before: Option<Snapshot>, target: Option<Snapshot>) -> Self {
         let mut desk = Self::default();
         if let Some(before) = before {
             desk.disk.insert(path(name), before);
@@ -39,15 +39,15 @@ impl Desk {
         desk
     }
 
-    pub fn on_disk(&self, name: &str) -> Option<&Snapshot> {
+    pub(crate) fn on_disk(&self, name: &str) -> Option<&Snapshot> {
         self.disk.get(&path(name))
     }
 
-    pub fn bytes(&self, name: &str) -> &[u8] {
+    pub(crate) fn bytes(&self, name: &str) -> &[u8] {
         self.on_disk(name).map_or(b"", |file| file.text.as_bytes())
     }
 
-    pub fn target(&self, name: &str) -> Option<&Snapshot> {
+    pub(crate) fn target(&self, name: &str) -> Option<&Snapshot> {
         match self.review.file(&path(name)) {
             Some(change) => change.target.as_ref(),
             None => self.on_disk(name),
@@ -55,7 +55,7 @@ impl Desk {
     }
 
     /// The model gives a file a new target, moving it when `from` says so.
-    pub fn propose(&mut self, name: &str, from: Option<&str>, target: Option<Snapshot>) {
+    pub(crate) fn propose(&mut self, name: &str, from: Option<&str>, target: Option<Snapshot>) {
         let lies_at = path(from.unwrap_or(name));
         let revision = FileRevision {
             path: path(name),
@@ -68,11 +68,11 @@ impl Desk {
         self.review.revise(&[revision]);
     }
 
-    pub fn decide(&mut self, pick: &Pick, decision: Decision) -> Result<Vec<PlannedWrite>, Refusal> {
+    pub(crate) fn decide(&mut self, pick: &Pick, decision: Decision) -> Result<Vec<PlannedWrite>, Refusal> {
         self.decide_with(pick, decision, None)
     }
 
-    pub fn decide_with(
+    pub(crate) fn decide_with(
         &mut self,
         pick: &Pick,
         decision: Decision,
@@ -85,40 +85,40 @@ impl Desk {
         Ok(writes)
     }
 
-    pub fn accept(&mut self, pick: &Pick) -> Result<Vec<PlannedWrite>, Refusal> {
+    pub(crate) fn accept(&mut self, pick: &Pick) -> Result<Vec<PlannedWrite>, Refusal> {
         self.decide(pick, Decision::Accepted)
     }
 
-    pub fn reject(&mut self, pick: &Pick) -> Result<Vec<PlannedWrite>, Refusal> {
+    pub(crate) fn reject(&mut self, pick: &Pick) -> Result<Vec<PlannedWrite>, Refusal> {
         self.decide(pick, Decision::Rejected)
     }
 
-    pub fn undo(&mut self) -> Result<Vec<PlannedWrite>, Refusal> {
+    pub(crate) fn undo(&mut self) -> Result<Vec<PlannedWrite>, Refusal> {
         let writes = self.review.plan_undo()?;
-        self.write(&writes);
+        self.try_write(&writes)?;
         self.review.undo();
-        self.check();
+        self.look();
         Ok(writes)
     }
 
-    pub fn redo(&mut self) -> Result<Vec<PlannedWrite>, Refusal> {
+    pub(crate) fn redo(&mut self) -> Result<Vec<PlannedWrite>, Refusal> {
         let writes = self.review.plan_redo()?;
-        self.write(&writes);
+        self.try_write(&writes)?;
         self.review.redo();
-        self.check();
+        self.look();
         Ok(writes)
     }
 
-    pub fn goto(&mut self, point: NodeId) -> Result<Vec<PlannedWrite>, Refusal> {
+    pub(crate) fn goto(&mut self, point: NodeId) -> Result<Vec<PlannedWrite>, Refusal> {
         let writes = self.review.plan_goto(point)?;
-        self.write(&writes);
+        self.try_write(&writes)?;
         self.review.goto(point);
-        self.check();
+        self.look();
         Ok(writes)
     }
 
     /// Someone else changes a file, and the review hears of it.
-    pub fn edit(&mut self, name: &str, state: Option<Snapshot>) {
+    pub(crate) fn edit(&mut self, name: &str, state: Option<Snapshot>) {
         match &state {
             Some(state) => self.disk.insert(path(name), state.clone()),
             None => self.disk.remove(&path(name)),
@@ -127,7 +127,7 @@ impl Desk {
         self.check();
     }
 
-    pub fn resolve(&mut self, name: &str, resolution: &Resolution) {
+    pub(crate) fn resolve(&mut self, name: &str, resolution: &Resolution) {
         self.review.resolve(&path(name), resolution);
         self.check();
     }
@@ -142,6 +142,30 @@ impl Desk {
             };
             self.writes += 1;
         }
+    }
+
+    /// Writes where the disk has what it must; a file that a commit took out of the review may have changed unheard.
+    fn try_write(&mut self, writes: &[PlannedWrite]) -> Result<(), Refusal> {
+        match writes.iter().find(|write| self.disk.get(&write.path) != write.before.as_ref()) {
+            Some(write) if self.review.files().any(|change| *change.disk_path() == write.path) => {
+                panic!("{} does not hold what the review thinks", write.path)
+            }
+            Some(write) => Err(Refusal::Moved(write.path.clone())),
+            None => {
+                self.write(writes);
+                Ok(())
+            }
+        }
+    }
+
+    /// Looks at the disk for files that are in the review again, as the engine does.
+    fn look(&mut self) {
+        let places: Vec<_> = self.review.files().map(|change| change.disk_path().clone()).collect();
+        for place in places {
+            let disk = self.disk.get(&place).cloned();
+            self.review.disk_moved(&place, disk.as_ref());
+        }
+        self.check();
     }
 
     /// What must hold after every step: the accepted texts are the disk's, and the differences are of the texts.
@@ -160,6 +184,6 @@ impl Desk {
 }
 
 /// The state of a review that a user can see: for comparing before and after.
-pub fn seen(review: &Review) -> Vec<adit::review::FileChange> {
+pub(crate) fn seen(review: &Review) -> Vec<adit::review::FileChange> {
     review.files().map(|change| change.as_ref().clone()).collect()
 }

@@ -200,3 +200,28 @@ fn the_help_lists_every_action_and_narrows() {
 pub fn open(stage: &mut Stage, overlay: Overlay) {
     stage.app.open_overlay(overlay);
 }
+
+#[test]
+fn hostile_words_reach_no_cell_of_a_sheet_raw() {
+    let evil = "a\u{1b}[31m\u{202e}b.rs";
+    let mut stage = Stage::open(80, 24);
+    stage.propose(evil, None, Some("x\n"));
+    stage.decided(Pick::File { path: path(evil) }, Decision::Accepted);
+    stage.keys("alt-3 c");
+    stage.event(drafted(evil));
+    stage.send(Msg::Paste(evil.to_owned()));
+    let revision = stage.app.state.review.revision();
+    all_shown(&mut stage);
+    open(&mut stage, Overlay::Note { pick: Pick::File { path: path(evil) }, revision, decision: Decision::Pending });
+    stage.send(Msg::Paste(evil.to_owned()));
+    all_shown(&mut stage);
+    stage.keys("esc ctrl-p");
+    stage.send(Msg::Paste(evil.to_owned()));
+    all_shown(&mut stage);
+}
+
+fn all_shown(stage: &mut Stage) {
+    for cell in stage.buffer().content() {
+        assert!(!cell.symbol().chars().any(adit::tui::safe::is_hidden), "{:?}", cell.symbol());
+    }
+}

@@ -235,3 +235,29 @@ fn hostile_names_reach_no_cell_raw() {
         assert!(!cell.symbol().chars().any(adit::tui::safe::is_hidden), "{:?}", cell.symbol());
     }
 }
+
+#[test]
+fn while_a_completion_is_offered_tab_and_escape_are_its_own() {
+    let mut stage = Stage::open(120, 40);
+    stage.send(Msg::Walked(vec![path("src/fare.rs"), path("src/tide.rs")]));
+    stage.send(Msg::WalkEnded);
+    stage.asked.clear();
+    stage.keys("'@far");
+    assert!(stage.text().contains("src/fare.rs"), "{}", stage.text());
+    stage.keys("tab");
+    assert_eq!(focused(&mut stage), "Chat");
+    assert!(stage.text().contains("@src/fare.rs"), "{}", stage.text());
+    stage.keys("ctrl-u '/cl");
+    assert!(stage.text().contains("/clear"), "{}", stage.text());
+    stage.keys("esc");
+    assert!(!stage.text().contains("/clear"), "{}", stage.text());
+    stage.keys("'x");
+    assert!(stage.text().contains("/clx"), "the composer still has the keys");
+}
+
+#[test]
+fn enter_goes_on_to_writing_where_nothing_opens() {
+    let mut stage = Stage::open(120, 40);
+    stage.keys("esc enter 'words");
+    assert!(stage.text().contains("words"));
+}

@@ -71,7 +71,7 @@ fn kill_after(place: &Place, writes: usize) {
         .env_clear()
         .envs(place.environment())
         .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
     let mut seen = 0;
@@ -112,7 +112,12 @@ async fn go_on(place: &Place) {
     let mut client = handle.subscribe().await.unwrap();
     for change in client.state.review.files() {
         let disk = std::fs::read(root.join(change.path.as_str())).unwrap();
-        assert_eq!(disk, change.accepted.as_ref().unwrap().text.as_bytes(), "{} stands as the session says", change.path);
+        assert_eq!(
+            disk,
+            change.accepted.as_ref().unwrap().text.as_bytes(),
+            "{} stands as the session says",
+            change.path
+        );
     }
     if client.state.review.progress().pending > 0 {
         let revision = client.state.review.revision();

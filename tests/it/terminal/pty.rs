@@ -7,19 +7,33 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
+/// How often a state outside the screen is looked at.
+const LOOK: Duration = Duration::from_millis(5);
 /// How long a state is waited for before the test fails. Generous: machines are slow at times.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub const ENTER: &str = "\r";
+pub const ESC: &str = "\x1b";
+pub const ALT_2: &str = "\x1b2";
+pub const ALT_3: &str = "\x1b3";
+pub const CTRL_A: &str = "\x01";
+pub const CTRL_L: &str = "\x0c";
+pub const CTRL_Q: &str = "\x11";
+pub const CTRL_Z: &str = "\x1a";
+pub const CTRL_S: &str = "\x13";
+pub const F8: &str = "\x1b[19~";
 
 /// A repository in a temporary folder, with a home and an environment of its own.
 pub struct Place {
     folder: tempfile::TempDir,
     pub variables: Vec<(String, String)>,
+    has_credentials: bool,
 }
 
 impl Place {
     pub fn new(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let place = Self { folder, variables: Vec::new() };
+        let place = Self { folder, variables: Vec::new(), has_credentials: true };
         for folder in ["home", "state", "config", "repo"] {
             std::fs::create_dir(place.folder.path().join(folder)).unwrap();
         }
@@ -45,6 +59,12 @@ impl Place {
         self
     }
 
+    /// Has no keys for AWS.
+    pub fn without_credentials(mut self) -> Self {
+        self.has_credentials = false;
+        self
+    }
+
     pub fn repo(&self) -> PathBuf {
         self.folder.path().join("repo")
     }
@@ -55,6 +75,10 @@ impl Place {
 
     pub fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.repo().join(name)).unwrap()
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.repo().join(name), text).unwrap();
     }
 
     pub fn git(&self, arguments: &[&str]) -> String {
@@ -69,6 +93,7 @@ impl Place {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    #[allow(clippy::disallowed_methods, reason = "git and the shell are found as the test itself finds them")]
     pub fn environment(&self) -> Vec<(String, String)> {
         let at = |name: &str| self.folder.path().join(name).to_str().unwrap().to_owned();
         let mut variables: Vec<(String, String)> = [
@@ -92,6 +117,7 @@ impl Place {
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .to_vec();
+        variables.retain(|(name, _)| self.has_credentials || !name.ends_with("KEY") && !name.ends_with("KEY_ID"));
         variables.extend(self.variables.clone());
         variables
     }
@@ -100,6 +126,7 @@ impl Place {
 struct Shared {
     parser: vt100::Parser,
     raw: Vec<u8>,
+    is_hanging_up: bool,
     is_closed: bool,
 }
 
@@ -128,7 +155,12 @@ impl Screen {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let shared = Shared { parser: vt100::Parser::new(rows, columns, 0), raw: Vec::new(), is_closed: false };
+        let shared = Shared {
+            parser: vt100::Parser::new(cells(rows), cells(columns), 0),
+            raw: Vec::new(),
+            is_hanging_up: false,
+            is_closed: false,
+        };
         let shared = Arc::new((Mutex::new(shared), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
@@ -138,17 +170,18 @@ impl Screen {
             loop {
                 let count = reader.read(&mut piece).unwrap_or(0);
                 let mut shared = sink.0.lock().unwrap();
-                if count == 0 {
-                    shared.is_closed = true;
-                } else {
-                    shared.parser.process(&piece[..count]);
-                    shared.raw.extend_from_slice(&piece[..count]);
+                shared.parser.process(&piece[..count]);
+                shared.raw.extend_from_slice(&piece[..count]);
+                let is_over = count == 0 || shared.is_hanging_up;
+                drop(shared);
+                if is_over {
+                    break;
                 }
                 sink.1.notify_all();
-                if count == 0 {
-                    return;
-                }
             }
+            drop(reader);
+            sink.0.lock().unwrap().is_closed = true;
+            sink.1.notify_all();
         });
         Self { shared, writer, master: Some(pair.master), child }
     }
@@ -183,11 +216,29 @@ impl Screen {
                 break;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero() && !shared.is_closed, "the screen never showed {what}:\n{text}");
+            let is_over = left.is_zero() || shared.is_closed;
+            if is_over {
+                drop(shared);
+                panic!("the screen never showed {what}:\n{text}");
+            }
             shared = self.shared.1.wait_timeout(shared, left).unwrap().0;
         }
         drop(shared);
         self
+    }
+
+    /// Waits until something outside the screen is as wanted; looked at whenever the screen changes, and often.
+    pub fn wait_until(&mut self, what: &str, wanted: impl Fn(&str) -> bool) -> &mut Self {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text();
+            if wanted(&text) {
+                return self;
+            }
+            assert!(Instant::now() < deadline, "never came: {what}:\n{text}");
+            let shared = self.shared.0.lock().unwrap();
+            drop(self.shared.1.wait_timeout(shared, LOOK).unwrap());
+        }
     }
 
     pub fn wait_for(&mut self, text: &str) -> &mut Self {
@@ -199,21 +250,28 @@ impl Screen {
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
-        self.shared.0.lock().unwrap().parser.screen_mut().set_size(rows, columns);
+        self.shared.0.lock().unwrap().parser.screen_mut().set_size(cells(rows), cells(columns));
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.as_ref().unwrap().resize(size).unwrap();
         self
     }
 
-    pub fn signal(&mut self, name: &str) -> &mut Self {
-        let pid = self.child.process_id().unwrap().to_string();
-        let status = std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap();
-        assert!(status.success());
-        self
+    /// Returns the program's process id.
+    #[allow(dead_code, reason = "the benchmark measures the process")]
+    pub fn process(&self) -> u32 {
+        self.child.process_id().unwrap()
     }
 
     /// Closes the terminal under the program, as a lost connection does.
     pub fn hang_up(&mut self) {
+        self.shared.0.lock().unwrap().is_hanging_up = true;
+        // The reader has the terminal open too; a frame wakes it, and it lets go.
+        self.send(CTRL_L);
+        let mut shared = self.shared.0.lock().unwrap();
+        while !shared.is_closed {
+            shared = self.shared.1.wait(shared).unwrap();
+        }
+        drop(shared);
         self.writer = Box::new(std::io::sink());
         self.master = None;
     }
@@ -227,9 +285,14 @@ impl Screen {
             }
             assert!(Instant::now() < deadline, "the program did not end:\n{}", self.text());
             // Nothing announces a child's end without a signal handler of the test's own.
-            std::thread::yield_now();
+            let shared = self.shared.0.lock().unwrap();
+            drop(self.shared.1.wait_timeout(shared, LOOK).unwrap());
         }
     }
+}
+
+fn cells(count: u16) -> std::num::NonZeroU16 {
+    std::num::NonZeroU16::new(count).unwrap()
 }
 
 impl Drop for Screen {

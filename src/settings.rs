@@ -1,0 +1,61 @@
+//! Reads the settings: the user's files, the workspace's, the environment's variables.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
+
+use adit::config::{Config, Layer, Origin};
+use adit::models::Models;
+
+use super::places::Places;
+use super::stop::Stop;
+
+/// Files of settings are small; a larger one is something else.
+const FILE_LIMIT: u64 = 1 << 20;
+
+/// Returns the settings for a workspace, before flags.
+pub(crate) fn configuration(places: &Places, root: &Path) -> Result<Config, Stop> {
+    let mut layers = Vec::new();
+    let (user, workspace) = (places.config_file(), root.join(".adit/config.toml"));
+    if let Some(text) = read(&user)? {
+        layers.push(Layer { origin: Origin::User(user.display().to_string()), text });
+    }
+    if let Some(text) = read(&workspace)? {
+        layers.push(Layer { origin: Origin::Workspace(workspace.display().to_string()), text });
+    }
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    layers.extend(Config::environment_layers(variables));
+    Config::from_layers(&layers).map_err(|fault| Stop::usage(fault.to_string()).hint(fault.hint))
+}
+
+/// Returns the table of models, with the user's own laid over it.
+pub(crate) fn models(places: &Places) -> Result<Models, Stop> {
+    let file = places.models_file();
+    let Some(text) = read(&file)? else { return Ok(Models::embedded()) };
+    let own = Models::parse(&text).map_err(|fault| {
+        Stop::usage(format!("{}: {fault}", file.display())).hint(
+            "Entries look like those of assets/models.toml in adit's source; without the file the built-in ones count.",
+        )
+    })?;
+    Ok(Models::embedded().overlaid(own))
+}
+
+/// Returns the text of a file, or none where there is no such file.
+fn read(file: &Path) -> Result<Option<String>, Stop> {
+    let refused = |why: String| Err(Stop::usage(format!("cannot read {}: {why}", file.display())));
+    // Looked at before it is opened: a named pipe in a workspace must not hold adit up.
+    match std::fs::metadata(file) {
+        Ok(found) if !found.is_file() => return refused("it is not a file".to_owned()),
+        Ok(found) if found.len() > FILE_LIMIT => return refused(format!("it is larger than {FILE_LIMIT} bytes")),
+        Ok(_) => {}
+        Err(failure) if matches!(failure.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(failure) => return refused(failure.to_string()),
+    }
+    match std::fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text)),
+        Err(failure) => refused(failure.to_string()),
+    }
+}

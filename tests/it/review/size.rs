@@ -1,0 +1,59 @@
+//! Large reviews: what must come out right, in a time that a quadratic way would not keep.
+
+use adit::review::{Decision, Pick, Progress};
+
+use super::desk::{Desk, path, text};
+
+fn every_second(lines: usize) -> (String, String) {
+    let before = (0..lines).map(|number| format!("line {number}\n")).collect();
+    let change =
+        |number: usize| if number % 2 == 1 { format!("changed {number}\n") } else { format!("line {number}\n") };
+    (before, (0..lines).map(change).collect())
+}
+
+#[test]
+fn every_second_of_many_lines_is_decided() {
+    let (before, after) = every_second(100_000);
+    let mut desk = Desk::with("f", Some(text(&before)), Some(text(&after)));
+    assert_eq!(desk.review.progress().pending, 50_000);
+    for index in [0, 20_000, 49_990] {
+        desk.review.decide(&Pick::Runs { path: path("f"), runs: vec![index] }, Decision::Accepted, None);
+        desk.review.decide(&Pick::Runs { path: path("f"), runs: vec![index] }, Decision::Rejected, None);
+    }
+    assert_eq!(desk.review.progress(), Progress { pending: 49_994, accepted: 3, rejected: 3, conflicts: 0 });
+    desk.review.decide(&Pick::Everything, Decision::Rejected, None);
+    for _ in 0..7 {
+        desk.review.undo();
+    }
+    assert_eq!(desk.review.progress().pending, 50_000);
+}
+
+#[test]
+fn a_hundred_decisions_one_by_one_leave_the_rest() {
+    let (before, after) = every_second(4_000);
+    let mut desk = Desk::with("f", Some(text(&before)), Some(text(&after)));
+    for _ in 0..100 {
+        desk.review.decide(&Pick::Runs { path: path("f"), runs: vec![0] }, Decision::Accepted, None);
+    }
+    assert_eq!(desk.review.progress(), Progress { pending: 1_900, accepted: 100, ..Progress::default() });
+    while desk.review.plan_undo().is_ok() {
+        desk.review.undo();
+    }
+    assert_eq!(desk.review.files().count(), 0);
+}
+
+#[test]
+fn two_thousand_files_are_decided_at_once() {
+    let (before, after) = every_second(20);
+    let mut desk = Desk::default();
+    for number in 0..2_000 {
+        let name = format!("src/{}/{number}", number % 50);
+        desk.disk.insert(path(&name), text(&before));
+        desk.propose(&name, None, Some(text(&after)));
+    }
+    assert_eq!(desk.review.progress().pending, 20_000);
+    desk.accept(&Pick::Everything).unwrap();
+    assert_eq!((desk.review.progress().pending, desk.writes), (0, 2_000));
+    desk.undo().unwrap();
+    assert_eq!((desk.review.progress().pending, desk.writes), (20_000, 4_000));
+}

@@ -1,0 +1,12 @@
+//! The real program in a real pseudo-terminal, and under a kill.
+
+mod disk;
+mod endings;
+mod faults;
+mod hostile;
+mod kill;
+mod main_job;
+pub mod pty;
+mod server;
+mod sizes;
+mod turns;
