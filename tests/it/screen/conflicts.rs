@@ -91,7 +91,7 @@ fn a_binary_file() {
 #[test]
 fn ones_own_text_is_the_target() {
     for (texts, offered) in [
-        ([Some("old\n"), Some("mine\n"), Some("yours\n")], "yours\n"),
+        ([Some("old\n"), Some("mine\n"), Some("yours\n")], "mine\nyours\n"),
         ([Some("old\n"), None, Some("yours\n")], "yours\n"),
         ([Some("old\n"), Some("mine\n"), None], "mine\n"),
     ] {
