@@ -151,12 +151,12 @@ fn graphs(entries: &[HistoryEntry]) -> Vec<String> {
         let ends = |lane: usize| lane != own && lanes[lane] == Some(entry.id);
         let last = (0..lanes.len()).rev().find(|lane| ends(*lane));
         let mut graph = String::new();
-        for lane in 0..lanes.len().min(MAX_LANES) {
+        for (lane, held) in lanes.iter().enumerate().take(MAX_LANES) {
             let is_joined = lane > own && last.is_some_and(|last| lane <= last);
             if lane > 0 {
                 graph.push(if is_joined { '─' } else { ' ' });
             }
-            graph.push(match lanes[lane] {
+            graph.push(match *held {
                 _ if lane == own && entry.is_current => '●',
                 _ if lane == own => '○',
                 Some(_) if ends(lane) && Some(lane) == last => '╯',
