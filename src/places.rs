@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
-use super::stop::Stop;
+use crate::stop::Stop;
 
 /// Where adit keeps what it keeps.
 #[derive(Debug, Clone)]

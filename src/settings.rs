@@ -7,8 +7,8 @@ use std::path::Path;
 use adit::config::{Config, Layer, Origin};
 use adit::models::Models;
 
-use super::places::Places;
-use super::stop::Stop;
+use crate::places::Places;
+use crate::stop::Stop;
 
 /// Files of settings are small; a larger one is something else.
 const FILE_LIMIT: u64 = 1 << 20;

@@ -5,6 +5,7 @@
 //! `--json` output and a resumed session all read the same log.
 
 mod answer;
+mod entry;
 mod event;
 mod fault;
 mod message;
@@ -13,6 +14,7 @@ mod protocol;
 mod state;
 
 pub use answer::{Answer, IncompleteCall};
+pub use entry::{Entry, QueuedPrompt, ToolState, TurnPhase};
 pub use event::{Event, EventKind};
 pub use fault::{Fault, FaultClass};
 pub use message::{Block, Message, Role, ToolCall, ToolCallId, ToolOutput};
@@ -21,4 +23,4 @@ pub use protocol::{
     FileMark, GitMark, Head, Level, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, TurnId,
     TurnOutcome, Usage,
 };
-pub use state::{Entry, QueuedPrompt, SessionState, ToolState, TurnPhase};
+pub use state::SessionState;

@@ -18,11 +18,12 @@ const FLOORS: &[(&str, u8)] = &[
     ("demo", 5),
     ("cli", 6),
     ("places", 6),
-    ("sessions", 6),
     ("settings", 6),
     ("stop", 6),
-    ("main", 7),
-    ("lib", 7),
+    ("launch", 7),
+    ("commands", 8),
+    ("main", 9),
+    ("lib", 9),
 ];
 
 /// Crates that only some folders may name.

@@ -1,9 +1,17 @@
-//! The list of a workspace's sessions for people: when, how much is pending, what was asked, where.
+//! `adit sessions`: a workspace's sessions for people: when, how much is pending, what was asked, where.
 
 use std::fmt::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
 
-use adit::adapters::journal::{Events, JournalEntry};
+use adit::adapters::journal::{self, Events, JournalEntry};
+use adit::headless;
 use adit::session::{EventKind, Millis, SessionState};
+
+use super::output::print;
+use crate::launch::workspace;
+use crate::places::Places;
+use crate::stop::Stop;
 
 /// So many sessions are shown.
 const SHOWN: usize = 20;
@@ -14,8 +22,19 @@ const LOOKED_AT: usize = 200;
 /// Of the first prompt so many characters are shown.
 const PROMPT_CHARS: usize = 60;
 
+/// Prints the list.
+pub(crate) fn show(places: &Places, path: Option<&Path>) -> Result<ExitCode, Stop> {
+    let root = workspace(path)?;
+    let sessions =
+        journal::list(&places.state.join("sessions"), &root).map_err(|fault| Stop::new(fault.to_string()))?;
+    if sessions.is_empty() {
+        return print(&format!("no sessions of {} yet\n", root.display()));
+    }
+    print(&headless::clean(&listing(&sessions)))
+}
+
 /// Returns the list, the session used last first.
-pub(crate) fn listing(entries: &[JournalEntry]) -> String {
+fn listing(entries: &[JournalEntry]) -> String {
     let mut out = String::new();
     for entry in entries.iter().take(SHOWN) {
         let path = entry.path.display();

@@ -1,0 +1,61 @@
+//! `adit demo`: the full screen on a sample repository, with scripted answers from loopback.
+
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use adit::adapters::bedrock::{Bedrock, Loopback, Patience};
+use adit::adapters::git::GitRepository;
+use adit::config::Config;
+use adit::demo::{self, Endpoint, Sample, Tour};
+use adit::engine::{CommitFile, CommitRequest, Repository as _};
+use adit::models::Models;
+use adit::path::RelPath;
+use adit::review::{Mode, Snapshot, Text};
+use adit::tui::{Guide, GuideStep};
+
+use super::screen::{need_terminal, screen};
+use crate::launch::{Session, block_on, log_to};
+use crate::places::Places;
+use crate::stop::Stop;
+
+/// Opens the full screen on the sample repository.
+pub(crate) fn demo(places: &Places, theme: Option<String>, no_mouse: bool) -> Result<ExitCode, Stop> {
+    need_terminal()?;
+    let fault = |failure: io::Error| Stop::new(format!("cannot make the sample repository: {failure}"));
+    let sample = Sample::make().map_err(fault)?;
+    let root = sample.root();
+    let mut config = Config::default();
+    config.screen.theme = theme.unwrap_or_else(|| "auto".to_owned());
+    config.screen.mouse = !no_mouse;
+    log_to(&sample.state_folder())?;
+    commit_sample(&root)?;
+    let session = Session::open(&root, &sample.state_folder(), false)?;
+    block_on(async {
+        let endpoint = Endpoint::start(Tour)
+            .await
+            .map_err(|failure| Stop::new(format!("cannot listen on 127.0.0.1: {failure}")))?;
+        let patience = Patience::new(config.stall_seconds);
+        let provider = Bedrock::with_endpoint(&config, Models::embedded(), Loopback::at(endpoint.url()), patience);
+        let (handle, running) = session.start(&config, provider);
+        let steps = demo::tour_steps().into_iter();
+        let steps = steps.map(|step| GuideStep { text: step.text.to_owned(), done: step.is_done }).collect();
+        screen(handle, running, &config, places, Some(Guide { steps }), demo::PROMPT.to_owned()).await
+    })
+}
+
+/// Makes the sample a repository with one commit.
+fn commit_sample(root: &Path) -> Result<(), Stop> {
+    let repository = GitRepository::discover(root);
+    let fault = |message: String| Stop::new(format!("cannot make the sample repository: {message}"));
+    repository.init().map_err(|failure| fault(failure.message))?;
+    Sample::set_author(root).map_err(|failure| fault(failure.to_string()))?;
+    let file = |(name, text): (&str, &str)| {
+        let path = RelPath::new(name).map_err(|failure| fault(failure.to_string()))?;
+        let after = Snapshot { text: Text::from(text), mode: Mode::Regular };
+        Ok(CommitFile { path, written: vec![(None, Some(after))] })
+    };
+    let files = Sample::files().map(file).collect::<Result<Vec<_>, Stop>>()?;
+    let request = CommitRequest { message: "feat: sum a ledger by account\n".to_owned(), files };
+    repository.commit(&request).map(drop).map_err(|failure| fault(failure.message))
+}

@@ -1,0 +1,15 @@
+//! The commands of the command line: each puts together what it needs, runs, and says how it ended.
+
+mod config;
+mod demo;
+mod open;
+mod output;
+mod run;
+mod screen;
+mod sessions;
+
+pub(crate) use config::show as config;
+pub(crate) use demo::demo;
+pub(crate) use open::open;
+pub(crate) use run::run;
+pub(crate) use sessions::show as sessions;

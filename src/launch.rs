@@ -1,0 +1,126 @@
+//! What every command that opens a session begins with: the workspace, its journal, the runtime, the log.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use adit::adapters::bedrock::Bedrock;
+use adit::adapters::clock::SystemClock;
+use adit::adapters::files::DiskFiles;
+use adit::adapters::git::GitRepository;
+use adit::adapters::journal::{self, FileJournal};
+use adit::adapters::watch::FolderWatcher;
+use adit::config::Config;
+use adit::engine::{Clock as _, Files as _, Handle, Parts, Policy, Repository as _, Running, start};
+
+use crate::places::{self, Places};
+use crate::stop::Stop;
+
+/// A workspace with its journal, before its engine runs.
+pub(crate) struct Session {
+    root: PathBuf,
+    files: DiskFiles,
+    repository: GitRepository,
+    journal: FileJournal,
+    past: Vec<adit::session::Event>,
+}
+
+impl Session {
+    pub(crate) fn open(root: &Path, state: &Path, resume: bool) -> Result<Self, Stop> {
+        GitRepository::check(root).map_err(|message| {
+            let hint = GitRepository::discover(root).trouble().and_then(|fault| fault.hint);
+            Stop { hint, ..Stop::new(message) }
+        })?;
+        let files = DiskFiles::open(root).map_err(|fault| Stop::usage(fault.to_string()))?;
+        let repository = GitRepository::discover(root);
+        let folder = state.join("sessions");
+        let fault = |fault: journal::JournalFault| {
+            let hint = fault.hint();
+            Stop::new(fault.to_string()).hint(hint)
+        };
+        let (journal, past) = if resume {
+            let latest = journal::latest(&folder, root).map_err(fault)?;
+            let none = || Stop::usage(format!("there is no session of {} to continue", root.display()));
+            FileJournal::reopen(&latest.ok_or_else(none)?).map_err(fault)?
+        } else {
+            (FileJournal::create(&folder, root, SystemClock.now()).map_err(fault)?, Vec::new())
+        };
+        Ok(Self { root: root.to_path_buf(), files, repository, journal, past })
+    }
+
+    /// Refuses a run that is to commit where nothing can be committed, before the model is paid.
+    pub(crate) fn check_commit(&self) -> Result<(), Stop> {
+        self.repository.check_commit().map_err(|fault| {
+            let hint = "Leave --commit away to go on without: what is accepted is written all the same.";
+            let hint = fault.hint.map_or_else(|| hint.to_owned(), |own| format!("{own}\n{hint}"));
+            Stop::new(fault.message).hint(hint)
+        })
+    }
+
+    /// Starts the engine. Needs the runtime.
+    pub(crate) fn start(self, config: &Config, provider: Bedrock) -> (Handle, Running) {
+        // The watcher waits while the engine is behind; it joins what comes in bursts.
+        let (news, disk_news) = tokio::sync::mpsc::channel(16);
+        let watcher = FolderWatcher::start(&self.root, self.repository.git_folder(), news);
+        tracing::info!(root = self.files.root(), journal = %self.journal.path().display(), "session");
+        start(Parts {
+            provider: Arc::new(provider),
+            files: Arc::new(self.files),
+            repository: Arc::new(self.repository),
+            tools: adit::tools::all(),
+            journal: Box::new(self.journal),
+            clock: Arc::new(SystemClock),
+            policy: Policy::from_config(config),
+            model: config.model.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            past: self.past,
+            watch: Some((Box::new(watcher), disk_news)),
+        })
+    }
+}
+
+/// Returns the folder to work on: the repository's root around the named place, or the folder itself.
+pub(crate) fn workspace(path: Option<&Path>) -> Result<PathBuf, Stop> {
+    let named = path.unwrap_or(Path::new("."));
+    let folder =
+        named.canonicalize().map_err(|failure| Stop::usage(format!("cannot open {}: {failure}", named.display())))?;
+    if !folder.is_dir() {
+        return Err(Stop::usage(format!("{} is not a folder", named.display())));
+    }
+    Ok(GitRepository::root_around(&folder).unwrap_or(folder))
+}
+
+/// Runs a future to its end on a runtime of its own.
+pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
+    // Two workers: the actor may write to a slow disk while the screen goes on.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|failure| Stop::new(format!("cannot start the runtime: {failure}")))?;
+    let outcome = runtime.block_on(future);
+    // A search or a walk may still read a slow disk; nobody waits for what it finds.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// Sends the log to a file, never to the screen. `ADIT_LOG` chooses what is logged.
+pub(crate) fn log_to(state: &Path) -> Result<(), Stop> {
+    let fault = |failure: io::Error| {
+        Stop::new(format!("cannot write to {}: {failure}", state.display()))
+            .hint("Adit keeps its journal there; make the folder writable, or set XDG_STATE_HOME to another.")
+    };
+    let file = places::private_file(&state.join("adit.log")).map_err(fault)?;
+    let filter = variable("ADIT_LOG").unwrap_or_else(|| "warn".to_owned());
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .with_writer(std::sync::Mutex::new(file))
+        .with_ansi(false)
+        .init();
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the composition root is where the environment is read")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

@@ -1,0 +1,124 @@
+//! The pieces of the conversation as they are shown, and how far the running turn is.
+
+use super::{Level, Millis, PromptId, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage};
+use crate::review::{Decision, Pick};
+
+/// One piece of the conversation as it is shown, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entry {
+    /// The user's prompt began a turn.
+    Prompt {
+        /// The turn.
+        turn: TurnId,
+        /// What the user wrote.
+        text: String,
+        /// When.
+        at: Millis,
+    },
+    /// The model wrote Markdown.
+    Text {
+        /// The text so far.
+        text: String,
+        /// Whether more may come.
+        is_open: bool,
+    },
+    /// The model reasoned.
+    Reasoning {
+        /// The text so far, empty where the model does not show it.
+        text: String,
+        /// Whether more may come.
+        is_open: bool,
+    },
+    /// The model called a tool.
+    Tool {
+        /// The call.
+        id: ToolCallId,
+        /// The tool.
+        name: String,
+        /// The input as JSON text, complete once the tool runs.
+        input: String,
+        /// How far it is.
+        state: ToolState,
+    },
+    /// What the user decided, said or wrote in the review.
+    Decided {
+        /// What.
+        pick: Pick,
+        /// How; `Pending` for a note.
+        decision: Decision,
+        /// What the model is told.
+        note: Option<String>,
+    },
+    /// Something the user should read.
+    Notice {
+        /// How loud.
+        level: Level,
+        /// What.
+        text: String,
+        /// What to do.
+        hint: Option<String>,
+    },
+    /// What was accepted was committed.
+    Committed {
+        /// The commit's id, in hex.
+        id: String,
+        /// The first line of its message.
+        summary: String,
+    },
+    /// A turn ended otherwise than well, or its cost is to be told.
+    TurnEnded {
+        /// Which.
+        turn: TurnId,
+        /// How.
+        outcome: TurnOutcome,
+        /// Tokens of the turn.
+        usage: Usage,
+        /// Millionths of a dollar, where prices are known.
+        cost_micros: Option<u64>,
+        /// How long it took.
+        took: Millis,
+    },
+}
+
+/// How far a tool call is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToolState {
+    /// Its input streams in.
+    Streaming,
+    /// It runs.
+    Running,
+    /// It gave this.
+    Finished(ToolOutput),
+    /// The turn ended before it ran.
+    Dropped,
+}
+
+/// A prompt that waits for the running turn to end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuedPrompt {
+    /// Its number.
+    pub id: PromptId,
+    /// What the user wrote.
+    pub text: String,
+}
+
+/// What the running turn does.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum TurnPhase {
+    /// No turn runs.
+    #[default]
+    Idle,
+    /// The request is sent; nothing has come yet.
+    Waiting,
+    /// The answer streams.
+    Streaming,
+    /// Tools run.
+    Tools,
+    /// A request failed and is sent again.
+    Retrying {
+        /// Why, in one line.
+        reason: String,
+        /// When.
+        resumes_at: Millis,
+    },
+}
