@@ -38,6 +38,11 @@ impl Pacer {
         Some(self.last.map_or(now, |last| (last + gap).max(now)))
     }
 
+    /// Returns why the next frame is wanted, if it is.
+    pub fn wanted(&self) -> Option<Cause> {
+        self.wanted
+    }
+
     /// Notes that a frame was drawn.
     pub fn drawn(&mut self, now: Instant) {
         self.last = Some(now);

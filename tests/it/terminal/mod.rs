@@ -1,12 +1,17 @@
 //! The real program in a real pseudo-terminal, and under a kill.
 
 mod disk;
+mod emulators;
 mod endings;
 mod faults;
+mod frames;
+pub mod grammar;
 mod hostile;
 mod kill;
+pub mod line;
 mod main_job;
 pub mod pty;
 mod server;
 mod sizes;
+mod slow;
 mod turns;
