@@ -55,7 +55,8 @@ fn main() {
     let chosen: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
     let wants = |part: &str| chosen.is_empty() && part != "huge" || chosen.contains(&part);
     table::head();
-    let small = Place::new(&[("src/lib.rs", "pub fn one() -> u32 {\n    1\n}\n"), ("README.md", "# Small\n")]).committed();
+    let small =
+        Place::new(&[("src/lib.rs", "pub fn one() -> u32 {\n    1\n}\n"), ("README.md", "# Small\n")]).committed();
     if wants("start") {
         table::part("Start");
         starts("a small repository", &small, "15 ms", "20 ms");

@@ -136,7 +136,12 @@ pub fn review() {
     times.extend(keys(&mut screen, "]", 50));
     table::times("20,000-hunk review: key to screen", times, "8 ms p99");
     let mib = size as f64 / 1_048_576.0;
-    table::amounts(&format!("20,000-hunk review: resident ({mib:.1} MiB of text)"), vec![resident(&screen)], "MiB", "twice the text over start");
+    table::amounts(
+        &format!("20,000-hunk review: resident ({mib:.1} MiB of text)"),
+        vec![resident(&screen)],
+        "MiB",
+        "twice the text over start",
+    );
     let began = Instant::now();
     screen.send("a").wait_for("1 of 20000 decided");
     table::times("20,000-hunk review: accept one", vec![began.elapsed()], "");
@@ -144,7 +149,8 @@ pub fn review() {
 
 /// A file of 50 MB, opened from the tree.
 pub fn file() {
-    let text: String = (0..1_000_000).map(|number| format!("line {number} of a file that has a million of them...\n")).collect();
+    let text: String =
+        (0..1_000_000).map(|number| format!("line {number} of a file that has a million of them...\n")).collect();
     let mib = text.len() as f64 / 1_048_576.0;
     let place = Place::new(&[("a.txt", text.as_str())]);
     let mut screen = Screen::start(&place, &[], COLUMNS, ROWS);
@@ -165,7 +171,12 @@ pub fn file() {
     rest();
     times.extend(keys(&mut screen, "\x1b[5~", 50));
     table::times("50 MB file view: key to screen", times, "8 ms p99");
-    table::amounts(&format!("50 MB file view: resident, over before ({mib:.0} MiB of text)"), vec![resident(&screen) - before], "MiB", "twice the text");
+    table::amounts(
+        &format!("50 MB file view: resident, over before ({mib:.0} MiB of text)"),
+        vec![resident(&screen) - before],
+        "MiB",
+        "twice the text",
+    );
 }
 
 /// Completion of a file's name among many.

@@ -82,8 +82,10 @@ pub(super) fn recording(path: &Path) -> Result<Recording, Stop> {
 
 pub(super) fn need_terminal() -> Result<(), Stop> {
     if terminal_environment().is_dumb() {
-        return Err(Stop::usage("the full screen needs a terminal that can move its cursor, and TERM says that this one cannot")
-            .hint("Set TERM to what your terminal is, or use `adit run \"PROMPT\"`."));
+        return Err(Stop::usage(
+            "the full screen needs a terminal that can move its cursor, and TERM says that this one cannot",
+        )
+        .hint("Set TERM to what your terminal is, or use `adit run \"PROMPT\"`."));
     }
     if io::stdin().is_terminal() && io::stdout().is_terminal() {
         return Ok(());

@@ -182,7 +182,11 @@ impl Encoder {
     /// Writes one cell where it belongs.
     fn write(&mut self, column: u16, row: u16, cell: &Cell) {
         self.go_to(column, row);
-        if is_blank(cell) { self.ink_blank(cell) } else { self.set_pen(Pen::of(cell)) }
+        if is_blank(cell) {
+            self.ink_blank(cell)
+        } else {
+            self.set_pen(Pen::of(cell))
+        }
         // No text reaches a cell unless it was made safe before; this is the last gate, whatever a pane forgot.
         let is_safe = !cell.symbol().chars().any(char::is_control);
         let symbol = if is_safe && !cell.symbol().is_empty() { cell.symbol() } else { " " };
@@ -322,9 +326,13 @@ fn certain_width(symbol: &str) -> Option<u16> {
     let mut characters = symbol.chars();
     let (Some(character), None) = (characters.next(), characters.next()) else { return None };
     match character {
-        ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{2500}'..='\u{259f}' => Some(1),
+        ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{2500}'..='\u{259f}' => {
+            Some(1)
+        }
         '\u{2018}'..='\u{201d}' | '\u{2022}' | '\u{2026}' | '\u{203a}' | '\u{2190}'..='\u{2193}' => Some(1),
-        '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => Some(2),
+        '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => {
+            Some(2)
+        }
         _ => None,
     }
 }

@@ -68,7 +68,10 @@ impl TerminalEnvironment {
     /// Tells whether the terminal may be asked questions by escape sequences.
     pub fn answers_queries(&self) -> bool {
         let term = self.term.as_deref().unwrap_or("");
-        !matches!(term, "" | "dumb") && !term.starts_with("linux") && !term.starts_with("cons") && !self.is_old_terminal()
+        !matches!(term, "" | "dumb")
+            && !term.starts_with("linux")
+            && !term.starts_with("cons")
+            && !self.is_old_terminal()
     }
 
     /// Tells whether the terminal cannot show a full screen at all.

@@ -50,7 +50,8 @@ pub async fn run(handle: Handle, options: TuiOptions) -> Result<ExitReport, TuiF
     terminal::restore_on_panic(move || panic_wake.notify_one());
     let fault = |act| move |source| TuiFault::Terminal { act, source };
     let signals = Signals::listen().map_err(fault("listen to signals of"))?;
-    let _guard = terminal::Guard::take(options.config.mouse, names_window(&options.config, &options.environment)).map_err(fault("take"))?;
+    let _guard = terminal::Guard::take(options.config.mouse, names_window(&options.config, &options.environment))
+        .map_err(fault("take"))?;
     let mut screen = EventLoop::new(app, handle, &options, wake, signals).map_err(fault("watch"))?;
     screen.run(effects, &options).await
 }

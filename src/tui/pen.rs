@@ -100,9 +100,7 @@ impl Pen {
                 add(&mut out, &set.to_string());
             }
         }
-        for (color, old, base) in
-            [(self.foreground, before.foreground, 30), (self.background, before.background, 40)]
-        {
+        for (color, old, base) in [(self.foreground, before.foreground, 30), (self.background, before.background, 40)] {
             if color != old {
                 add(&mut out, &color_parameters(color, base));
             }

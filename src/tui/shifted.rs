@@ -46,7 +46,8 @@ pub(super) fn shift_of(shown: &[Spot], wanted: &[Spot], size: Size, changes: &[C
     };
     let reach = isize::try_from(count).ok()?;
     let matches = |by: &isize| (0..count).filter(|row| moved(*row, *by).is_some()).count();
-    let by = (1 - reach..reach).filter(|by| *by != 0).max_by_key(|by| (matches(by), by.unsigned_abs().wrapping_neg()))?;
+    let by =
+        (1 - reach..reach).filter(|by| *by != 0).max_by_key(|by| (matches(by), by.unsigned_abs().wrapping_neg()))?;
     if matches(&by) < FEWEST {
         return None;
     }

@@ -45,7 +45,10 @@ fn rows(link: &LinkReport) -> Vec<(&'static str, String)> {
     ];
     if let Some([median, most, longest]) = link.echo {
         let times = [median, most, longest].map(milliseconds);
-        rows.push(("key to its frame", format!("{} median, {} of 99 in 100, {} longest", times[0], times[1], times[2])));
+        rows.push((
+            "key to its frame",
+            format!("{} median, {} of 99 in 100, {} longest", times[0], times[1], times[2]),
+        ));
     }
     rows
 }

@@ -15,12 +15,12 @@ use super::confirm::Confirm;
 use super::conflict::Conflict;
 use super::help::Help;
 use super::history::History;
+use super::line as line_overlay;
 use super::models::Models;
 use super::note::Note;
 use super::one_line::OneLine;
 use super::origin::Origins;
 use super::palette::Palette;
-use super::line as line_overlay;
 use super::sheet::{line, sheet};
 use crate::session::{Millis, Op, SessionState};
 
@@ -106,7 +106,9 @@ impl Opened {
     pub(in crate::tui) fn takes_text(&self) -> bool {
         match self {
             Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Line(_) | Self::Models(_) => true,
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => false,
+            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {
+                false
+            }
         }
     }
 
@@ -192,12 +194,7 @@ impl Opened {
             Self::Note(note) => note.paste(text),
             Self::Models(models) => models.query.paste(text),
             Self::Line(one) => one.paste(text),
-            Self::Conflict(_)
-            | Self::Confirm(_)
-            | Self::History(_)
-            | Self::Origin(_)
-            | Self::Link
-            | Self::Quit => {}
+            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {}
         }
     }
 

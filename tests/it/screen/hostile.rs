@@ -61,7 +61,9 @@ fn stage(words: &str, width: u16, height: u16) -> Stage {
     stage.event(EventKind::RepositoryChanged { repo });
     stage.ask(words);
     stage.event(EventKind::ReasoningDelta { text: words.to_owned() });
-    stage.event(EventKind::TextDelta { text: format!("{words}\n\n```{words}\n{words}\n```\n| {words} | b |\n| - | - |\n") });
+    stage.event(EventKind::TextDelta {
+        text: format!("{words}\n\n```{words}\n{words}\n```\n| {words} | b |\n| - | - |\n"),
+    });
     let id = ToolCallId(words.to_owned());
     stage.event(EventKind::ToolCallStarted { id: id.clone(), name: words.to_owned() });
     stage.event(EventKind::ToolInputDelta { id, json: words.to_owned() });

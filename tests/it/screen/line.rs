@@ -100,7 +100,10 @@ fn over_a_slow_line_the_conversation_follows_its_end_by_part_of_a_page() {
         for line in 0..60 {
             stage.event(EventKind::TextDelta { text: format!("line {line}\n\n") });
             let text = stage.text();
-            assert!(text.contains(&format!("line {line}\n")) || text.contains(&format!("line {line} ")), "{line} is not seen:\n{text}");
+            assert!(
+                text.contains(&format!("line {line}\n")) || text.contains(&format!("line {line} ")),
+                "{line} is not seen:\n{text}"
+            );
             let top = text.lines().nth(2).unwrap_or_default().to_owned();
             moves += usize::from(top != last);
             last = top;
@@ -139,7 +142,8 @@ fn a_recording_is_asciicast_with_whole_characters() {
     let text = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
     let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((&lines[0]["version"], &lines[0]["width"], &lines[0]["height"]), (&2.into(), &80.into(), &24.into()));
-    let events: Vec<(&str, &str)> = lines[1..].iter().map(|event| (event[1].as_str().unwrap(), event[2].as_str().unwrap())).collect();
+    let events: Vec<(&str, &str)> =
+        lines[1..].iter().map(|event| (event[1].as_str().unwrap(), event[2].as_str().unwrap())).collect();
     assert_eq!(events, [("o", "a\x1b[1mé"), ("o", "漢"), ("r", "100x30")]);
     assert!(lines[1..].iter().all(|event| event[0].as_f64().unwrap() >= 0.0));
 }
@@ -232,7 +236,10 @@ fn only_a_user_who_looks_elsewhere_is_told_that_a_turn_has_ended() {
         stage.ask("Work.");
         stage.asked.clear();
         stage.event(EventKind::TurnEnded { turn: TurnId(1), outcome });
-        std::mem::take(&mut stage.asked).into_iter().filter(|effect| matches!(effect, Effect::Notify(_))).collect::<Vec<_>>()
+        std::mem::take(&mut stage.asked)
+            .into_iter()
+            .filter(|effect| matches!(effect, Effect::Notify(_)))
+            .collect::<Vec<_>>()
     };
     assert_eq!(end(&mut stage, TurnOutcome::Done), []);
     stage.send(Msg::FocusLost);
@@ -248,7 +255,8 @@ fn is_plain(chord: Chord) -> bool {
     let has = |modifier| key.modifiers.contains(modifier);
     match key.code {
         KeyCode::Char(character) if has(KeyModifiers::CONTROL) => {
-            character.is_ascii_lowercase() && !matches!(character, 'i' | 'm' | 'h' | '[') && !has(KeyModifiers::SHIFT) || character == ' '
+            character.is_ascii_lowercase() && !matches!(character, 'i' | 'm' | 'h' | '[') && !has(KeyModifiers::SHIFT)
+                || character == ' '
         }
         KeyCode::Char(_) => true,
         KeyCode::F(number) => number <= 12 && key.modifiers.is_empty(),
@@ -262,7 +270,12 @@ fn is_plain(chord: Chord) -> bool {
 fn no_action_is_reached_by_exotic_keys_only() {
     let keymap = Keymap::new(None).unwrap();
     for info in ACTIONS {
-        let keys: Vec<Chord> = keymap.bound_in(info.context).into_iter().filter(|(action, _)| *action == info.action).flat_map(|(_, keys)| keys).collect();
+        let keys: Vec<Chord> = keymap
+            .bound_in(info.context)
+            .into_iter()
+            .filter(|(action, _)| *action == info.action)
+            .flat_map(|(_, keys)| keys)
+            .collect();
         // What has no key is in the palette, whose own key is Ctrl-P.
         assert!(keys.is_empty() || keys.iter().any(|chord| is_plain(*chord)), "{} has {keys:?} only", info.name);
     }

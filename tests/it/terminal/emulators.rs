@@ -87,7 +87,9 @@ impl Vt100 {
                 attributes: [cell.bold(), cell.dim(), cell.italic(), cell.underline(), cell.inverse()],
             }
         };
-        (0..rows.into()).map(|row| (0..columns.into()).map(|column| at(row, column).plain_unless_covered()).collect()).collect()
+        (0..rows.into())
+            .map(|row| (0..columns.into()).map(|column| at(row, column).plain_unless_covered()).collect())
+            .collect()
     }
 }
 
@@ -143,9 +145,8 @@ impl Alacritty {
         let shade = |color| match color {
             ansi::Color::Spec(rgb) => Shade::Rgb(rgb.r, rgb.g, rgb.b),
             ansi::Color::Indexed(index) => Shade::Index(index),
-            ansi::Color::Named(name) => u8::try_from(name as usize).map_or(Shade::Plain, |index| {
-                if index < 16 { Shade::Index(index) } else { Shade::Plain }
-            }),
+            ansi::Color::Named(name) => u8::try_from(name as usize)
+                .map_or(Shade::Plain, |index| if index < 16 { Shade::Index(index) } else { Shade::Plain }),
         };
         let at = |row: usize, column: usize| {
             let cell = &grid[Point::new(Line(i32::try_from(row).unwrap()), Column(column))];
@@ -159,7 +160,13 @@ impl Alacritty {
                 symbol,
                 foreground: shade(cell.fg),
                 background: shade(cell.bg),
-                attributes: [has(Flags::BOLD), has(Flags::DIM), has(Flags::ITALIC), has(Flags::UNDERLINE), has(Flags::INVERSE)],
+                attributes: [
+                    has(Flags::BOLD),
+                    has(Flags::DIM),
+                    has(Flags::ITALIC),
+                    has(Flags::UNDERLINE),
+                    has(Flags::INVERSE),
+                ],
             }
             .plain()
         };
@@ -176,7 +183,13 @@ pub fn by_tmux(bytes: &[u8], columns: u16, rows: u16) -> Option<String> {
     std::fs::write(&stream, bytes).unwrap();
     let tmux = |arguments: &[&str]| {
         let mut command = Command::new("tmux");
-        command.arg("-S").arg(&socket).args(["-f", "/dev/null", "-u"]).args(arguments).env_remove("TMUX").env("LANG", "C.UTF-8");
+        command
+            .arg("-S")
+            .arg(&socket)
+            .args(["-f", "/dev/null", "-u"])
+            .args(arguments)
+            .env_remove("TMUX")
+            .env("LANG", "C.UTF-8");
         command.stdin(Stdio::null()).output()
     };
     tmux(&["-V"]).ok()?;

@@ -74,7 +74,8 @@ fn control_sequence(rest: &[u8]) -> Result<usize, String> {
     let numbers = |most: usize| {
         let count = parameters.split(';').count();
         parameters.is_empty()
-            || count <= most && parameters.split(';').all(|part| part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit()))
+            || count <= most
+                && parameters.split(';').all(|part| part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit()))
     };
     let is_known = match rest[2 + end] {
         b'm' => numbers(16) || matches!(parameters, ">4;1" | ">4"),
@@ -95,7 +96,8 @@ fn control_sequence(rest: &[u8]) -> Result<usize, String> {
 
 fn operating_system_command(body: &str) -> bool {
     let is_safe = |text: &str| !text.chars().any(char::is_control);
-    let base64 = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+    let base64 =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
     body == "11;?"
         || body.strip_prefix("2;").is_some_and(|title| title.starts_with("adit") && is_safe(title))
         || body.strip_prefix("52;c;").is_some_and(base64)
@@ -120,8 +122,21 @@ fn the_grammar_knows_what_is_adits_own_and_what_is_not() {
     let clean = "\x1b[?1049h\x1b[1;31mhé漢\x1b[m\x1b[5;7H\x1b[3A\x1b[2J\x1b[K\x1b[12X\x1b[2;9r\x1bM\x1b[r\r\n\x1b]2;adit: x\x1b\\";
     assert_clean(clean.as_bytes());
     for evil in [
-        "\x1b[777n", "\x1b]0;x\x07", "\x1bc", "\x07", "\u{9b}31m", "\x1b[6n", "\x1b[>c", "\x1bPx\x1b\\", "\x1b]52;c;?\x07", "\u{202e}", "\x1b[?1h",
-        "\x1b]2;other\x1b\\", "\x1b[4:3m", "\x0e", "\x1b[20h",
+        "\x1b[777n",
+        "\x1b]0;x\x07",
+        "\x1bc",
+        "\x07",
+        "\u{9b}31m",
+        "\x1b[6n",
+        "\x1b[>c",
+        "\x1bPx\x1b\\",
+        "\x1b]52;c;?\x07",
+        "\u{202e}",
+        "\x1b[?1h",
+        "\x1b]2;other\x1b\\",
+        "\x1b[4:3m",
+        "\x0e",
+        "\x1b[20h",
     ] {
         assert!(!faults(format!("a{evil}b").as_bytes()).is_empty(), "{evil:?}");
     }

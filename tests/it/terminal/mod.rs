@@ -1,5 +1,6 @@
 //! The real program in a real pseudo-terminal, and under a kill.
 
+mod agree;
 mod disk;
 mod emulators;
 mod endings;
@@ -14,4 +15,5 @@ pub mod pty;
 mod server;
 mod sizes;
 mod slow;
+mod tmux;
 mod turns;

@@ -38,7 +38,13 @@ fn the_main_job_over_a_slow_line() {
     let repo = Place::new(&[("alpha.txt", &text("alpha", &[]))]).committed().with_endpoint(&server.url());
     let mut screen = start(&repo, 80, 24);
     screen.wait_for("main").send("Louder.\r").wait_for("Done with it.");
-    screen.send(ALT_3).wait_for("ALPHA three").send("a").wait_for("1 of 2 decided").send("r").wait_for("2 of 2 decided");
+    screen
+        .send(ALT_3)
+        .wait_for("ALPHA three")
+        .send("a")
+        .wait_for("1 of 2 decided")
+        .send("r")
+        .wait_for("2 of 2 decided");
     screen.send("c").wait_for("speak up").wait_gone("drafting…").send(CTRL_S).wait_for("committed ");
     assert_eq!(repo.read("alpha.txt"), text("alpha", &[(3, "ALPHA three")]));
     screen.send(ALT_2).send(CTRL_Q);
