@@ -11,8 +11,8 @@ use unicode_width::UnicodeWidthStr as _;
 use super::pen::{Pen, is_blank};
 use super::shifted::{Shift, shift_of};
 
-/// So many changed cells are worth a look at whether the screen has only scrolled.
-const WORTH_A_LOOK: usize = 160;
+/// So many changed cells in so many rows are worth a look at whether the screen has only scrolled.
+const WORTH_A_LOOK: (usize, usize) = (40, 4);
 /// So many blanks in a row are erased rather than written.
 const WORTH_ERASING: usize = 9;
 /// A gap of at most so many cells may be written again, which is shorter than a jump over it.
@@ -89,7 +89,7 @@ impl Encoder {
 
     /// Writes changed cells, row by row, by the shorter of two ways.
     pub(super) fn change(&mut self, changes: &[Change<'_>]) {
-        let scrolled = if changes.len() >= WORTH_A_LOOK { self.scrolled(changes) } else { None };
+        let scrolled = if is_worth_a_look(changes) { self.scrolled(changes) } else { None };
         let start = self.out.len();
         self.put(changes);
         if let Some(other) = scrolled.filter(|other| other.out.len() < self.out.len() - start) {
@@ -307,6 +307,12 @@ pub(super) fn looks_like(spot: &Spot, cell: &Cell) -> bool {
         Spot::Shows(shown) => shown == cell,
         Spot::Unknown | Spot::Covered => false,
     }
+}
+
+/// Tells whether enough changed that rows may have moved.
+fn is_worth_a_look(changes: &[Change<'_>]) -> bool {
+    let rows = changes.chunk_by(|(_, before, _), (_, after, _)| before == after).count();
+    (changes.len(), rows) >= WORTH_A_LOOK && rows >= WORTH_A_LOOK.1
 }
 
 /// Returns how many of the first changes are blanks of plain ground that stand one behind the other.

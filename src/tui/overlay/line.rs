@@ -28,27 +28,24 @@ fn rows(link: &LinkReport) -> Vec<(&'static str, String)> {
         None => "the terminal does not tell".to_owned(),
     };
     let frames = match (link.is_slow, link.follow) {
-        (true, _) => "each waits until the terminal has the one before",
+        (true, _) => "when the terminal has the one before",
         (false, _) => "at most one in 16 ms",
     };
     let follows = match link.follow {
         Follow::Line => "by a line",
-        Follow::Lines => "by some lines at once, because the line is slow",
-        Follow::Page => "by part of a page at once, because the line is slow",
+        Follow::Lines => "by some lines at once",
+        Follow::Page => "by part of a page at once",
     };
     let mut rows = vec![
         ("answers", answer),
         ("last write took", milliseconds(link.last_write)),
         ("frames come", frames.to_owned()),
         ("the chat follows", follows.to_owned()),
-        ("sent", format!("{} bytes in {} frames, the largest {}", link.bytes, link.frames, link.largest)),
+        ("sent", format!("{} bytes, {} frames, at most {} bytes", link.bytes, link.frames, link.largest)),
     ];
     if let Some([median, most, longest]) = link.echo {
         let times = [median, most, longest].map(milliseconds);
-        rows.push((
-            "key to its frame",
-            format!("{} median, {} of 99 in 100, {} longest", times[0], times[1], times[2]),
-        ));
+        rows.push(("key to its frame", format!("{}, mostly below {}, at most {}", times[0], times[1], times[2])));
     }
     rows
 }

@@ -150,7 +150,10 @@ impl Alacritty {
         };
         let at = |row: usize, column: usize| {
             let cell = &grid[Point::new(Line(i32::try_from(row).unwrap()), Column(column))];
-            if cell.flags.contains(Flags::WIDE_CHAR_SPACER) {
+            let wide_before = |column: usize| grid[Point::new(Line(i32::try_from(row).unwrap()), Column(column))].flags;
+            let is_covered = column > 0 && wide_before(column - 1).contains(Flags::WIDE_CHAR);
+            // A mark of a wide character that is gone by now is not seen.
+            if is_covered && cell.flags.contains(Flags::WIDE_CHAR_SPACER) {
                 return Seen::covered();
             }
             let mut symbol = cell.c.to_string();

@@ -55,7 +55,7 @@ fn two_clients_of_different_sizes_and_one_that_is_lost() {
     let repo = Place::new(&[("src/one.rs", "fn one() {}\n")]).committed().with_endpoint(&server.url());
     let Some(tmux) = Tmux::start(&repo) else { return };
     let mut wide = tmux.attach(200, 50);
-    wide.wait_for("Review").wait_for("src").wait_for("main");
+    wide.wait_for("Review").send("x").wait_for("› x").send("\x7f").wait_for("src").wait_for("main");
     let mut small = tmux.attach(80, 24);
     // The window has the size of the client that was used last: one pane there.
     small.send("Hel").wait_for("› Hel").wait_gone("Review");
