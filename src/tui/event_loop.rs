@@ -70,7 +70,7 @@ pub(super) struct EventLoop {
     pub(super) pacer: Pacer,
     pub(super) link: Link,
     /// Whether the terminal shows what stands between the marks of a frame as one, as far as is known.
-    pub(super) synchronizes: bool,
+    pub(super) synchronizes: Option<bool>,
     /// When the first key came that is not drawn yet, and when the one came whose frame is under way.
     pub(super) key_came: Option<Instant>,
     pub(super) key_drawn: Option<Instant>,
@@ -119,7 +119,7 @@ impl EventLoop {
             escape_due: None,
             pacer: Pacer::default(),
             link: Link::default(),
-            synchronizes: true,
+            synchronizes: None,
             key_came: None,
             key_drawn: None,
             may_tell_keys_apart: options.environment.may_tell_keys_apart(),

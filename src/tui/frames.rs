@@ -51,7 +51,7 @@ impl EventLoop {
             self.key_drawn = self.key_drawn.or(came);
             self.link.drew(frame.len());
             let mut bytes = Vec::with_capacity(frame.len() + 24);
-            let is_marked = self.synchronizes && frame.len() >= ONE_PIECE;
+            let is_marked = self.synchronizes.unwrap_or(true) && frame.len() >= ONE_PIECE;
             bytes.extend_from_slice(if is_marked { terminal::FRAME_BEGIN } else { b"" });
             bytes.extend_from_slice(&frame);
             bytes.extend_from_slice(if is_marked { terminal::FRAME_END } else { b"" });

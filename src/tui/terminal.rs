@@ -40,7 +40,8 @@ const OTHER_KEYS_ON: &[u8] = b"\x1b[>4;1m";
 const OTHER_KEYS_OFF: &[u8] = b"\x1b[>4m";
 const TITLE_KEEP: &[u8] = b"\x1b[22;2t";
 const TITLE_BACK: &[u8] = b"\x1b[23;2t";
-const PROGRESS_OFF: &[u8] = b"\x1b]9;4;0\x1b\\";
+/// For the terminal itself, and for the one around tmux; each drops what is not for it.
+const PROGRESS_OFF: &[u8] = b"\x1b]9;4;0\x1b\\\x1bPtmux;\x1b\x1b]9;4;0\x1b\x1b\\\x1b\\";
 /// Asks whether frames can be shown as one, for the ground's colour and for the keyboard protocol; who does not know
 /// them says nothing. The last question, for the kind of terminal, is answered by all: then no other answer is to come.
 pub(super) const QUERIES: &[u8] = b"\x1b[?2026$p\x1b]11;?\x1b\\\x1b[?u\x1b[c";

@@ -97,11 +97,12 @@ impl EventLoop {
                 }
                 Input::Ground(channels) => msgs.push(Msg::Ground(channels)),
                 Input::KnowsKeyboardProtocol => self.output.ask(terminal::use_keyboard_protocol()),
-                Input::Synchronizes(does) => self.synchronizes = does,
+                Input::Synchronizes(does) => self.synchronizes = Some(does),
                 Input::Ready => self.link.answered(Instant::now()),
                 Input::Attributes => {
                     self.link.answered(Instant::now());
-                    // The question about the keyboard came before this one: there is no other answer to come.
+                    // The other questions came before this one: there is no answer to them any more.
+                    self.synchronizes = self.synchronizes.or(Some(false));
                     if self.may_tell_keys_apart {
                         self.output.ask(terminal::use_other_keys());
                     }

@@ -11,6 +11,7 @@ mod hostile;
 mod kill;
 pub mod line;
 mod main_job;
+mod outside;
 pub mod pty;
 mod server;
 mod sizes;

@@ -5,6 +5,8 @@ use std::path::Path;
 use adit::demo::{Reply, ServerStep};
 use serde_json::json;
 
+use super::endings::assert_given_back;
+use super::grammar::assert_clean;
 use super::line::Line;
 use super::main_job::{edit, text};
 use super::pty::{ALT_2, ALT_3, CTRL_Q, CTRL_S, ESC, Place, Screen};
@@ -49,7 +51,14 @@ fn the_main_job_over_a_slow_line() {
     assert_eq!(repo.read("alpha.txt"), text("alpha", &[(3, "ALPHA three")]));
     screen.send(ALT_2).send(CTRL_Q);
     assert_eq!(screen.exit_code(), 0);
-    let sent = screen.raw().len();
+    assert_given_back(&screen);
+    let raw = screen.raw();
+    assert_clean(&raw);
+    let count = |part: &[u8]| raw.windows(part.len()).filter(|window| *window == part).count();
+    assert_eq!(count(b"\x1b[>4;1m"), 1, "keys are told apart where the terminal has no newer protocol");
+    assert_eq!(count(b"\x1b[?2026h"), 0, "the terminal did not say that it knows these marks");
+    assert!(count(b"\x1b[5n") > 3, "the pace comes from the terminal's answers");
+    let sent = raw.len();
     // The whole job, with an answer of 3 kB that scrolls by: some 9 kB. A peer sends as much in a tenth of a second.
     assert!(sent < 16_000, "{sent} bytes");
 }
