@@ -29,7 +29,7 @@ fn rows(link: &LinkReport) -> Vec<(&'static str, String)> {
     };
     let frames = match (link.is_slow, link.follow) {
         (true, _) => "when the terminal has the one before",
-        (false, _) => "at most one in 16 ms",
+        (false, _) => "as the answer does",
     };
     let follows = match link.follow {
         Follow::Line => "by a line",
