@@ -37,6 +37,16 @@ pub fn assert_clean(stream: &[u8]) {
     assert!(faults.is_empty(), "{} faults: {:#?}", faults.len(), &faults[..faults.len().min(5)]);
 }
 
+/// Returns the parameters of every sequence that sets colours and attributes.
+pub fn parameters(stream: &[u8]) -> Vec<Vec<u32>> {
+    let text = String::from_utf8_lossy(stream);
+    let of = |rest: &str| {
+        let end = rest.find(|character: char| !character.is_ascii_digit() && character != ';')?;
+        rest[end..].starts_with('m').then(|| rest[..end].split(';').filter_map(|number| number.parse().ok()).collect())
+    };
+    text.split("\x1b[").skip(1).filter_map(of).collect()
+}
+
 /// Reads one character of text; 0 where its bytes are not all there.
 fn text(rest: &[u8]) -> Result<usize, String> {
     let piece = &rest[..rest.len().min(4)];
