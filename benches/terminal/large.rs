@@ -41,9 +41,15 @@ fn prose(bytes: usize, end: &str) -> String {
 pub fn three_files() {
     let server = Server::start(|request| match place(request).1 {
         0 => {
-            let edit = |name: &str| json!({"path": name, "edits": [{"old_text": "line 7\n", "new_text": "LINE 7\n"}]});
             let read = |name: &str| json!({"path": name});
-            let _ = read;
+            Reply::new()
+                .tool("read1", "read_file", &read("a.txt"))
+                .tool("read2", "read_file", &read("b.txt"))
+                .tool("read3", "read_file", &read("c.txt"))
+                .finish()
+        }
+        1 => {
+            let edit = |name: &str| json!({"path": name, "edits": [{"old_text": "line 7\n", "new_text": "LINE 7\n"}]});
             Reply::new()
                 .tool("edit1", "edit_file", &edit("a.txt"))
                 .tool("edit2", "edit_file", &edit("b.txt"))

@@ -60,7 +60,9 @@ impl EventLoop {
                 bytes.extend_from_slice(ASK);
                 self.link.asks(now);
             }
-            self.output.send_piece(Piece { bytes, shown });
+            if let Some(written) = self.output.send_piece(Piece { bytes, shown }) {
+                self.is_written(&written);
+            }
         }
         self.pacer.drawn(now);
         Ok(())
