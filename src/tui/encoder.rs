@@ -18,6 +18,9 @@ const WORTH_ERASING: usize = 9;
 /// A gap of at most so many cells may be written again, which is shorter than a jump over it.
 const MAX_REWRITTEN: u16 = 4;
 
+/// A place that shows nothing.
+static BLANK: Cell = Cell::EMPTY;
+
 /// What a place of the terminal shows, as far as it is known.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Spot {
@@ -89,6 +92,7 @@ impl Encoder {
 
     /// Writes changed cells, row by row, by the shorter of two ways.
     pub(super) fn change(&mut self, changes: &[Change<'_>]) {
+        let changes = &self.with_halves(changes);
         let scrolled = if is_worth_a_look(changes) { self.scrolled(changes) } else { None };
         let start = self.out.len();
         self.put(changes);
@@ -99,6 +103,26 @@ impl Encoder {
             let added = std::mem::replace(&mut self.out, out);
             self.out.extend_from_slice(&added);
         }
+    }
+
+    /// Adds the blank that a wide character leaves beside the narrow one that takes its place: ratatui does not tell it
+    /// where it looks as before, and multiplexers keep a hole there.
+    fn with_halves<'a>(&self, changes: &[Change<'a>]) -> Vec<Change<'a>> {
+        let mut out = Vec::with_capacity(changes.len());
+        for (at, change) in changes.iter().enumerate() {
+            let (column, row, cell) = *change;
+            out.push(*change);
+            let place = usize::from(row) * usize::from(self.size.width) + usize::from(column);
+            let leaves_half = column + 1 < self.size.width
+                && self.spots.get(place + 1) == Some(&Spot::Covered)
+                && self.spots.get(place) != Some(&Spot::Covered)
+                && cell.symbol().width() < 2;
+            let is_told = changes.get(at + 1).is_some_and(|(next, other, _)| (*next, *other) == (column + 1, row));
+            if leaves_half && !is_told {
+                out.push((column + 1, row, &BLANK));
+            }
+        }
+        out
     }
 
     /// Returns what becomes of the terminal when it scrolls first and paints what is left to paint.
@@ -131,7 +155,8 @@ impl Encoder {
         }
         let Shift { top, bottom, rows } = shift;
         self.out.extend_from_slice(format!("\x1b[{};{}r", top + 1, bottom + 1).as_bytes());
-        self.cursor = Some(Position::ORIGIN);
+        // Terminals put it to the corner of the screen or of the region.
+        self.cursor = None;
         let count = usize::from(rows.unsigned_abs());
         if rows > 0 {
             self.go_to(0, bottom);
@@ -141,7 +166,7 @@ impl Encoder {
             self.out.extend_from_slice(&b"\x1bM".repeat(count));
         }
         self.out.extend_from_slice(b"\x1b[r");
-        self.cursor = Some(Position::ORIGIN);
+        self.cursor = None;
         let width = usize::from(self.size.width);
         let part = &mut self.spots[usize::from(top) * width..(usize::from(bottom) + 1) * width];
         let moved = (count * width).min(part.len());

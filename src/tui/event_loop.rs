@@ -119,7 +119,8 @@ impl EventLoop {
             escape_due: None,
             pacer: Pacer::default(),
             link: Link::default(),
-            synchronizes: None,
+            // Who is not asked is not sent marks either.
+            synchronizes: (!options.environment.answers_queries()).then_some(false),
             key_came: None,
             key_drawn: None,
             may_tell_keys_apart: options.environment.may_tell_keys_apart(),

@@ -315,6 +315,16 @@ impl Screen {
         self.master = None;
     }
 
+    /// Waits until the last byte has come over the line.
+    pub fn wait_for_the_end(&mut self) -> &mut Self {
+        let mut shared = self.shared.0.lock().unwrap();
+        while !shared.is_closed {
+            shared = self.shared.1.wait(shared).unwrap();
+        }
+        drop(shared);
+        self
+    }
+
     /// Waits for the program's end and returns its exit code.
     pub fn exit_code(&mut self) -> u32 {
         let deadline = Instant::now() + PATIENCE;

@@ -51,8 +51,8 @@ fn the_main_job_over_a_slow_line() {
     assert_eq!(repo.read("alpha.txt"), text("alpha", &[(3, "ALPHA three")]));
     screen.send(ALT_2).send(CTRL_Q);
     assert_eq!(screen.exit_code(), 0);
+    let raw = screen.wait_for_the_end().raw();
     assert_given_back(&screen);
-    let raw = screen.raw();
     assert_clean(&raw);
     let count = |part: &[u8]| raw.windows(part.len()).filter(|window| *window == part).count();
     assert_eq!(count(b"\x1b[>4;1m"), 1, "keys are told apart where the terminal has no newer protocol");
