@@ -92,7 +92,9 @@ impl EventLoop {
         for input in inputs {
             match input {
                 Input::Event(event) => {
-                    self.key_came = self.key_came.or_else(|| Some(Instant::now()));
+                    if matches!(event, TerminalEvent::Key(_) | TerminalEvent::Paste(_)) {
+                        self.key_came = self.key_came.or_else(|| Some(Instant::now()));
+                    }
                     msgs.extend(message(event));
                 }
                 Input::Ground(channels) => msgs.push(Msg::Ground(channels)),

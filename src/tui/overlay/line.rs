@@ -14,7 +14,7 @@ use super::sheet::{line, sheet};
 pub(super) fn view(screen: Rect, buffer: &mut Buffer, theme: &Theme, link: &LinkReport) {
     let rows = rows(link);
     let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
-    let inner = sheet(screen, (62, height), "The line to the terminal", buffer, theme);
+    let inner = sheet(screen, (74, height), "The line to the terminal", buffer, theme);
     for (at, (name, value)) in rows.iter().enumerate() {
         put(buffer, line(inner, at), 0, name, theme.style(Scope::Muted));
         let room = usize::from(inner.width.saturating_sub(20));
