@@ -52,6 +52,9 @@ impl EventLoop {
             self.link.drew(frame.len());
             let mut bytes = Vec::with_capacity(frame.len() + 24);
             let is_marked = self.synchronizes.unwrap_or(true) && frame.len() >= ONE_PIECE;
+            if is_marked {
+                terminal::note_marks();
+            }
             bytes.extend_from_slice(if is_marked { terminal::FRAME_BEGIN } else { b"" });
             bytes.extend_from_slice(&frame);
             bytes.extend_from_slice(if is_marked { terminal::FRAME_END } else { b"" });

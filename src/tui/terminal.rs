@@ -18,6 +18,8 @@ static KEYBOARD_PROTOCOL: AtomicBool = AtomicBool::new(false);
 static OTHER_KEYS: AtomicBool = AtomicBool::new(false);
 /// The window's name is kept, and given back.
 static TITLE: AtomicBool = AtomicBool::new(false);
+/// A frame was marked as one; its end may be missing.
+static MARKS: AtomicBool = AtomicBool::new(false);
 /// The icon shows something.
 static PROGRESS: AtomicBool = AtomicBool::new(false);
 static PANICKED: AtomicBool = AtomicBool::new(false);
@@ -27,8 +29,8 @@ pub(super) const LAST_WRITE: Duration = Duration::from_millis(300);
 
 /// Alternate screen, bracketed paste, focus events.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h";
-/// End of a synchronized frame, plain attributes, no focus events, no bracketed paste, the cursor, the main screen.
-const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// Plain attributes, no focus events, no bracketed paste, the cursor, the main screen.
+const LEAVE: &[u8] = b"\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
 /// Clicks, drags and the wheel, in the SGR form.
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
@@ -121,6 +123,9 @@ pub(super) fn leave() {
     };
     let Some(cooked) = before.take() else { return };
     let mut bytes = Vec::new();
+    if MARKS.load(Ordering::SeqCst) {
+        bytes.extend_from_slice(FRAME_END);
+    }
     if KEYBOARD_PROTOCOL.load(Ordering::SeqCst) {
         bytes.extend_from_slice(KEYBOARD_OFF);
     }
@@ -171,6 +176,11 @@ pub(super) fn use_keyboard_protocol() -> &'static [u8] {
 pub(super) fn use_other_keys() -> &'static [u8] {
     let is_needless = KEYBOARD_PROTOCOL.load(Ordering::SeqCst) || OTHER_KEYS.swap(true, Ordering::SeqCst);
     if is_needless { b"" } else { OTHER_KEYS_ON }
+}
+
+/// Notes that a frame is marked as one.
+pub(super) fn note_marks() {
+    MARKS.store(true, Ordering::SeqCst);
 }
 
 /// Notes whether the icon shows something that must be taken back.

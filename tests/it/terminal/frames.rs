@@ -105,7 +105,7 @@ impl Program {
         for grapheme in unicode_segmentation::UnicodeSegmentation::graphemes(words, true) {
             let width = grapheme.width().max(1);
             if at + width > places.len() {
-                return;
+                break;
             }
             places[at] = (grapheme.to_owned(), style);
             if width == 2 {
@@ -206,9 +206,11 @@ fn check(size: Size, frames: &[Frame]) -> Vec<u8> {
         other.feed(&bytes);
         let wanted = grid(&buffer);
         for (name, shown) in [("vt100", one.grid()), ("alacritty", other.grid())] {
-            for (row, (shown, wanted)) in shown.iter().zip(&wanted).enumerate() {
+            let places = shown.iter().flatten().zip(wanted.iter().flatten()).enumerate();
+            for (at, (shown, wanted)) in places {
+                let (row, column) = (at / usize::from(size.width), at % usize::from(size.width));
                 let escaped = String::from_utf8_lossy(&bytes);
-                assert_eq!(shown, wanted, "{name}, row {row}, after {frame:?}: {escaped:?}");
+                assert_eq!(shown, wanted, "{name}, row {row}, column {column}, after {frame:?}: {escaped:?}");
             }
         }
         let within = |(column, row): &(u16, u16)| *column < size.width && *row < size.height;
