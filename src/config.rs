@@ -90,12 +90,56 @@ pub struct ScreenConfig {
     pub side_by_side: bool,
     /// Lines of context around a hunk.
     pub context_lines: usize,
+    /// How adit tells that a turn has ended while its window is not looked at.
+    pub notify: Notify,
+    /// Whether the terminal's icon shows that a turn runs.
+    pub progress: Progress,
+    /// Whether adit names the terminal's window.
+    pub title: bool,
 }
 
 impl Default for ScreenConfig {
     fn default() -> Self {
-        Self { theme: "auto".to_owned(), mouse: true, side_by_side: false, context_lines: 3 }
+        Self {
+            theme: "auto".to_owned(),
+            mouse: true,
+            side_by_side: false,
+            context_lines: 3,
+            notify: Notify::Auto,
+            progress: Progress::Auto,
+            title: true,
+        }
     }
+}
+
+/// How adit tells that a turn has ended while its window is not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Notify {
+    /// By the way that the terminal is known to understand.
+    Auto,
+    /// Not at all.
+    Off,
+    /// By the bell.
+    Bell,
+    /// By OSC 9.
+    Osc9,
+    /// By OSC 777.
+    Osc777,
+    /// By OSC 99.
+    Osc99,
+}
+
+/// Whether the terminal's icon shows that a turn runs (OSC 9;4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Progress {
+    /// Where the terminal is known to show it.
+    Auto,
+    /// Always.
+    On,
+    /// Never.
+    Off,
 }
 
 /// The built-in configuration, with every key and what it means.

@@ -14,14 +14,20 @@ use adit::path::RelPath;
 use adit::review::{Mode, Snapshot, Text};
 use adit::tui::{Guide, GuideStep};
 
-use super::screen::{need_terminal, screen};
+use super::screen::{Guided, need_terminal, recording, screen};
 use crate::launch::{Session, block_on, log_to};
 use crate::places::Places;
 use crate::stop::Stop;
 
 /// Opens the full screen on the sample repository.
-pub(crate) fn demo(places: &Places, theme: Option<String>, no_mouse: bool) -> Result<ExitCode, Stop> {
+pub(crate) fn demo(
+    places: &Places,
+    theme: Option<String>,
+    no_mouse: bool,
+    record: Option<&Path>,
+) -> Result<ExitCode, Stop> {
     need_terminal()?;
+    let recording = record.map(recording).transpose()?;
     let fault = |failure: io::Error| Stop::new(format!("cannot make the sample repository: {failure}"));
     let sample = Sample::make().map_err(fault)?;
     let root = sample.root();
@@ -40,7 +46,8 @@ pub(crate) fn demo(places: &Places, theme: Option<String>, no_mouse: bool) -> Re
         let (handle, running) = session.start(&config, provider);
         let steps = demo::tour_steps().into_iter();
         let steps = steps.map(|step| GuideStep { text: step.text.to_owned(), done: step.is_done }).collect();
-        screen(handle, running, &config, places, Some(Guide { steps }), demo::PROMPT.to_owned()).await
+        let guided = Guided { guide: Some(Guide { steps }), prompt: demo::PROMPT.to_owned(), recording };
+        screen(handle, running, &config, places, guided).await
     })
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use adit::adapters::bedrock::Bedrock;
 use adit::cli::OpenArgs;
 
-use super::screen::{need_terminal, screen};
+use super::screen::{Guided, need_terminal, recording, screen};
 use crate::launch::{Session, block_on, log_to, workspace};
 use crate::places::Places;
 use crate::settings::{configuration, models};
@@ -14,6 +14,7 @@ use crate::stop::Stop;
 /// Opens the full screen on a workspace.
 pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, Stop> {
     need_terminal()?;
+    let recording = arguments.record.as_deref().map(recording).transpose()?;
     let root = workspace(arguments.path.as_deref())?;
     let mut config = configuration(places, &root)?;
     arguments.model.apply(&mut config);
@@ -27,6 +28,6 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
     block_on(async {
         let provider = Bedrock::new(&config, models);
         let (handle, running) = session.start(&config, provider);
-        screen(handle, running, &config, places, None, String::new()).await
+        screen(handle, running, &config, places, Guided { recording, ..Guided::default() }).await
     })
 }

@@ -70,6 +70,7 @@ actions! {
         InitRepository "init-repository" "make a git repository here",
         ClearConversation "clear-conversation" "start a new conversation; the review stays",
         Refresh "refresh" "look at the disk and at git again",
+        ShowLine "show-line" "see how the line to the terminal is",
     }
     Writing {
         Send "send" "send the message",

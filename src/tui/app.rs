@@ -14,7 +14,9 @@ use super::exit::TuiFault;
 use super::guide::Guide;
 use super::keymap::Keymap;
 use super::layout::{Layout, arrange, inside, split_chat};
+use super::link::LinkReport;
 use super::overlay::{CommitSheet, Opened, Surroundings};
+use super::record::Recording;
 use super::text::wrap;
 use super::theme::{ColorDepth, Theme};
 use super::theme_file::load_theme;
@@ -39,6 +41,8 @@ pub struct TuiOptions {
     pub theme: Option<String>,
     /// What the environment says of the terminal.
     pub environment: TerminalEnvironment,
+    /// Where the session is recorded to, if it is.
+    pub recording: Option<Recording>,
     /// Panics right after the first frame, to see that the terminal is given back.
     pub panic_for_test: bool,
 }
@@ -95,6 +99,9 @@ pub struct App {
     pub(super) guide_at: usize,
     pub(super) stop_was_last: bool,
     pub(super) takes_mouse: bool,
+    /// Whether the user looks here; known only where the terminal tells it.
+    pub(super) has_focus: bool,
+    pub(super) link: LinkReport,
     pub(super) walk: Walk,
     pub(super) files: Vec<RelPath>,
     pub(super) files_shared: usize,
@@ -145,6 +152,8 @@ impl App {
             guide_at: 0,
             stop_was_last: false,
             takes_mouse: options.config.mouse,
+            has_focus: true,
+            link: LinkReport::default(),
             walk: Walk::NotAsked,
             files: Vec::new(),
             files_shared: 0,
@@ -157,6 +166,12 @@ impl App {
     /// Tells whether a turn runs, so that seconds are shown.
     pub fn is_busy(&self) -> bool {
         self.state.is_busy()
+    }
+
+    /// Tells whether a report about the line changes anything: how the conversation follows its end, or what is shown.
+    pub(super) fn wants_report(&self, report: &LinkReport) -> bool {
+        let shows_it = self.overlays.iter().any(|overlay| matches!(overlay, Opened::Link));
+        report.follow != self.link.follow || shows_it && *report != self.link
     }
 
     /// Returns since when the seconds in the status line count: a wait by itself, the rest with the turn.
@@ -218,6 +233,6 @@ impl App {
     /// Returns what overlays see of the rest.
     pub(super) fn surroundings(&self) -> Surroundings<'_> {
         let (screen, now) = (self.screen(), self.now);
-        Surroundings { state: &self.state, keymap: &self.keymap, models: &self.models, screen, now }
+        Surroundings { state: &self.state, keymap: &self.keymap, models: &self.models, link: &self.link, screen, now }
     }
 }

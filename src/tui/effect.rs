@@ -99,6 +99,8 @@ pub enum Overlay {
     },
     /// Which model is asked.
     Models,
+    /// How the line to the terminal is.
+    Link,
     /// Really quit?
     Quit,
 }
@@ -139,6 +141,8 @@ pub enum Effect {
     Walk,
     /// Takes the mouse, or leaves it to the terminal.
     TakeMouse(bool),
+    /// Tells the user, who looks elsewhere.
+    Notify(String),
     /// Stops the process as Ctrl-Z does, with the terminal given back.
     Suspend,
     /// Paints everything anew.

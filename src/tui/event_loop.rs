@@ -9,6 +9,7 @@ use ratatui::Terminal;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
+use super::announce::{Announcer, names_window};
 use super::app::{App, Startup, TuiOptions};
 use super::backend::FrameBackend;
 use super::effect::{EditorJob, Effect};
@@ -16,13 +17,15 @@ use super::exit::{ExitReason, ExitReport, TuiFault};
 use super::highlight::Highlighter;
 use super::input::InputParser;
 use super::jobs::{Job, Jobs};
+use super::link::Link;
 use super::output::Output;
 use super::pacing::{Cause, Pacer};
 use super::reader::Reader;
+use super::record::Recording;
 use super::signals::{Signal, Signals};
 use super::tree::TreeEntry;
 use super::update::{Msg, settle, update};
-use super::view::{Cache, view};
+use super::view::Cache;
 use super::wakeup::{Wakeup, absorb};
 use super::{clipboard, editor, terminal};
 use crate::engine::Handle;
@@ -47,7 +50,8 @@ pub async fn run(handle: Handle, options: TuiOptions) -> Result<ExitReport, TuiF
     terminal::restore_on_panic(move || panic_wake.notify_one());
     let fault = |act| move |source| TuiFault::Terminal { act, source };
     let signals = Signals::listen().map_err(fault("listen to signals of"))?;
-    let _guard = terminal::Guard::take(options.config.mouse).map_err(fault("take"))?;
+    let _guard = terminal::Guard::take(options.config.mouse, names_window(&options.config, &options.environment))
+        .map_err(fault("take"))?;
     let mut screen = EventLoop::new(app, handle, &options, wake, signals).map_err(fault("watch"))?;
     screen.run(effects, &options).await
 }
@@ -55,8 +59,8 @@ pub async fn run(handle: Handle, options: TuiOptions) -> Result<ExitReport, TuiF
 /// Everything that the loop holds. The receivers are here so that one `select!` can await them all.
 pub(super) struct EventLoop {
     pub(super) app: App,
-    cache: Cache,
-    screen: Terminal<FrameBackend>,
+    pub(super) cache: Cache,
+    pub(super) screen: Terminal<FrameBackend>,
     pub(super) output: Output,
     /// None while an editor has the terminal.
     pub(super) reader: Option<Reader>,
@@ -64,6 +68,16 @@ pub(super) struct EventLoop {
     /// When an escape that waits for its sequence is the key Esc.
     pub(super) escape_due: Option<Instant>,
     pub(super) pacer: Pacer,
+    pub(super) link: Link,
+    /// Whether the terminal shows what stands between the marks of a frame as one, as far as is known.
+    pub(super) synchronizes: Option<bool>,
+    /// When the first key came that is not drawn yet, and when the one came whose frame is under way.
+    pub(super) key_came: Option<Instant>,
+    pub(super) key_drawn: Option<Instant>,
+    /// Whether keys may be told apart by xterm's sequence.
+    pub(super) may_tell_keys_apart: bool,
+    pub(super) announcer: Announcer,
+    pub(super) recording: Option<Recording>,
     pub(super) jobs: Jobs,
     pub(super) events: Option<mpsc::UnboundedReceiver<Arc<Event>>>,
     pub(super) walk: Option<mpsc::Receiver<Vec<RelPath>>>,
@@ -99,11 +113,19 @@ impl EventLoop {
             app,
             cache: Cache::new(&highlighter),
             screen,
-            output: Output::start()?,
+            output: Output::start(options.recording.clone())?,
             reader: Some(Reader::start()?),
             parser: InputParser::default(),
             escape_due: None,
             pacer: Pacer::default(),
+            link: Link::default(),
+            // Who is not asked is not sent marks either.
+            synchronizes: (!options.environment.answers_queries()).then_some(false),
+            key_came: None,
+            key_drawn: None,
+            may_tell_keys_apart: options.environment.may_tell_keys_apart(),
+            announcer: Announcer::new(&options.config, &options.environment),
+            recording: options.recording.clone(),
             jobs,
             events: None,
             walk: None,
@@ -117,10 +139,10 @@ impl EventLoop {
     }
 
     async fn run(&mut self, effects: Vec<Effect>, options: &TuiOptions) -> Result<ExitReport, TuiFault> {
+        self.begin(options)?;
+        // What was typed while adit started is in the first frame.
+        let mut ended = self.turn(Wakeup::Time).await?;
         self.draw()?;
-        if options.environment.answers_queries() {
-            self.output.send(terminal::QUERIES.to_vec());
-        }
         if options.panic_for_test {
             self.output.settle(terminal::LAST_WRITE).await;
             #[allow(clippy::panic, reason = "asked for, to see that a panic gives the terminal back")]
@@ -128,10 +150,10 @@ impl EventLoop {
                 panic!("a panic was asked for");
             }
         }
-        let mut ended = self.perform(effects).await?;
+        ended = self.perform(effects).await?.or(ended);
         while ended.is_none() {
             let now = Instant::now();
-            if self.pacer.due(now).is_some_and(|due| due <= now) && !self.output.is_busy() {
+            if self.frame_due(now).is_some_and(|due| due <= now) {
                 self.draw()?;
             }
             let first = self.sleep().await;
@@ -160,6 +182,9 @@ impl EventLoop {
             ended = None;
         }
         let asked = self.perform(effects).await?;
+        self.tell_line();
+        let told = self.announcer.update(&self.app);
+        self.output.send(told);
         Ok(match ended {
             None if self.app.state.is_ended => Some(ExitReason::EngineEnded),
             None => asked,
@@ -180,29 +205,13 @@ impl EventLoop {
             | Msg::Walked(_)
             | Msg::WalkEnded
             | Msg::FileRead { .. }
+            | Msg::Link(_)
             | Msg::Ground(_) => self.pacer.want(Cause::Stream),
             Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Resize(_) | Msg::Edited { .. } => {
                 self.pacer.want(Cause::Key);
             }
-            Msg::FocusGained => {}
+            Msg::FocusGained | Msg::FocusLost => {}
         }
-    }
-
-    /// Draws a frame and sends it as one piece, if anything changed.
-    fn draw(&mut self) -> Result<(), TuiFault> {
-        let (app, cache) = (&self.app, &mut self.cache);
-        let drawn = self.screen.draw(|frame| view(app, cache, frame));
-        drawn.map_err(|source| TuiFault::Terminal { act: "draw on", source })?;
-        let frame = self.screen.backend_mut().take();
-        if !frame.is_empty() {
-            let mut piece = Vec::with_capacity(frame.len() + 16);
-            piece.extend_from_slice(terminal::FRAME_BEGIN);
-            piece.extend_from_slice(&frame);
-            piece.extend_from_slice(terminal::FRAME_END);
-            self.output.send(piece);
-        }
-        self.pacer.drawn(Instant::now());
-        Ok(())
     }
 
     /// Does what the model asked of the outside.
@@ -251,6 +260,7 @@ impl EventLoop {
                         return Ok(Some(ExitReason::TerminalClosed));
                     }
                 }
+                Effect::Notify(words) => self.output.send(self.announcer.notice(&words)),
                 Effect::Repaint => self.repaint()?,
                 Effect::Quit => return Ok(Some(ExitReason::Quit)),
                 // `update` has done these itself.
@@ -289,6 +299,7 @@ impl EventLoop {
 
     async fn give_back(&mut self) {
         self.output.settle(terminal::LAST_WRITE).await;
+        self.hear_out().await;
         self.reader = None;
         terminal::leave();
     }
@@ -296,6 +307,7 @@ impl EventLoop {
     fn take_back(&mut self) -> Result<(), TuiFault> {
         let fault = |act| move |source| TuiFault::Terminal { act, source };
         terminal::enter().map_err(fault("take back"))?;
+        self.announcer.forget();
         if self.reader.is_none() {
             self.reader = Some(Reader::start().map_err(fault("watch"))?);
         }
@@ -307,6 +319,9 @@ impl EventLoop {
     pub(super) fn resized(&mut self) {
         let size = terminal::size();
         self.screen.backend_mut().set_size(size);
+        if let Some(recording) = &self.recording {
+            recording.resized(size);
+        }
         let _none = update(&mut self.app, Msg::Resize(size));
         self.pacer.want(Cause::Key);
     }
@@ -335,6 +350,7 @@ impl EventLoop {
         }
         if reason != ExitReason::TerminalClosed {
             self.output.settle(terminal::LAST_WRITE).await;
+            self.hear_out().await;
         }
     }
 

@@ -11,13 +11,14 @@ use super::answers::{edited, follow_ground, share_files};
 use super::app::{App, ChatMode, Walk};
 use super::effect::{EditorJob, Effect, Overlay, PaneId};
 use super::keys::Chord;
+use super::link::LinkReport;
 use super::overlay::{Opened, Verdict};
 use super::perform::{escape, perform};
 use super::tree::TreeEntry;
 use super::{clipboard, mouse};
 use crate::path::RelPath;
 use crate::review::Snapshot;
-use crate::session::{Entry, Event, EventKind, Millis, Op, SessionState};
+use crate::session::{Entry, Event, EventKind, Millis, Op, SessionState, TurnOutcome};
 
 /// What reaches the model.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub enum Msg {
     Paste(String),
     /// The terminal's window got the focus; the disk may have changed meanwhile.
     FocusGained,
+    /// The terminal's window lost the focus: the user looks elsewhere.
+    FocusLost,
     /// The terminal has another size.
     Resize(Size),
     /// The session as it stood when the screen subscribed.
@@ -61,6 +64,8 @@ pub enum Msg {
         /// The new text, none if it is the same, or what failed.
         result: Result<Option<String>, String>,
     },
+    /// How the line to the terminal is.
+    Link(Box<LinkReport>),
     /// The terminal told its ground's colour.
     Ground([u8; 3]),
     /// The time now.
@@ -80,7 +85,19 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             paste(app, &text);
             Vec::new()
         }
-        Msg::FocusGained => vec![Effect::Send(Op::Refresh)],
+        Msg::FocusGained => {
+            app.has_focus = true;
+            vec![Effect::Send(Op::Refresh)]
+        }
+        Msg::FocusLost => {
+            app.has_focus = false;
+            Vec::new()
+        }
+        Msg::Link(report) => {
+            app.chat.follow_by(report.follow);
+            app.link = *report;
+            Vec::new()
+        }
         Msg::Resize(size) => {
             app.size = size;
             Vec::new()
@@ -199,6 +216,7 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
             | Effect::List(_)
             | Effect::TakeMouse(_)
             | Effect::Suspend
+            | Effect::Notify(_)
             | Effect::Repaint
             | Effect::Quit => out.push(effect),
         }
@@ -340,11 +358,24 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
             let short: String = id.chars().take(7).collect();
             app.said = Some(format!("committed {short} {summary}"));
         }
+        EventKind::TurnEnded { outcome, .. } if !app.has_focus => return notice(app, outcome),
         EventKind::Refused { reason, .. } if !sheet_is_open => app.said = Some(reason.clone()),
         EventKind::WriteFailed { reason, .. } => app.said = Some(reason.clone()),
         _ => {}
     }
     Vec::new()
+}
+
+/// Returns what a user who looks elsewhere is told when a turn has ended.
+fn notice(app: &App, outcome: &TurnOutcome) -> Vec<Effect> {
+    let pending = app.state.review.progress().pending;
+    let words = match outcome {
+        TurnOutcome::Cancelled => return Vec::new(),
+        TurnOutcome::Failed(_) => "the turn failed".to_owned(),
+        TurnOutcome::Done if pending > 0 => format!("the turn is done, {pending} to decide"),
+        TurnOutcome::Done => "the turn is done".to_owned(),
+    };
+    vec![Effect::Notify(format!("adit: {words}"))]
 }
 
 /// Does what Esc does; also for the mouse's and the palette's ways to it.

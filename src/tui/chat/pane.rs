@@ -12,7 +12,7 @@ use super::tool::counted;
 use crate::config::ScreenConfig;
 use crate::session::{Entry, SessionState, TurnOutcome};
 use crate::tui::markdown::{Document, Ink};
-use crate::tui::{Action, Effect, PaneId, Scope};
+use crate::tui::{Action, Effect, Follow, PaneId, Scope};
 
 /// How far a turn of the wheel scrolls.
 const WHEEL_ROWS: isize = 3;
@@ -63,6 +63,11 @@ impl ChatPane {
             self.selected = self.selected.filter(|selected| selected.item < count);
         }
         self.entries = count;
+    }
+
+    /// Follows the end of the conversation from now on by a line, or by more at once.
+    pub fn follow_by(&mut self, follow: Follow) {
+        self.scroll.get_mut().follow = follow;
     }
 
     /// Does an action.

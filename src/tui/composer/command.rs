@@ -30,6 +30,8 @@ pub enum CommandName {
     Accept,
     /// Rejects it.
     Reject,
+    /// Shows how the line to the terminal is.
+    Line,
     /// Shows the keys.
     Help,
     /// Quits.
@@ -66,6 +68,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     info(CommandName::Clear, "clear", "", "start a new conversation; the review stays"),
     info(CommandName::Retry, "retry", "", "send the last prompt again"),
     info(CommandName::Init, "init", "", "make a git repository here"),
+    info(CommandName::Line, "line", "", "see how the line to the terminal is"),
     info(CommandName::Help, "help", "", "show the keys and commands"),
     info(CommandName::Quit, "quit", "", "quit"),
 ];
@@ -99,6 +102,7 @@ pub(super) fn run(name: &str, args: &str, state: &SessionState) -> Result<Vec<Ef
         CommandName::Init => only(Effect::Send(Op::InitRepository)),
         CommandName::Accept => decide(name, args, Decision::Accepted, state),
         CommandName::Reject => decide(name, args, Decision::Rejected, state),
+        CommandName::Line => only(Effect::Open(Overlay::Link)),
         CommandName::Help => only(Effect::Open(Overlay::Help)),
         CommandName::Quit => only(Effect::Quit),
     }

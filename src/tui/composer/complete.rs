@@ -94,6 +94,7 @@ impl Finder {
                 | CommandName::Retry
                 | CommandName::Init
                 | CommandName::Help
+                | CommandName::Line
                 | CommandName::Quit => Vec::new(),
             },
         };

@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::super::action::{Action, Context};
 use super::super::effect::{Effect, Overlay};
 use super::super::keymap::Keymap;
+use super::super::link::LinkReport;
 use super::super::text::{put, wrap};
 use super::super::theme::{Scope, Theme};
 use super::commit::CommitSheet;
@@ -14,6 +15,7 @@ use super::confirm::Confirm;
 use super::conflict::Conflict;
 use super::help::Help;
 use super::history::History;
+use super::line as line_overlay;
 use super::models::Models;
 use super::note::Note;
 use super::one_line::OneLine;
@@ -45,6 +47,8 @@ pub(in crate::tui) enum Opened {
     Origin(Origins),
     /// Which model is asked.
     Models(Models),
+    /// How the line to the terminal is.
+    Link,
     /// Really quit?
     Quit,
 }
@@ -58,6 +62,8 @@ pub(in crate::tui) struct Surroundings<'a> {
     pub keymap: &'a Keymap,
     /// The models that can be chosen.
     pub models: &'a [(String, String)],
+    /// How the line to the terminal is.
+    pub link: &'a LinkReport,
     /// The screen.
     pub screen: Rect,
     /// The time.
@@ -91,6 +97,7 @@ impl Opened {
             Overlay::History => Self::History(History::new(state)),
             Overlay::Origin { about, origins } => Self::Origin(Origins::new(about, &origins)),
             Overlay::Models => Self::Models(Models::default()),
+            Overlay::Link => Self::Link,
             Overlay::Quit => Self::Quit,
         }
     }
@@ -99,7 +106,9 @@ impl Opened {
     pub(in crate::tui) fn takes_text(&self) -> bool {
         match self {
             Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Line(_) | Self::Models(_) => true,
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Quit => false,
+            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {
+                false
+            }
         }
     }
 
@@ -119,6 +128,7 @@ impl Opened {
             | Self::Confirm(_)
             | Self::Origin(_)
             | Self::Models(_)
+            | Self::Link
             | Self::Quit => true,
         }
     }
@@ -163,6 +173,10 @@ impl Opened {
                 Some(name) => Verdict::Close(vec![Effect::Send(Op::SetModel { name })]),
                 None => Verdict::Stay(Vec::new()),
             },
+            Self::Link => match key.code {
+                KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
+                _ => Verdict::Stay(Vec::new()),
+            },
             Self::Quit => match key.code {
                 KeyCode::Char('y' | 'Y') | KeyCode::Enter => Verdict::Close(vec![Effect::Quit]),
                 KeyCode::Char('n' | 'N') => Verdict::Close(Vec::new()),
@@ -180,7 +194,7 @@ impl Opened {
             Self::Note(note) => note.paste(text),
             Self::Models(models) => models.query.paste(text),
             Self::Line(one) => one.paste(text),
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Quit => {}
+            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {}
         }
     }
 
@@ -192,7 +206,7 @@ impl Opened {
         commit: &CommitSheet,
         around: Surroundings<'_>,
     ) -> Option<Position> {
-        let Surroundings { state, keymap, models, screen, now } = around;
+        let Surroundings { state, keymap, models, link, screen, now } = around;
         match self {
             Self::Help(help) => help.view(screen, buffer, theme, keymap),
             Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
@@ -223,6 +237,10 @@ impl Opened {
             }
             Self::Origin(origins) => {
                 origins.view(screen, buffer, theme);
+                None
+            }
+            Self::Link => {
+                line_overlay::view(screen, buffer, theme, link);
                 None
             }
             Self::Quit => {

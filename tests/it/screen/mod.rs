@@ -2,9 +2,11 @@
 
 mod conflicts;
 mod history;
+mod hostile;
 mod inline;
 mod input;
 mod keys;
+mod line;
 mod look;
 mod overlays;
 mod shell;
