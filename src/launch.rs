@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use adit::adapters::bedrock::Bedrock;
 use adit::adapters::clock::SystemClock;
+use adit::adapters::failover::{Failover, Rests, Target};
 use adit::adapters::files::DiskFiles;
 use adit::adapters::git::GitRepository;
 use adit::adapters::journal::{self, FileJournal};
 use adit::adapters::watch::FolderWatcher;
 use adit::config::Config;
-use adit::engine::{Clock as _, Files as _, Handle, Parts, Policy, Repository as _, Running, start};
+use adit::engine::{Clock as _, Files as _, Handle, Parts, Policy, Provider, Repository as _, Running, start};
+use adit::models::Models;
 
 use crate::places::{self, Places};
 use crate::stop::Stop;
@@ -58,13 +60,13 @@ impl Session {
     }
 
     /// Starts the engine. Needs the runtime.
-    pub(crate) fn start(self, config: &Config, provider: Bedrock) -> (Handle, Running) {
+    pub(crate) fn start(self, config: &Config, provider: Arc<dyn Provider>) -> (Handle, Running) {
         // The watcher waits while the engine is behind; it joins what comes in bursts.
         let (news, disk_news) = tokio::sync::mpsc::channel(16);
         let watcher = FolderWatcher::start(&self.root, self.repository.git_folder(), news);
         tracing::info!(root = self.files.root(), journal = %self.journal.path().display(), "session");
         start(Parts {
-            provider: Arc::new(provider),
+            provider,
             files: Arc::new(self.files),
             repository: Arc::new(self.repository),
             tools: adit::tools::all(),
@@ -77,6 +79,21 @@ impl Session {
             watch: Some((Box::new(watcher), disk_news)),
         })
     }
+}
+
+/// Returns who answers: the configured place, with the fallbacks behind it where there are any.
+pub(crate) fn provider(config: &Config, models: &Models) -> Arc<dyn Provider> {
+    let target = |label: String, config: &Config| Target {
+        label,
+        provider: Arc::new(Bedrock::new(config, models.clone())),
+        model: config.model.clone(),
+    };
+    let first = target("the first choice".to_owned(), config);
+    if config.fallback.is_empty() {
+        return first.provider;
+    }
+    let others = config.fallback.iter().map(|fallback| target(fallback.label(), &config.at(fallback))).collect();
+    Arc::new(Failover::new(first, others, Rests::default()))
 }
 
 /// Returns the folder to work on: the repository's root around the named place, or the folder itself.

@@ -146,7 +146,7 @@ impl Actor {
 }
 
 /// Asks for one text without tools.
-async fn draft(provider: &dyn Provider, model: String, text: String) -> Result<(String, Usage, Option<u64>), Fault> {
+async fn draft(provider: &dyn Provider, mut model: String, text: String) -> Result<(String, Usage, Option<u64>), Fault> {
     let message = Message { role: Role::User, blocks: vec![Block::Text { text }] };
     let request = Request {
         model: model.clone(),
@@ -161,6 +161,8 @@ async fn draft(provider: &dyn Provider, model: String, text: String) -> Result<(
         match delta? {
             Delta::Text { text, .. } => drafted.push_str(&text),
             Delta::Usage(tokens) => usage = tokens,
+            // Priced as what answers.
+            Delta::Switched { model: now, .. } => model = now.id,
             Delta::Retrying { .. } => drafted.clear(),
             _ => {}
         }

@@ -165,7 +165,7 @@ impl Turn {
     /// Asks the model once and tells the actor what streams in.
     async fn step(&mut self) -> Result<Step, ActorGone> {
         let request = self.ask(FromTurn::NextRequest).await?;
-        let model = request.model.clone();
+        let mut model = request.model.clone();
         let mut stream = self.provider.stream(request);
         let mut answer = Answer::default();
         let mut pending = Pending::default();
@@ -191,6 +191,10 @@ impl Turn {
                     Some(Err(fault)) => break Some(fault),
                     Some(Ok(delta)) => {
                         note(&mut answer, &delta);
+                        if let Delta::Switched { model: now, .. } = &delta {
+                            // Priced as what answers.
+                            model.clone_from(&now.id);
+                        }
                         pending.push(delta, self.clock.now());
                         if pending.is_urgent() {
                             self.tell(pending.take()).await?;
