@@ -22,6 +22,8 @@ pub struct Config {
     pub stall_seconds: u32,
     /// How often a request that failed in passing is sent again.
     pub max_retries: u32,
+    /// For so many seconds in all a request waits for a quota of the minute; before a fallback 30 at most.
+    pub throttle_seconds: u32,
     /// A tool's result is cut at so many bytes.
     pub tool_output_bytes: usize,
     /// Where else to ask when the first place cannot answer, in this order.
@@ -43,6 +45,7 @@ impl Default for Config {
             max_steps: 50,
             stall_seconds: 300,
             max_retries: 4,
+            throttle_seconds: 900,
             tool_output_bytes: 50_000,
             fallback: Vec::new(),
             commit: CommitConfig::default(),

@@ -11,7 +11,7 @@ use adit::adapters::files::DiskFiles;
 use adit::adapters::git::GitRepository;
 use adit::adapters::journal::{self, FileJournal};
 use adit::adapters::watch::FolderWatcher;
-use adit::config::Config;
+use adit::config::{Config, Fallback};
 use adit::engine::{Clock as _, Files as _, Handle, Parts, Policy, Provider, Repository as _, Running, start};
 use adit::models::Models;
 
@@ -81,18 +81,42 @@ impl Session {
     }
 }
 
+/// A place that another one can stand in for is not waited for longer.
+const THROTTLE_BEFORE_FALLBACK: u32 = 30;
+
+/// Who sees what a provider asks of the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// Somebody in front of the full screen, who can log in.
+    Screen,
+    /// A script, which cannot.
+    Script,
+}
+
 /// Returns who answers: the configured place, with the fallbacks behind it where there are any.
-pub(crate) fn provider(config: &Config, models: &Models) -> Arc<dyn Provider> {
-    let target = |label: String, config: &Config| Target {
-        label,
-        provider: Arc::new(Bedrock::new(config, models.clone())),
-        model: config.model.clone(),
+pub(crate) async fn provider(config: &Config, models: &Models, audience: Audience) -> Arc<dyn Provider> {
+    let place = |mut config: Config, is_last: bool| {
+        if !is_last {
+            config.throttle_seconds = config.throttle_seconds.min(THROTTLE_BEFORE_FALLBACK);
+        }
+        let bedrock = Bedrock::new(&config, models.clone());
+        match audience {
+            Audience::Screen => bedrock.attended("aws"),
+            Audience::Script => bedrock,
+        }
     };
-    let first = target("the first choice".to_owned(), config);
-    if config.fallback.is_empty() {
-        return first.provider;
+    let count = config.fallback.len();
+    let first = Arc::new(place(config.clone(), count == 0).with_profiles().await);
+    if count == 0 {
+        return first;
     }
-    let others = config.fallback.iter().map(|fallback| target(fallback.label(), &config.at(fallback))).collect();
+    let first = Target { label: "the first choice".to_owned(), provider: first, model: config.model.clone() };
+    let other = |(fallback, at): (&Fallback, usize)| {
+        let config = config.at(fallback);
+        let model = config.model.clone();
+        Target { label: fallback.label(), provider: Arc::new(place(config, at == count)), model }
+    };
+    let others = config.fallback.iter().zip(1..).map(other).collect();
     Arc::new(Failover::new(first, others, Rests::default()))
 }
 
@@ -121,6 +145,20 @@ pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Stop>>) -> Resu
     outcome
 }
 
+/// What these say of a request holds keys, tokens and the conversation, so no wish makes them say it.
+const NOT_LOGGED: [&str; 10] = [
+    "aws_config",
+    "aws_credential_types",
+    "aws_runtime",
+    "aws_sdk_bedrockruntime",
+    "aws_sdk_sts",
+    "aws_sigv4",
+    "aws_smithy_http_client",
+    "aws_smithy_runtime",
+    "h2",
+    "hyper",
+];
+
 /// Sends the log to a file, never to the screen. `ADIT_LOG` chooses what is logged.
 pub(crate) fn log_to(state: &Path) -> Result<(), Stop> {
     let fault = |failure: io::Error| {
@@ -129,8 +167,14 @@ pub(crate) fn log_to(state: &Path) -> Result<(), Stop> {
     };
     let file = places::private_file(&state.join("adit.log")).map_err(fault)?;
     let filter = variable("ADIT_LOG").unwrap_or_else(|| "warn".to_owned());
+    let mut filter = tracing_subscriber::EnvFilter::new(filter);
+    for name in NOT_LOGGED {
+        if let Ok(directive) = format!("{name}=warn").parse() {
+            filter = filter.add_directive(directive);
+        }
+    }
     tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .with_env_filter(filter)
         .with_writer(std::sync::Mutex::new(file))
         .with_ansi(false)
         .init();

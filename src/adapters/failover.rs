@@ -13,8 +13,8 @@ use futures::stream::{self, BoxStream};
 use futures::{SinkExt as _, StreamExt as _, future};
 use tokio::time::Instant;
 
-use crate::engine::{Delta, Provider, Request};
-use crate::session::{Fault, FaultClass, ModelChoice, Usage};
+use crate::engine::{AccountChoice, Delta, Provider, Request};
+use crate::session::{Fault, FaultClass, ModelChoice, Passcode, Usage};
 
 /// How many deltas may wait for the engine.
 const WAITING: usize = 64;
@@ -345,6 +345,25 @@ impl Provider for Failover {
         // A part of the stream, not a task of its own: dropping the stream drops the request.
         let work = stream::once(async move { inner.answer(request, out).await });
         stream::select(deltas, work.filter_map(|()| future::ready(None))).boxed()
+    }
+
+    fn hurry(&self) {
+        self.inner.targets.iter().for_each(|target| target.provider.hurry());
+    }
+
+    fn passcode(&self, code: Passcode) {
+        self.inner.targets.iter().for_each(|target| target.provider.passcode(code.clone()));
+    }
+
+    fn go_to(&self, account: AccountChoice) -> Result<(), Fault> {
+        self.inner.targets[0].provider.go_to(account)?;
+        // What is known of the first target held for the other account.
+        *self.inner.course() = Course::default();
+        Ok(())
+    }
+
+    fn accounts(&self) -> Vec<AccountChoice> {
+        self.inner.targets[0].provider.accounts()
     }
 
     fn resolve(&self, name: &str) -> Result<ModelChoice, Fault> {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use adit::cli::OpenArgs;
 
 use super::screen::{need_terminal, screen};
-use crate::launch::{Session, block_on, log_to, provider, workspace};
+use crate::launch::{Audience, Session, block_on, log_to, provider, workspace};
 use crate::places::Places;
 use crate::settings::{configuration, models};
 use crate::stop::Stop;
@@ -24,7 +24,7 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
     log_to(&places.state)?;
     let session = Session::open(&root, &places.state, arguments.resume)?;
     block_on(async {
-        let provider = provider(&config, &models);
+        let provider = provider(&config, &models, Audience::Screen).await;
         let (handle, running) = session.start(&config, provider);
         screen(handle, running, &config, places, None, String::new()).await
     })

@@ -99,6 +99,8 @@ pub enum Overlay {
     },
     /// Which model is asked.
     Models,
+    /// A login that a request waits for.
+    Login,
     /// Really quit?
     Quit,
 }

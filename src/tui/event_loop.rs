@@ -40,7 +40,13 @@ pub async fn run(handle: Handle, options: TuiOptions) -> Result<ExitReport, TuiF
     if !terminal::is_terminal() {
         return Err(TuiFault::NotATerminal);
     }
-    let startup = Startup { size: terminal::size(), now: now(), models: handle.models().into() };
+    let startup = Startup {
+        size: terminal::size(),
+        now: now(),
+        models: handle.models().into(),
+        profiles: handle.profiles(),
+        regions: handle.regions(),
+    };
     let (app, effects) = App::new(&options, startup)?;
     let wake = Arc::new(Notify::new());
     let panic_wake = Arc::clone(&wake);

@@ -90,7 +90,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.phase_began = app.state.turn_began;
             app.is_stale = true;
             app.history_is_stale = true;
-            Vec::new()
+            if app.state.login.is_some() { vec![Effect::Open(Overlay::Login)] } else { Vec::new() }
         }
         Msg::Engine(event) => on_event(app, &event),
         Msg::Listed { folder, entries } => {
@@ -263,7 +263,8 @@ fn overlay_key(app: &mut App, key: KeyEvent, chord: Chord) -> Vec<Effect> {
     match action {
         Some(Action::Escape) => {
             app.stop_was_last = false;
-            return Vec::new();
+            // What waits for the login is given up with it.
+            return if matches!(top, Opened::Login(_)) { vec![Effect::Send(Op::Cancel)] } else { Vec::new() };
         }
         Some(Action::Quit) if matches!(top, Opened::Quit) => return vec![Effect::Quit],
         Some(action @ (Action::Stop | Action::Quit | Action::Suspend | Action::Repaint)) => {
@@ -333,6 +334,9 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
     }
     let sheet_is_open = app.overlays.iter().any(|overlay| matches!(overlay, Opened::Commit));
     match &event.kind {
+        EventKind::LoginNeeded { .. } if !app.overlays.iter().any(|overlay| matches!(overlay, Opened::Login(_))) => {
+            return vec![Effect::Open(Overlay::Login)];
+        }
         EventKind::RepositoryChanged { .. } => return app.tree.repository_changed(),
         EventKind::FileWritten { path } => return app.tree.file_written(path),
         EventKind::TurnStarted { .. } | EventKind::ConversationCleared => app.history_is_stale = true,

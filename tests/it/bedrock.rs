@@ -4,6 +4,8 @@ mod account;
 mod breaks;
 mod choice;
 mod faults;
+mod login;
+mod matrix;
 pub(crate) mod stage;
 mod turn;
 pub(crate) mod validator;

@@ -10,6 +10,10 @@ use crate::tui::{Effect, Overlay};
 pub enum CommandName {
     /// Chooses the model.
     Model,
+    /// Chooses the AWS profile.
+    Profile,
+    /// Chooses the AWS region.
+    Region,
     /// Commits.
     Commit,
     /// Undoes a decision.
@@ -56,6 +60,8 @@ const fn info(command: CommandName, name: &'static str, args: &'static str, doc:
 /// Every command, in the order of the help.
 pub const COMMANDS: &[CommandInfo] = &[
     info(CommandName::Model, "model", "[NAME]", "choose the model"),
+    info(CommandName::Profile, "profile", "NAME", "use another AWS profile from the next request on"),
+    info(CommandName::Region, "region", "NAME", "call another AWS region from the next request on"),
     info(CommandName::Commit, "commit", "", "commit what was accepted"),
     info(CommandName::Undo, "undo", "", "undo the last decision"),
     info(CommandName::Redo, "redo", "", "redo it"),
@@ -89,6 +95,9 @@ pub(super) fn run(name: &str, args: &str, state: &SessionState) -> Result<Vec<Ef
     match info.command {
         CommandName::Model if args.is_empty() => Ok(vec![Effect::Open(Overlay::Models)]),
         CommandName::Model => Ok(vec![Effect::Send(Op::SetModel { name: args.to_owned() })]),
+        CommandName::Profile | CommandName::Region if args.is_empty() => Err(format!("/{name} needs a name")),
+        CommandName::Profile => Ok(vec![Effect::Send(Op::SetProfile { name: args.to_owned() })]),
+        CommandName::Region => Ok(vec![Effect::Send(Op::SetRegion { name: args.to_owned() })]),
         CommandName::Commit => only(Effect::Open(Overlay::Commit)),
         CommandName::Undo => only(Effect::Send(Op::Undo)),
         CommandName::Redo => only(Effect::Send(Op::Redo)),

@@ -5,6 +5,7 @@ mod confirm;
 mod conflict;
 mod help;
 mod history;
+mod login;
 mod models;
 mod note;
 mod one_line;
