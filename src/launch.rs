@@ -94,12 +94,17 @@ pub(crate) enum Audience {
 }
 
 /// Returns who answers: the configured place, with the fallbacks behind it where there are any.
-pub(crate) async fn provider(config: &Config, models: &Models, audience: Audience) -> Arc<dyn Provider> {
+pub(crate) async fn provider(
+    config: &Config,
+    models: &Models,
+    audience: Audience,
+    state: &Path,
+) -> Arc<dyn Provider> {
     let place = |mut config: Config, is_last: bool| {
         if !is_last {
             config.throttle_seconds = config.throttle_seconds.min(THROTTLE_BEFORE_FALLBACK);
         }
-        let bedrock = Bedrock::new(&config, models.clone());
+        let bedrock = Bedrock::new(&config, models.clone()).remembering(state.join("models.json"));
         match audience {
             Audience::Screen => bedrock.attended("aws"),
             Audience::Script => bedrock,

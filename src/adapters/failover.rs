@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::channel::mpsc;
+use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
 use futures::{SinkExt as _, StreamExt as _, future};
 use tokio::time::Instant;
@@ -402,6 +403,10 @@ impl Provider for Failover {
             }
         }
         models
+    }
+
+    fn discover(&self) -> BoxFuture<'static, Vec<(String, String)>> {
+        self.inner.targets[0].provider.discover()
     }
 
     fn cost_micros(&self, model: &str, usage: Usage) -> Option<u64> {

@@ -24,7 +24,7 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
     log_to(&places.state)?;
     let session = Session::open(&root, &places.state, arguments.resume)?;
     block_on(async {
-        let provider = provider(&config, &models, Audience::Screen).await;
+        let provider = provider(&config, &models, Audience::Screen, &places.state).await;
         let (handle, running) = session.start(&config, provider);
         screen(handle, running, &config, places, None, String::new()).await
     })

@@ -45,7 +45,7 @@ pub(crate) fn run(places: &Places, arguments: &RunArgs) -> Result<ExitCode, Stop
         is_terminal: io::stdout().is_terminal(),
     };
     block_on(async {
-        let provider = provider(&config, &models, Audience::Script).await;
+        let provider = provider(&config, &models, Audience::Script, &places.state).await;
         // In a script nobody could choose another one.
         provider.resolve(&config.model).map_err(|fault| Stop { hint: fault.hint, ..Stop::usage(fault.message) })?;
         let (handle, running) = session.start(&config, provider);

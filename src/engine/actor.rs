@@ -80,7 +80,13 @@ impl Running {
 pub fn start(parts: Parts) -> (Handle, Running) {
     // Clients wait while the actor is behind: 256 is far above what people and scripts send in a burst.
     let (to_actor, requests) = mpsc::channel(256);
-    let handle = Handle { requests: to_actor, files: Arc::clone(&parts.files), models: parts.provider.models().into(), accounts: parts.provider.accounts().into() };
+    let handle = Handle {
+        requests: to_actor,
+        files: Arc::clone(&parts.files),
+        models: parts.provider.models().into(),
+        accounts: parts.provider.accounts().into(),
+        provider: Arc::clone(&parts.provider),
+    };
     let actor = Actor::new(parts);
     #[expect(
         clippy::disallowed_methods,

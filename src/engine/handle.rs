@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{AccountChoice, FileFault, Files, FolderEntry};
+use super::{AccountChoice, FileFault, Files, FolderEntry, Provider};
 use crate::path::RelPath;
 use crate::review::Snapshot;
 use crate::session::{Event, Op, SessionState};
@@ -44,6 +44,7 @@ pub struct Handle {
     pub(super) files: Arc<dyn Files>,
     pub(super) models: Arc<[(String, String)]>,
     pub(super) accounts: Arc<[AccountChoice]>,
+    pub(super) provider: Arc<dyn Provider>,
 }
 
 impl Handle {
@@ -73,6 +74,11 @@ impl Handle {
     /// Returns the models that can be chosen, each with a line about it.
     pub fn models(&self) -> &[(String, String)] {
         &self.models
+    }
+
+    /// Asks the service which models can be called, each with a line about it.
+    pub async fn discover_models(&self) -> Vec<(String, String)> {
+        self.provider.discover().await
     }
 
     /// Returns the AWS profiles that can be chosen.

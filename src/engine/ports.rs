@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use serde_json::Value;
 
@@ -171,6 +172,11 @@ pub trait Provider: Send + Sync {
 
     /// Returns the models that can be chosen: id or alias, and a line about it.
     fn models(&self) -> Vec<(String, String)>;
+
+    /// Asks the service which models can be called here, each with a line about it; none where it does not say.
+    fn discover(&self) -> BoxFuture<'static, Vec<(String, String)>> {
+        Box::pin(std::future::ready(Vec::new()))
+    }
 
     /// Returns what an answer cost, in millionths of a dollar, where prices are known.
     fn cost_micros(&self, model: &str, usage: Usage) -> Option<u64>;

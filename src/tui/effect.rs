@@ -139,6 +139,8 @@ pub enum Effect {
     List(Option<RelPath>),
     /// Walks the workspace once, for the file filter and the completion of file names.
     Walk,
+    /// Asks the service which models can be called.
+    FindModels,
     /// Takes the mouse, or leaves it to the terminal.
     TakeMouse(bool),
     /// Stops the process as Ctrl-Z does, with the terminal given back.

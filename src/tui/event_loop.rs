@@ -251,6 +251,10 @@ impl EventLoop {
                     self.handle.walk(into);
                     self.walk = Some(pieces);
                 }
+                Effect::FindModels => {
+                    let handle = self.handle.clone();
+                    self.jobs.spawn(async move { Job::Told(Msg::ModelsFound(handle.discover_models().await)) });
+                }
                 Effect::TakeMouse(takes) => self.output.send(terminal::take_mouse(takes).to_vec()),
                 Effect::Suspend => {
                     if self.suspend().await.is_err() {

@@ -45,6 +45,8 @@ pub enum Msg {
     },
     /// Some of all files.
     Walked(Vec<RelPath>),
+    /// The service has said which models can be called, each with a line about it.
+    ModelsFound(Vec<(String, String)>),
     /// All files were found.
     WalkEnded,
     /// A file was read to be shown.
@@ -104,6 +106,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
                 let so_far = app.files.clone();
                 share_files(app, so_far);
             }
+            Vec::new()
+        }
+        Msg::ModelsFound(found) => {
+            let new = found.into_iter().filter(|(name, _)| !app.models.iter().any(|(known, _)| known == name));
+            app.models = app.models.iter().cloned().chain(new.collect::<Vec<_>>()).collect();
+            app.composer.set_models(app.models.iter().map(|(name, _)| name.clone()).collect());
             Vec::new()
         }
         Msg::WalkEnded => {
@@ -197,6 +205,7 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
             Effect::Send(_)
             | Effect::Edit(_)
             | Effect::List(_)
+            | Effect::FindModels
             | Effect::TakeMouse(_)
             | Effect::Suspend
             | Effect::Repaint
@@ -208,11 +217,15 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
 /// Opens an overlay; one of the same kind that is open comes to the front anew.
 pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     let context = app.context();
-    let is_commit = overlay == Overlay::Commit;
+    let (is_commit, is_models) = (overlay == Overlay::Commit, overlay == Overlay::Models);
     let opened = Opened::new(overlay, context, &app.state);
     app.overlays.retain(|other| discriminant(other) != discriminant(&opened));
     app.overlays.push(opened);
-    if is_commit { app.commit.open(&app.state) } else { Vec::new() }
+    match (is_commit, is_models) {
+        (true, _) => app.commit.open(&app.state),
+        (_, true) => vec![Effect::FindModels],
+        (false, false) => Vec::new(),
+    }
 }
 
 fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {

@@ -4,6 +4,7 @@ mod account;
 mod breaks;
 mod choice;
 mod faults;
+mod histories;
 mod login;
 mod matrix;
 pub(crate) mod stage;

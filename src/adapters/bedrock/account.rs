@@ -41,6 +41,8 @@ pub(super) struct Wishes {
 pub(super) struct Account {
     /// The client. Its own retries are off, so that none is silent.
     pub(super) client: Client,
+    /// The client that is asked about models.
+    pub(super) control: aws_sdk_bedrock::Client,
     /// The region that is called.
     pub(super) region: String,
     /// The profile, where one is named.
@@ -83,10 +85,21 @@ impl Account {
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(&loopback.url)
             .region(Region::new(loopback.region.clone()))
-            .credentials_provider(credentials)
+            .credentials_provider(credentials.clone())
             .http_client(certificates::loopback_client());
-        let client = Client::from_conf(without_surprises(config).build());
-        Self { client, region: loopback.region.clone(), profile: None }
+        let control = aws_sdk_bedrock::config::Builder::new()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(&loopback.url)
+            .region(Region::new(loopback.region.clone()))
+            .credentials_provider(credentials)
+            .http_client(certificates::loopback_client())
+            .retry_config(RetryConfig::disabled());
+        Self {
+            client: Client::from_conf(without_surprises(config).build()),
+            control: aws_sdk_bedrock::Client::from_conf(control.build()),
+            region: loopback.region.clone(),
+            profile: None,
+        }
     }
 
     async fn from_chain(wishes: &Wishes, passcode: Option<Passcode>) -> Result<Self, Failure> {
@@ -117,12 +130,19 @@ impl Account {
         let shared = loader.load().await;
         let region = shared.region().map(ToString::to_string).ok_or_else(|| no_region(profile.as_deref()))?;
         let mut config = without_surprises(Builder::from(&shared));
+        let mut control = aws_sdk_bedrock::config::Builder::from(&shared).retry_config(RetryConfig::disabled());
         if !has_bearer {
             let checked = checked_credentials(&shared, profile.as_deref()).await;
             let checked = checked.map_err(|failure| failure.by_login_with(sso_profile(profile.as_deref(), &files)))?;
+            control.set_credentials_provider(Some(checked.clone()));
             config.set_credentials_provider(Some(checked));
         }
-        Ok(Self { client: Client::from_conf(config.build()), region, profile })
+        Ok(Self {
+            client: Client::from_conf(config.build()),
+            control: aws_sdk_bedrock::Client::from_conf(control.build()),
+            region,
+            profile,
+        })
     }
 }
 

@@ -1,11 +1,13 @@
 //! What a step has been through, and with that what is tried next.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::choice::Choice;
 use super::failure::{Cure, Failure};
+use super::lessons::Extra;
 use super::stream::Progress;
 use crate::models::Models;
 
@@ -42,7 +44,8 @@ pub(super) struct Course {
     pub(super) sent: u32,
     has_reloaded: bool,
     pub(super) without_reasoning: bool,
-    pub(super) without_cache: bool,
+    /// What the model was found not to take.
+    pub(super) without: BTreeSet<Extra>,
     pub(super) has_named_model: bool,
     /// Whether the user was asked to log in; once in a step is enough.
     pub(super) has_asked_for_login: bool,
@@ -63,7 +66,7 @@ impl Course {
             sent: 0,
             has_reloaded: false,
             without_reasoning: false,
-            without_cache: false,
+            without: BTreeSet::new(),
             has_named_model: false,
             has_asked_for_login: false,
             passcodes: 0,
@@ -101,7 +104,7 @@ impl Course {
             }
             Cure::Reload | Cure::Login | Cure::Passcode => once(&mut self.has_reloaded),
             Cure::WithoutReasoning => once(&mut self.without_reasoning),
-            Cure::WithoutCache => once(&mut self.without_cache),
+            Cure::Without(extra) => self.without.insert(extra).then_some(Duration::ZERO),
             Cure::OtherModel => choice.next_model(reason).then_some(Duration::ZERO),
             Cure::Profile => choice.next_profile(reason, region, models).then_some(Duration::ZERO),
         }

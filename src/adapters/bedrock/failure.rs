@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::lessons::Extra;
 use super::words::sso_login;
 use crate::session::{Fault, FaultClass};
 
@@ -41,8 +42,8 @@ pub(super) enum Cure {
     Profile,
     /// A request without the model's earlier reasoning.
     WithoutReasoning,
-    /// A request without cache points.
-    WithoutCache,
+    /// A request without what the model does not take.
+    Without(Extra),
 }
 
 impl Failure {

@@ -2,7 +2,8 @@
 //!
 //! The parts, in the way of a request: `provider` is the port; `account` knows region and credentials, `guarded` the roles
 //! that ask for a code, `sign_in` and `aws_cli` the logins;
-//! `choice` the ids to try; `run` sends until one answer is whole, on the `course` that failures leave it; `history` makes the conversation valid;
+//! `choice` the ids to try, `catalogue` what Bedrock says of them,
+//! `lessons` what is kept for later sessions; `run` sends until one answer is whole, on the `course` that failures leave it; `history` makes the conversation valid;
 //! `request` and `canonical` put it on the wire; `stream` reads the events under the eyes of `watch`;
 //! `failure`, `refused`, `verdict` and `words` say what went wrong and what cures it.
 //!
@@ -12,12 +13,14 @@
 mod account;
 mod aws_cli;
 mod canonical;
+mod catalogue;
 mod certificates;
 mod choice;
 mod course;
 mod failure;
 mod guarded;
 mod history;
+mod lessons;
 mod provider;
 mod refused;
 mod request;

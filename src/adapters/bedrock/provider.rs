@@ -1,13 +1,15 @@
 //! Bedrock as the engine's provider.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures::channel::mpsc;
+use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
-use futures::{StreamExt, future};
+use futures::{FutureExt as _, StreamExt, future};
 use tokio::sync::{Mutex, Notify};
 
 use super::account::{self, Account, Wishes};
@@ -15,6 +17,7 @@ use super::aws_cli::AwsCli;
 use super::choice::Known;
 use super::course::Limits;
 use super::failure::Failure;
+use super::lessons::Lessons;
 use super::watch::{Out, Patience, watched};
 use crate::config::{CacheTtl, Config};
 use crate::engine::{AccountChoice, Delta, Provider, Request};
@@ -104,6 +107,7 @@ pub(super) struct Inner {
     /// Tells that a code was entered.
     pub(super) passcodes: Notify,
     pub(super) known: Known,
+    pub(super) lessons: Lessons,
     pub(super) models: Models,
     pub(super) patience: Patience,
     pub(super) cache: CacheTtl,
@@ -133,6 +137,14 @@ impl Bedrock {
         self
     }
 
+    /// Returns it with a file that keeps what is learnt of the account for later sessions.
+    pub fn remembering(mut self, file: PathBuf) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.lessons = Lessons::in_file(file);
+        }
+        self
+    }
+
     /// Returns it with the profiles of AWS's files, for completion.
     pub async fn with_profiles(mut self) -> Self {
         let profiles = account::profiles().await;
@@ -157,6 +169,7 @@ impl Bedrock {
                 passcode: std::sync::Mutex::default(),
                 passcodes: Notify::new(),
                 known: Known::default(),
+                lessons: Lessons::default(),
                 models,
                 patience,
                 cache: config.cache,
@@ -235,7 +248,7 @@ impl Inner {
         };
         let wishes = locked(&self.wishes).clone();
         // An alias of a family is described by its newest member until one has answered.
-        let model = self.models.find(&id).or_else(|| self.models.all().find(|model| model.family == id));
+        let model = self.model_of(&id).or_else(|| self.models.all().find(|model| model.family == id));
         Ok(ModelChoice {
             name: name.to_owned(),
             context: model.map_or(models::UNKNOWN_CONTEXT, |model| model.context),
@@ -254,7 +267,26 @@ fn aliases(model: &models::Model) -> impl Iterator<Item = &str> {
     model.aliases.iter().map(String::as_str)
 }
 
+/// Returns the day in the form of the table.
+pub(super) fn today() -> String {
+    let now = jiff::Timestamp::now().to_string();
+    now.get(..10).unwrap_or(&now).to_owned()
+}
+
 impl Provider for Bedrock {
+    fn discover(&self) -> BoxFuture<'static, Vec<(String, String)>> {
+        let inner = Arc::clone(&self.inner);
+        async move {
+            // Nobody logs in for a list; its silence is told to nobody.
+            let (mut out, _nobody) = mpsc::channel(WAITING);
+            match inner.account(&mut out).await {
+                Ok(account) => inner.discovered(&account).await,
+                Err(_) => Vec::new(),
+            }
+        }
+        .boxed()
+    }
+
     fn stream(&self, request: Request) -> BoxStream<'static, Result<Delta, Fault>> {
         let inner = Arc::clone(&self.inner);
         let (out, deltas) = mpsc::channel(WAITING);
@@ -298,21 +330,14 @@ impl Provider for Bedrock {
             let price = model.prices.first();
             let price =
                 price.map_or(String::new(), |price| format!(", ${} / ${} a million", price.input, price.output));
-            let context = if model.context >= 1_000_000 {
-                format!("{}M", model.context / 1_000_000)
-            } else {
-                format!("{}k", model.context / 1_000)
-            };
-            (name, format!("{}, {context} tokens of context{price}", model.name))
+            (name, format!("{}, {} tokens of context{price}", model.name, model.context_words()))
         });
         families.chain(models).collect()
     }
 
     fn cost_micros(&self, model: &str, usage: Usage) -> Option<u64> {
         let id = self.inner.known.get(model).unwrap_or_else(|| model.to_owned());
-        let now = jiff::Timestamp::now().to_string();
-        let day = now.get(..10).unwrap_or(&now);
-        let price = self.inner.models.price(&id, usage.context(), day)?;
+        let price = self.inner.models.price(&self.inner.priced_as(&id), usage.context(), &today())?;
         let cache_write = match self.inner.cache {
             CacheTtl::OneHour => price.input * 2.0,
             CacheTtl::FiveMinutes | CacheTtl::Off => price.cache_write,

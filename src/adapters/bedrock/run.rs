@@ -11,14 +11,15 @@ use super::choice::Choice;
 use super::course::Course;
 use super::failure::{Cure, Failure};
 use super::history::{self, Wanted};
+use super::lessons::Extra;
 use super::provider::Inner;
 use super::refused::refused;
 use super::request::{self, Shape};
 use super::stream::{self, Progress};
 use super::watch::{Out, Silence, tell, watched};
 use super::words::{Place, causes};
-use crate::engine::{Delta, Request};
-use crate::session::{Fault, FaultClass, ModelChoice};
+use crate::engine::{Delta, Request, ToolSpec};
+use crate::session::{Block, Fault, FaultClass, ModelChoice};
 
 /// How long the end of a complete answer is waited for, so that its connection can be used again.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -35,7 +36,8 @@ impl Inner {
     async fn try_answer(&self, request: &Request, out: &mut Out) -> Result<(), Fault> {
         let mut course = Course::new(self.limits, self.patience.backoff);
         let mut account = self.signed_in(&mut course, out).await?;
-        let mut choice = Choice::new(&request.model, &account.region, &self.models, &self.known);
+        let mut choice = self.choice(&request.model, &account);
+        self.look_behind(&account, choice.id()).await;
         loop {
             let mut progress = Progress::default();
             course.sent += 1;
@@ -82,6 +84,7 @@ impl Inner {
         out: &mut Out,
     ) -> Result<(), Failure> {
         let id = choice.id();
+        course.without.append(&mut self.lessons.refused(id));
         let place = Place { region: account.region.clone(), profile: account.profile.clone(), model: id.to_owned() };
         let noted = Noted::default();
         let opened = self.open(account, id, request, course, &noted);
@@ -94,6 +97,10 @@ impl Inner {
             return Err(stream::page());
         }
         self.known.keep(&request.model, id);
+        self.lessons.refuses(id, &course.without);
+        if let Some(asked) = choice.needed_profile() {
+            self.lessons.needs_profile(&account.region, asked, id);
+        }
         if !std::mem::replace(&mut course.has_named_model, true)
             && let Some(reason) = choice.explanation(&self.models)
         {
@@ -119,17 +126,24 @@ impl Inner {
         noted: &Noted,
     ) -> Result<Opened, Failure> {
         let place = Place { region: account.region.clone(), profile: account.profile.clone(), model: id.to_owned() };
-        let wanted = Wanted { tools: !request.tools.is_empty(), reasoning: !course.without_reasoning };
-        let messages = history::mended(&request.messages, wanted);
+        let takes = |extra: Extra| !course.without.contains(&extra);
+        let tools: &[ToolSpec] = if takes(Extra::Tools) { &request.tools } else { &[] };
+        let wanted = Wanted { tools: !tools.is_empty(), reasoning: !course.without_reasoning };
+        let mut messages = history::mended(&request.messages, wanted);
+        let mut system = request.system.as_str();
+        if let Some(first) = messages.first_mut().filter(|_| !takes(Extra::System) && !system.trim().is_empty()) {
+            first.blocks.insert(0, Block::Text { text: system.to_owned() });
+            system = "";
+        }
         if messages.is_empty() {
             return Err(Failure::new(FaultClass::Invalid, "there is nothing to send: the prompt is empty"));
         }
         let asked = request.max_tokens.or(Some(self.max_tokens));
-        let mut shape = Shape::new(id, self.models.find(id), asked, self.cache);
-        if course.without_cache {
+        let mut shape = Shape::new(id, self.model_of(id), asked, self.cache);
+        if !takes(Extra::Cache) {
             shape.cache = None;
         }
-        let parts = request::parts(&request.system, &messages, &request.tools, shape).map_err(|error| {
+        let parts = request::parts(system, &messages, tools, shape).map_err(|error| {
             Failure::new(FaultClass::Invalid, format!("cannot put the request together: {}", causes(&error)))
         })?;
         let sent = account
@@ -183,6 +197,12 @@ impl Inner {
         }
     }
 
+    /// Returns the ids to try for a name: what answered in this session or an earlier one comes first.
+    fn choice(&self, asked: &str, account: &Account) -> Choice {
+        let known = self.known.get(asked).or_else(|| self.lessons.profile(&account.region, asked));
+        Choice::new(asked, &account.region, &self.models, known)
+    }
+
     /// Describes the model that answers.
     pub(super) fn described(&self, name: &str, id: &str, account: &Account) -> ModelChoice {
         ModelChoice {
@@ -190,7 +210,7 @@ impl Inner {
             id: id.to_owned(),
             region: Some(account.region.clone()),
             profile: account.profile.clone(),
-            context: self.models.find(id).map_or(crate::models::UNKNOWN_CONTEXT, |model| model.context),
+            context: self.model_of(id).map_or(crate::models::UNKNOWN_CONTEXT, |model| model.context),
         }
     }
 }
