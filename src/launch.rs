@@ -12,10 +12,10 @@ use adit::adapters::git::GitRepository;
 use adit::adapters::journal::{self, FileJournal};
 use adit::adapters::watch::FolderWatcher;
 use adit::config::{Config, Fallback};
-use adit::engine::{Clock as _, Files as _, Handle, Parts, Policy, Provider, Repository as _, Running, start};
+use adit::engine::{Clock as _, Files as _, Handle, Parts, Policy, Provider, Running, start};
 use adit::models::Models;
 
-use crate::places::{self, Places};
+use crate::places;
 use crate::stop::Stop;
 
 /// A workspace with its journal, before its engine runs.
@@ -94,12 +94,7 @@ pub(crate) enum Audience {
 }
 
 /// Returns who answers: the configured place, with the fallbacks behind it where there are any.
-pub(crate) async fn provider(
-    config: &Config,
-    models: &Models,
-    audience: Audience,
-    state: &Path,
-) -> Arc<dyn Provider> {
+pub(crate) async fn provider(config: &Config, models: &Models, audience: Audience, state: &Path) -> Arc<dyn Provider> {
     let place = |mut config: Config, is_last: bool| {
         if !is_last {
             config.throttle_seconds = config.throttle_seconds.min(THROTTLE_BEFORE_FALLBACK);
@@ -178,11 +173,7 @@ pub(crate) fn log_to(state: &Path) -> Result<(), Stop> {
             filter = filter.add_directive(directive);
         }
     }
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::sync::Mutex::new(file))
-        .with_ansi(false)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::sync::Mutex::new(file)).with_ansi(false).init();
     Ok(())
 }
 

@@ -214,8 +214,7 @@ impl Inner {
         if is_shown && failed.is_empty() {
             return Ok(());
         }
-        let model =
-            target.provider.resolve(&target.model).map_err(|fault| Ended { fault, may_go_on: true })?;
+        let model = target.provider.resolve(&target.model).map_err(|fault| Ended { fault, may_go_on: true })?;
         let home = &self.targets[way.home].label;
         let why = match failed.last() {
             Some((_, fault)) => fault.message.clone(),

@@ -15,7 +15,8 @@ use super::policy::Policy;
 use super::surroundings::Look;
 use super::turn::FromTurn;
 use super::{
-    AccountChoice, Clock, CommitFault, Files, Journal, Provider, Repository, Request, Tool, ToolSpec, Watcher, WorkspaceView, prompt,
+    AccountChoice, Clock, CommitFault, Files, Journal, Provider, Repository, Request, Tool, ToolSpec, Watcher,
+    WorkspaceView, prompt,
 };
 use crate::path::RelPath;
 use crate::review::{Revision, Text};

@@ -21,6 +21,6 @@ pub use actor::{DiskNews, Parts, Running, start};
 pub use handle::{Handle, Subscription};
 pub use policy::Policy;
 pub use ports::{
-    AccountChoice, Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, Journal, Provider, Repository,
-    Request, Tool, ToolOutcome, ToolSpec, Watcher, WorkspaceView,
+    AccountChoice, Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, Journal,
+    Provider, Repository, Request, Tool, ToolOutcome, ToolSpec, Watcher, WorkspaceView,
 };

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Fault, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, ToolCall, ToolCallId,
-    ToolOutput, TurnId, TurnOutcome, Usage,
+    Fault, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, ToolCall,
+    ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
 };
 use crate::path::RelPath;
 use crate::review::{Decision, FileRevision, NodeId, Pick, Resolution, Revision, Snapshot};

@@ -184,6 +184,7 @@ impl EventLoop {
             | Msg::Subscribed(_)
             | Msg::Listed { .. }
             | Msg::Walked(_)
+            | Msg::ModelsFound(_)
             | Msg::WalkEnded
             | Msg::FileRead { .. }
             | Msg::Ground(_) => self.pacer.want(Cause::Stream),

@@ -80,8 +80,7 @@ async fn ask(provider: &Failover, model: &str) -> Heard {
 #[tokio::test]
 async fn the_next_place_is_asked_for_what_it_can_cure() {
     use FaultClass as Class;
-    let moves =
-        [Class::Throttled, Class::DailyQuota, Class::Unavailable, Class::Access, Class::Model, Class::Network];
+    let moves = [Class::Throttled, Class::DailyQuota, Class::Unavailable, Class::Access, Class::Model, Class::Network];
     let stays = [
         Class::Credentials,
         Class::Region,
@@ -190,7 +189,8 @@ async fn a_session_pays_and_shows_the_place_that_answered() {
         assert_eq!(bench.state.cost_micros, Some(cost));
         assert_eq!(bench.state.model.id, "b.sonnet");
     }
-    let told = |entry: &&Arc<Entry>| matches!(entry.as_ref(), Entry::Notice { text, .. } if text.contains("b is asked"));
+    let told =
+        |entry: &&Arc<Entry>| matches!(entry.as_ref(), Entry::Notice { text, .. } if text.contains("b is asked"));
     assert_eq!(bench.state.entries.iter().filter(told).count(), 1, "{:?}", bench.state.entries);
     assert_eq!(first.asked(), ["a.sonnet"]);
 }

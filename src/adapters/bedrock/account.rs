@@ -63,8 +63,7 @@ fn variable(env: &Env, name: &str) -> Option<String> {
 /// Returns the names of the profiles in AWS's files, sorted; none where the files cannot be read.
 pub(super) async fn profiles() -> Vec<String> {
     let files = aws_config::profile::load(&Fs::real(), &Env::real(), &Default::default(), None).await;
-    let mut names: Vec<String> =
-        files.map(|files| files.profiles().map(str::to_owned).collect()).unwrap_or_default();
+    let mut names: Vec<String> = files.map(|files| files.profiles().map(str::to_owned).collect()).unwrap_or_default();
     names.sort_unstable();
     names
 }

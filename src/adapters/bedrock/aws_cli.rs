@@ -48,7 +48,9 @@ impl Prompted {
 
 /// Tells whether a word looks like a code to enter: `ABCD-EFGH`.
 fn is_code(word: &str) -> bool {
-    let is_half = |half: &str| (4..=8).contains(&half.len()) && half.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let is_half = |half: &str| {
+        (4..=8).contains(&half.len()) && half.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
     word.split_once('-').is_some_and(|(left, right)| is_half(left) && is_half(right))
 }
 

@@ -38,7 +38,8 @@ impl Inner {
             // Without permission the profile is called as a model that the table does not know.
             return;
         };
-        let mut bases = found.models().iter().filter_map(|model| model.model_arn()).filter_map(|arn| arn.rsplit('/').next());
+        let mut bases =
+            found.models().iter().filter_map(|model| model.model_arn()).filter_map(|arn| arn.rsplit('/').next());
         let Some(base) = bases.next() else { return };
         // One that leads to several regions was made from a profile of the region's prefix.
         let spelled = match (bases.next(), self.models.geography(&account.region)) {
@@ -65,7 +66,10 @@ impl Inner {
                 let Some(Ok(page)) = pages.next().await else { return };
                 for profile in page.inference_profile_summaries() {
                     if *profile.status() == InferenceProfileStatus::Active {
-                        found.push((profile.inference_profile_id().to_owned(), profile.inference_profile_name().to_owned()));
+                        found.push((
+                            profile.inference_profile_id().to_owned(),
+                            profile.inference_profile_name().to_owned(),
+                        ));
                     }
                 }
             }

@@ -41,11 +41,8 @@ impl Inner {
     async fn log_in(&self, failure: &Failure, logins: u32, out: &mut Out) -> Result<(), Fault> {
         let Some(cli) = &self.cli else { return Err(failure.fault.clone()) };
         let profile = failure.profile.as_deref();
-        let mut login = Login {
-            reason: failure.fault.message.clone(),
-            command: Some(cli.words(profile)),
-            ..Login::default()
-        };
+        let mut login =
+            Login { reason: failure.fault.message.clone(), command: Some(cli.words(profile)), ..Login::default() };
         tell(out, Delta::LoginNeeded(login.clone())).await;
         let one_at_a_time = self.logging_in.lock().await;
         let mut by_code = true;

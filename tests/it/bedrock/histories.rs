@@ -113,9 +113,8 @@ async fn play(turns: &[Turn], stage: &Stage) -> Result<(), String> {
         bench.send(last.unwrap_or_else(|| Op::Prompt { text: "go".to_owned() })).await;
         let is_hanging = turn.answers.iter().any(|(_, end)| matches!(end, End::IsStopped));
         loop {
-            let event = bench
-                .until(|event| matches!(event, EventKind::StepStarted { .. } | EventKind::TurnEnded { .. }))
-                .await;
+            let event =
+                bench.until(|event| matches!(event, EventKind::StepStarted { .. } | EventKind::TurnEnded { .. })).await;
             match event {
                 EventKind::TurnEnded { .. } => break,
                 // A hanging answer says no more; a stop while another one streams is as good.

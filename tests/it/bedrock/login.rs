@@ -169,7 +169,9 @@ async fn a_session_that_expires_in_the_middle_sends_the_same_request_again() {
     let refusal = vec![ServerStep::refuse(403, "ExpiredTokenException", "expired")];
     let endpoint = answering(vec![Reply::new().text("one").finish(), refusal]).await;
     // The credentials hold until they are asked for a second time.
-    let export = format!("if test -f $HOME/second -o ! -f $HOME/first; then touch $HOME/first $HOME/logged-in; else rm -f $HOME/logged-in; touch $HOME/second; fi\n{EXPORT}");
+    let export = format!(
+        "if test -f $HOME/second -o ! -f $HOME/first; then touch $HOME/first $HOME/logged-in; else rm -f $HOME/logged-in; touch $HOME/second; fi\n{EXPORT}"
+    );
     let home = Home::new(&profile(&endpoint)).command("export-credentials", &export).command("aws", LOG_IN);
     let told = home.follow("dev,attended,ask,ask", &[]).await;
     assert_eq!((told[0].text.as_str(), told[0].logins.len()), ("one", 0));

@@ -128,11 +128,7 @@ fn refusals() -> Vec<(&'static str, Vec<ServerStep>, Fate)> {
             Fate::Failed(FaultClass::ContextOverflow),
         ),
         ("invalid", refuse(400, "ValidationException", "bad"), Fate::Failed(FaultClass::Invalid)),
-        (
-            "signature",
-            refuse(400, "ValidationException", "Invalid `signature` in `thinking` block"),
-            Fate::Resent,
-        ),
+        ("signature", refuse(400, "ValidationException", "Invalid `signature` in `thinking` block"), Fate::Resent),
         ("a web page", vec![page], Fate::Failed(FaultClass::Network)),
     ]
 }
@@ -183,7 +179,11 @@ async fn check(name: &str, moment: Moment, end: Vec<ServerStep>, fate: Fate) {
     }
     assert_eq!(endpoint.requests().len(), requests, "{place}");
     assert_eq!(bench.state.usage.input, 100 * paid, "{place}: every answer is paid once");
-    assert_eq!(bench.state.review.files().map(|file| file.path.clone()).collect::<Vec<_>>(), [path("b.txt")], "{place}");
+    assert_eq!(
+        bench.state.review.files().map(|file| file.path.clone()).collect::<Vec<_>>(),
+        [path("b.txt")],
+        "{place}"
+    );
     let said = |wanted: &str| {
         let blocks = bench.state.conversation.iter().flat_map(|message| &message.blocks);
         blocks.filter(|block| matches!(block, Block::Text { text } if text.contains(wanted))).count()

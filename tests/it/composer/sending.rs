@@ -46,6 +46,9 @@ fn commands_become_effects() {
     gives("/com", &[Effect::Open(Overlay::Commit)]);
     gives("/help", &[Effect::Open(Overlay::Help)]);
     gives("/quit", &[Effect::Quit]);
+    sends("/profile prod", Op::SetProfile { name: "prod".to_owned() });
+    sends("/region eu-west-1", Op::SetRegion { name: "eu-west-1".to_owned() });
+    refuses("/region", "/region needs a name");
     sends("/undo", Op::Undo);
     sends("/redo", Op::Redo);
     sends("/clear", Op::ClearConversation);

@@ -158,11 +158,8 @@ async fn a_quota_moves_on_to_the_fallback_and_says_so() {
 #[tokio::test]
 async fn no_secret_reaches_log_journal_or_output() {
     let secrets = ["AKIAHIDDENKEY", "hidden/secret/key", "hidden-session-token", "hidden-bearer-token"];
-    let keys = [
-        ("AWS_ACCESS_KEY_ID", secrets[0]),
-        ("AWS_SECRET_ACCESS_KEY", secrets[1]),
-        ("AWS_SESSION_TOKEN", secrets[2]),
-    ];
+    let keys =
+        [("AWS_ACCESS_KEY_ID", secrets[0]), ("AWS_SECRET_ACCESS_KEY", secrets[1]), ("AWS_SESSION_TOKEN", secrets[2])];
     let bearer = [("AWS_BEARER_TOKEN_BEDROCK", secrets[3])];
     let refused = || vec![ServerStep::refuse(403, "ExpiredTokenException", "expired")];
     for variables in [&keys[..], &bearer[..]] {
