@@ -148,8 +148,8 @@ async fn a_quota_moves_on_to_the_fallback_and_says_so() {
     std::fs::write(folder.join("config.toml"), "[[fallback]]\nregion = \"us-west-2\"\nmodel = \"haiku\"\n").unwrap();
     let outcome = finish(adit(&place, &["run", "hello"])).await;
     outcome.check(0, &["the first choice cannot answer, so haiku in us-west-2 is asked from now on", "this day"]);
-    let scopes = endpoint.requests().iter().map(|request| request.header("authorization").unwrap().to_owned());
-    let scopes: Vec<String> = scopes.collect();
+    let requests = endpoint.requests();
+    let scopes: Vec<&str> = requests.iter().map(|request| request.header("authorization").unwrap()).collect();
     assert!(scopes[0].contains("/us-east-1/") && scopes[1].contains("/us-west-2/"), "{scopes:?}");
     let (_, state) = journal(&place);
     assert!(state.model.id.contains("haiku"), "{:?}", state.model);
