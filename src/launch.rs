@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use adit::adapters::bedrock::Bedrock;
+use adit::adapters::bedrock::{Bedrock, NOT_LOGGED};
 use adit::adapters::clock::SystemClock;
 use adit::adapters::failover::{Failover, Rests, Target};
 use adit::adapters::files::DiskFiles;
@@ -144,20 +144,6 @@ pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Stop>>) -> Resu
     runtime.shutdown_background();
     outcome
 }
-
-/// What these say of a request holds keys, tokens and the conversation, so no wish makes them say it.
-const NOT_LOGGED: [&str; 10] = [
-    "aws_config",
-    "aws_credential_types",
-    "aws_runtime",
-    "aws_sdk_bedrockruntime",
-    "aws_sdk_sts",
-    "aws_sigv4",
-    "aws_smithy_http_client",
-    "aws_smithy_runtime",
-    "h2",
-    "hyper",
-];
 
 /// Sends the log to a file, never to the screen. `ADIT_LOG` chooses what is logged.
 pub(crate) fn log_to(state: &Path) -> Result<(), Stop> {

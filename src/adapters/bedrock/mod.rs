@@ -33,3 +33,4 @@ mod words;
 
 pub use provider::{Bedrock, Loopback};
 pub use watch::Patience;
+pub use words::NOT_LOGGED;

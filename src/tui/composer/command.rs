@@ -60,8 +60,6 @@ const fn info(command: CommandName, name: &'static str, args: &'static str, doc:
 /// Every command, in the order of the help.
 pub const COMMANDS: &[CommandInfo] = &[
     info(CommandName::Model, "model", "[NAME]", "choose the model"),
-    info(CommandName::Profile, "profile", "NAME", "use another AWS profile from the next request on"),
-    info(CommandName::Region, "region", "NAME", "call another AWS region from the next request on"),
     info(CommandName::Commit, "commit", "", "commit what was accepted"),
     info(CommandName::Undo, "undo", "", "undo the last decision"),
     info(CommandName::Redo, "redo", "", "redo it"),
@@ -71,6 +69,8 @@ pub const COMMANDS: &[CommandInfo] = &[
     info(CommandName::Drop, "drop", "PATH", "show it no longer"),
     info(CommandName::Clear, "clear", "", "start a new conversation; the review stays"),
     info(CommandName::Retry, "retry", "", "send the last prompt again"),
+    info(CommandName::Profile, "profile", "NAME", "use another AWS profile from the next request on"),
+    info(CommandName::Region, "region", "NAME", "call another AWS region from the next request on"),
     info(CommandName::Init, "init", "", "make a git repository here"),
     info(CommandName::Help, "help", "", "show the keys and commands"),
     info(CommandName::Quit, "quit", "", "quit"),
