@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use adit::adapters::bedrock::Bedrock;
 use adit::cli::OpenArgs;
 
 use super::screen::{Guided, need_terminal, recording, screen};
-use crate::launch::{Session, block_on, log_to, workspace};
+use crate::launch::{Audience, Session, block_on, log_to, provider, workspace};
 use crate::places::Places;
 use crate::settings::{configuration, models};
 use crate::stop::Stop;
@@ -26,7 +25,7 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
     log_to(&places.state)?;
     let session = Session::open(&root, &places.state, arguments.resume)?;
     block_on(async {
-        let provider = Bedrock::new(&config, models);
+        let provider = provider(&config, &models, Audience::Screen, &places.state).await;
         let (handle, running) = session.start(&config, provider);
         screen(handle, running, &config, places, Guided { recording, ..Guided::default() }).await
     })

@@ -64,7 +64,7 @@ actions! {
         Suspend "suspend" "put adit in the background",
         Repaint "repaint" "paint the screen anew",
         ChooseModel "choose-model" "choose the model",
-        Retry "retry" "send the last prompt again",
+        Retry "retry" "send the last prompt again; while that waits, at once",
         Commit "commit" "commit what was accepted",
         ToggleMouse "toggle-mouse" "give the mouse to the terminal, or take it back",
         InitRepository "init-repository" "make a git repository here",

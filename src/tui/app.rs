@@ -56,6 +56,10 @@ pub struct Startup {
     pub now: Millis,
     /// The models that can be chosen, each with a line about it.
     pub models: Arc<[(String, String)]>,
+    /// The AWS profiles that can be chosen.
+    pub profiles: Vec<String>,
+    /// The AWS regions that can be chosen.
+    pub regions: Vec<String>,
 }
 
 /// Whether the chat's keys write or read.
@@ -126,6 +130,7 @@ impl App {
         let mut composer = Composer::new(&options.config);
         composer.set_text(&options.prompt);
         composer.set_models(startup.models.iter().map(|(name, _)| name.clone()).collect());
+        composer.set_accounts(startup.profiles, startup.regions);
         let mut diff = DiffPane::new(&options.config);
         diff.set_keys(&keymap);
         let app = Self {

@@ -101,6 +101,8 @@ pub enum Overlay {
     Models,
     /// How the line to the terminal is.
     Link,
+    /// A login that a request waits for.
+    Login,
     /// Really quit?
     Quit,
 }
@@ -139,6 +141,8 @@ pub enum Effect {
     List(Option<RelPath>),
     /// Walks the workspace once, for the file filter and the completion of file names.
     Walk,
+    /// Asks the service which models can be called.
+    FindModels,
     /// Takes the mouse, or leaves it to the terminal.
     TakeMouse(bool),
     /// Tells the user, who looks elsewhere.

@@ -43,7 +43,13 @@ pub async fn run(handle: Handle, options: TuiOptions) -> Result<ExitReport, TuiF
     if !terminal::is_terminal() {
         return Err(TuiFault::NotATerminal);
     }
-    let startup = Startup { size: terminal::size(), now: now(), models: handle.models().into() };
+    let startup = Startup {
+        size: terminal::size(),
+        now: now(),
+        models: handle.models().into(),
+        profiles: handle.profiles(),
+        regions: handle.regions(),
+    };
     let (app, effects) = App::new(&options, startup)?;
     let wake = Arc::new(Notify::new());
     let panic_wake = Arc::clone(&wake);
@@ -203,6 +209,7 @@ impl EventLoop {
             | Msg::Subscribed(_)
             | Msg::Listed { .. }
             | Msg::Walked(_)
+            | Msg::ModelsFound(_)
             | Msg::WalkEnded
             | Msg::FileRead { .. }
             | Msg::Link(_)
@@ -253,6 +260,10 @@ impl EventLoop {
                     let (into, pieces) = mpsc::channel(8);
                     self.handle.walk(into);
                     self.walk = Some(pieces);
+                }
+                Effect::FindModels => {
+                    let handle = self.handle.clone();
+                    self.jobs.spawn(async move { Job::Told(Msg::ModelsFound(handle.discover_models().await)) });
                 }
                 Effect::TakeMouse(takes) => self.output.send(terminal::take_mouse(takes).to_vec()),
                 Effect::Suspend => {

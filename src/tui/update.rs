@@ -48,6 +48,8 @@ pub enum Msg {
     },
     /// Some of all files.
     Walked(Vec<RelPath>),
+    /// The service has said which models can be called, each with a line about it.
+    ModelsFound(Vec<(String, String)>),
     /// All files were found.
     WalkEnded,
     /// A file was read to be shown.
@@ -107,7 +109,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.phase_began = app.state.turn_began;
             app.is_stale = true;
             app.history_is_stale = true;
-            Vec::new()
+            if app.state.login.is_some() { vec![Effect::Open(Overlay::Login)] } else { Vec::new() }
         }
         Msg::Engine(event) => on_event(app, &event),
         Msg::Listed { folder, entries } => {
@@ -121,6 +123,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
                 let so_far = app.files.clone();
                 share_files(app, so_far);
             }
+            Vec::new()
+        }
+        Msg::ModelsFound(found) => {
+            let new = found.into_iter().filter(|(name, _)| !app.models.iter().any(|(known, _)| known == name));
+            app.models = app.models.iter().cloned().chain(new.collect::<Vec<_>>()).collect();
+            app.composer.set_models(app.models.iter().map(|(name, _)| name.clone()).collect());
             Vec::new()
         }
         Msg::WalkEnded => {
@@ -214,6 +222,7 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
             Effect::Send(_)
             | Effect::Edit(_)
             | Effect::List(_)
+            | Effect::FindModels
             | Effect::TakeMouse(_)
             | Effect::Suspend
             | Effect::Notify(_)
@@ -226,11 +235,15 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
 /// Opens an overlay; one of the same kind that is open comes to the front anew.
 pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     let context = app.context();
-    let is_commit = overlay == Overlay::Commit;
+    let (is_commit, is_models) = (overlay == Overlay::Commit, overlay == Overlay::Models);
     let opened = Opened::new(overlay, context, &app.state);
     app.overlays.retain(|other| discriminant(other) != discriminant(&opened));
     app.overlays.push(opened);
-    if is_commit { app.commit.open(&app.state) } else { Vec::new() }
+    match (is_commit, is_models) {
+        (true, _) => app.commit.open(&app.state),
+        (_, true) => vec![Effect::FindModels],
+        (false, false) => Vec::new(),
+    }
 }
 
 fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
@@ -281,7 +294,8 @@ fn overlay_key(app: &mut App, key: KeyEvent, chord: Chord) -> Vec<Effect> {
     match action {
         Some(Action::Escape) => {
             app.stop_was_last = false;
-            return Vec::new();
+            // What waits for the login is given up with it.
+            return if matches!(top, Opened::Login(_)) { vec![Effect::Send(Op::Cancel)] } else { Vec::new() };
         }
         Some(Action::Quit) if matches!(top, Opened::Quit) => return vec![Effect::Quit],
         Some(action @ (Action::Stop | Action::Quit | Action::Suspend | Action::Repaint)) => {
@@ -351,6 +365,9 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
     }
     let sheet_is_open = app.overlays.iter().any(|overlay| matches!(overlay, Opened::Commit));
     match &event.kind {
+        EventKind::LoginNeeded { .. } if !app.overlays.iter().any(|overlay| matches!(overlay, Opened::Login(_))) => {
+            return vec![Effect::Open(Overlay::Login)];
+        }
         EventKind::RepositoryChanged { .. } => return app.tree.repository_changed(),
         EventKind::FileWritten { path } => return app.tree.file_written(path),
         EventKind::TurnStarted { .. } | EventKind::ConversationCleared => app.history_is_stale = true,

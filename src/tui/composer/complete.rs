@@ -50,6 +50,8 @@ enum Wanted<'a> {
 pub(super) struct Finder {
     files: Arc<Vec<RelPath>>,
     models: Vec<String>,
+    profiles: Vec<String>,
+    regions: Vec<String>,
     matcher: Matcher,
     query: String,
     /// The files that matched the query, by their index.
@@ -61,6 +63,8 @@ impl Finder {
         Self {
             files: Arc::default(),
             models: Vec::new(),
+            profiles: Vec::new(),
+            regions: Vec::new(),
             matcher: Matcher::new(Config::DEFAULT.match_paths()),
             query: String::new(),
             matched: Vec::new(),
@@ -76,6 +80,10 @@ impl Finder {
         self.models = models;
     }
 
+    pub(super) fn set_accounts(&mut self, profiles: Vec<String>, regions: Vec<String>) {
+        (self.profiles, self.regions) = (profiles, regions);
+    }
+
     /// Returns what can be offered for a text with the cursor at a place.
     pub(super) fn offer(&mut self, text: &str, cursor: usize, state: &SessionState) -> Option<Offer> {
         let (start, wanted) = wanted(text, cursor)?;
@@ -86,6 +94,8 @@ impl Finder {
                 CommandName::Add => self.files(query, ""),
                 CommandName::Drop => plain(state.context.iter().map(RelPath::as_str), query),
                 CommandName::Model => plain(self.models.iter().map(String::as_str), query),
+                CommandName::Profile => plain(self.profiles.iter().map(String::as_str), query),
+                CommandName::Region => plain(self.regions.iter().map(String::as_str), query),
                 CommandName::Accept | CommandName::Reject => plain(["all"].into_iter(), query),
                 CommandName::Commit
                 | CommandName::Undo

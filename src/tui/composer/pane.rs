@@ -14,7 +14,7 @@ use super::view::LEAD;
 use super::wrap::Rows;
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
-use crate::session::{Op, SessionState, TurnOutcome};
+use crate::session::{Op, SessionState, TurnOutcome, TurnPhase};
 use crate::tui::{Action, EditorJob, Effect};
 
 /// The composer is never higher than this.
@@ -94,6 +94,11 @@ impl Composer {
         self.finder.set_models(models);
     }
 
+    /// Takes the profiles and regions that can be completed.
+    pub fn set_accounts(&mut self, profiles: Vec<String>, regions: Vec<String>) {
+        self.finder.set_accounts(profiles, regions);
+    }
+
     /// Replaces the messages sent before, oldest first.
     pub fn set_history(&mut self, sent: Vec<String>) {
         self.history.set(sent);
@@ -120,8 +125,9 @@ impl Composer {
         if self.has_popup() {
             return vec![Action::Complete, Action::Escape];
         }
-        let can_retry =
+        let did_fail =
             !state.is_busy() && matches!(state.last_outcome, Some(ref outcome) if *outcome != TurnOutcome::Done);
+        let can_retry = did_fail || matches!(state.phase, TurnPhase::Retrying { .. });
         let has_pending = state.review.progress().pending > 0;
         let mut hints = Vec::new();
         if self.is_empty() {

@@ -46,6 +46,9 @@ fn commands_become_effects() {
     gives("/com", &[Effect::Open(Overlay::Commit)]);
     gives("/help", &[Effect::Open(Overlay::Help)]);
     gives("/quit", &[Effect::Quit]);
+    sends("/profile prod", Op::SetProfile { name: "prod".to_owned() });
+    sends("/region eu-west-1", Op::SetRegion { name: "eu-west-1".to_owned() });
+    refuses("/region", "/region needs a name");
     sends("/undo", Op::Undo);
     sends("/redo", Op::Redo);
     sends("/clear", Op::ClearConversation);
@@ -60,7 +63,7 @@ fn commands_become_effects() {
 #[test]
 fn what_is_no_command_is_said_and_kept() {
     refuses("/modle x", "there is no command /modle; did you mean /model?");
-    refuses("/re", "there is no command /re; did you mean /redo or /reject or /retry?");
+    refuses("/re", "there is no command /re; did you mean /redo or /reject or /retry or /region?");
     refuses("/frobnicate", "there is no command /frobnicate; begin with a space to send it as text");
     refuses("/add", "/add needs a path");
     refuses("/add /etc/passwd", "/etc/passwd is not inside the workspace: use a path relative to its root");
