@@ -40,7 +40,7 @@ pub(crate) fn demo(places: &Places, theme: Option<String>, no_mouse: bool) -> Re
         let (handle, running) = session.start(&config, provider);
         let steps = demo::tour_steps().into_iter();
         let steps = steps.map(|step| GuideStep { text: step.text.to_owned(), done: step.is_done }).collect();
-        screen(handle, running, &config, places, Some(Guide { steps }), demo::PROMPT.to_owned()).await
+        screen(handle, running, &config, places, Some(Guide { steps }), (demo::PROMPT.to_owned(), None)).await
     })
 }
 

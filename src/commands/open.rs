@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use adit::adapters::bedrock::Bedrock;
 use adit::cli::OpenArgs;
 
+use super::draft::draft;
 use super::screen::{need_terminal, screen};
 use crate::launch::{Session, block_on, log_to, workspace};
 use crate::places::Places;
@@ -27,6 +28,7 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
     block_on(async {
         let provider = Bedrock::new(&config, models);
         let (handle, running) = session.start(&config, provider);
-        screen(handle, running, &config, places, None, String::new()).await
+        let (left, keeper) = draft(places, &root);
+        screen(handle, running, &config, places, None, (left, Some(keeper))).await
     })
 }

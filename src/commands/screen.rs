@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use adit::config::Config;
 use adit::engine::{Handle, Running};
-use adit::tui::{self, ExitReason, Guide, TerminalEnvironment, TuiOptions};
+use adit::tui::{self, DraftKeeper, ExitReason, Guide, TerminalEnvironment, TuiOptions};
 
 use crate::launch::variable;
 use crate::places::Places;
@@ -18,12 +18,13 @@ pub(super) async fn screen(
     config: &Config,
     places: &Places,
     guide: Option<Guide>,
-    prompt: String,
+    (prompt, keeper): (String, Option<DraftKeeper>),
 ) -> Result<ExitCode, Stop> {
     let options = TuiOptions {
         config: config.screen.clone(),
         guide,
         prompt,
+        keeper,
         keymap: places.read_keymap(),
         theme: places.read_theme(&config.screen.theme),
         environment: terminal_environment(),
@@ -66,8 +67,19 @@ fn terminal_environment() -> TerminalEnvironment {
         colorfgbg: variable("COLORFGBG"),
         no_color: variable("NO_COLOR"),
         tmux: variable("TMUX"),
+        sty: variable("STY"),
+        wayland: variable("WAYLAND_DISPLAY"),
+        display: variable("DISPLAY"),
         ssh: variable("SSH_CONNECTION").or_else(|| variable("SSH_TTY")),
         visual: variable("VISUAL"),
         editor: variable("EDITOR"),
+        pager: variable("PAGER"),
+        programs: tui::CLIPBOARD_PROGRAMS.iter().filter(|name| is_on_path(name)).map(ToString::to_string).collect(),
     }
+}
+
+/// Tells whether a folder of `PATH` has a program of this name.
+fn is_on_path(name: &str) -> bool {
+    let path = variable("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.is_absolute() && folder.join(name).is_file())
 }

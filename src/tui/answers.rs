@@ -28,7 +28,7 @@ pub(super) fn edited(app: &mut App, job: EditorJob, result: Result<Option<String
     };
     match job {
         EditorJob::Composer { .. } => {
-            app.composer.set_text(text.trim_end_matches('\n'));
+            app.composer.replace_text(text.trim_end_matches('\n'));
             Vec::new()
         }
         EditorJob::CommitMessage { .. } => {

@@ -6,12 +6,14 @@ use ratatui::layout::{Rect, Size};
 
 use super::action::Context;
 use super::chat::ChatPane;
+use super::clipboard::Clipboard;
 use super::composer::Composer;
 use super::diff::DiffPane;
 use super::effect::{Effect, Overlay, PaneId};
 use super::environment::TerminalEnvironment;
 use super::exit::TuiFault;
 use super::guide::Guide;
+use super::keeping::DraftKeeper;
 use super::keymap::Keymap;
 use super::layout::{Layout, arrange, inside, split_chat};
 use super::overlay::{CommitSheet, Opened, Surroundings};
@@ -33,6 +35,8 @@ pub struct TuiOptions {
     pub guide: Option<Guide>,
     /// What stands in the composer at the start.
     pub prompt: String,
+    /// What keeps the message that is being written.
+    pub keeper: Option<DraftKeeper>,
     /// The text of the user's `keymap.toml`, if there is one.
     pub keymap: Option<String>,
     /// The text of the user's own theme, if `config.theme` names one.
@@ -95,10 +99,13 @@ pub struct App {
     pub(super) guide_at: usize,
     pub(super) stop_was_last: bool,
     pub(super) takes_mouse: bool,
+    pub(super) clipboard: Clipboard,
     pub(super) walk: Walk,
     pub(super) files: Vec<RelPath>,
     pub(super) files_shared: usize,
     pub(super) is_stale: bool,
+    /// Whether a search has more to look through.
+    pub(super) searches: bool,
     pub(super) history_is_stale: bool,
 }
 
@@ -145,10 +152,12 @@ impl App {
             guide_at: 0,
             stop_was_last: false,
             takes_mouse: options.config.mouse,
+            clipboard: Clipboard::of(&options.environment),
             walk: Walk::NotAsked,
             files: Vec::new(),
             files_shared: 0,
             is_stale: true,
+            searches: false,
             history_is_stale: true,
         };
         Ok((app, effects))
@@ -157,6 +166,11 @@ impl App {
     /// Tells whether a turn runs, so that seconds are shown.
     pub fn is_busy(&self) -> bool {
         self.state.is_busy()
+    }
+
+    /// Tells whether the loop is to come back at once, when it has taken the keys that are there.
+    pub fn has_more_to_do(&self) -> bool {
+        self.searches
     }
 
     /// Returns since when the seconds in the status line count: a wait by itself, the rest with the turn.

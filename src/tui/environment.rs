@@ -15,12 +15,22 @@ pub struct TerminalEnvironment {
     pub no_color: Option<String>,
     /// `TMUX`: adit runs inside tmux.
     pub tmux: Option<String>,
+    /// `STY`: adit runs inside GNU screen.
+    pub sty: Option<String>,
+    /// `WAYLAND_DISPLAY`.
+    pub wayland: Option<String>,
+    /// `DISPLAY`.
+    pub display: Option<String>,
     /// `SSH_CONNECTION` or `SSH_TTY`: adit runs at the far end of a line.
     pub ssh: Option<String>,
     /// `VISUAL`.
     pub visual: Option<String>,
     /// `EDITOR`.
     pub editor: Option<String>,
+    /// `PAGER`.
+    pub pager: Option<String>,
+    /// Those of [`CLIPBOARD_PROGRAMS`](super::CLIPBOARD_PROGRAMS) that are in a folder of `PATH`.
+    pub programs: Vec<String>,
 }
 
 impl TerminalEnvironment {
@@ -62,5 +72,10 @@ impl TerminalEnvironment {
             (_, Some(editor)) if set(&self.editor) => editor,
             _ => "vi",
         }
+    }
+
+    /// Returns the pager's command line: `$PAGER`, else less.
+    pub fn pager_command(&self) -> &str {
+        self.pager.as_deref().filter(|pager| !pager.trim().is_empty()).unwrap_or("less")
     }
 }
