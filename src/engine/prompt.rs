@@ -19,13 +19,16 @@ impl Actor {
         let mut blocks = Vec::new();
         blocks.extend(feedback_text(self.state.review.feedback()).map(|text| Block::Text { text }));
         let mut wanted: Vec<Mention> = self.state.context.iter().cloned().map(Mention::whole).collect();
-        wanted.extend(mentions(text).filter(|named| named.lines.is_some() || !self.state.context.contains(&named.path)));
+        wanted
+            .extend(mentions(text).filter(|named| named.lines.is_some() || !self.state.context.contains(&named.path)));
         let view = self.view();
         for Mention { path, lines } in wanted {
             // A mention that names no readable file is only a word.
             let Ok(Some(Snapshot { text: content, .. })) = view.read(&path) else { continue };
             if let Some(lines) = lines {
-                blocks.extend(content.as_str().and_then(|shown| lines_text(&path, shown, lines)).map(|text| Block::Text { text }));
+                blocks.extend(
+                    content.as_str().and_then(|shown| lines_text(&path, shown, lines)).map(|text| Block::Text { text }),
+                );
                 continue;
             }
             if self.seen.get(&path).is_some_and(|seen| seen.as_ref() == Some(&content)) {
@@ -88,7 +91,9 @@ fn lines_text(path: &RelPath, content: &str, (first, last): (usize, usize)) -> O
     }
     let last = first + count - 1;
     (count > 0).then(|| {
-        format!("Lines {first} to {last} of {path}, as they stand now (pending edits included):\n<lines>\n{out}</lines>")
+        format!(
+            "Lines {first} to {last} of {path}, as they stand now (pending edits included):\n<lines>\n{out}</lines>"
+        )
     })
 }
 

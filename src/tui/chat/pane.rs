@@ -269,11 +269,8 @@ impl ChatPane {
         };
         let is_prompt = |item: &usize| matches!(state.entries[*item].as_ref(), Entry::Prompt { .. });
         let count = state.entries.len();
-        let found = if is_next {
-            (here + 1..count).find(is_prompt)
-        } else {
-            (0..here.min(count)).rev().find(is_prompt)
-        };
+        let found =
+            if is_next { (here + 1..count).find(is_prompt) } else { (0..here.min(count)).rev().find(is_prompt) };
         let Some(item) = found else {
             let words = if is_next { "this is the last prompt" } else { "this is the first prompt" };
             return vec![Effect::Say(words.to_owned())];

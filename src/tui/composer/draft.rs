@@ -89,7 +89,11 @@ impl Draft {
     pub(super) fn insert(&mut self, text: &str) {
         let kind = match text.chars().next() {
             Some(first) if text.len() == first.len_utf8() && first != '\n' => {
-                if first.is_whitespace() { Kind::Blank } else { Kind::Letter }
+                if first.is_whitespace() {
+                    Kind::Blank
+                } else {
+                    Kind::Letter
+                }
             }
             _ => Kind::Whole,
         };

@@ -55,7 +55,11 @@ impl DiffPane {
                 Row::Line { .. } | Row::DecidedLine { .. } => {
                     let known = painter.take().filter(|(at, _)| *at == row.spot.file);
                     let made = known.unwrap_or_else(|| {
-                        (row.spot.file, LinePainter::new(file, geometry, look.theme, self.scroll, cache, look.state).marked(self.marked(row.spot.file)))
+                        (
+                            row.spot.file,
+                            LinePainter::new(file, geometry, look.theme, self.scroll, cache, look.state)
+                                .marked(self.marked(row.spot.file)),
+                        )
                     });
                     let inside = Rect { x: area.x + 1, width: area.width - 1, ..area };
                     made.1.paint(kind, inside, row.skip, buffer, cache);

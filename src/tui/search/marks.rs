@@ -8,13 +8,7 @@ use crate::tui::markdown::cells;
 use crate::tui::{Scope, Theme};
 
 /// Marks the pattern in the first line of an area; `current` is which of the places there the user is at.
-pub(in crate::tui) fn mark(
-    buffer: &mut Buffer,
-    area: Rect,
-    pattern: &Pattern,
-    current: Option<usize>,
-    theme: &Theme,
-) {
+pub(in crate::tui) fn mark(buffer: &mut Buffer, area: Rect, pattern: &Pattern, current: Option<usize>, theme: &Theme) {
     let area = area.intersection(buffer.area);
     if area.is_empty() {
         return;

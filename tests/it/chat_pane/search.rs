@@ -26,14 +26,13 @@ impl Stage {
 
     /// Returns the text that is drawn as the current match.
     fn current(&mut self) -> String {
-        let mut cache = std::mem::replace(&mut self.cache, ChatCache::new(std::sync::Arc::new(
-            adit::tui::highlight::Highlighter::inline(),
-        )));
+        let mut cache = std::mem::replace(
+            &mut self.cache,
+            ChatCache::new(std::sync::Arc::new(adit::tui::highlight::Highlighter::inline())),
+        );
         let buffer = self.draw_with(&mut cache);
         self.cache = cache;
-        let is_current = |at: &(u16, u16)| {
-            buffer[*at].modifier.contains(Modifier::REVERSED | Modifier::BOLD)
-        };
+        let is_current = |at: &(u16, u16)| buffer[*at].modifier.contains(Modifier::REVERSED | Modifier::BOLD);
         let all = (0..buffer.area.height).flat_map(|y| (0..buffer.area.width).map(move |x| (x, y)));
         all.filter(is_current).map(|at| buffer[at].symbol().to_owned()).collect()
     }
@@ -71,7 +70,9 @@ fn a_match_is_shown_counted_and_stepped_through() {
 
 fn next(pane: &mut ChatPane, times: usize) {
     for _ in 0..times {
-        assert!(pane.search_key(KeyEvent::new(KeyCode::Down, KeyModifiers::NONE), &adit::session::SessionState::default()));
+        assert!(
+            pane.search_key(KeyEvent::new(KeyCode::Down, KeyModifiers::NONE), &adit::session::SessionState::default())
+        );
     }
 }
 

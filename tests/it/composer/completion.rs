@@ -120,7 +120,15 @@ fn a_files_name_counts_more_than_its_folders_and_what_was_touched_more_than_the_
     let files = &["app/deep/app.rs", "app/views/list.rs", "lib/application.rs", "lib/happy.rs", "zap/p.rs"];
     assert_eq!(
         offered("@app", files, &state),
-        ["app/deep/app.rs", "app/", "lib/application.rs", "lib/happy.rs", "app/deep/", "app/views/", "app/views/list.rs"]
+        [
+            "app/deep/app.rs",
+            "app/",
+            "lib/application.rs",
+            "lib/happy.rs",
+            "app/deep/",
+            "app/views/",
+            "app/views/list.rs"
+        ]
     );
     state.context.push(RelPath::new("lib/happy.rs").unwrap());
     assert_eq!(offered("@", files, &state)[0], "lib/happy.rs");

@@ -267,7 +267,7 @@ proptest! {
         let mut composer = composer();
         let mut expected = String::new();
         for piece in &pieces {
-            composer.paste(piece);
+            composer.paste(piece, &state);
             expected.push_str(&piece.replace("\r\n", "\n").replace('\r', "\n"));
         }
         let area = Rect::new(0, 0, width, height);

@@ -6,7 +6,7 @@ use adit::session::{Op, PromptId, QueuedPrompt, SessionState};
 use adit::tui::composer::COMMANDS;
 use adit::tui::{Action, EditorJob, Effect, Overlay};
 
-use super::{composer, press};
+use super::{composer, press, screen};
 
 fn sends(script: &str, op: Op) {
     gives(script, &[Effect::Send(op)]);

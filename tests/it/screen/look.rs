@@ -3,8 +3,7 @@
 use std::time::{Duration, Instant};
 
 use adit::tui::{
-    Cause, ColorDepth, Pacer, PaneId, SCOPES, Scope, TerminalEnvironment, Theme, arrange, load_theme,
-    split_words,
+    Cause, ColorDepth, Pacer, PaneId, SCOPES, Scope, TerminalEnvironment, Theme, arrange, load_theme, split_words,
 };
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
