@@ -39,9 +39,9 @@ impl Touched {
 
 /// How well a path fits a query; the least one is the best.
 ///
-/// First how the name (not its folders) begins with or has the query, then whether the file was touched, then the
-/// fuzzy score, then the shorter path, then by name.
-pub(super) type Rank<'a> = (u8, bool, Reverse<u16>, usize, usize, &'a str);
+/// First how the name (not its folders) begins with or has the query, then whether it was touched, files before folders,
+/// then the fuzzy score, what was touched last, the shorter path, and by name.
+pub(super) type Rank<'a> = (u8, bool, bool, Reverse<u16>, usize, usize, &'a str);
 
 /// Returns the rank of a path that matches a query.
 pub(super) fn rank<'a>(query: &str, path: &'a str, score: u16, touched: &Touched) -> Rank<'a> {
@@ -49,7 +49,7 @@ pub(super) fn rank<'a>(query: &str, path: &'a str, score: u16, touched: &Touched
     let touched = touched.0.get(path).copied().unwrap_or(usize::MAX);
     // A query with a slash tells folders too: then the score alone knows best.
     let class = if query.contains('/') { 0 } else { fit(query, name) };
-    (class, touched == usize::MAX, Reverse(score), touched, path.len(), path)
+    (class, touched == usize::MAX, path.ends_with('/'), Reverse(score), touched, path.len(), path)
 }
 
 /// Tells how a name fits: it is the query (with or without its ending), begins with it, has it, or neither.

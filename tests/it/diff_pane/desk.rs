@@ -282,6 +282,7 @@ fn action(key: &str) -> Action {
         "H" => Action::History,
         "p" => Action::ShowPrompt,
         "y" => Action::DiffCopy,
+        "d" => Action::ToggleDecided,
         "x" => Action::ResolveConflict,
         other => panic!("no key {other}"),
     }

@@ -23,7 +23,7 @@ fn the_conversation_is_printed_into_the_normal_screen_and_enter_goes_back() {
     screen.send(F9).wait_for("-- Enter goes back to adit --");
     assert!(!screen.is_alternate());
     let text = screen.text();
-    assert!(text.contains("> Where?\n\nThe answer is **here**.\n"), "{text}");
+    assert!(text.contains("> Where?\n\n") && text.contains("\n\nThe answer is **here**.\n"), "{text}");
     assert!(!text.contains(['│', '┃']), "{text}");
     screen.send(ENTER).wait_for("The answer is here.");
     assert!(screen.is_alternate());
