@@ -124,6 +124,13 @@ impl Composer {
         self.finder.set_files(&files);
     }
 
+    /// Offers what has come meanwhile, unless the user has begun to choose.
+    pub fn offer_again(&mut self, state: &SessionState) {
+        if self.offer.as_ref().is_none_or(|offer| offer.selected == 0) {
+            self.refresh(state);
+        }
+    }
+
     /// Replaces the names that `/model` completes.
     pub fn set_models(&mut self, models: Vec<String>) {
         self.finder.set_models(models);

@@ -125,9 +125,10 @@ fn a_files_name_counts_more_than_its_folders_and_what_was_touched_more_than_the_
             "app/",
             "lib/application.rs",
             "lib/happy.rs",
+            "app/views/list.rs",
+            "zap/p.rs",
             "app/deep/",
-            "app/views/",
-            "app/views/list.rs"
+            "app/views/"
         ]
     );
     state.context.push(RelPath::new("lib/happy.rs").unwrap());
@@ -141,12 +142,24 @@ fn folders_complete_and_go_on_to_their_files() {
     let state = SessionState::default();
     let mut writer = with_files(FILES);
     press(&mut writer, "@pars", &state);
-    assert!(screen(&writer, 50, 8).contains("src/parser/\n"), "{}", screen(&writer, 50, 8));
-    press(&mut writer, "<Backspace><Backspace><Backspace><Backspace>src/parser/<Tab>", &state);
+    let offered = screen(&writer, 50, 8);
+    let at = offered.lines().filter(|line| !line.is_empty()).position(|line| line.trim() == "src/parser/").unwrap();
+    press(&mut writer, &format!("{}<Tab>", "<Down>".repeat(at)), &state);
     assert_eq!(writer.text(), "@src/parser/");
     assert!(writer.has_popup(), "its files follow");
     press(&mut writer, "l<Tab>", &state);
     assert_eq!(writer.text(), "@src/parser/lexer.rs ");
+}
+
+#[test]
+fn files_that_are_found_while_a_word_is_typed_are_offered_at_once() {
+    let state = SessionState::default();
+    let mut writer = composer();
+    press(&mut writer, "@par", &state);
+    assert!(!writer.has_popup());
+    writer.set_files(Arc::new(FILES.iter().map(|path| RelPath::new(path).unwrap()).collect()));
+    writer.offer_again(&state);
+    assert!(writer.has_popup());
 }
 
 #[test]
