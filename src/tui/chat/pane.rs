@@ -96,8 +96,8 @@ impl ChatPane {
             Action::ChatPrevious => self.select_previous(state),
             Action::ChatFold => return self.fold(state),
             Action::ChatFoldAll => return self.fold_all(state),
-            Action::ChatNextPrompt => return self.to_prompt(true, state),
-            Action::ChatPreviousPrompt => return self.to_prompt(false, state),
+            Action::ChatNextPrompt => return self.go_to_prompt(true, state),
+            Action::ChatPreviousPrompt => return self.go_to_prompt(false, state),
             Action::ChatWrap => {
                 self.wraps = !self.wraps;
                 self.sideways = 0;
@@ -262,7 +262,7 @@ impl ChatPane {
     }
 
     /// Puts the next prompt, or the one before, at the top of the view.
-    fn to_prompt(&mut self, is_next: bool, state: &SessionState) -> Vec<Effect> {
+    fn go_to_prompt(&mut self, is_next: bool, state: &SessionState) -> Vec<Effect> {
         let here = match self.selected {
             Some(selected) => selected.item,
             None => self.scroll.get_mut().shown.first().copied().unwrap_or(0),
