@@ -47,7 +47,8 @@ pub(crate) fn demo(
         let (handle, running) = session.start(&config, Arc::new(provider));
         let steps = demo::tour_steps().into_iter();
         let steps = steps.map(|step| GuideStep { text: step.text.to_owned(), done: step.is_done }).collect();
-        let guided = Guided { guide: Some(Guide { steps }), prompt: demo::PROMPT.to_owned(), recording };
+        let prompt = demo::PROMPT.to_owned();
+        let guided = Guided { guide: Some(Guide { steps }), prompt, recording, ..Guided::default() };
         screen(handle, running, &config, places, guided).await
     })
 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use adit::cli::OpenArgs;
 
+use super::draft::draft;
 use super::screen::{Guided, need_terminal, recording, screen};
 use crate::launch::{Audience, Session, block_on, log_to, provider, workspace};
 use crate::places::Places;
@@ -27,6 +28,8 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
     block_on(async {
         let provider = provider(&config, &models, Audience::Screen, &places.state).await;
         let (handle, running) = session.start(&config, provider);
-        screen(handle, running, &config, places, Guided { recording, ..Guided::default() }).await
+        let (prompt, keeper) = draft(places, &root);
+        let guided = Guided { prompt, keeper: Some(keeper), recording, ..Guided::default() };
+        screen(handle, running, &config, places, guided).await
     })
 }

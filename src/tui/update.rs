@@ -15,7 +15,7 @@ use super::link::LinkReport;
 use super::overlay::{Opened, Verdict};
 use super::perform::{escape, perform};
 use super::tree::TreeEntry;
-use super::{clipboard, mouse};
+use super::{finding, mouse};
 use crate::path::RelPath;
 use crate::review::Snapshot;
 use crate::session::{Entry, Event, EventKind, Millis, Op, SessionState, TurnOutcome};
@@ -68,6 +68,8 @@ pub enum Msg {
     },
     /// How the line to the terminal is.
     Link(Box<LinkReport>),
+    /// Something outside went otherwise than it was told.
+    Said(String),
     /// The terminal told its ground's colour.
     Ground([u8; 3]),
     /// The time now.
@@ -143,6 +145,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Edited { job, result } => edited(app, job, result),
+        Msg::Said(words) => {
+            app.said = Some(words);
+            Vec::new()
+        }
         Msg::Ground(channels) => {
             follow_ground(app, channels);
             Vec::new()
@@ -154,7 +160,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     };
     let mut out = Vec::new();
     route(app, asked, &mut out);
-    if may_name_files && app.walk == Walk::NotAsked && !app.composer.is_empty() && app.composer.text().contains('@') {
+    if may_name_files && app.walk == Walk::NotAsked && app.composer.names_a_file() {
         route(app, vec![Effect::Walk], &mut out);
     }
     out
@@ -185,6 +191,7 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
         }
     }
     let mut out = Vec::new();
+    app.searches = finding::advance(app);
     let held_back = app.diff.take_effects();
     route(app, held_back, &mut out);
     out
@@ -209,9 +216,9 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
                 app.diff.show_changes(&path, &app.state);
             }
             Effect::Say(words) => app.said = Some(words),
-            Effect::Copy(text) => {
-                app.said = Some(clipboard::words(&text));
-                out.push(Effect::Copy(text));
+            Effect::Copy(copied) => {
+                app.said = Some(app.clipboard.plan(&copied).words);
+                out.push(Effect::Copy(copied));
             }
             Effect::Walk => {
                 if app.walk == Walk::NotAsked {
@@ -221,6 +228,8 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
             }
             Effect::Send(_)
             | Effect::Edit(_)
+            | Effect::Print(_)
+            | Effect::Page(_)
             | Effect::List(_)
             | Effect::FindModels
             | Effect::TakeMouse(_)
@@ -252,6 +261,12 @@ fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     if !app.overlays.is_empty() {
         return overlay_key(app, key, chord);
     }
+    if finding::is_typing(app) {
+        return match finding::key(app, key, chord) {
+            Some(action) => act(app, action),
+            None => Vec::new(),
+        };
+    }
     let context = app.context();
     if context == Context::Tree && app.tree.is_typing() {
         return match app.keymap.action(Context::Anywhere, chord, true) {
@@ -262,7 +277,8 @@ fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
             }
         };
     }
-    match app.keymap.action(context, chord, context == Context::Writing) {
+    let found = finding::is_active(app).then(|| app.keymap.action_in(Context::Search, chord)).flatten();
+    match found.or_else(|| app.keymap.action(context, chord, context == Context::Writing)) {
         // While a completion is offered, these keys are its own.
         Some(Action::NextPane) if context == Context::Writing && app.composer.has_popup() => act(app, Action::Complete),
         Some(Action::Escape) if context == Context::Writing && app.composer.has_popup() => {
@@ -274,7 +290,7 @@ fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
             match context {
                 Context::Writing => app.composer.key(key, &app.state),
                 Context::Diff => app.diff.key(key, &app.state),
-                Context::Tree | Context::Reading | Context::Anywhere | Context::Commit => Vec::new(),
+                Context::Tree | Context::Reading | Context::Anywhere | Context::Search | Context::Commit => Vec::new(),
             }
         }
     }
@@ -338,17 +354,22 @@ fn focus_for(app: &mut App, action: Action) {
             app.focus = PaneId::Chat;
             app.chat_mode = ChatMode::Reading;
         }
-        Context::Anywhere | Context::Commit => {}
+        Context::Anywhere | Context::Search | Context::Commit => {}
     }
 }
 
 fn paste(app: &mut App, text: &str) {
     if let Some(top) = app.overlays.last_mut() {
         top.paste(text, &mut app.commit);
+    } else if finding::is_typing(app) {
+        finding::paste(app, text);
     } else if app.focus == PaneId::Tree {
         app.tree.paste(text);
     } else if app.context() == Context::Writing {
-        app.composer.paste(text);
+        app.composer.paste(text, &app.state);
+    } else if app.context() == Context::Reading {
+        app.chat_mode = ChatMode::Writing;
+        app.composer.paste(text, &app.state);
     }
 }
 
