@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use adit::adapters::bedrock::{Bedrock, Loopback, Patience};
 use adit::adapters::git::GitRepository;
@@ -43,10 +44,11 @@ pub(crate) fn demo(
             .map_err(|failure| Stop::new(format!("cannot listen on 127.0.0.1: {failure}")))?;
         let patience = Patience::new(config.stall_seconds);
         let provider = Bedrock::with_endpoint(&config, Models::embedded(), Loopback::at(endpoint.url()), patience);
-        let (handle, running) = session.start(&config, provider);
+        let (handle, running) = session.start(&config, Arc::new(provider));
         let steps = demo::tour_steps().into_iter();
         let steps = steps.map(|step| GuideStep { text: step.text.to_owned(), done: step.is_done }).collect();
-        let guided = Guided { guide: Some(Guide { steps }), prompt: demo::PROMPT.to_owned(), recording };
+        let prompt = demo::PROMPT.to_owned();
+        let guided = Guided { guide: Some(Guide { steps }), prompt, recording, ..Guided::default() };
         screen(handle, running, &config, places, guided).await
     })
 }

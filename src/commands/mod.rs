@@ -2,6 +2,7 @@
 
 mod config;
 mod demo;
+mod draft;
 mod open;
 mod output;
 mod run;

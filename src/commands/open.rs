@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use adit::adapters::bedrock::Bedrock;
 use adit::cli::OpenArgs;
 
+use super::draft::draft;
 use super::screen::{Guided, need_terminal, recording, screen};
-use crate::launch::{Session, block_on, log_to, workspace};
+use crate::launch::{Audience, Session, block_on, log_to, provider, workspace};
 use crate::places::Places;
 use crate::settings::{configuration, models};
 use crate::stop::Stop;
@@ -26,8 +26,10 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
     log_to(&places.state)?;
     let session = Session::open(&root, &places.state, arguments.resume)?;
     block_on(async {
-        let provider = Bedrock::new(&config, models);
+        let provider = provider(&config, &models, Audience::Screen, &places.state).await;
         let (handle, running) = session.start(&config, provider);
-        screen(handle, running, &config, places, Guided { recording, ..Guided::default() }).await
+        let (prompt, keeper) = draft(places, &root);
+        let guided = Guided { prompt, keeper: Some(keeper), recording, ..Guided::default() };
+        screen(handle, running, &config, places, guided).await
     })
 }

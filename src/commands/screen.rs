@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use adit::config::Config;
 use adit::engine::{Handle, Running};
-use adit::tui::{self, ExitReason, Guide, Recording, TerminalEnvironment, TuiOptions};
+use adit::tui::{self, DraftKeeper, ExitReason, Guide, Recording, TerminalEnvironment, TuiOptions};
 
 use crate::launch::variable;
 use crate::places::{Places, private_file};
@@ -19,6 +19,8 @@ pub(super) struct Guided {
     pub(super) guide: Option<Guide>,
     /// What stands in the composer.
     pub(super) prompt: String,
+    /// Keeps what stands there, so that the next start has it.
+    pub(super) keeper: Option<DraftKeeper>,
     /// Where the screen is recorded to.
     pub(super) recording: Option<Recording>,
 }
@@ -31,12 +33,13 @@ pub(super) async fn screen(
     places: &Places,
     guided: Guided,
 ) -> Result<ExitCode, Stop> {
-    let Guided { guide, prompt, recording } = guided;
+    let Guided { guide, prompt, keeper, recording } = guided;
     let recorded = recording.clone();
     let options = TuiOptions {
         config: config.screen.clone(),
         guide,
         prompt,
+        keeper,
         keymap: places.read_keymap(),
         theme: places.read_theme(&config.screen.theme),
         environment: terminal_environment(),
@@ -104,8 +107,18 @@ fn terminal_environment() -> TerminalEnvironment {
         zellij: variable("ZELLIJ"),
         program: variable("TERM_PROGRAM"),
         windows_terminal: variable("WT_SESSION"),
+        wayland: variable("WAYLAND_DISPLAY"),
+        display: variable("DISPLAY"),
         ssh: variable("SSH_CONNECTION").or_else(|| variable("SSH_TTY")),
         visual: variable("VISUAL"),
         editor: variable("EDITOR"),
+        pager: variable("PAGER"),
+        programs: tui::CLIPBOARD_PROGRAMS.iter().filter(|name| is_on_path(name)).map(ToString::to_string).collect(),
     }
+}
+
+/// Tells whether a folder of `PATH` has a program of this name.
+fn is_on_path(name: &str) -> bool {
+    let path = variable("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.is_absolute() && folder.join(name).is_file())
 }

@@ -6,12 +6,14 @@ use ratatui::layout::{Rect, Size};
 
 use super::action::Context;
 use super::chat::ChatPane;
+use super::clipboard::Clipboard;
 use super::composer::Composer;
 use super::diff::DiffPane;
 use super::effect::{Effect, Overlay, PaneId};
 use super::environment::TerminalEnvironment;
 use super::exit::TuiFault;
 use super::guide::Guide;
+use super::keeping::DraftKeeper;
 use super::keymap::Keymap;
 use super::layout::{Layout, arrange, inside, split_chat};
 use super::link::LinkReport;
@@ -35,6 +37,8 @@ pub struct TuiOptions {
     pub guide: Option<Guide>,
     /// What stands in the composer at the start.
     pub prompt: String,
+    /// What keeps the message that is being written.
+    pub keeper: Option<DraftKeeper>,
     /// The text of the user's `keymap.toml`, if there is one.
     pub keymap: Option<String>,
     /// The text of the user's own theme, if `config.theme` names one.
@@ -56,6 +60,10 @@ pub struct Startup {
     pub now: Millis,
     /// The models that can be chosen, each with a line about it.
     pub models: Arc<[(String, String)]>,
+    /// The AWS profiles that can be chosen.
+    pub profiles: Vec<String>,
+    /// The AWS regions that can be chosen.
+    pub regions: Vec<String>,
 }
 
 /// Whether the chat's keys write or read.
@@ -102,10 +110,13 @@ pub struct App {
     /// Whether the user looks here; known only where the terminal tells it.
     pub(super) has_focus: bool,
     pub(super) link: LinkReport,
+    pub(super) clipboard: Clipboard,
     pub(super) walk: Walk,
     pub(super) files: Vec<RelPath>,
     pub(super) files_shared: usize,
     pub(super) is_stale: bool,
+    /// Whether a search has more to look through.
+    pub(super) searches: bool,
     pub(super) history_is_stale: bool,
 }
 
@@ -126,6 +137,7 @@ impl App {
         let mut composer = Composer::new(&options.config);
         composer.set_text(&options.prompt);
         composer.set_models(startup.models.iter().map(|(name, _)| name.clone()).collect());
+        composer.set_accounts(startup.profiles, startup.regions);
         let mut diff = DiffPane::new(&options.config);
         diff.set_keys(&keymap);
         let app = Self {
@@ -154,10 +166,12 @@ impl App {
             takes_mouse: options.config.mouse,
             has_focus: true,
             link: LinkReport::default(),
+            clipboard: Clipboard::of(&options.environment),
             walk: Walk::NotAsked,
             files: Vec::new(),
             files_shared: 0,
             is_stale: true,
+            searches: false,
             history_is_stale: true,
         };
         Ok((app, effects))
@@ -172,6 +186,11 @@ impl App {
     pub(super) fn wants_report(&self, report: &LinkReport) -> bool {
         let shows_it = self.overlays.iter().any(|overlay| matches!(overlay, Opened::Link));
         report.follow != self.link.follow || shows_it && *report != self.link
+    }
+
+    /// Tells whether the loop is to come back at once, when it has taken the keys that are there.
+    pub fn has_more_to_do(&self) -> bool {
+        self.searches
     }
 
     /// Returns since when the seconds in the status line count: a wait by itself, the rest with the turn.

@@ -23,12 +23,20 @@ pub struct TerminalEnvironment {
     pub program: Option<String>,
     /// `WT_SESSION`: the terminal is Windows Terminal.
     pub windows_terminal: Option<String>,
+    /// `WAYLAND_DISPLAY`.
+    pub wayland: Option<String>,
+    /// `DISPLAY`.
+    pub display: Option<String>,
     /// `SSH_CONNECTION` or `SSH_TTY`: adit runs at the far end of a line.
     pub ssh: Option<String>,
     /// `VISUAL`.
     pub visual: Option<String>,
     /// `EDITOR`.
     pub editor: Option<String>,
+    /// `PAGER`.
+    pub pager: Option<String>,
+    /// Those of [`CLIPBOARD_PROGRAMS`](super::CLIPBOARD_PROGRAMS) that are in a folder of `PATH`.
+    pub programs: Vec<String>,
 }
 
 impl TerminalEnvironment {
@@ -129,5 +137,10 @@ impl TerminalEnvironment {
             (_, Some(editor)) if set(&self.editor) => editor,
             _ => "vi",
         }
+    }
+
+    /// Returns the pager's command line: `$PAGER`, else less.
+    pub fn pager_command(&self) -> &str {
+        self.pager.as_deref().filter(|pager| !pager.trim().is_empty()).unwrap_or("less")
     }
 }

@@ -17,6 +17,7 @@ use super::exit::{ExitReason, ExitReport, TuiFault};
 use super::highlight::Highlighter;
 use super::input::InputParser;
 use super::jobs::{Job, Jobs};
+use super::keeping::Kept;
 use super::link::Link;
 use super::output::Output;
 use super::pacing::{Cause, Pacer};
@@ -27,7 +28,7 @@ use super::tree::TreeEntry;
 use super::update::{Msg, settle, update};
 use super::view::Cache;
 use super::wakeup::{Wakeup, absorb};
-use super::{clipboard, editor, terminal};
+use super::{editor, terminal};
 use crate::engine::Handle;
 use crate::path::RelPath;
 use crate::session::{Event, Millis, Op};
@@ -43,7 +44,13 @@ pub async fn run(handle: Handle, options: TuiOptions) -> Result<ExitReport, TuiF
     if !terminal::is_terminal() {
         return Err(TuiFault::NotATerminal);
     }
-    let startup = Startup { size: terminal::size(), now: now(), models: handle.models().into() };
+    let startup = Startup {
+        size: terminal::size(),
+        now: now(),
+        models: handle.models().into(),
+        profiles: handle.profiles(),
+        regions: handle.regions(),
+    };
     let (app, effects) = App::new(&options, startup)?;
     let wake = Arc::new(Notify::new());
     let panic_wake = Arc::clone(&wake);
@@ -82,11 +89,13 @@ pub(super) struct EventLoop {
     pub(super) events: Option<mpsc::UnboundedReceiver<Arc<Event>>>,
     pub(super) walk: Option<mpsc::Receiver<Vec<RelPath>>>,
     pub(super) wake: Arc<Notify>,
+    /// The message that is being written, as it is kept.
+    pub(super) kept: Kept,
     pub(super) signals: Signals,
     handle: Handle,
     ops: mpsc::UnboundedSender<Op>,
-    in_tmux: bool,
     editor: String,
+    pub(super) pager: String,
 }
 
 impl EventLoop {
@@ -109,8 +118,10 @@ impl EventLoop {
         });
         let subscriber = handle.clone();
         jobs.spawn(async move { Job::Subscribed(subscriber.subscribe().await.map(Box::new)) });
+        let kept = Kept::new(options.keeper.clone(), app.composer.raw());
         Ok(Self {
             app,
+            kept,
             cache: Cache::new(&highlighter),
             screen,
             output: Output::start(options.recording.clone())?,
@@ -133,8 +144,8 @@ impl EventLoop {
             signals,
             handle,
             ops,
-            in_tmux: options.environment.tmux.is_some(),
             editor: options.environment.editor_command().to_owned(),
+            pager: options.environment.pager_command().to_owned(),
         })
     }
 
@@ -177,6 +188,11 @@ impl EventLoop {
             effects.extend(update(&mut self.app, msg));
         }
         effects.extend(settle(&mut self.app));
+        if self.app.has_more_to_do() {
+            // Keys that have come in the meantime are taken first.
+            self.wake.notify_one();
+        }
+        self.keep_draft(Some(Instant::now())).await;
         if let Some(Ended::Signal(Signal::Continued)) = ended {
             self.take_back()?;
             ended = None;
@@ -203,9 +219,11 @@ impl EventLoop {
             | Msg::Subscribed(_)
             | Msg::Listed { .. }
             | Msg::Walked(_)
+            | Msg::ModelsFound(_)
             | Msg::WalkEnded
             | Msg::FileRead { .. }
             | Msg::Link(_)
+            | Msg::Said(_)
             | Msg::Ground(_) => self.pacer.want(Cause::Stream),
             Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Resize(_) | Msg::Edited { .. } => {
                 self.pacer.want(Cause::Key);
@@ -219,7 +237,17 @@ impl EventLoop {
         for effect in effects {
             match effect {
                 Effect::Send(op) => drop(self.ops.send(op)),
-                Effect::Copy(text) => self.output.send(clipboard::sequence(&text, self.in_tmux).unwrap_or_default()),
+                Effect::Copy(copied) => self.copy(copied),
+                Effect::Print(plain) => {
+                    if self.print(&plain.text).await.is_err() {
+                        return Ok(Some(ExitReason::TerminalClosed));
+                    }
+                }
+                Effect::Page(plain) => {
+                    if self.page(plain).await.is_err() {
+                        return Ok(Some(ExitReason::TerminalClosed));
+                    }
+                }
                 // Who cannot take the terminal back has lost it.
                 Effect::Edit(job) => {
                     if self.edit(job).await.is_err() {
@@ -253,6 +281,10 @@ impl EventLoop {
                     let (into, pieces) = mpsc::channel(8);
                     self.handle.walk(into);
                     self.walk = Some(pieces);
+                }
+                Effect::FindModels => {
+                    let handle = self.handle.clone();
+                    self.jobs.spawn(async move { Job::Told(Msg::ModelsFound(handle.discover_models().await)) });
                 }
                 Effect::TakeMouse(takes) => self.output.send(terminal::take_mouse(takes).to_vec()),
                 Effect::Suspend => {
@@ -297,14 +329,14 @@ impl EventLoop {
         self.take_back()
     }
 
-    async fn give_back(&mut self) {
+    pub(super) async fn give_back(&mut self) {
         self.output.settle(terminal::LAST_WRITE).await;
         self.hear_out().await;
         self.reader = None;
         terminal::leave();
     }
 
-    fn take_back(&mut self) -> Result<(), TuiFault> {
+    pub(super) fn take_back(&mut self) -> Result<(), TuiFault> {
         let fault = |act| move |source| TuiFault::Terminal { act, source };
         terminal::enter().map_err(fault("take back"))?;
         self.announcer.forget();
@@ -335,6 +367,7 @@ impl EventLoop {
 
     /// Lets the engine close the journal, and the last bytes go out.
     async fn farewell(&mut self, reason: ExitReason) {
+        self.keep_draft(None).await;
         if reason != ExitReason::EngineEnded {
             drop(self.ops.send(Op::Shutdown));
             let closing = async {

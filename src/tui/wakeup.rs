@@ -64,6 +64,7 @@ impl EventLoop {
             files = files(self.walk.as_mut()) => Wakeup::Walk(files),
             () = self.wake.notified() => Wakeup::Woken,
             () = at(second) => Wakeup::Time,
+            () = at(self.kept.due()) => Wakeup::Time,
         }
     }
 
@@ -167,6 +168,11 @@ fn take_job(this: &mut EventLoop, job: Job, msgs: &mut Vec<Msg>) -> Option<Ended
         }
         Job::Subscribed(None) | Job::EngineGone => return Some(Ended::Engine),
         Job::Told(msg) => msgs.push(msg),
+        Job::NotCopied { reason, otherwise } => {
+            let goes_on = if otherwise.is_empty() { "" } else { "; the terminal was asked instead" };
+            this.output.send(otherwise);
+            msgs.push(Msg::Said(format!("{reason}{goes_on}")));
+        }
         Job::Nothing => {}
     }
     None

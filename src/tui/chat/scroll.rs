@@ -58,6 +58,17 @@ impl Scroll {
         self.anchor = Anchor::default();
     }
 
+    /// Goes to an entry: its first row, with the gap above it, stands at the top if there is enough below.
+    pub(super) fn go_item(&mut self, item: usize) {
+        self.follows = false;
+        self.anchor = Anchor { item, line: 0 };
+    }
+
+    /// Keeps the entry at the top of the view there, whatever becomes of its rows.
+    pub(super) fn keep_item(&mut self) {
+        self.anchor.line = self.anchor.line.min(1);
+    }
+
     /// Goes to the end and stays there.
     pub(super) fn go_bottom(&mut self) {
         self.follows = true;

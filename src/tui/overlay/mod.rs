@@ -6,6 +6,7 @@ mod conflict;
 mod help;
 mod history;
 mod line;
+mod login;
 mod models;
 mod note;
 mod one_line;

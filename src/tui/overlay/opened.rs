@@ -16,6 +16,7 @@ use super::conflict::Conflict;
 use super::help::Help;
 use super::history::History;
 use super::line as line_overlay;
+use super::login::Login;
 use super::models::Models;
 use super::note::Note;
 use super::one_line::OneLine;
@@ -49,6 +50,8 @@ pub(in crate::tui) enum Opened {
     Models(Models),
     /// How the line to the terminal is.
     Link,
+    /// A login that a request waits for.
+    Login(Login),
     /// Really quit?
     Quit,
 }
@@ -98,6 +101,7 @@ impl Opened {
             Overlay::Origin { about, origins } => Self::Origin(Origins::new(about, &origins)),
             Overlay::Models => Self::Models(Models::default()),
             Overlay::Link => Self::Link,
+            Overlay::Login => Self::Login(Login::new(state)),
             Overlay::Quit => Self::Quit,
         }
     }
@@ -106,6 +110,7 @@ impl Opened {
     pub(in crate::tui) fn takes_text(&self) -> bool {
         match self {
             Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Line(_) | Self::Models(_) => true,
+            Self::Login(login) => login.takes_text(),
             Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {
                 false
             }
@@ -116,6 +121,7 @@ impl Opened {
     pub(in crate::tui) fn sync(&mut self, state: &SessionState) -> bool {
         match self {
             Self::Conflict(conflict) => conflict.stands(state),
+            Self::Login(login) => login.sync(state),
             Self::History(history) => {
                 history.sync(state);
                 true
@@ -177,6 +183,7 @@ impl Opened {
                 KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
                 _ => Verdict::Stay(Vec::new()),
             },
+            Self::Login(login) => Verdict::Stay(login.key(key)),
             Self::Quit => match key.code {
                 KeyCode::Char('y' | 'Y') | KeyCode::Enter => Verdict::Close(vec![Effect::Quit]),
                 KeyCode::Char('n' | 'N') => Verdict::Close(Vec::new()),
@@ -194,6 +201,7 @@ impl Opened {
             Self::Note(note) => note.paste(text),
             Self::Models(models) => models.query.paste(text),
             Self::Line(one) => one.paste(text),
+            Self::Login(login) => login.paste(text),
             Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {}
         }
     }
@@ -210,6 +218,7 @@ impl Opened {
         match self {
             Self::Help(help) => help.view(screen, buffer, theme, keymap),
             Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
+            Self::Login(login) => login.view(screen, buffer, theme),
             Self::Models(choice) => choice.view(screen, buffer, theme, models, &state.model),
             Self::Commit => {
                 commit.view(screen, buffer, theme, state, keymap);

@@ -13,6 +13,7 @@ pub mod line;
 mod main_job;
 mod outside;
 pub mod pty;
+mod raw_view;
 mod server;
 mod sizes;
 mod slow;
