@@ -148,6 +148,13 @@ impl Stage {
         warm
     }
 
+    /// Draws a frame as the program does, once.
+    #[allow(dead_code, reason = "the benchmark draws")]
+    pub fn frame(&mut self) -> Buffer {
+        let (app, cache) = (&self.app, &mut self.cache);
+        self.screen.draw(|frame| view(app, cache, frame)).unwrap().buffer.clone()
+    }
+
     /// Returns the frame as text.
     pub fn text(&mut self) -> String {
         let buffer = self.buffer();
