@@ -4,5 +4,7 @@ pub mod bedrock;
 pub mod clock;
 pub mod files;
 pub mod git;
+pub mod images;
 pub mod journal;
+pub mod ledger;
 pub mod watch;

@@ -14,7 +14,7 @@ use super::exit::TuiFault;
 use super::guide::Guide;
 use super::keymap::Keymap;
 use super::layout::{Layout, arrange, inside, split_chat};
-use super::overlay::{CommitSheet, Opened, Surroundings};
+use super::overlay::{CommitSheet, Money, Opened, Surroundings};
 use super::text::wrap;
 use super::theme::{ColorDepth, Theme};
 use super::theme_file::load_theme;
@@ -22,7 +22,7 @@ use super::tree::TreePane;
 use super::update::open;
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
-use crate::session::{Millis, SessionState, TurnPhase};
+use crate::session::{Caps, Millis, Overhead, SessionState, TurnPhase};
 
 /// What the composition root hands to the screen.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +52,12 @@ pub struct Startup {
     pub now: Millis,
     /// The models that can be chosen, each with a line about it.
     pub models: Arc<[(String, String)]>,
+    /// The caps on what may be spent.
+    pub caps: Caps,
+    /// What goes with every request beside the conversation.
+    pub overhead: Overhead,
+    /// At how many percent of the context the conversation is compacted; 0 is never.
+    pub compact_at: u32,
 }
 
 /// Whether the chat's keys write or read.
@@ -91,6 +97,9 @@ pub struct App {
     pub(super) phase_began: Millis,
     pub(super) said: Option<String>,
     pub(super) models: Arc<[(String, String)]>,
+    pub(super) money: Money,
+    pub(super) overhead: Overhead,
+    pub(super) compact_at: u32,
     pub(super) guide: Option<Guide>,
     pub(super) guide_at: usize,
     pub(super) stop_was_last: bool,
@@ -141,6 +150,9 @@ impl App {
             phase_began: startup.now,
             said: None,
             models: startup.models,
+            money: Money { caps: startup.caps, spent: None },
+            overhead: startup.overhead,
+            compact_at: startup.compact_at,
             guide: options.guide.clone(),
             guide_at: 0,
             stop_was_last: false,
@@ -163,7 +175,11 @@ impl App {
     pub fn counted_from(&self) -> Millis {
         match self.state.phase {
             TurnPhase::Waiting => self.phase_began,
-            TurnPhase::Idle | TurnPhase::Streaming | TurnPhase::Tools | TurnPhase::Retrying { .. } => {
+            TurnPhase::Idle
+            | TurnPhase::Streaming
+            | TurnPhase::Tools
+            | TurnPhase::Compacting
+            | TurnPhase::Retrying { .. } => {
                 self.state.turn_began
             }
         }
@@ -218,6 +234,15 @@ impl App {
     /// Returns what overlays see of the rest.
     pub(super) fn surroundings(&self) -> Surroundings<'_> {
         let (screen, now) = (self.screen(), self.now);
-        Surroundings { state: &self.state, keymap: &self.keymap, models: &self.models, screen, now }
+        Surroundings {
+            state: &self.state,
+            keymap: &self.keymap,
+            models: &self.models,
+            money: &self.money,
+            overhead: self.overhead,
+            compact_at: self.compact_at,
+            screen,
+            now,
+        }
     }
 }

@@ -40,7 +40,14 @@ pub async fn run(handle: Handle, options: TuiOptions) -> Result<ExitReport, TuiF
     if !terminal::is_terminal() {
         return Err(TuiFault::NotATerminal);
     }
-    let startup = Startup { size: terminal::size(), now: now(), models: handle.models().into() };
+    let startup = Startup {
+        size: terminal::size(),
+        now: now(),
+        models: handle.models().into(),
+        caps: handle.caps(),
+        overhead: handle.overhead(),
+        compact_at: handle.compact_at(),
+    };
     let (app, effects) = App::new(&options, startup)?;
     let wake = Arc::new(Notify::new());
     let panic_wake = Arc::clone(&wake);
@@ -178,6 +185,8 @@ impl EventLoop {
             | Msg::Subscribed(_)
             | Msg::Listed { .. }
             | Msg::Walked(_)
+            | Msg::Spent(_)
+            | Msg::ImageLoaded { .. }
             | Msg::WalkEnded
             | Msg::FileRead { .. }
             | Msg::Ground(_) => self.pacer.want(Cause::Stream),
@@ -239,6 +248,17 @@ impl EventLoop {
                         });
                         Job::Told(Msg::Listed { folder, entries })
                     });
+                }
+                Effect::LoadImage { path, text } => {
+                    let handle = self.handle.clone();
+                    self.jobs.spawn(async move {
+                        let image = handle.load_image(path).await;
+                        Job::Told(Msg::ImageLoaded { text, image })
+                    });
+                }
+                Effect::AskSpent => {
+                    let handle = self.handle.clone();
+                    self.jobs.spawn(async move { Job::Told(Msg::Spent(handle.spent().await)) });
                 }
                 Effect::Walk => {
                     let (into, pieces) = mpsc::channel(8);

@@ -9,15 +9,16 @@ use ratatui::layout::Size;
 use super::action::{Action, Context};
 use super::answers::{edited, follow_ground, share_files};
 use super::app::{App, ChatMode, Walk};
+use super::composer::image_path;
 use super::effect::{EditorJob, Effect, Overlay, PaneId};
 use super::keys::Chord;
-use super::overlay::{Opened, Verdict};
+use super::overlay::{Opened, OverCap, Risk, Verdict};
 use super::perform::{escape, perform};
 use super::tree::TreeEntry;
 use super::{clipboard, mouse};
 use crate::path::RelPath;
 use crate::review::Snapshot;
-use crate::session::{Entry, Event, EventKind, Millis, Op, SessionState};
+use crate::session::{Entry, Event, EventKind, FaultClass, Image, Millis, Op, SessionState, Spent, TurnOutcome};
 
 /// What reaches the model.
 #[derive(Debug)]
@@ -63,6 +64,15 @@ pub enum Msg {
     },
     /// The terminal told its ground's colour.
     Ground([u8; 3]),
+    /// A pasted image was loaded, or cannot be shown.
+    ImageLoaded {
+        /// What was pasted.
+        text: String,
+        /// The image, or why there is none.
+        image: Result<Image, String>,
+    },
+    /// What the ledger told.
+    Spent(Result<Spent, String>),
     /// The time now.
     Time(Millis),
 }
@@ -76,10 +86,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.said = None;
             mouse::on_mouse(app, event)
         }
-        Msg::Paste(text) => {
-            paste(app, &text);
-            Vec::new()
-        }
+        Msg::Paste(text) => paste(app, &text),
         Msg::FocusGained => vec![Effect::Send(Op::Refresh)],
         Msg::Resize(size) => {
             app.size = size;
@@ -120,6 +127,20 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Edited { job, result } => edited(app, job, result),
         Msg::Ground(channels) => {
             follow_ground(app, channels);
+            Vec::new()
+        }
+        Msg::ImageLoaded { text, image } => {
+            match image {
+                Ok(image) => app.composer.attach(image),
+                Err(reason) => {
+                    app.composer.paste(&text);
+                    app.said = Some(reason);
+                }
+            }
+            Vec::new()
+        }
+        Msg::Spent(spent) => {
+            app.money.spent = Some(spent);
             Vec::new()
         }
         Msg::Time(now) => {
@@ -197,6 +218,8 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
             Effect::Send(_)
             | Effect::Edit(_)
             | Effect::List(_)
+            | Effect::AskSpent
+            | Effect::LoadImage { .. }
             | Effect::TakeMouse(_)
             | Effect::Suspend
             | Effect::Repaint
@@ -209,10 +232,15 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
 pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     let context = app.context();
     let is_commit = overlay == Overlay::Commit;
+    let is_cost = overlay == Overlay::Cost;
     let opened = Opened::new(overlay, context, &app.state);
     app.overlays.retain(|other| discriminant(other) != discriminant(&opened));
     app.overlays.push(opened);
-    if is_commit { app.commit.open(&app.state) } else { Vec::new() }
+    match (is_commit, is_cost) {
+        (true, _) => app.commit.open(&app.state),
+        (false, true) => vec![Effect::AskSpent],
+        (false, false) => Vec::new(),
+    }
 }
 
 fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
@@ -310,14 +338,18 @@ fn focus_for(app: &mut App, action: Action) {
     }
 }
 
-fn paste(app: &mut App, text: &str) {
+fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     if let Some(top) = app.overlays.last_mut() {
         top.paste(text, &mut app.commit);
     } else if app.focus == PaneId::Tree {
         app.tree.paste(text);
     } else if app.context() == Context::Writing {
+        if let Some(path) = image_path(text) {
+            return vec![Effect::LoadImage { path, text: text.to_owned() }];
+        }
         app.composer.paste(text);
     }
+    Vec::new()
 }
 
 fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
@@ -342,6 +374,15 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
         }
         EventKind::Refused { reason, .. } if !sheet_is_open => app.said = Some(reason.clone()),
         EventKind::WriteFailed { reason, .. } => app.said = Some(reason.clone()),
+        EventKind::TurnEnded { outcome: TurnOutcome::Failed(fault), .. } if fault.class == FaultClass::Budget => {
+            app.overlays.push(Opened::OverCap(OverCap::new(fault)));
+        }
+        EventKind::CacheAtRisk { act, worth_micros } => {
+            app.overlays.push(Opened::Risk(Risk::new(act, *worth_micros)));
+        }
+        EventKind::StepEnded { .. } if app.overlays.iter().any(|overlay| matches!(overlay, Opened::Cost)) => {
+            return vec![Effect::AskSpent];
+        }
         _ => {}
     }
     Vec::new()

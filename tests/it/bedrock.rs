@@ -5,6 +5,7 @@ mod breaks;
 mod choice;
 mod faults;
 pub(crate) mod stage;
+mod thinking;
 mod turn;
 pub(crate) mod validator;
 mod wire;

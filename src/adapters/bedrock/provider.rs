@@ -1,5 +1,6 @@
 //! Bedrock as the engine's provider.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::channel::mpsc;
@@ -9,11 +10,12 @@ use tokio::sync::Mutex;
 
 use super::account::{Account, Wishes};
 use super::choice::Known;
+use super::request::{self, Shape};
 use super::watch::{Out, Patience, watched};
 use crate::config::{CacheTtl, Config};
-use crate::engine::{Delta, Provider, Request};
-use crate::models::{self, Models};
-use crate::session::{Fault, FaultClass, ModelChoice, Usage};
+use crate::engine::{Delta, Provider, Request, Terms};
+use crate::models::{self, Models, Thinking};
+use crate::session::{Fault, FaultClass, Millis, ModelChoice, Usage};
 
 /// How many deltas may wait for the engine.
 const WAITING: usize = 64;
@@ -69,6 +71,8 @@ pub(super) struct Inner {
     pub(super) cache: CacheTtl,
     pub(super) max_tokens: u32,
     pub(super) max_retries: u32,
+    pub(super) thinking_budget: u32,
+    pub(super) tags: Arc<BTreeMap<String, String>>,
 }
 
 impl Bedrock {
@@ -95,6 +99,8 @@ impl Bedrock {
                 cache: config.cache,
                 max_tokens: config.max_tokens,
                 max_retries: config.max_retries,
+                thinking_budget: config.thinking.budget,
+                tags: Arc::new(request::tags(&config.tags)),
             }),
         }
     }
@@ -147,6 +153,11 @@ impl Inner {
     }
 }
 
+/// Returns the day, in UTC, by which prices are looked up.
+fn today() -> String {
+    jiff::Timestamp::now().to_string().chars().take(10).collect()
+}
+
 fn aliases(model: &models::Model) -> impl Iterator<Item = &str> {
     model.aliases.iter().map(String::as_str)
 }
@@ -188,17 +199,38 @@ impl Provider for Bedrock {
 
     fn cost_micros(&self, model: &str, usage: Usage) -> Option<u64> {
         let id = self.inner.known.get(model).unwrap_or_else(|| model.to_owned());
-        let now = jiff::Timestamp::now().to_string();
-        let day = now.get(..10).unwrap_or(&now);
-        let price = self.inner.models.price(&id, usage.context(), day)?;
-        let cache_write = match self.inner.cache {
-            CacheTtl::OneHour => price.input * 2.0,
-            CacheTtl::FiveMinutes | CacheTtl::Off => price.cache_write,
+        let price = self.inner.models.price(&id, usage.context(), &today())?;
+        // Where the service does not tell the lives of caches apart, all have the life that was asked for.
+        let for_an_hour = match self.inner.cache {
+            CacheTtl::OneHour if usage.cache_write_hour == 0 => usage.cache_write,
+            CacheTtl::OneHour | CacheTtl::FiveMinutes | CacheTtl::Off => usage.cache_write_hour.min(usage.cache_write),
         };
         let cost = usage.input as f64 * price.input
             + usage.output as f64 * price.output
             + usage.cache_read as f64 * price.cache_read
-            + usage.cache_write as f64 * cache_write;
+            + (usage.cache_write - for_an_hour) as f64 * price.cache_write
+            + for_an_hour as f64 * price.input * 2.0;
         Some(cost.round() as u64)
+    }
+
+    fn terms(&self, model: &str) -> Terms {
+        let id = self.inner.known.get(model).unwrap_or_else(|| model.to_owned());
+        let table = self.inner.models.find(&id).or_else(|| self.inner.models.all().find(|model| model.family == id));
+        let asked = Some(self.inner.max_tokens).filter(|tokens| *tokens > 0);
+        let shape = Shape::new(&id, table, asked, self.inner.cache);
+        let minutes = match shape.cache {
+            None | Some(CacheTtl::Off) => 0,
+            Some(CacheTtl::FiveMinutes) => 5,
+            Some(CacheTtl::OneHour) => 60,
+        };
+        Terms {
+            max_output: table.map_or(shape.max_tokens, |model| model.output),
+            usual_output: shape.max_tokens,
+            cache_lives: Millis(minutes * 60_000),
+            cache_minimum: table.map_or(0, |model| model.cache_minimum),
+            names: table.into_iter().flat_map(|model| aliases(model).chain([model.id.as_str()])).map(str::to_owned).collect(),
+            thinks: table.is_some_and(|model| model.thinking != Thinking::None),
+            price_since: self.inner.models.price(&id, 0, &today()).map(|price| price.since.clone()),
+        }
     }
 }

@@ -20,6 +20,7 @@ use super::stream::{self, Progress};
 use super::verdict::{Refusal, judge};
 use super::watch::{Out, Silence, tell, watched};
 use super::words::{Place, causes};
+use crate::config::Effort;
 use crate::engine::{Delta, Request};
 use crate::session::{Fault, FaultClass, ModelChoice};
 
@@ -182,7 +183,9 @@ impl Inner {
             return Err(Failure::new(FaultClass::Invalid, "there is nothing to send: the prompt is empty"));
         }
         let asked = request.max_tokens.or(Some(self.max_tokens));
-        let mut shape = Shape::new(id, self.models.find(id), asked, self.cache);
+        // Thinking by a budget demands the thoughts of earlier steps; without them it is left out.
+        let effort = if course.without_reasoning { Effort::Auto } else { request.effort };
+        let mut shape = Shape::new(id, self.models.find(id), asked, self.cache).with_effort(effort, self.thinking_budget);
         if course.without_cache {
             shape.cache = None;
         }
@@ -198,6 +201,8 @@ impl Inner {
             .set_tool_config(parts.tools)
             .inference_config(parts.inference)
             .set_additional_model_request_fields(parts.extra)
+            .set_output_config(parts.output)
+            .set_request_metadata((!self.tags.is_empty()).then(|| request::metadata(&self.tags)))
             .customize()
             .interceptor(Wire(noted.clone()))
             .send();

@@ -6,6 +6,7 @@ use nucleo::pattern::{Atom, AtomKind, CaseMatching, Normalization};
 use nucleo::{Config, Matcher, Utf32Str};
 
 use super::command::{COMMANDS, CommandName};
+use crate::config::Effort;
 use crate::path::RelPath;
 use crate::session::SessionState;
 
@@ -87,7 +88,13 @@ impl Finder {
                 CommandName::Drop => plain(state.context.iter().map(RelPath::as_str), query),
                 CommandName::Model => plain(self.models.iter().map(String::as_str), query),
                 CommandName::Accept | CommandName::Reject => plain(["all"].into_iter(), query),
+                CommandName::Thinking => plain(Effort::ALL.into_iter().map(|(_, name)| name), query),
+                CommandName::Allow => plain(["session"].into_iter(), query),
                 CommandName::Commit
+                | CommandName::Cost
+                | CommandName::Context
+                | CommandName::Compact
+                | CommandName::Uncompact
                 | CommandName::Undo
                 | CommandName::Redo
                 | CommandName::Clear

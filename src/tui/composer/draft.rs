@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::session::Image;
+
 /// A paste with more lines or bytes is one piece.
 const INLINE_LINES: usize = 8;
 const INLINE_BYTES: usize = 1000;
@@ -31,6 +33,7 @@ pub(super) struct Draft {
 struct Piece {
     text: Arc<str>,
     label: String,
+    image: Option<Image>,
 }
 
 /// How far an edit or a move goes.
@@ -114,6 +117,21 @@ impl Draft {
         }
     }
 
+    /// Puts an image in, as one piece.
+    pub(super) fn attach(&mut self, image: Image) {
+        self.is_killing = false;
+        let text: Arc<str> = Arc::from(format!("[image {}]", image.name));
+        let label = format!("[image {}]", image.label());
+        if !self.insert_labelled(Piece { text: Arc::clone(&text), label, image: Some(image) }) {
+            self.insert_raw(&text);
+        }
+    }
+
+    /// Returns the images that stand in the text, in its order.
+    pub(super) fn images(&self) -> Vec<Image> {
+        self.text.chars().filter_map(|character| self.piece(character)?.image.clone()).collect()
+    }
+
     /// Replaces a range of the raw text; the cursor goes behind it.
     pub(super) fn replace(&mut self, range: Range<usize>, text: &str) {
         if !self.text.is_char_boundary(range.start) || !self.text.is_char_boundary(range.end) {
@@ -180,19 +198,24 @@ impl Draft {
     }
 
     fn insert_piece(&mut self, text: &str) {
-        let number = PIECES.start + u32::try_from(self.pieces.len()).unwrap_or(u32::MAX - PIECES.start);
-        // After 65,534 pastes in one message the next ones are typed in.
-        let Some(character) = char::from_u32(number).filter(|_| PIECES.contains(&number)) else {
-            return self.insert_raw(text);
-        };
         let lines = text.lines().count();
         let label = if lines > 1 {
             format!("[pasted {} lines]", grouped(lines))
         } else {
             format!("[pasted {} characters]", grouped(text.chars().count()))
         };
-        self.pieces.push(Piece { text: Arc::from(text), label });
+        if !self.insert_labelled(Piece { text: Arc::from(text), label, image: None }) {
+            self.insert_raw(text);
+        }
+    }
+
+    /// Puts a piece in; false after 65,534 pieces in one message: the next ones are typed in.
+    fn insert_labelled(&mut self, piece: Piece) -> bool {
+        let number = PIECES.start + u32::try_from(self.pieces.len()).unwrap_or(u32::MAX - PIECES.start);
+        let Some(character) = char::from_u32(number).filter(|_| PIECES.contains(&number)) else { return false };
+        self.pieces.push(piece);
         self.insert_raw(character.encode_utf8(&mut [0; 4]));
+        true
     }
 
     fn remove(&mut self, range: Range<usize>, reach: Reach, is_back: bool) {

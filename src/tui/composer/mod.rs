@@ -6,10 +6,12 @@
 mod command;
 mod complete;
 mod draft;
+mod dropped;
 mod history;
 mod pane;
 mod view;
 mod wrap;
 
 pub use command::{COMMANDS, CommandInfo, CommandName};
+pub(in crate::tui) use dropped::image_path;
 pub use pane::Composer;

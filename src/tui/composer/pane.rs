@@ -14,7 +14,7 @@ use super::view::LEAD;
 use super::wrap::Rows;
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
-use crate::session::{Op, SessionState, TurnOutcome};
+use crate::session::{Image, Op, SessionState, TurnOutcome};
 use crate::tui::{Action, EditorJob, Effect};
 
 /// The composer is never higher than this.
@@ -81,6 +81,12 @@ impl Composer {
     /// Puts a paste in; a long one is shown as one piece.
     pub fn paste(&mut self, text: &str) {
         self.draft.paste(text);
+        self.edited_elsewhere();
+    }
+
+    /// Puts an image in, shown as one piece.
+    pub fn attach(&mut self, image: Image) {
+        self.draft.attach(image);
         self.edited_elsewhere();
     }
 
@@ -256,7 +262,10 @@ impl Composer {
                 Ok(effects) => effects,
                 Err(reason) => return vec![Effect::Say(reason)],
             },
-            None => vec![Effect::Send(Op::Prompt { text: text.to_owned() })],
+            None => {
+                let images = self.draft.images().into_iter().map(|image| Effect::Send(Op::Attach { image }));
+                images.chain([Effect::Send(Op::Prompt { text: text.to_owned() })]).collect()
+            }
         };
         self.history.push(text.to_owned());
         self.set_text("");

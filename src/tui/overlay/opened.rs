@@ -14,13 +14,16 @@ use super::confirm::Confirm;
 use super::conflict::Conflict;
 use super::help::Help;
 use super::history::History;
+use super::meter::draw_meter;
 use super::models::Models;
+use super::money::{Money, OverCap, draw_cost};
 use super::note::Note;
 use super::one_line::OneLine;
 use super::origin::Origins;
 use super::palette::Palette;
+use super::risk::Risk;
 use super::sheet::{line, sheet};
-use crate::session::{Millis, Op, SessionState};
+use crate::session::{Millis, Op, Overhead, SessionState};
 
 /// An overlay that is open.
 #[derive(Debug, Clone)]
@@ -45,6 +48,14 @@ pub(in crate::tui) enum Opened {
     Origin(Origins),
     /// Which model is asked.
     Models(Models),
+    /// What was spent.
+    Cost,
+    /// How full the context is.
+    Context,
+    /// May a cap be passed?
+    OverCap(OverCap),
+    /// May the cache be thrown away?
+    Risk(Risk),
     /// Really quit?
     Quit,
 }
@@ -58,6 +69,12 @@ pub(in crate::tui) struct Surroundings<'a> {
     pub keymap: &'a Keymap,
     /// The models that can be chosen.
     pub models: &'a [(String, String)],
+    /// What was spent beyond the session.
+    pub money: &'a Money,
+    /// What goes with every request.
+    pub overhead: Overhead,
+    /// At how many percent the conversation is compacted.
+    pub compact_at: u32,
     /// The screen.
     pub screen: Rect,
     /// The time.
@@ -91,6 +108,8 @@ impl Opened {
             Overlay::History => Self::History(History::new(state)),
             Overlay::Origin { about, origins } => Self::Origin(Origins::new(about, &origins)),
             Overlay::Models => Self::Models(Models::default()),
+            Overlay::Cost => Self::Cost,
+            Overlay::Context => Self::Context,
             Overlay::Quit => Self::Quit,
         }
     }
@@ -99,7 +118,15 @@ impl Opened {
     pub(in crate::tui) fn takes_text(&self) -> bool {
         match self {
             Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Line(_) | Self::Models(_) => true,
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Quit => false,
+            Self::Conflict(_)
+            | Self::Confirm(_)
+            | Self::History(_)
+            | Self::Origin(_)
+            | Self::Cost
+            | Self::Context
+            | Self::OverCap(_)
+            | Self::Risk(_)
+            | Self::Quit => false,
         }
     }
 
@@ -119,6 +146,10 @@ impl Opened {
             | Self::Confirm(_)
             | Self::Origin(_)
             | Self::Models(_)
+            | Self::Cost
+            | Self::Context
+            | Self::OverCap(_)
+            | Self::Risk(_)
             | Self::Quit => true,
         }
     }
@@ -163,6 +194,18 @@ impl Opened {
                 Some(name) => Verdict::Close(vec![Effect::Send(Op::SetModel { name })]),
                 None => Verdict::Stay(Vec::new()),
             },
+            Self::OverCap(question) => match question.key(key) {
+                Some(effects) => Verdict::Close(effects),
+                None => Verdict::Stay(Vec::new()),
+            },
+            Self::Risk(question) => match question.key(key) {
+                Some(effects) => Verdict::Close(effects),
+                None => Verdict::Stay(Vec::new()),
+            },
+            Self::Cost | Self::Context => match key.code {
+                KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
+                _ => Verdict::Stay(Vec::new()),
+            },
             Self::Quit => match key.code {
                 KeyCode::Char('y' | 'Y') | KeyCode::Enter => Verdict::Close(vec![Effect::Quit]),
                 KeyCode::Char('n' | 'N') => Verdict::Close(Vec::new()),
@@ -180,7 +223,15 @@ impl Opened {
             Self::Note(note) => note.paste(text),
             Self::Models(models) => models.query.paste(text),
             Self::Line(one) => one.paste(text),
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Quit => {}
+            Self::Conflict(_)
+            | Self::Confirm(_)
+            | Self::History(_)
+            | Self::Origin(_)
+            | Self::Cost
+            | Self::Context
+            | Self::OverCap(_)
+            | Self::Risk(_)
+            | Self::Quit => {}
         }
     }
 
@@ -192,7 +243,7 @@ impl Opened {
         commit: &CommitSheet,
         around: Surroundings<'_>,
     ) -> Option<Position> {
-        let Surroundings { state, keymap, models, screen, now } = around;
+        let Surroundings { state, keymap, models, screen, now, money, overhead, compact_at } = around;
         match self {
             Self::Help(help) => help.view(screen, buffer, theme, keymap),
             Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
@@ -223,6 +274,22 @@ impl Opened {
             }
             Self::Origin(origins) => {
                 origins.view(screen, buffer, theme);
+                None
+            }
+            Self::Cost => {
+                draw_cost(screen, buffer, theme, state, money);
+                None
+            }
+            Self::Context => {
+                draw_meter(screen, buffer, theme, state, overhead, compact_at);
+                None
+            }
+            Self::Risk(question) => {
+                question.view(screen, buffer, theme);
+                None
+            }
+            Self::OverCap(question) => {
+                question.view(screen, buffer, theme);
                 None
             }
             Self::Quit => {

@@ -6,6 +6,7 @@ mod inline;
 mod input;
 mod keys;
 mod look;
+mod money;
 mod overlays;
 mod shell;
 mod snapshots;

@@ -37,7 +37,16 @@ impl Stage {
         Self::with(width, height, TuiOptions::default())
     }
 
-    pub fn with(width: u16, height: u16, mut options: TuiOptions) -> Self {
+    pub fn with(width: u16, height: u16, options: TuiOptions) -> Self {
+        Self::starting_with(width, height, options, Startup::default())
+    }
+
+    /// A screen that knows this from the start.
+    pub fn starting(width: u16, height: u16, startup: Startup) -> Self {
+        Self::starting_with(width, height, TuiOptions::default(), startup)
+    }
+
+    fn starting_with(width: u16, height: u16, mut options: TuiOptions, startup: Startup) -> Self {
         if options.environment == TerminalEnvironment::default() {
             options.environment.term = Some("xterm-256color".to_owned());
         }
@@ -50,6 +59,7 @@ impl Stage {
             size: Size { width, height },
             now: Millis(START),
             models: models.map(|(name, about)| (name.to_owned(), about.to_owned())).to_vec().into(),
+            ..startup
         };
         let (app, asked) = App::new(&options, startup).unwrap();
         let highlighter = Arc::new(Highlighter::inline());
