@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::compaction::Compaction;
 use super::{
-    Block, Entry, Event, EventKind, Level, Message, Millis, ModelChoice, QueuedPrompt, RepoState, Seq,
-    StepId, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
+    Block, Entry, Event, EventKind, Level, Message, Millis, ModelChoice, QueuedPrompt, RepoState, Seq, StepId,
+    ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
 };
 use crate::config::Effort;
 use crate::path::RelPath;
