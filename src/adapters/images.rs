@@ -56,8 +56,10 @@ impl Images for ImageDecoder {
         if bytes.len() as u64 > MOST_FILE_BYTES {
             return Err(ImageFault::TooLarge { name: name.to_owned(), what: format!("{} bytes", bytes.len()) });
         }
-        let unreadable =
-            |failure: &dyn std::fmt::Display| ImageFault::Unreadable { name: name.to_owned(), reason: failure.to_string() };
+        let unreadable = |failure: &dyn std::fmt::Display| ImageFault::Unreadable {
+            name: name.to_owned(),
+            reason: failure.to_string(),
+        };
         let reader = || ImageReader::new(Cursor::new(bytes)).with_guessed_format();
         let format = reader().map_err(|failure| unreadable(&failure))?.format();
         let format = match format {

@@ -46,8 +46,7 @@ fn since(text: &str, ledger: &SqliteLedger) -> Result<String, Stop> {
         return Ok(ledger.day(Millis(then)));
     }
     text.parse::<jiff::civil::Date>().map(|date| date.to_string()).map_err(|_| {
-        Stop::usage(format!("{text} is no day"))
-            .hint("Write it as 2026-11-27, or as 7d for the last seven days.")
+        Stop::usage(format!("{text} is no day")).hint("Write it as 2026-11-27, or as 7d for the last seven days.")
     })
 }
 

@@ -12,9 +12,7 @@ use super::{CommitFile, CommitRequest, Request};
 use crate::config::Effort;
 use crate::path::RelPath;
 use crate::review::{Snapshot, diff_texts};
-use crate::session::{
-    Block, CallKind, EventKind, Fault, FaultClass, Level, Message, Role, StepId, Usage,
-};
+use crate::session::{Block, CallKind, EventKind, Fault, FaultClass, Level, Message, Role, StepId, Usage};
 
 /// The instruction for drafting a message.
 const COMMIT_PROMPT: &str = include_str!("../../assets/prompts/commit.md");

@@ -87,7 +87,10 @@ impl Actor {
     /// Lets calls past the caps; a turn that they stopped goes on.
     pub(super) fn allow_spending(&mut self, allowance: Allowance) {
         if !self.till.caps().is_any() {
-            self.refuse("no cap is set on what may be spent", Some("The table [budget] of the configuration sets caps."));
+            self.refuse(
+                "no cap is set on what may be spent",
+                Some("The table [budget] of the configuration sets caps."),
+            );
             return;
         }
         self.till.allow(allowance);
@@ -96,7 +99,8 @@ impl Actor {
             Allowance::Session => "this session may pass the caps",
         };
         self.notice(Level::Info, text, None);
-        let is_stopped = matches!(&self.state.last_outcome, Some(TurnOutcome::Failed(fault)) if fault.class == FaultClass::Budget);
+        let is_stopped =
+            matches!(&self.state.last_outcome, Some(TurnOutcome::Failed(fault)) if fault.class == FaultClass::Budget);
         if is_stopped && self.turn.is_none() {
             self.retry();
         }

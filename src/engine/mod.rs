@@ -26,6 +26,6 @@ pub use handle::{Handle, Subscription};
 pub use ledger::{Bill, EntryId, Ledger, LedgerFault, Reserved};
 pub use policy::Policy;
 pub use ports::{
-    Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, ImageFault, Images, Journal, Provider, Repository,
-    Request, Terms, Tool, ToolOutcome, ToolSpec, Watcher, WorkspaceView,
+    Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, ImageFault, Images, Journal,
+    Provider, Repository, Request, Terms, Tool, ToolOutcome, ToolSpec, Watcher, WorkspaceView,
 };

@@ -198,7 +198,8 @@ impl Till {
         let mut warning = None;
         if bill.cost_micros.is_none() && caps.is_any() && !self.has_warned_of_price.swap(true, Ordering::Relaxed) {
             let hint = "Add its prices to models.toml in adit's configuration folder.".to_owned();
-            warning = Some((format!("the price of {} is not known, so the caps do not count it", bill.model), Some(hint)));
+            warning =
+                Some((format!("the price of {} is not known, so the caps do not count it", bill.model), Some(hint)));
         }
         let known = self.known.load(Ordering::Relaxed);
         let (ledger, entered) = (Arc::clone(&self.ledger), bill.clone());
@@ -217,8 +218,9 @@ impl Till {
             Err(fault) => {
                 let spent = Spent { session: known, ..Spent::default() };
                 if let Some(passed) = caps.passed(spent, bill.cost_micros.unwrap_or(0)) {
-                    return Err(Fault::new(FaultClass::Budget, passed.to_string())
-                        .with_hint("Send /allow to go on all the same, or raise budget.session in your configuration."));
+                    return Err(Fault::new(FaultClass::Budget, passed.to_string()).with_hint(
+                        "Send /allow to go on all the same, or raise budget.session in your configuration.",
+                    ));
                 }
                 if !self.has_warned_of_ledger.swap(true, Ordering::Relaxed) {
                     warning = Some((fault.message, fault.hint));
@@ -230,14 +232,7 @@ impl Till {
         Ok(Call { till, entry, estimate: bill, weight, streamed: 0, is_paused: false, told: None, warning })
     }
 
-    fn bill(
-        &self,
-        occasion: Occasion,
-        model: &str,
-        region: Option<String>,
-        usage: Usage,
-        is_estimate: bool,
-    ) -> Bill {
+    fn bill(&self, occasion: Occasion, model: &str, region: Option<String>, usage: Usage, is_estimate: bool) -> Bill {
         Bill {
             at: self.clock.now(),
             project: self.project.clone(),

@@ -17,8 +17,8 @@ use super::side_call::raised;
 use super::till::{Ending, Occasion, Paid, Till};
 use super::{Clock, Delta, Provider, Request, Tool, ToolOutcome, WorkspaceView};
 use crate::session::{
-    Answer, Block, CallKind, CompactionCause, EventKind, Fault, FaultClass, IncompleteCall, Level, Message, Millis, ModelChoice, Role,
-    StepId, StopReason, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
+    Answer, Block, CallKind, CompactionCause, EventKind, Fault, FaultClass, IncompleteCall, Level, Message, Millis,
+    ModelChoice, Role, StepId, StopReason, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
 };
 
 /// Deltas that come within this time are joined into one event.
@@ -181,7 +181,8 @@ impl Turn {
             StopReason::ContextFull => {
                 let fault =
                     Fault::new(FaultClass::ContextOverflow, "the conversation no longer fits the model's context");
-                let hint = "Send /compact to replace its beginning by a summary, or /clear to start anew; the review stays.";
+                let hint =
+                    "Send /compact to replace its beginning by a summary, or /clear to start anew; the review stays.";
                 Ok(TurnOutcome::Failed(fault.with_hint(hint)))
             }
             StopReason::Malformed(what) => {

@@ -118,7 +118,9 @@ impl Actor {
                     self.emit(event);
                 }
             }
-            FromTurn::PlanCompaction(cause, answer) => drop(answer.send(self.plan_compaction(cause, None).map(Box::new))),
+            FromTurn::PlanCompaction(cause, answer) => {
+                drop(answer.send(self.plan_compaction(cause, None).map(Box::new)))
+            }
             FromTurn::CompactionOver => self.compaction_over(),
             // An answer that nobody waits for belongs to a turn that has ended.
             FromTurn::NextRequest(answer) => drop(answer.send((self.next_request(), self.state.model.clone()))),

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CompactionCause, Fault, Level, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, ToolCall, ToolCallId,
-    ToolOutput, TurnId, TurnOutcome, Usage,
+    CompactionCause, Fault, Level, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason,
+    ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
 };
 use crate::config::Effort;
 use crate::path::RelPath;

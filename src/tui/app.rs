@@ -179,9 +179,7 @@ impl App {
             | TurnPhase::Streaming
             | TurnPhase::Tools
             | TurnPhase::Compacting
-            | TurnPhase::Retrying { .. } => {
-                self.state.turn_began
-            }
+            | TurnPhase::Retrying { .. } => self.state.turn_began,
         }
     }
 

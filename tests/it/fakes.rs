@@ -6,14 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use adit::engine::{
-    Bill, Clock, CommitFault, CommitRequest, Delta, EntryId, FileFault, Files, FolderEntry, Journal, Ledger, LedgerFault,
-    Provider, Repository, Request, Reserved, Terms,
+    Bill, Clock, CommitFault, CommitRequest, Delta, EntryId, FileFault, Files, FolderEntry, Journal, Ledger,
+    LedgerFault, Provider, Repository, Request, Reserved, Terms,
 };
 use adit::path::RelPath;
 use adit::review::{Mode, Snapshot, Text};
-use adit::session::{
-    Caps, Event, Fault, Head, Millis, ModelChoice, RepoState, Spent, StopReason, ToolCallId, Usage,
-};
+use adit::session::{Caps, Event, Fault, Head, Millis, ModelChoice, RepoState, Spent, StopReason, ToolCallId, Usage};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 

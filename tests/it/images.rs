@@ -54,7 +54,10 @@ fn what_is_fit_is_sent_byte_for_byte() {
 
 #[test]
 fn what_is_too_large_is_scaled_and_written_anew() {
-    let wide = encoded(&DynamicImage::ImageRgba8(ImageBuffer::from_pixel(3_136, 100, Rgba([9, 9, 9, 99]))), image::ImageFormat::Png);
+    let wide = encoded(
+        &DynamicImage::ImageRgba8(ImageBuffer::from_pixel(3_136, 100, Rgba([9, 9, 9, 99]))),
+        image::ImageFormat::Png,
+    );
     let image = prepared("wide.png", &wide);
     assert_eq!((image.width, image.height, image.format), (1_568, 50, ImageFormat::Png));
     let bytes = data(&image);

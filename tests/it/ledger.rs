@@ -136,10 +136,7 @@ fn lines_sum_by_each_key_and_from_a_day_on() {
     ledger.add(&Bill { model: "other".to_owned(), ..bill(LATE + 2 * HOUR, "/a", "s1", Some(4)) }).unwrap();
     let told = |by, since| -> Vec<(String, u64, u64, u64, u64)> {
         let lines: Vec<Line> = ledger.lines(by, since).unwrap();
-        lines
-            .into_iter()
-            .map(|line| (line.key, line.calls, line.cost_micros, line.unpriced, line.estimated))
-            .collect()
+        lines.into_iter().map(|line| (line.key, line.calls, line.cost_micros, line.unpriced, line.estimated)).collect()
     };
     let sonnet = "us.anthropic.claude-sonnet-5".to_owned();
     assert_eq!(told(Key::Day, None), [("2026-11-30".to_owned(), 2, 3, 1, 1), ("2026-12-01".to_owned(), 1, 4, 0, 0)]);
@@ -180,7 +177,14 @@ fn what_cannot_be_used_is_told_and_left_as_it_is() {
 
 #[test]
 fn amounts_are_told_with_the_places_that_say_something() {
-    let rows = [(0, "$0.00"), (12, "$0.0000"), (1_234, "$0.0012"), (99_999, "$0.0999"), (100_000, "$0.10"), (12_345_678, "$12.34")];
+    let rows = [
+        (0, "$0.00"),
+        (12, "$0.0000"),
+        (1_234, "$0.0012"),
+        (99_999, "$0.0999"),
+        (100_000, "$0.10"),
+        (12_345_678, "$12.34"),
+    ];
     for (micros, words) in rows {
         assert_eq!(dollars(micros), words);
     }

@@ -228,7 +228,11 @@ impl Provider for Bedrock {
             usual_output: shape.max_tokens,
             cache_lives: Millis(minutes * 60_000),
             cache_minimum: table.map_or(0, |model| model.cache_minimum),
-            names: table.into_iter().flat_map(|model| aliases(model).chain([model.id.as_str()])).map(str::to_owned).collect(),
+            names: table
+                .into_iter()
+                .flat_map(|model| aliases(model).chain([model.id.as_str()]))
+                .map(str::to_owned)
+                .collect(),
             thinks: table.is_some_and(|model| model.thinking != Thinking::None),
             price_since: self.inner.models.price(&id, 0, &today()).map(|price| price.since.clone()),
         }

@@ -185,7 +185,8 @@ impl Inner {
         let asked = request.max_tokens.or(Some(self.max_tokens));
         // Thinking by a budget demands the thoughts of earlier steps; without them it is left out.
         let effort = if course.without_reasoning { Effort::Auto } else { request.effort };
-        let mut shape = Shape::new(id, self.models.find(id), asked, self.cache).with_effort(effort, self.thinking_budget);
+        let mut shape =
+            Shape::new(id, self.models.find(id), asked, self.cache).with_effort(effort, self.thinking_budget);
         if course.without_cache {
             shape.cache = None;
         }

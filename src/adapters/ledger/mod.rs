@@ -7,5 +7,5 @@
 mod report;
 mod store;
 
-pub use report::{Line, Key};
+pub use report::{Key, Line};
 pub use store::SqliteLedger;

@@ -49,11 +49,12 @@ pub(super) fn draw_meter(
         put(buffer, area, 2, name, theme.style(Scope::Text));
         let count = if name == "free" && meter.size == 0 { "not known".to_owned() } else { thousands(tokens) };
         put(buffer, area, 17, &format!("{count:>9}"), theme.style(Scope::Text));
-        if meter.size > 0 {
-            put(buffer, area, 28, &format!("{:>3}%", tokens * 100 / meter.size), theme.style(Scope::Muted));
+        if let Some(percent) = (tokens * 100).checked_div(meter.size) {
+            put(buffer, area, 28, &format!("{percent:>3}%"), theme.style(Scope::Muted));
         }
     }
-    let basis = if meter.is_counted { "fitted to what the service counted last" } else { "estimated; nothing was sent yet" };
+    let basis =
+        if meter.is_counted { "fitted to what the service counted last" } else { "estimated; nothing was sent yet" };
     put(buffer, line(inner, 8), 0, basis, theme.style(Scope::Muted));
     let when = match compact_at {
         0 => "compacted only by /compact".to_owned(),

@@ -19,7 +19,6 @@ mod summary;
 mod words;
 
 pub(in crate::tui) use commit::CommitSheet;
-pub use money::Money;
-pub(in crate::tui) use money::OverCap;
-pub(in crate::tui) use risk::Risk;
+pub(in crate::tui) use money::{Money, OverCap};
 pub(in crate::tui) use opened::{Opened, Surroundings, Verdict};
+pub(in crate::tui) use risk::Risk;

@@ -14,7 +14,7 @@ use crate::session::{Allowance, Caps, Fault, Op, SessionState, Spent, Usage, dol
 
 /// What the screen knows of money beyond the session's own state.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Money {
+pub(in crate::tui) struct Money {
     /// The caps.
     pub caps: Caps,
     /// What the ledger told last; none until it has.
@@ -26,7 +26,7 @@ const WIDTH: u16 = 70;
 
 /// Draws what was spent.
 pub(super) fn draw_cost(screen: Rect, buffer: &mut Buffer, theme: &Theme, state: &SessionState, money: &Money) {
-    let inner = sheet(screen, (WIDTH, 12), "Cost", buffer, theme);
+    let inner = sheet(screen, (WIDTH, 10), "Cost", buffer, theme);
     let own = [
         ("step", state.step_cost_micros, state.step_usage),
         ("turn", state.turn_cost_micros, state.turn_usage),
@@ -137,7 +137,13 @@ impl OverCap {
         for (at, text) in lines.iter().enumerate() {
             put(buffer, line(inner, at), 0, text, theme.style(Scope::Text));
         }
-        put(buffer, line(inner, lines.len()), 0, "The call was not made. Make it all the same?", theme.style(Scope::Muted));
+        put(
+            buffer,
+            line(inner, lines.len()),
+            0,
+            "The call was not made. Make it all the same?",
+            theme.style(Scope::Muted),
+        );
         let last = line(inner, usize::from(inner.height.saturating_sub(1)));
         let mut at = 0;
         for (key, what) in [("y", "this call"), ("s", "all of this session"), ("n", "no")] {

@@ -18,9 +18,7 @@ const PLAIN: &str = "us.anthropic.claude-sonnet-4-6";
 #[tokio::test]
 async fn effort_is_asked_for_as_each_generation_takes_it() {
     let adaptive = json!({"thinking": {"type": "adaptive", "display": "summarized"}});
-    let budget = |tokens: u32| {
-        json!({"thinking": {"type": "enabled", "budget_tokens": tokens}, "anthropic_beta": ["interleaved-thinking-2025-05-14"]})
-    };
+    let budget = |tokens: u32| json!({"thinking": {"type": "enabled", "budget_tokens": tokens}, "anthropic_beta": ["interleaved-thinking-2025-05-14"]});
     let none = Value::Null;
     let rows = [
         (BUDGETED, Effort::Auto, none.clone(), none.clone(), 32_000),
@@ -42,7 +40,10 @@ async fn effort_is_asked_for_as_each_generation_takes_it() {
         assert_eq!(body["additionalModelRequestFields"], extra, "{model} {effort:?}");
         assert_eq!(body["outputConfig"]["effort"], output, "{model} {effort:?}");
         assert_eq!(body["inferenceConfig"]["maxTokens"], limit, "{model} {effort:?}");
-        assert!(stage.bedrock.terms(model).thinks == (model == BUDGETED || model == MODEL || model == ALWAYS), "{model}");
+        assert!(
+            stage.bedrock.terms(model).thinks == (model == BUDGETED || model == MODEL || model == ALWAYS),
+            "{model}"
+        );
     }
 }
 
@@ -61,11 +62,19 @@ async fn a_budget_of_the_configuration_counts_and_leaves_room_for_the_answer() {
 
 #[tokio::test]
 async fn a_refused_signature_takes_the_thoughts_off_the_wire_and_the_budget_with_them() {
-    for (model, extra) in [(BUDGETED, Value::Null), (MODEL, json!({"thinking": {"type": "adaptive", "display": "summarized"}}))] {
-        let refusal = vec![ServerStep::refuse(400, "ValidationException", "messages.1.content.0: Invalid `signature` in `thinking` block")];
-        let stage = Stage::with(&Config::default(), stage::patient(), vec![refusal, Reply::new().text("hi").finish()]).await;
+    for (model, extra) in
+        [(BUDGETED, Value::Null), (MODEL, json!({"thinking": {"type": "adaptive", "display": "summarized"}}))]
+    {
+        let refusal = vec![ServerStep::refuse(
+            400,
+            "ValidationException",
+            "messages.1.content.0: Invalid `signature` in `thinking` block",
+        )];
+        let stage =
+            Stage::with(&Config::default(), stage::patient(), vec![refusal, Reply::new().text("hi").finish()]).await;
         let history = vec![user("go"), assistant(vec![reasoning("hm"), words("so")]), user("on")];
-        let heard = stage::hear(stage.bedrock.stream(Request { effort: Effort::High, ..stage::request(model, history) })).await;
+        let heard =
+            stage::hear(stage.bedrock.stream(Request { effort: Effort::High, ..stage::request(model, history) })).await;
         assert_eq!((heard.fault.as_ref(), heard.text().as_str()), (None, "hi"));
         let requests = stage.endpoint.requests();
         assert!(requests[0].json.to_string().contains("reasoningContent"), "{model}: sent as it came");
@@ -79,11 +88,14 @@ async fn images_and_tags_arrive() {
     let tags = BTreeMap::from([("project".to_owned(), "ferry ü".to_owned()), ("team".to_owned(), "a/b".to_owned())]);
     let stage = Stage::with(&Config { tags, ..Config::default() }, stage::patient(), vec![]).await;
     let image = Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 1, height: 1, data: "AAEC".into() };
-    let history = vec![Message { role: Role::User, blocks: vec![words("The image a.png:"), Block::Image(image), words("what is it?")] }];
+    let history = vec![Message {
+        role: Role::User,
+        blocks: vec![words("The image a.png:"), Block::Image(image), words("what is it?")],
+    }];
     let body = stage.sent(stage::request(MODEL, history)).await;
     assert_eq!(breaches(&body), Vec::<String>::new(), "{body:#}");
     assert_eq!(body["messages"][0]["content"][1], json!({"image": {"format": "png", "source": {"bytes": "AAEC"}}}));
-    assert_eq!(body["requestMetadata"], json!({"project": "ferry _", "team": "a_b"}));
+    assert_eq!(body["requestMetadata"], json!({"project": "ferry _", "team": "a/b"}));
 
     let stage = Stage::with(&Config { tags: BTreeMap::new(), ..Config::default() }, stage::patient(), vec![]).await;
     let body = stage.sent(stage::request(MODEL, vec![user("hello")])).await;

@@ -8,7 +8,9 @@ use adit::review::{Decision, Pick};
 use adit::session::{Event, EventKind, Op, SessionState};
 use tokio::sync::mpsc;
 
-use crate::fakes::{Answer, CountingClock, MemoryFiles, MemoryJournal, MemoryLedger, MemoryRepository, ScriptedProvider, path};
+use crate::fakes::{
+    Answer, CountingClock, MemoryFiles, MemoryJournal, MemoryLedger, MemoryRepository, ScriptedProvider, path,
+};
 
 pub struct Bench {
     pub provider: ScriptedProvider,

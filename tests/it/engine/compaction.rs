@@ -44,8 +44,14 @@ async fn bench(answers: impl IntoIterator<Item = Answer>) -> Bench {
 
 #[tokio::test]
 async fn by_command_a_summary_takes_the_conversation_s_place_and_can_be_taken_back() {
-    let mut bench =
-        bench([thought("first", 1_000), thought("second", 1_100), says("THE SUMMARY"), thought("third", 50), says("x")]).await;
+    let mut bench = bench([
+        thought("first", 1_000),
+        thought("second", 1_100),
+        says("THE SUMMARY"),
+        thought("third", 50),
+        says("x"),
+    ])
+    .await;
     bench.ask("one").await;
     bench.ask("two").await;
     let before = bench.state.conversation.clone();
@@ -179,14 +185,19 @@ async fn a_compaction_can_be_stopped_and_prompts_wait_for_it() {
 #[tokio::test]
 async fn what_throws_a_worthy_cache_away_asks_first() {
     let change = |parts: &mut Parts| parts.policy.cache_warning = Some(1_000);
-    let provider = ScriptedProvider { caches: true, ..ScriptedProvider::new([thought("first", 10_000), says("SUMMARY")]) };
+    let provider =
+        ScriptedProvider { caches: true, ..ScriptedProvider::new([thought("first", 10_000), says("SUMMARY")]) };
     let mut bench = Bench::with(MemoryFiles::with(&[]), provider, Vec::new(), change).await;
     bench.send(Op::SetModel { name: "other".to_owned() }).await;
     bench.until(|event| matches!(event, EventKind::ModelChanged { .. })).await;
     bench.ask("one").await;
     bench.send(Op::SetModel { name: "third".to_owned() }).await;
-    let asked = bench.until(|event| matches!(event, EventKind::CacheAtRisk { .. } | EventKind::ModelChanged { .. })).await;
-    assert!(matches!(&asked, EventKind::CacheAtRisk { act, worth_micros } if act == "ask another model" && *worth_micros > 1_000), "{asked:?}");
+    let asked =
+        bench.until(|event| matches!(event, EventKind::CacheAtRisk { .. } | EventKind::ModelChanged { .. })).await;
+    assert!(
+        matches!(&asked, EventKind::CacheAtRisk { act, worth_micros } if act == "ask another model" && *worth_micros > 1_000),
+        "{asked:?}"
+    );
     assert_eq!(bench.state.model.name, "other");
     bench.send(Op::Proceed).await;
     bench.until(|event| matches!(event, EventKind::ModelChanged { .. })).await;

@@ -46,12 +46,8 @@ fn told(bills: &[Bill]) -> Vec<(CallKind, u32, u32, Option<u64>, bool)> {
 async fn each_step_and_each_draft_is_a_row() {
     let edit = json!({"path": "a.txt", "content": "two\n"});
     let read = json!({"path": "a.txt"});
-    let answers = [
-        calls(&[("t1", "read_file", read)]),
-        calls(&[("t2", "write_file", edit)]),
-        says("Done."),
-        says("feat: two"),
-    ];
+    let answers =
+        [calls(&[("t1", "read_file", read)]), calls(&[("t2", "write_file", edit)]), says("Done."), says("feat: two")];
     let mut bench = capped(Caps::default(), answers).await;
     bench.ask("make it two").await;
     bench.decide(Pick::File { path: path("a.txt") }, Decision::Accepted, None).await;
@@ -61,7 +57,9 @@ async fn each_step_and_each_draft_is_a_row() {
     let step = |number, cost| (CallKind::Turn, 1, number, Some(cost), false);
     let draft = (CallKind::Draft, 1, 0, Some(USUAL), false);
     assert_eq!(told(&bills), [step(1, 700), step(2, 700), step(3, USUAL), draft]);
-    assert!(bills.iter().all(|bill| bill.model == "test.sonnet" && bill.session == "session" && bill.project == "memory"));
+    assert!(
+        bills.iter().all(|bill| bill.model == "test.sonnet" && bill.session == "session" && bill.project == "memory")
+    );
     assert_eq!(bench.state.cost_micros, Some(700 + 700 + USUAL + USUAL), "the log says the same as the ledger");
 }
 
@@ -129,7 +127,10 @@ async fn a_cap_stops_the_call_before_it_is_made_and_allow_goes_on() {
         let end = bench.ask("go").await;
         let fault = failed(&end).expect("the turn failed");
         assert_eq!(fault.class, FaultClass::Budget);
-        assert!(fault.message.starts_with(&format!("the {span}'s cap of $0.0001 would be passed: $0.00 is spent")), "{fault:?}");
+        assert!(
+            fault.message.starts_with(&format!("the {span}'s cap of $0.0001 would be passed: $0.00 is spent")),
+            "{fault:?}"
+        );
         assert!(fault.hint.as_ref().unwrap().contains(&format!("budget.{span}")), "{fault:?}");
         assert_eq!(bench.provider.requests.lock().unwrap().len(), 0, "nothing was sent");
         assert_eq!(bench.ledger.bills(), []);
@@ -137,7 +138,8 @@ async fn a_cap_stops_the_call_before_it_is_made_and_allow_goes_on() {
         bench.send(Op::AllowSpending { allowance: Allowance::Call }).await;
         let end = bench.until(|event| matches!(event, EventKind::TurnEnded { .. })).await;
         assert!(failed(&end).is_none(), "{end:?}");
-        let prompts = bench.state.conversation.iter().filter(|message| format!("{message:?}").contains("\"go\"")).count();
+        let prompts =
+            bench.state.conversation.iter().filter(|message| format!("{message:?}").contains("\"go\"")).count();
         assert_eq!(prompts, 1, "the prompt was not added again");
         let end = bench.ask("more").await;
         assert!(failed(&end).is_some_and(|fault| fault.class == FaultClass::Budget), "one call only: {end:?}");
@@ -177,7 +179,10 @@ async fn without_its_ledger_adit_keeps_what_it_can() {
     let mut bench = capped(Caps { day: Some(1_000_000), ..Caps::default() }, [says("fine")]).await;
     *bench.ledger.fails.lock().unwrap() = true;
     let end = bench.ask("go").await;
-    assert!(failed(&end).is_some_and(|fault| fault.class == FaultClass::Budget), "the day's cap cannot be kept: {end:?}");
+    assert!(
+        failed(&end).is_some_and(|fault| fault.class == FaultClass::Budget),
+        "the day's cap cannot be kept: {end:?}"
+    );
 
     let mut bench = capped(Caps { session: Some(4_000), ..Caps::default() }, [says("fine"), says("no")]).await;
     *bench.ledger.fails.lock().unwrap() = true;

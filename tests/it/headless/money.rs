@@ -28,7 +28,8 @@ async fn a_cap_ends_the_run_with_4_before_anything_is_sent() {
 #[tokio::test]
 async fn what_a_run_spent_is_told_by_cost_in_every_form() {
     let model = script(vec![vec![("read_file", json!({"path": "a.txt"}))]]);
-    let (place, outcome, endpoint) = run(place(), model, &["run", "--model", "us.anthropic.claude-sonnet-5", "read"]).await;
+    let (place, outcome, endpoint) =
+        run(place(), model, &["run", "--model", "us.anthropic.claude-sonnet-5", "read"]).await;
     outcome.check(0, &[]);
     assert_eq!(endpoint.requests().len(), 2);
     let tags = endpoint.requests()[0].json["requestMetadata"].clone();
@@ -53,7 +54,9 @@ async fn what_a_run_spent_is_told_by_cost_in_every_form() {
 
     let none = finish(adit(&place, &["cost", "--since", "2999-01-01"])).await;
     assert_eq!(none.check(0, &[]).text(), "nothing was spent\n");
-    finish(adit(&place, &["cost", "--since", "tomorrow"])).await.check(2, &["tomorrow is no day", "as 2026-11-27, or as 7d"]);
+    finish(adit(&place, &["cost", "--since", "tomorrow"]))
+        .await
+        .check(2, &["tomorrow is no day", "as 2026-11-27, or as 7d"]);
 }
 
 #[tokio::test]

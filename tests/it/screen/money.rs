@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use adit::session::{
-    Allowance, Block, Caps, EventKind, Fault, FaultClass, Image, ImageFormat, Level, Message, Op, Overhead, Role, Spent,
-    StopReason, StepId, TurnId, TurnOutcome, Usage,
+    Allowance, Block, Caps, EventKind, Fault, FaultClass, Image, ImageFormat, Level, Message, Op, Overhead, Role,
+    Spent, StepId, StopReason, TurnId, TurnOutcome, Usage,
 };
 use adit::tui::{Effect, Msg, Overlay, Startup};
 
@@ -30,7 +30,11 @@ fn over() -> EventKind {
 
 #[test]
 fn cost_is_told_by_span_with_the_caps_and_the_cache() {
-    let mut stage = Stage::starting(100, 24, Startup { caps: Caps { day: Some(5_000_000), ..Caps::default() }, ..Startup::default() });
+    let mut stage = Stage::starting(
+        100,
+        24,
+        Startup { caps: Caps { day: Some(5_000_000), ..Caps::default() }, ..Startup::default() },
+    );
     stage.begin();
     step(&mut stage);
     stage.keys("'/cost enter");
@@ -49,8 +53,12 @@ fn the_context_is_told_by_its_parts() {
     let overhead = Overhead { system: 6_000, tools: 9_000 };
     let mut stage = Stage::starting(100, 24, Startup { overhead, compact_at: 80, ..Startup::default() });
     stage.begin();
-    let file = format!("The file src/fare.rs, as it stands now (pending edits included):\n<file>\n{}\n</file>", "x".repeat(60_000));
-    let image = Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 1_500, height: 1_000, data: "".into() };
+    let file = format!(
+        "The file src/fare.rs, as it stands now (pending edits included):\n<file>\n{}\n</file>",
+        "x".repeat(60_000)
+    );
+    let image =
+        Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 1_500, height: 1_000, data: "".into() };
     let blocks = vec![Block::Text { text: file }, Block::Image(image), Block::Text { text: "why? ".repeat(4_000) }];
     let message = Message { role: Role::User, blocks };
     stage.event(EventKind::TurnStarted { turn: TurnId(1), prompt: "why?".to_owned(), message });
@@ -72,7 +80,10 @@ fn a_cap_asks_and_the_answer_goes_to_the_engine() {
         }
         stage.asked.clear();
         stage.keys(key);
-        assert_eq!(stage.ops(), allowance.map(|allowance| Op::AllowSpending { allowance }).into_iter().collect::<Vec<_>>());
+        assert_eq!(
+            stage.ops(),
+            allowance.map(|allowance| Op::AllowSpending { allowance }).into_iter().collect::<Vec<_>>()
+        );
         assert!(!stage.text().contains("A cap is reached"));
     }
 }
@@ -107,7 +118,8 @@ fn a_summary_is_shown_with_what_it_replaced() {
 
 #[test]
 fn a_pasted_image_becomes_a_chip_and_goes_with_the_prompt() {
-    let image = Image { name: "shot 1.png".to_owned(), format: ImageFormat::Png, width: 640, height: 400, data: "AAEC".into() };
+    let image =
+        Image { name: "shot 1.png".to_owned(), format: ImageFormat::Png, width: 640, height: 400, data: "AAEC".into() };
     for (pasted, path) in [
         ("/tmp/shot 1.png", "/tmp/shot 1.png"),
         ("'/tmp/shot 1.png' ", "/tmp/shot 1.png"),
