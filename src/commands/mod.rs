@@ -3,6 +3,7 @@
 mod config;
 mod cost;
 mod demo;
+mod draft;
 mod open;
 mod output;
 mod run;

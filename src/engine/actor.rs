@@ -17,7 +17,8 @@ use super::surroundings::Look;
 use super::till::{Setup, Till};
 use super::turn::FromTurn;
 use super::{
-    Clock, CommitFault, Files, Images, Journal, Ledger, Provider, Repository, Tool, ToolSpec, Watcher, WorkspaceView,
+    AccountChoice, Clock, CommitFault, Files, Images, Journal, Ledger, Provider, Repository, Tool, ToolSpec, Watcher,
+    WorkspaceView,
 };
 use crate::path::RelPath;
 use crate::review::{Revision, Text};
@@ -93,6 +94,8 @@ pub fn start(parts: Parts) -> (Handle, Running) {
         requests: to_actor,
         files: Arc::clone(&actor.files),
         models: actor.provider.models().into(),
+        accounts: actor.provider.accounts().into(),
+        provider: Arc::clone(&actor.provider),
         images: Arc::clone(&actor.images),
         till: Arc::clone(&actor.till),
         overhead: actor.overhead(),
@@ -374,12 +377,6 @@ impl Actor {
         self.cancel();
     }
 
-    pub(super) fn cancel(&mut self) {
-        if let Some(turn) = &self.turn {
-            turn.cancel.send_replace(true);
-        }
-    }
-
     fn op(&mut self, op: Op) {
         match op {
             Op::Prompt { text } => self.prompt(text),
@@ -412,6 +409,9 @@ impl Actor {
             Op::Compact { focus } => self.compact(focus.as_deref()),
             Op::Uncompact => self.uncompact(),
             Op::AllowSpending { allowance } => self.allow_spending(allowance),
+            Op::EnterPasscode { code } => self.provider.passcode(code),
+            Op::SetProfile { name } => self.go_to_account(AccountChoice::Profile(name)),
+            Op::SetRegion { name } => self.go_to_account(AccountChoice::Region(name)),
             Op::ClearConversation => self.clear(),
             Op::Refresh => {
                 self.check_disk();

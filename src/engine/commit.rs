@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::actor::{Actor, FromTask};
-use super::side_call::{Said, SideFault, ask_for_text};
+use super::side_call::{Said, SideCall, SideFault};
 use super::till::{Occasion, Paid};
 use super::{CommitFile, CommitRequest, Request};
 use crate::config::Effort;
@@ -117,6 +117,7 @@ impl Actor {
         if let Some(older) = self.drafting.take() {
             older.abort();
         }
+        let actor = self.to_actor.clone();
         let task = self.tasks.spawn(async move {
             let subjects =
                 tokio::task::spawn_blocking(move || repository.recent_subjects(10)).await.unwrap_or_default();
@@ -136,7 +137,8 @@ impl Actor {
             };
             // A newer draft ends this task; nothing else stops it.
             let (_never, mut cancel) = watch::channel(false);
-            FromTask::Draft(ask_for_text(provider.as_ref(), &till, occasion, &model, request, &mut cancel).await)
+            let call = SideCall { provider: provider.as_ref(), till: &till, occasion, model: &model, actor: &actor };
+            FromTask::Draft(call.ask_for_text(request, &mut cancel).await)
         });
         self.drafting = Some(task);
     }
@@ -144,6 +146,9 @@ impl Actor {
     /// Takes a drafted message over; where drafting failed, a plain one made of the paths.
     pub(super) fn drafted(&mut self, said: Said) {
         self.drafting = None;
+        if self.turn.is_none() && self.state.login.is_some() {
+            self.emit(EventKind::LoginEnded);
+        }
         for Paid { usage, cost_micros, .. } in said.wasted {
             self.emit(EventKind::AttemptBilled { usage, cost_micros });
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
 use super::actor::{Actor, RunningTurn};
-use super::side_call::{SideFault, ask_for_text};
+use super::side_call::{SideCall, SideFault};
 use super::till::{Occasion, Till};
 use super::turn::FromTurn;
 use super::{Provider, Request};
@@ -145,7 +145,8 @@ pub(super) async fn run(
     let Plan { request, model, cause, replaced, before, kept, rate, unfinished } = plan;
     let tell = async |events| drop(actor.send(FromTurn::Events(events)).await);
     tell(vec![EventKind::CompactionStarted { cause }]).await;
-    let said = ask_for_text(provider, till, occasion, &model, request, cancel).await;
+    let side = SideCall { provider, till, occasion, model: &model, actor };
+    let said = side.ask_for_text(request, cancel).await;
     let mut events: Vec<EventKind> = said
         .wasted
         .iter()

@@ -55,6 +55,8 @@ impl Actor {
         let act = match op {
             Op::SetModel { name } if *name != self.state.model.name => "ask another model",
             Op::SetThinking { effort } if *effort != self.effort() => "let the model think more or less",
+            Op::SetProfile { name } if Some(name) != self.state.model.profile.as_ref() => "use another profile",
+            Op::SetRegion { name } if Some(name) != self.state.model.region.as_ref() => "call another region",
             Op::Compact { .. } => "compact the conversation",
             _ => return false,
         };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::till::Till;
-use super::{FileFault, Files, FolderEntry, Images};
+use super::{AccountChoice, FileFault, Files, FolderEntry, Images, Provider};
 use crate::path::RelPath;
 use crate::review::Snapshot;
 use crate::session::{Caps, Event, Image, Op, Overhead, SessionState, Spent};
@@ -49,6 +49,8 @@ pub struct Handle {
     pub(super) till: Arc<Till>,
     pub(super) overhead: Overhead,
     pub(super) compact_at: u32,
+    pub(super) accounts: Arc<[AccountChoice]>,
+    pub(super) provider: Arc<dyn Provider>,
 }
 
 impl Handle {
@@ -104,6 +106,29 @@ impl Handle {
     /// Returns what goes with every request beside the conversation.
     pub fn overhead(&self) -> Overhead {
         self.overhead
+    }
+
+    /// Asks the service which models can be called, each with a line about it.
+    pub async fn discover_models(&self) -> Vec<(String, String)> {
+        self.provider.discover().await
+    }
+
+    /// Returns the AWS profiles that can be chosen.
+    pub fn profiles(&self) -> Vec<String> {
+        let profile = |account: &AccountChoice| match account {
+            AccountChoice::Profile(name) => Some(name.clone()),
+            AccountChoice::Region(_) => None,
+        };
+        self.accounts.iter().filter_map(profile).collect()
+    }
+
+    /// Returns the AWS regions that can be chosen.
+    pub fn regions(&self) -> Vec<String> {
+        let region = |account: &AccountChoice| match account {
+            AccountChoice::Region(name) => Some(name.clone()),
+            AccountChoice::Profile(_) => None,
+        };
+        self.accounts.iter().filter_map(region).collect()
     }
 
     /// Returns a folder's entries, read off the task.

@@ -3,6 +3,7 @@
 //! Architecture invariant: clients send [`crate::session::Op`]s through a [`Handle`] and read numbered
 //! events; the actor alone changes the state, writes the journal and broadcasts. No SDK is known here.
 
+mod account;
 mod actor;
 mod commit;
 mod compact;
@@ -26,6 +27,6 @@ pub use handle::{Handle, Subscription};
 pub use ledger::{Bill, EntryId, Ledger, LedgerFault, Reserved};
 pub use policy::Policy;
 pub use ports::{
-    Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, ImageFault, Images, Journal,
-    Provider, Repository, Request, Terms, Tool, ToolOutcome, ToolSpec, Watcher, WorkspaceView,
+    AccountChoice, Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, ImageFault,
+    Images, Journal, Provider, Repository, Request, Terms, Tool, ToolOutcome, ToolSpec, Watcher, WorkspaceView,
 };

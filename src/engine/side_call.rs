@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use futures::StreamExt as _;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::till::{Ending, Occasion, Paid, Till};
+use super::turn::FromTurn;
 use super::{Delta, Provider, Request};
-use crate::session::{Fault, FaultClass, ModelChoice};
+use crate::session::{EventKind, Fault, FaultClass, Level, ModelChoice};
 
 /// What came of a side call.
 pub(super) struct Said {
@@ -27,15 +28,26 @@ pub(super) enum SideFault {
     Failed(Fault),
 }
 
-/// Asks for one text. `cancel` becomes true when it is no longer wanted.
-pub(super) async fn ask_for_text(
-    provider: &dyn Provider,
-    till: &Arc<Till>,
-    occasion: Occasion,
-    model: &ModelChoice,
-    request: Request,
-    cancel: &mut watch::Receiver<bool>,
-) -> Said {
+/// What a side call is made with.
+#[derive(Clone, Copy)]
+pub(super) struct SideCall<'a> {
+    pub(super) provider: &'a dyn Provider,
+    pub(super) till: &'a Arc<Till>,
+    pub(super) occasion: Occasion,
+    pub(super) model: &'a ModelChoice,
+    /// Hears what the user must do or know meanwhile.
+    pub(super) actor: &'a mpsc::Sender<FromTurn>,
+}
+
+impl SideCall<'_> {
+    /// Asks for one text. `cancel` becomes true when it is no longer wanted.
+    pub(super) async fn ask_for_text(self, request: Request, cancel: &mut watch::Receiver<bool>) -> Said {
+        ask_for_text(self, request, cancel).await
+    }
+}
+
+async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::Receiver<bool>) -> Said {
+    let SideCall { provider, till, occasion, model, actor } = side;
     let mut wasted = Vec::new();
     let mut call = match till.open(occasion, &request, model).await {
         Ok(call) => call,
@@ -58,7 +70,17 @@ pub(super) async fn ask_for_text(
         wasted.extend(call.note(&delta).await);
         match delta {
             Delta::Text { text: piece, .. } => text.push_str(&piece),
-            Delta::Retrying { .. } => text.clear(),
+            Delta::Retrying { fault, after, .. } => {
+                text.clear();
+                let words = format!("asked again in {} s: {}", after.as_secs(), fault.message);
+                tell(actor, vec![EventKind::Notice { level: Level::Info, text: words, hint: None }]).await;
+            }
+            Delta::Switched { model, reason } => {
+                let notice = EventKind::Notice { level: Level::Info, text: reason, hint: None };
+                tell(actor, vec![EventKind::ModelChanged { model }, notice]).await;
+            }
+            Delta::LoginNeeded(login) => tell(actor, vec![EventKind::LoginNeeded { login }]).await,
+            Delta::LoginEnded => tell(actor, vec![EventKind::LoginEnded]).await,
             _ => {}
         }
     };
@@ -79,6 +101,11 @@ pub(super) async fn ask_for_text(
         }
     };
     Said { text, wasted, warning }
+}
+
+/// Tells the actor, which is gone only when the program ends.
+async fn tell(actor: &mpsc::Sender<FromTurn>, events: Vec<EventKind>) {
+    let _gone = actor.send(FromTurn::Events(events)).await;
 }
 
 /// Waits until the flag is raised; forever when it never is.

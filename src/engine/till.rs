@@ -282,6 +282,11 @@ impl Call {
                 }
                 return None;
             }
+            // Who is asked to log in has not been answered yet: nothing was worked on.
+            Delta::LoginNeeded(_) | Delta::LoginEnded => {
+                self.is_paused = true;
+                return None;
+            }
             Delta::BlockStopped { .. } | Delta::Stopped(_) | Delta::Usage(_) | Delta::Silent(_) => return None,
         }
         self.is_paused = false;

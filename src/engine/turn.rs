@@ -351,7 +351,7 @@ fn note(answer: &mut Answer, delta: &Delta) {
         Delta::Stopped(reason) => answer.stopped(reason.clone()),
         Delta::Usage(usage) => answer.used(*usage),
         Delta::Retrying { .. } => *answer = Answer::new(),
-        Delta::Silent(_) | Delta::Switched { .. } => {}
+        Delta::Silent(_) | Delta::Switched { .. } | Delta::LoginNeeded(_) | Delta::LoginEnded => {}
     }
 }
 
@@ -430,6 +430,14 @@ impl Pending {
             Delta::Switched { model, reason } => {
                 self.add(EventKind::ModelChanged { model });
                 self.add(EventKind::Notice { level: Level::Info, text: reason, hint: None });
+                self.is_urgent = true;
+            }
+            Delta::LoginNeeded(login) => {
+                self.add(EventKind::LoginNeeded { login });
+                self.is_urgent = true;
+            }
+            Delta::LoginEnded => {
+                self.add(EventKind::LoginEnded);
                 self.is_urgent = true;
             }
             Delta::Signature { .. } | Delta::Redacted { .. } | Delta::BlockStopped { .. } => {}

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CompactionCause, Fault, Level, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason,
+    CompactionCause, Fault, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason,
     ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
 };
 use crate::config::Effort;
@@ -104,6 +104,13 @@ pub enum EventKind {
         /// Seconds.
         seconds: u32,
     },
+    /// A request waits until the user has logged in.
+    LoginNeeded {
+        /// What to do.
+        login: Login,
+    },
+    /// It waits no longer: the user has logged in, or gave it up.
+    LoginEnded,
     /// The model's answer is complete; `message` replaces what was streamed.
     StepEnded {
         /// The answer, as it is replayed to the model; none when nothing usable came.

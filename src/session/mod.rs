@@ -28,7 +28,7 @@ pub use meter::{FILE_LEAD, Meter, Overhead, Rate, Weight, image_tokens};
 pub use money::{Allowance, CallKind, Caps, Passed, Span, Spent, dollars};
 pub use op::Op;
 pub use protocol::{
-    FileMark, GitMark, Head, Level, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, TurnId,
-    TurnOutcome, Usage,
+    FileMark, GitMark, Head, Level, Login, Millis, ModelChoice, Passcode, PromptId, RepoState, Seq, StepId, StopReason,
+    TurnId, TurnOutcome, Usage,
 };
 pub use state::SessionState;

@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::super::action::{Action, Context};
 use super::super::effect::{Effect, Overlay};
 use super::super::keymap::Keymap;
+use super::super::link::LinkReport;
 use super::super::text::{put, wrap};
 use super::super::theme::{Scope, Theme};
 use super::commit::CommitSheet;
@@ -14,6 +15,8 @@ use super::confirm::Confirm;
 use super::conflict::Conflict;
 use super::help::Help;
 use super::history::History;
+use super::line as line_overlay;
+use super::login::Login;
 use super::meter::draw_meter;
 use super::models::Models;
 use super::money::{Money, OverCap, draw_cost};
@@ -56,6 +59,10 @@ pub(in crate::tui) enum Opened {
     OverCap(OverCap),
     /// May the cache be thrown away?
     Risk(Risk),
+    /// How the line to the terminal is.
+    Link,
+    /// A login that a request waits for.
+    Login(Login),
     /// Really quit?
     Quit,
 }
@@ -75,6 +82,8 @@ pub(in crate::tui) struct Surroundings<'a> {
     pub overhead: Overhead,
     /// At how many percent the conversation is compacted.
     pub compact_at: u32,
+    /// How the line to the terminal is.
+    pub link: &'a LinkReport,
     /// The screen.
     pub screen: Rect,
     /// The time.
@@ -110,6 +119,8 @@ impl Opened {
             Overlay::Models => Self::Models(Models::default()),
             Overlay::Cost => Self::Cost,
             Overlay::Context => Self::Context,
+            Overlay::Link => Self::Link,
+            Overlay::Login => Self::Login(Login::new(state)),
             Overlay::Quit => Self::Quit,
         }
     }
@@ -118,6 +129,7 @@ impl Opened {
     pub(in crate::tui) fn takes_text(&self) -> bool {
         match self {
             Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Line(_) | Self::Models(_) => true,
+            Self::Login(login) => login.takes_text(),
             Self::Conflict(_)
             | Self::Confirm(_)
             | Self::History(_)
@@ -126,6 +138,7 @@ impl Opened {
             | Self::Context
             | Self::OverCap(_)
             | Self::Risk(_)
+            | Self::Link
             | Self::Quit => false,
         }
     }
@@ -134,6 +147,7 @@ impl Opened {
     pub(in crate::tui) fn sync(&mut self, state: &SessionState) -> bool {
         match self {
             Self::Conflict(conflict) => conflict.stands(state),
+            Self::Login(login) => login.sync(state),
             Self::History(history) => {
                 history.sync(state);
                 true
@@ -150,6 +164,7 @@ impl Opened {
             | Self::Context
             | Self::OverCap(_)
             | Self::Risk(_)
+            | Self::Link
             | Self::Quit => true,
         }
     }
@@ -206,6 +221,11 @@ impl Opened {
                 KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
                 _ => Verdict::Stay(Vec::new()),
             },
+            Self::Link => match key.code {
+                KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
+                _ => Verdict::Stay(Vec::new()),
+            },
+            Self::Login(login) => Verdict::Stay(login.key(key)),
             Self::Quit => match key.code {
                 KeyCode::Char('y' | 'Y') | KeyCode::Enter => Verdict::Close(vec![Effect::Quit]),
                 KeyCode::Char('n' | 'N') => Verdict::Close(Vec::new()),
@@ -223,6 +243,7 @@ impl Opened {
             Self::Note(note) => note.paste(text),
             Self::Models(models) => models.query.paste(text),
             Self::Line(one) => one.paste(text),
+            Self::Login(login) => login.paste(text),
             Self::Conflict(_)
             | Self::Confirm(_)
             | Self::History(_)
@@ -231,6 +252,7 @@ impl Opened {
             | Self::Context
             | Self::OverCap(_)
             | Self::Risk(_)
+            | Self::Link
             | Self::Quit => {}
         }
     }
@@ -243,10 +265,11 @@ impl Opened {
         commit: &CommitSheet,
         around: Surroundings<'_>,
     ) -> Option<Position> {
-        let Surroundings { state, keymap, models, screen, now, money, overhead, compact_at } = around;
+        let Surroundings { state, keymap, models, link, screen, now, money, overhead, compact_at } = around;
         match self {
             Self::Help(help) => help.view(screen, buffer, theme, keymap),
             Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
+            Self::Login(login) => login.view(screen, buffer, theme),
             Self::Models(choice) => choice.view(screen, buffer, theme, models, &state.model),
             Self::Commit => {
                 commit.view(screen, buffer, theme, state, keymap);
@@ -290,6 +313,10 @@ impl Opened {
             }
             Self::OverCap(question) => {
                 question.view(screen, buffer, theme);
+                None
+            }
+            Self::Link => {
+                line_overlay::view(screen, buffer, theme, link);
                 None
             }
             Self::Quit => {
