@@ -14,7 +14,7 @@ use futures::stream::{self, BoxStream};
 use futures::{SinkExt as _, StreamExt as _, future};
 use tokio::time::Instant;
 
-use crate::engine::{AccountChoice, Delta, Provider, Request};
+use crate::engine::{AccountChoice, Delta, Provider, Request, Terms};
 use crate::session::{Fault, FaultClass, ModelChoice, Passcode, Usage};
 
 /// How many deltas may wait for the engine.
@@ -406,6 +406,11 @@ impl Provider for Failover {
 
     fn discover(&self) -> BoxFuture<'static, Vec<(String, String)>> {
         self.inner.targets[0].provider.discover()
+    }
+
+    fn terms(&self, model: &str) -> Terms {
+        let at = self.inner.course().answering.get(model).copied().unwrap_or(0);
+        self.inner.targets[at].provider.terms(model)
     }
 
     fn cost_micros(&self, model: &str, usage: Usage) -> Option<u64> {

@@ -1,6 +1,7 @@
 //! The commands of the command line: each puts together what it needs, runs, and says how it ended.
 
 mod config;
+mod cost;
 mod demo;
 mod draft;
 mod open;
@@ -10,6 +11,7 @@ mod screen;
 mod sessions;
 
 pub(crate) use config::show as config;
+pub(crate) use cost::show as cost;
 pub(crate) use demo::demo;
 pub(crate) use open::open;
 pub(crate) use run::run;

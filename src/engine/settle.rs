@@ -2,7 +2,7 @@
 
 use super::actor::Actor;
 use crate::path::RelPath;
-use crate::session::{EventKind, Fault, FaultClass, TurnOutcome};
+use crate::session::{EventKind, Fault, FaultClass, TurnOutcome, TurnPhase};
 
 impl Actor {
     /// Mends a session whose process ended in the middle of something.
@@ -20,6 +20,10 @@ impl Actor {
                     self.emit(EventKind::WriteFailed { path, reason });
                 }
             }
+        }
+        if self.state.phase == TurnPhase::Compacting {
+            let fault = Fault::new(FaultClass::Truncated, "adit ended meanwhile");
+            self.emit(EventKind::CompactionFailed { fault });
         }
         if self.state.is_busy() {
             let fault = Fault::new(FaultClass::Truncated, "adit ended while this turn ran")

@@ -3,6 +3,7 @@
 mod desk;
 mod faults;
 mod files;
+mod money;
 mod output;
 mod settings;
 mod stops;
