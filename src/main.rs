@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         None => commands::open(&places, &cli.open),
         Some(CliCommand::Demo { theme, no_mouse }) => commands::demo(&places, theme, no_mouse),
         Some(CliCommand::Run(arguments)) => commands::run(&places, &arguments),
+        Some(CliCommand::Blame(arguments)) => commands::blame(&places, &arguments),
         Some(CliCommand::Config { default, path }) => commands::config(&places, default, path),
         Some(CliCommand::Sessions { path }) => commands::sessions(&places, path.as_deref()),
     });

@@ -11,6 +11,7 @@ mod handle;
 mod policy;
 mod ports;
 mod prompt;
+mod provenance;
 mod settle;
 mod surroundings;
 mod turn;

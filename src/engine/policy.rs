@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::config::Config;
+use crate::config::{Config, ProvenancePlace};
 use crate::session::ToolCall;
 
 /// What a session may do and how it words its commits.
@@ -18,6 +18,8 @@ pub struct Policy {
     pub conventional_commits: bool,
     /// The trailer of commits, `{model}` standing for the model's id; empty adds none.
     pub trailer: String,
+    /// Where a commit tells of the prompts behind it.
+    pub provenance: ProvenancePlace,
 }
 
 impl Policy {
@@ -29,6 +31,7 @@ impl Policy {
             max_tokens: (config.max_tokens > 0).then_some(config.max_tokens),
             conventional_commits: config.commit.conventional,
             trailer: config.commit.trailer.clone(),
+            provenance: config.commit.provenance,
         }
     }
 }

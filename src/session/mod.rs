@@ -11,11 +11,12 @@ mod fault;
 mod message;
 mod op;
 mod protocol;
+mod provenance;
 mod state;
 
 pub use answer::{Answer, IncompleteCall};
 pub use entry::{Entry, QueuedPrompt, ToolState, TurnPhase};
-pub use event::{Event, EventKind};
+pub use event::{Event, EventKind, MovedFile};
 pub use fault::{Fault, FaultClass};
 pub use message::{Block, Message, Role, ToolCall, ToolCallId, ToolOutput};
 pub use op::Op;
@@ -23,4 +24,5 @@ pub use protocol::{
     FileMark, GitMark, Head, Level, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, TurnId,
     TurnOutcome, Usage,
 };
-pub use state::SessionState;
+pub use provenance::{CommittedLines, Provenance};
+pub use state::{SessionState, head_words};

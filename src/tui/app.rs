@@ -90,6 +90,8 @@ pub struct App {
     pub(super) now: Millis,
     pub(super) phase_began: Millis,
     pub(super) said: Option<String>,
+    /// A note that was sent and not taken yet; it goes into the next one where the engine refuses it.
+    pub(super) sent_note: Option<String>,
     pub(super) models: Arc<[(String, String)]>,
     pub(super) guide: Option<Guide>,
     pub(super) guide_at: usize,
@@ -140,6 +142,7 @@ impl App {
             now: startup.now,
             phase_began: startup.now,
             said: None,
+            sent_note: None,
             models: startup.models,
             guide: options.guide.clone(),
             guide_at: 0,

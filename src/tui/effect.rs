@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::path::RelPath;
-use crate::review::{Decision, Pick, Revision};
+use crate::review::{Decision, Pick, Revision, Snapshot};
 use crate::session::Op;
 
 /// The three panes.
@@ -40,6 +40,8 @@ pub enum EditorJob {
         text: String,
         /// The line, from 1.
         line: usize,
+        /// Whether it settles the file's conflict.
+        settles: bool,
     },
 }
 
@@ -76,6 +78,8 @@ pub enum Overlay {
         at: usize,
         /// Its text, without the line end.
         text: String,
+        /// The target that it is a line of.
+        base: Snapshot,
     },
     /// A decision on many parts, to be asked for again.
     Confirm {

@@ -1,9 +1,12 @@
 //! The engine with a scripted model, files and git in memory.
 
 mod bench;
+mod checkout;
+mod crash;
 mod edges;
 mod faults;
 mod main_job;
 mod resume;
 mod storm;
 mod told;
+mod untouched;

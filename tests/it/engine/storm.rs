@@ -79,7 +79,7 @@ async fn decide_something(bench: &mut Bench, dice: &mut Dice) {
 async fn resolve_something(bench: &mut Bench, dice: &mut Dice) {
     let found = bench.state.review.files().find(|change| change.conflict.is_some()).map(|change| change.path.clone());
     if let Some(path) = found {
-        let resolution = if dice.roll(2) == 0 { Resolution::Yours } else { Resolution::Both };
+        let resolution = [Resolution::Yours, Resolution::Proposal, Resolution::Both][dice.roll(3)].clone();
         bench.send(Op::Resolve { path, resolution }).await;
         bench.until(|event| matches!(event, EventKind::ConflictResolved { .. } | EventKind::Refused { .. })).await;
     }
@@ -106,8 +106,15 @@ async fn storm(seed: u64, rounds: usize) {
     }
     bench.send(Op::Refresh).await;
     let (files, events) = (bench.files.clone(), bench.end().await);
-    let mut state = SessionState::default();
-    events.iter().for_each(|event| state.apply(event));
+    let (mut state, mut stored) = (SessionState::default(), SessionState::default());
+    for event in &events {
+        state.apply(event);
+        let line = serde_json::to_string(event).unwrap();
+        stored.apply(&serde_json::from_str(&line).unwrap());
+    }
+    let changes = |state: &SessionState| state.review.files().cloned().collect::<Vec<_>>();
+    assert_eq!(changes(&stored), changes(&state), "seed {seed}: what is stored folds to the same");
+    assert_eq!(stored.review.history(), state.review.history(), "seed {seed}");
 
     for change in state.review.files() {
         let disk = files.disk.lock().unwrap().get(change.disk_path()).cloned();
