@@ -11,9 +11,9 @@ use adit::adapters::git::GitRepository;
 use adit::adapters::journal::{self, FileJournal};
 use adit::adapters::watch::FolderWatcher;
 use adit::config::Config;
-use adit::engine::{Clock as _, Files as _, Handle, Parts, Policy, Repository as _, Running, start};
+use adit::engine::{Clock as _, Files as _, Handle, Parts, Policy, Running, start};
 
-use crate::places::{self, Places};
+use crate::places;
 use crate::stop::Stop;
 
 /// A workspace with its journal, before its engine runs.

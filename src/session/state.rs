@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{
-    Block, Entry, Event, EventKind, Head, Level, Message, Millis, ModelChoice, PromptId, QueuedPrompt, RepoState, Seq,
-    StepId, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
+    Block, Entry, Event, EventKind, Head, Level, Message, Millis, ModelChoice, QueuedPrompt, RepoState, Seq, StepId,
+    ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
 };
 use crate::path::RelPath;
 use crate::review::{Decision, PlannedWrite, Review, Revision};
