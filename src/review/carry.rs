@@ -35,11 +35,11 @@ struct Contest {
     stands: FileChange,
 }
 
-/// What becomes of a file that an act is carried over to.
-enum Carried {
-    /// This, or it leaves the review.
-    Clean(Option<FileChange>),
-    /// It cannot be told; both are kept.
+/// Why an act cannot be carried over to a file.
+enum Obstacle {
+    /// It is refused.
+    Refused(Refusal),
+    /// Someone else changed the same place on disk; both texts are kept.
     Contested(Box<Contest>),
 }
 
@@ -99,9 +99,10 @@ impl<'a> Load<'a> {
             let stands = stands.or(forgotten);
             let result = match self.contested.get(place) {
                 Some(contest) => Some(contest.at(before, after)),
-                None => match carry_file(place, before, stands.as_deref(), after)? {
-                    Carried::Clean(result) => result,
-                    Carried::Contested(contest) => {
+                None => match carry_file(place, before, stands.as_deref(), after) {
+                    Ok(result) => result,
+                    Err(Obstacle::Refused(refusal)) => return Err(refusal),
+                    Err(Obstacle::Contested(contest)) => {
                         let result = contest.at(before, after);
                         self.contested.insert(place.clone(), *contest);
                         Some(result)
@@ -162,24 +163,24 @@ fn carry_file(
     before: Option<&FileChange>,
     stands: Option<&FileChange>,
     after: Option<&FileChange>,
-) -> Result<Carried, Refusal> {
+) -> Result<Option<FileChange>, Obstacle> {
     if before == stands {
-        return Ok(Carried::Clean(after.cloned()));
+        return Ok(after.cloned());
     }
-    let moved = || Refusal::Moved(place.clone());
+    let moved = || Obstacle::Refused(Refusal::Moved(place.clone()));
     let settled = |change: &FileChange| FileChange::settled(place.clone(), change.accepted.clone());
-    let Some(known) = before.or(after) else { return Ok(Carried::Clean(stands.cloned())) };
+    let Some(known) = before.or(after) else { return Ok(stands.cloned()) };
     let before = before.cloned().unwrap_or_else(|| settled(known));
     let after = after.cloned().unwrap_or_else(|| settled(&before));
     let stands = stands.cloned().unwrap_or_else(|| settled(&before));
     if stands.conflict.is_some() && before.conflict != stands.conflict {
-        return Err(Refusal::Conflict(stands.path));
+        return Err(Obstacle::Refused(Refusal::Conflict(stands.path)));
     }
     let merge = |base: &Option<Snapshot>, ours: &Option<Snapshot>, theirs: &Option<Snapshot>| {
         merge_states(base.as_ref(), ours.as_ref(), theirs.as_ref())
     };
     let Some(accepted) = merge(&before.accepted, &stands.accepted, &after.accepted) else {
-        return Ok(Carried::Contested(Box::new(Contest { before, stands })));
+        return Err(Obstacle::Contested(Box::new(Contest { before, stands })));
     };
     let target = merge(&before.target, &stands.target, &after.target).ok_or_else(moved)?;
     let mut result = after.clone();
@@ -201,7 +202,7 @@ fn carry_file(
     if let Some(conflict) = &mut result.conflict {
         conflict.yours.clone_from(&result.accepted);
     }
-    Ok(Carried::Clean(Some(result)))
+    Ok(Some(result))
 }
 
 /// Returns the records that stand, without those that the act had made and with those that it had taken away.
