@@ -135,7 +135,9 @@ impl BlameArgs {
             Some((first, last)) => number(first).zip(number(last)),
             None => number(lines).map(|line| (line, line)),
         };
-        range.filter(|(first, last)| first <= last).ok_or_else(|| format!("{lines} is no range of lines; give 12 or 12,20"))
+        range
+            .filter(|(first, last)| first <= last)
+            .ok_or_else(|| format!("{lines} is no range of lines; give 12 or 12,20"))
     }
 }
 

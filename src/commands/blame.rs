@@ -33,7 +33,8 @@ pub(crate) fn blame(places: &Places, arguments: &BlameArgs) -> Result<ExitCode, 
     let repository = GitRepository::discover(&root);
     let stop = |fault: CommitFault| Stop { hint: fault.hint, ..Stop::new(fault.message) };
     let lines = repository.blame(&path).map_err(stop)?;
-    let journals = journal::list(&places.state.join("sessions"), &root).map_err(|fault| Stop::new(fault.to_string()))?;
+    let journals =
+        journal::list(&places.state.join("sessions"), &root).map_err(|fault| Stop::new(fault.to_string()))?;
     let mut records = Records::read(&journals, &repository);
     let uncommitted = journals.first().and_then(|newest| uncommitted(newest, &path, &lines));
     let (first, last) = arguments.range().map_err(Stop::usage)?;

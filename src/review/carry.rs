@@ -45,7 +45,13 @@ enum Obstacle {
 
 impl<'a> Load<'a> {
     pub(super) fn new(files: &'a FileMap) -> Self {
-        Self { files, now: BTreeMap::new(), disk: DiskWay::default(), left: BTreeMap::new(), contested: BTreeMap::new() }
+        Self {
+            files,
+            now: BTreeMap::new(),
+            disk: DiskWay::default(),
+            left: BTreeMap::new(),
+            contested: BTreeMap::new(),
+        }
     }
 
     /// Carries one act over: what changed between the files before and after it.
@@ -147,9 +153,8 @@ impl Contest {
     fn at(&self, act_before: Option<&FileChange>, act_after: Option<&FileChange>) -> FileChange {
         let Self { before, stands } = self;
         let left = act_before.unwrap_or(before);
-        let after = act_after.cloned().unwrap_or_else(|| {
-            FileChange::settled(before.path.clone(), left.accepted.clone())
-        });
+        let after =
+            act_after.cloned().unwrap_or_else(|| FileChange::settled(before.path.clone(), left.accepted.clone()));
         let mut contested = contested(before, stands, &after);
         contested.decided =
             carry_records(&before.decided, &after.decided, Vec::new(), stands, stands.accepted.as_ref());

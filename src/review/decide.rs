@@ -98,10 +98,10 @@ fn decide_file(
     let splices = splices(&choices, decision);
     match decision {
         Decision::Accepted => {
-            let taken = choices.iter().zip(&splices).map(|(choice, splice)| Taken {
-                at: splice.new.end - choice.added.len(),
-                lines: &choice.added,
-            });
+            let taken = choices
+                .iter()
+                .zip(&splices)
+                .map(|(choice, splice)| Taken { at: splice.new.end - choice.added.len(), lines: &choice.added });
             change.made = after_taking(&change.made, &splices, &change.marks, taken);
             accept(&mut change, &units, text);
             if change.accepted.is_none() {

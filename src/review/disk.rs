@@ -46,11 +46,8 @@ pub(super) fn contested(before: &FileChange, stands: &FileChange, after: &FileCh
     };
     let mut contested = stands.clone();
     replace_target(&mut contested, wanted.clone());
-    contested.conflict = Some(ConflictTexts {
-        base: before.accepted.clone(),
-        yours: stands.accepted.clone(),
-        proposal: wanted,
-    });
+    contested.conflict =
+        Some(ConflictTexts { base: before.accepted.clone(), yours: stands.accepted.clone(), proposal: wanted });
     contested
 }
 

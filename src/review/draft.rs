@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{FileChange, FileDiff};
 use super::step::{FileStep, Steps};
+use super::{FileChange, FileDiff};
 use crate::path::RelPath;
 
 /// The files of a review by the path of their target.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CommittedLines, Fault, Head, Level, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, ToolCall, ToolCallId,
-    ToolOutput, TurnId, TurnOutcome, Usage,
+    CommittedLines, Fault, Head, Level, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason,
+    ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
 };
 use crate::path::RelPath;
 use crate::review::{Decision, FileRevision, NodeId, Pick, Resolution, Revision, Snapshot};

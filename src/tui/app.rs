@@ -90,8 +90,10 @@ pub struct App {
     pub(super) now: Millis,
     pub(super) phase_began: Millis,
     pub(super) said: Option<String>,
-    /// A note that was sent and not taken yet; it goes into the next one where the engine refuses it.
+    /// A note that was sent and not answered yet.
     pub(super) sent_note: Option<String>,
+    /// A note that the engine refused; it goes into the next one.
+    pub(super) kept_note: Option<String>,
     pub(super) models: Arc<[(String, String)]>,
     pub(super) guide: Option<Guide>,
     pub(super) guide_at: usize,
@@ -143,6 +145,7 @@ impl App {
             phase_began: startup.now,
             said: None,
             sent_note: None,
+            kept_note: None,
             models: startup.models,
             guide: options.guide.clone(),
             guide_at: 0,

@@ -211,7 +211,7 @@ pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     let is_commit = overlay == Overlay::Commit;
     let mut opened = Opened::new(overlay, context, &app.state);
     if matches!(opened, Opened::Note(_))
-        && let Some(words) = app.sent_note.take()
+        && let Some(words) = app.kept_note.take()
     {
         opened.fill_note(&words);
     }
@@ -291,7 +291,8 @@ fn overlay_key(app: &mut App, key: KeyEvent, chord: Chord) -> Vec<Effect> {
             effects
         }
         Verdict::Close(effects) => {
-            if let [Effect::Send(Op::Note { text: words, .. } | Op::Decide { note: Some(words), .. })] = effects.as_slice()
+            if let [Effect::Send(Op::Note { text: words, .. } | Op::Decide { note: Some(words), .. })] =
+                effects.as_slice()
             {
                 app.sent_note = Some(words.clone());
             }
@@ -353,6 +354,7 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
         }
         EventKind::NoteAdded { .. } | EventKind::HunksDecided { note: Some(_), .. } => app.sent_note = None,
         EventKind::Refused { reason, .. } if app.sent_note.is_some() => {
+            app.kept_note = app.sent_note.take();
             app.said = Some(format!("{reason}; your note is kept for the next one"));
         }
         EventKind::Refused { reason, .. } if !sheet_is_open => app.said = Some(reason.clone()),

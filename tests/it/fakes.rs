@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use adit::engine::{
-    Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, Journal, Provider, Repository, Request,
+    Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, Journal, Provider, Repository,
+    Request,
 };
 use adit::path::RelPath;
 use adit::review::{Mode, Snapshot, Text};

@@ -50,7 +50,8 @@ pub struct LineOrigin {
 /// Returns the lines of a file in the working tree, each with the commit that it came from.
 pub(super) fn blame(opened: &Opened, path: &RelPath) -> Result<Vec<BlamedLine>, CommitFault> {
     let name = opened.inside(path);
-    let standing = fs::read(opened.workdir.join(&name)).map_err(|error| fault(format!("cannot read {path}: {error}")))?;
+    let standing =
+        fs::read(opened.workdir.join(&name)).map_err(|error| fault(format!("cannot read {path}: {error}")))?;
     let standing = Text::new(standing);
     let mut lines: Vec<BlamedLine> =
         standing.lines().map(|line| BlamedLine { text: line.to_vec(), origin: None }).collect();

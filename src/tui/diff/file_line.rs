@@ -128,9 +128,7 @@ impl<'a> LinePainter<'a> {
         };
         let bytes = lines.get(line);
         let marks = match std::str::from_utf8(&bytes[..bytes.len().min(MAX_MARKED)]) {
-            Ok(text) if side == Side::New && !is_context => {
-                look_alikes(text, |word| self.file.has_word(word))
-            }
+            Ok(text) if side == Side::New && !is_context => look_alikes(text, |word| self.file.has_word(word)),
             _ => Vec::new(),
         };
         Piece {

@@ -51,8 +51,7 @@ fn marks_of(change: &FileChange, runs: std::ops::Range<usize>) -> Vec<&Mark> {
 fn made(change: &FileChange, number: usize) -> Option<Vec<&Mark>> {
     let decided = change.decided.get(number).filter(|decided| decided.decision == Decision::Accepted)?;
     let (start, end) = (decided.at, decided.at + decided.added.len());
-    let made: Vec<&Mark> =
-        change.made.iter().filter(|mark| mark.lines.start < end && start < mark.lines.end).collect();
+    let made: Vec<&Mark> = change.made.iter().filter(|mark| mark.lines.start < end && start < mark.lines.end).collect();
     (!made.is_empty()).then_some(made)
 }
 

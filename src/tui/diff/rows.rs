@@ -219,9 +219,8 @@ impl FileRows {
     pub(super) fn has_word(&self, word: &str) -> bool {
         let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
         [&self.old, &self.new].into_iter().filter_map(|lines| lines.text().as_str()).any(|text| {
-            text.match_indices(word).any(|(at, _)| {
-                !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
-            })
+            text.match_indices(word)
+                .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part))
         })
     }
 

@@ -145,7 +145,8 @@ fn run_file(file: &Path) -> usize {
         let runners = RUNNERS.iter().filter(|(name, _)| *name == known);
         let found: Vec<Outcome> = runners.filter_map(|(_, runner)| run_row(*runner, row, number)).collect();
         if found.is_empty() {
-            let kind = ["kind", "level", "op"].iter().find_map(|field| row[field].as_str()).unwrap_or("that is not told");
+            let kind =
+                ["kind", "level", "op"].iter().find_map(|field| row[field].as_str()).unwrap_or("that is not told");
             *skipped.entry(kind.to_owned()).or_default() += 1;
         }
         outcomes.extend(found);

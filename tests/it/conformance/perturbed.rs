@@ -12,7 +12,9 @@ pub(crate) fn run(row: &Value) -> Option<Outcome> {
     let after = expected.get("after").filter(|after| after.is_object()).map(texts);
     let must_apply = expected["allowed"].as_array().is_some_and(|allowed| allowed.iter().all(|word| word == "after"));
     let (column, result) = match (apply_edits(row), after) {
-        (Err(error), _) if must_apply => (Column::Error, Err(format!("{damage}, an error where a text must be: {error}"))),
+        (Err(error), _) if must_apply => {
+            (Column::Error, Err(format!("{damage}, an error where a text must be: {error}")))
+        }
         (Err(_), _) => (Column::Error, Ok(())),
         (Ok(files), Some(after)) => match same_files(&files, &after) {
             Ok(()) => (Column::Right, Ok(())),

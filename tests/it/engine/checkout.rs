@@ -15,8 +15,7 @@ async fn with_pending() -> Bench {
     let reads: Vec<_> = names.iter().map(|name| (*name, "read_file", json!({"path": name}))).collect();
     let edit = |name: &str| json!({"path": name, "edits": [{"old_text": "two\n", "new_text": "TWO\n"}]});
     let edits: Vec<_> = names.iter().zip(["ea", "eb", "ec"]).map(|(name, id)| (id, "edit_file", edit(name))).collect();
-    let mut bench =
-        Bench::new(&names.map(|name| (name, TEXT)), [calls(&reads), calls(&edits), says("done")]).await;
+    let mut bench = Bench::new(&names.map(|name| (name, TEXT)), [calls(&reads), calls(&edits), says("done")]).await;
     bench.ask("shout").await;
     set_head(&mut bench, "main", "1111").await;
     bench
@@ -26,7 +25,9 @@ async fn set_head(bench: &mut Bench, branch: &str, tip: &str) {
     *bench.repository.head.lock().unwrap() = Some((branch.to_owned(), tip.to_owned()));
     bench.send(Op::Refresh).await;
     let wanted = tip.to_owned();
-    bench.until(|event| matches!(event, EventKind::RepositoryChanged { repo } if repo.tip.as_ref() == Some(&wanted))).await;
+    bench
+        .until(|event| matches!(event, EventKind::RepositoryChanged { repo } if repo.tip.as_ref() == Some(&wanted)))
+        .await;
 }
 
 /// Returns what happened from now on until git was looked at, in the journal's events.
@@ -142,7 +143,12 @@ async fn what_the_user_wrote_in_an_editor_is_merged_when_the_proposal_moved_on()
     bench.send(Op::Refresh).await;
     bench.until(|event| matches!(event, EventKind::DiskMoved { .. })).await;
     bench.decide(Pick::File { path: path("b.txt") }, Decision::Accepted, None).await;
-    let rewrite = |name: &str, base: Option<Snapshot>| Op::Rewrite { revision: seen, path: path(name), target: mine.clone(), base };
+    let rewrite = |name: &str, base: Option<Snapshot>| Op::Rewrite {
+        revision: seen,
+        path: path(name),
+        target: mine.clone(),
+        base,
+    };
     bench.send(rewrite("a.txt", None)).await;
     bench.until(|event| matches!(event, EventKind::Refused { .. })).await;
     bench.send(rewrite("a.txt", Some(shown.clone()))).await;

@@ -50,8 +50,7 @@ async fn open(folder: &Path, past: Vec<Event>, at: usize, stop: Stop) -> (Bench,
         ]),
         says("done"),
     ]);
-    let mut bench =
-        Bench::with(MemoryFiles::with(&[]), provider, past, |parts| parts.files = Arc::new(files)).await;
+    let mut bench = Bench::with(MemoryFiles::with(&[]), provider, past, |parts| parts.files = Arc::new(files)).await;
     if is_new {
         bench.ask("shout").await;
     }
@@ -117,7 +116,10 @@ async fn a_crash_at_any_call_leaves_a_session_that_goes_on() {
         // The process is gone with what it would have said after the call at which it stopped.
         let mut past = bench.abandon().await;
         let is_news = |event: &Event| {
-            matches!(event.kind, EventKind::FileWritten { .. } | EventKind::WriteFailed { .. } | EventKind::SessionEnded)
+            matches!(
+                event.kind,
+                EventKind::FileWritten { .. } | EventKind::WriteFailed { .. } | EventKind::SessionEnded
+            )
         };
         let decided = past.iter().position(|event| matches!(event.kind, EventKind::HunksDecided { .. })).unwrap();
         let cut = past[decided + 1..].iter().position(is_news).map_or(past.len(), |news| decided + 1 + news);

@@ -79,7 +79,7 @@ async fn decide_something(bench: &mut Bench, dice: &mut Dice) {
 async fn resolve_something(bench: &mut Bench, dice: &mut Dice) {
     let found = bench.state.review.files().find(|change| change.conflict.is_some()).map(|change| change.path.clone());
     if let Some(path) = found {
-        let resolution = [Resolution::Yours, Resolution::Proposal, Resolution::Both][dice.roll(3)].clone();
+        let resolution = if dice.roll(2) == 0 { Resolution::Yours } else { Resolution::Both };
         bench.send(Op::Resolve { path, resolution }).await;
         bench.until(|event| matches!(event, EventKind::ConflictResolved { .. } | EventKind::Refused { .. })).await;
     }

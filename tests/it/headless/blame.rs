@@ -16,10 +16,7 @@ async fn place_with_a_commit() -> (Place, Endpoint) {
     let place = Place::new(&[("src/a.txt", TEXT)]).committed();
     let change = json!({"path": "src/a.txt", "edits": [
         {"old_text": "two\n", "new_text": "TWO\n"}, {"old_text": "nine\n", "new_text": "nine\nten\neleven\n"}]});
-    let model = script(vec![
-        vec![("read_file", json!({"path": "src/a.txt"}))],
-        vec![("edit_file", change)],
-    ]);
+    let model = script(vec![vec![("read_file", json!({"path": "src/a.txt"}))], vec![("edit_file", change)]]);
     let arguments = ["run", "--accept", "all", "--commit", "shout two\nand go on to eleven"];
     let (place, outcome, endpoint) = run(place, model, &arguments).await;
     outcome.check(0, &[]);
@@ -78,7 +75,8 @@ async fn lines_are_followed_through_later_changes_and_rewritten_commits() {
 #[tokio::test]
 async fn what_is_accepted_and_not_committed_is_told_as_well() {
     let place = Place::new(&[("a.txt", TEXT)]).committed();
-    let (place, _, _endpoint) = run(place, edits("a.txt", "two\n", "TWO\n"), &["run", "--accept", "all", "shout"]).await;
+    let (place, _, _endpoint) =
+        run(place, edits("a.txt", "two\n", "TWO\n"), &["run", "--accept", "all", "shout"]).await;
     place.write("a.txt", &place.read("a.txt").replace("nine\n", "mine\n"));
     let text = blame(&place, &["a.txt"]).await.text();
     let sources = sources(&text);

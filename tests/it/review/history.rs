@@ -128,11 +128,8 @@ fn undo_at_a_place_that_the_user_changed_offers_the_merge() {
     // The run that stood there is the user's now; nothing of theirs is overwritten.
     assert_eq!(desk.undo().unwrap(), []);
     assert_eq!(desk.bytes("f"), mine.as_bytes());
-    let conflict = ConflictTexts {
-        base: Some(text(&left)),
-        yours: Some(text(&mine)),
-        proposal: desk.target("f").cloned(),
-    };
+    let conflict =
+        ConflictTexts { base: Some(text(&left)), yours: Some(text(&mine)), proposal: desk.target("f").cloned() };
     let change = desk.review.file(&path("f")).unwrap();
     assert_eq!((change.conflict.as_ref(), change.decided.len()), (Some(&conflict), 0));
     assert!(change.target.as_ref().unwrap().text.as_str().unwrap().contains("5\n6\n7\n"), "the undone text is offered");

@@ -90,7 +90,9 @@ impl Oracle {
         for (number, (text, patch)) in texts.iter().enumerate() {
             self.put(&format!("f{number}"), text);
             if !patch.is_empty() {
-                whole.extend_from_slice(format!("--- a/f{number}\n+++ b/f{number}\n").as_bytes());
+                whole.extend_from_slice(
+                    format!("diff --git a/f{number} b/f{number}\n--- a/f{number}\n+++ b/f{number}\n").as_bytes(),
+                );
                 whole.extend_from_slice(patch);
             }
         }

@@ -154,6 +154,10 @@ fn a_set_of_runs_is_what_git_apply_and_patch_make_of_the_reduced_diff() {
 #[test]
 fn a_set_of_runs_is_what_git_add_p_stages_when_they_are_taken_one_by_one() {
     holds(6, batch(2), |batch| {
+        // Git cannot apply what it has split from a hunk with a last line that has no newline.
+        let is_ended = |(old, new): &(&[u8], &[u8])| old.ends_with(b"\n") && new.ends_with(b"\n");
+        let batch: Vec<_> =
+            batch.into_iter().filter(|family| is_ended(&pairs(std::slice::from_ref(family))[0])).collect();
         let pairs = pairs(&batch);
         let (mut takes, mut found) = (Vec::new(), Vec::new());
         for ((old, new), (_, chosen)) in pairs.iter().zip(&batch) {
@@ -232,7 +236,8 @@ fn decided_and_pending_cover_the_difference_without_overlap() {
             let pick = if chosen[step + 24] {
                 Pick::Runs { path: path("f"), runs: vec![index] }
             } else {
-                let part = |lines: std::ops::Range<usize>, salt| lines.filter(|line| chosen[(line + salt) % 64]).collect();
+                let part =
+                    |lines: std::ops::Range<usize>, salt| lines.filter(|line| chosen[(line + salt) % 64]).collect();
                 Pick::Lines { path: path("f"), removed: part(run.old.clone(), 1), added: part(run.new.clone(), 2) }
             };
             if desk.decide(&pick, decision).is_err() {

@@ -115,7 +115,7 @@ fn strike(desk: &mut Desk, number: usize, blow: &Blow) {
             drop(desk.goto(NodeId(point % points)));
         }
         Blow::Resolve { file, how } => {
-            let how = [Resolution::Yours, Resolution::Both, Resolution::Proposal][*how].clone();
+            let how = [Resolution::Yours, Resolution::Both, Resolution::Yours][*how].clone();
             desk.resolve(NAMES[*file], &how);
         }
         Blow::Commit => {
@@ -173,7 +173,9 @@ fn what_the_user_wrote_is_on_disk_or_in_a_conflict() {
             let may_write = match blow {
                 Blow::Decide { is_accept, .. } | Blow::DecideAll { is_accept } => *is_accept,
                 Blow::Undo | Blow::Redo | Blow::Goto { .. } => true,
-                Blow::Model { .. } | Blow::Move { .. } | Blow::Disk { .. } | Blow::Resolve { .. } | Blow::Commit => false,
+                Blow::Model { .. } | Blow::Move { .. } | Blow::Disk { .. } | Blow::Resolve { .. } | Blow::Commit => {
+                    false
+                }
             };
             prop_assert!(may_write || desk.writes == writes, "{:?} wrote", blow);
             if let Blow::Disk { .. } = blow {
