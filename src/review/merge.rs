@@ -17,6 +17,12 @@ pub struct Merged {
 ///
 /// Of binary texts the result is ours, with one conflict.
 pub fn merge_texts(base: &[u8], ours: &[u8], theirs: &[u8]) -> Merged {
+    // Where a side is as it was there is nothing to merge; of empty texts libgit2 does not always say so.
+    if let Some(text) =
+        [(theirs, ours), (ours, theirs)].into_iter().find(|(side, _)| *side == base).map(|(_, other)| other)
+    {
+        return Merged { text: Text::new(text), conflicts: 0 };
+    }
     let Some((text, is_clean)) = merge_file(base, ours, theirs, "yours", "proposal", None) else {
         // Binary, or beyond what git merges (a gigabyte): no change of theirs is taken.
         return Merged { text: Text::new(ours), conflicts: 1 };

@@ -153,7 +153,7 @@ fn a_set_of_runs_is_what_git_apply_and_patch_make_of_the_reduced_diff() {
 
 #[test]
 fn a_set_of_runs_is_what_git_add_p_stages_when_they_are_taken_one_by_one() {
-    holds(6, batch(2), |batch| {
+    holds(24, batch(2), |batch| {
         // Git cannot apply what it has split from a hunk with a last line that has no newline.
         let is_ended = |(old, new): &(&[u8], &[u8])| old.ends_with(b"\n") && new.ends_with(b"\n");
         let batch: Vec<_> =
@@ -277,7 +277,7 @@ fn deciding_twice_is_deciding_once() {
 
 #[test]
 fn all_accepted_is_the_proposal_and_all_rejected_is_the_disk() {
-    holds(1_000, family(2), |texts| {
+    holds(2_000, family(2), |texts| {
         let start = Desk::with("f", Some(text(&texts[0])), Some(text(&texts[1])));
         for is_whole in [true, false] {
             let (mut accepted, mut rejected) = (start.clone(), start.clone());
@@ -375,7 +375,7 @@ fn decide_if_any_left(desk: &mut Desk, decision: Decision) {
 
 #[test]
 fn merges_are_gits() {
-    holds(600, family(3), |texts| {
+    holds(1_000, family(3), |texts| {
         let (git, conflicts) = Oracle::new().merge(&texts[0], &texts[1], &texts[2]);
         let merged = merge_texts(&texts[0], &texts[1], &texts[2]);
         prop_assert_eq!((merged.text.as_bytes(), merged.conflicts), (git.as_slice(), conflicts));
