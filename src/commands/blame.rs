@@ -144,11 +144,13 @@ impl<'a> Records<'a> {
 
     fn behind(&mut self, origin: &LineOrigin) -> Option<Behind> {
         let (id, path) = (&origin.commit.id, origin.path.as_ref()?);
-        if !self.known.contains_key(id) {
-            let found = self.noted(id).or_else(|| self.rewritten(id, &origin.commit.summary));
-            self.known.insert(id.clone(), found);
-        }
-        self.known.get(id)?.as_ref()?.behind(path, origin.line)
+        let found = match self.known.get(id) {
+            Some(known) => return known.as_ref()?.behind(path, origin.line),
+            None => self.noted(id).or_else(|| self.rewritten(id, &origin.commit.summary)),
+        };
+        let behind = found.as_ref().and_then(|record| record.behind(path, origin.line));
+        self.known.insert(id.clone(), found);
+        behind
     }
 
     fn noted(&self, id: &str) -> Option<Record> {

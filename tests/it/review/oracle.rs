@@ -107,8 +107,9 @@ impl Oracle {
     }
 
     /// Returns what the index gets by `git add -p` when each hunk is split as far as it goes and each run of a pair is
-    /// taken or not. One process for all.
-    pub(crate) fn add_p(&self, pairs: &[(&[u8], &[u8])], takes: &[Vec<bool>]) -> Vec<Vec<u8>> {
+    /// taken or not; none where git itself cannot apply what it has split, as at the ends of small files. One process for
+    /// all.
+    pub(crate) fn add_p(&self, pairs: &[(&[u8], &[u8])], takes: &[Vec<bool>]) -> Vec<Option<Vec<u8>>> {
         self.run("git", &["init", "-q", "."], b"");
         // Names in the order in which git goes through them.
         let name = |number: usize| format!("p{number:04}");
@@ -137,7 +138,11 @@ impl Oracle {
         let output = self.run("git", &arguments, answers.as_bytes());
         let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         assert!(output.status.success(), "git add -p: {said}");
-        let staged = |number| self.run("git", &["cat-file", "blob", &format!(":{}", name(number))], b"").stdout;
+        let staged = |number| {
+            let name = name(number);
+            let is_refused = said.contains(&format!("error: {name}: patch does not apply"));
+            (!is_refused).then(|| self.run("git", &["cat-file", "blob", &format!(":{name}")], b"").stdout)
+        };
         (0..pairs.len()).map(staged).collect()
     }
 
