@@ -34,6 +34,9 @@ pub struct OpenArgs {
     /// Leave the mouse to the terminal.
     #[arg(long)]
     pub no_mouse: bool,
+    /// Record the screen into this file, as asciicast v2.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
 }
 
 /// Arguments that choose what is called.
@@ -77,6 +80,9 @@ pub enum CliCommand {
         /// Leave the mouse to the terminal.
         #[arg(long)]
         no_mouse: bool,
+        /// Record the screen into this file, as asciicast v2.
+        #[arg(long, value_name = "FILE")]
+        record: Option<PathBuf>,
     },
     /// Run one prompt without a screen, for scripts.
     #[command(

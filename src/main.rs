@@ -19,7 +19,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = Places::find().and_then(|places| match cli.command {
         None => commands::open(&places, &cli.open),
-        Some(CliCommand::Demo { theme, no_mouse }) => commands::demo(&places, theme, no_mouse),
+        Some(CliCommand::Demo { theme, no_mouse, record }) => {
+            commands::demo(&places, theme, no_mouse, record.as_deref())
+        }
         Some(CliCommand::Run(arguments)) => commands::run(&places, &arguments),
         Some(CliCommand::Blame(arguments)) => commands::blame(&places, &arguments),
         Some(CliCommand::Config { default, path }) => commands::config(&places, default, path),

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use adit::adapters::bedrock::{Bedrock, Loopback, Patience};
 use adit::adapters::git::GitRepository;
@@ -14,14 +15,20 @@ use adit::path::RelPath;
 use adit::review::{Mode, Snapshot, Text};
 use adit::tui::{Guide, GuideStep};
 
-use super::screen::{need_terminal, screen};
+use super::screen::{Guided, need_terminal, recording, screen};
 use crate::launch::{Session, block_on, log_to};
 use crate::places::Places;
 use crate::stop::Stop;
 
 /// Opens the full screen on the sample repository.
-pub(crate) fn demo(places: &Places, theme: Option<String>, no_mouse: bool) -> Result<ExitCode, Stop> {
+pub(crate) fn demo(
+    places: &Places,
+    theme: Option<String>,
+    no_mouse: bool,
+    record: Option<&Path>,
+) -> Result<ExitCode, Stop> {
     need_terminal()?;
+    let recording = record.map(recording).transpose()?;
     let fault = |failure: io::Error| Stop::new(format!("cannot make the sample repository: {failure}"));
     let sample = Sample::make().map_err(fault)?;
     let root = sample.root();
@@ -37,10 +44,12 @@ pub(crate) fn demo(places: &Places, theme: Option<String>, no_mouse: bool) -> Re
             .map_err(|failure| Stop::new(format!("cannot listen on 127.0.0.1: {failure}")))?;
         let patience = Patience::new(config.stall_seconds);
         let provider = Bedrock::with_endpoint(&config, Models::embedded(), Loopback::at(endpoint.url()), patience);
-        let (handle, running) = session.start(&config, provider);
+        let (handle, running) = session.start(&config, Arc::new(provider));
         let steps = demo::tour_steps().into_iter();
         let steps = steps.map(|step| GuideStep { text: step.text.to_owned(), done: step.is_done }).collect();
-        screen(handle, running, &config, places, Some(Guide { steps }), demo::PROMPT.to_owned()).await
+        let prompt = demo::PROMPT.to_owned();
+        let guided = Guided { guide: Some(Guide { steps }), prompt, recording, ..Guided::default() };
+        screen(handle, running, &config, places, guided).await
     })
 }
 

@@ -3,6 +3,7 @@
 mod blame;
 mod config;
 mod demo;
+mod draft;
 mod open;
 mod output;
 mod run;

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use adit::adapters::bedrock::Bedrock;
 use adit::cli::OpenArgs;
 
-use super::screen::{need_terminal, screen};
-use crate::launch::{Session, block_on, log_to, workspace};
+use super::draft::draft;
+use super::screen::{Guided, need_terminal, recording, screen};
+use crate::launch::{Audience, Session, block_on, log_to, provider, workspace};
 use crate::places::Places;
 use crate::settings::{configuration, models};
 use crate::stop::Stop;
@@ -14,6 +14,7 @@ use crate::stop::Stop;
 /// Opens the full screen on a workspace.
 pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, Stop> {
     need_terminal()?;
+    let recording = arguments.record.as_deref().map(recording).transpose()?;
     let root = workspace(arguments.path.as_deref())?;
     let mut config = configuration(places, &root)?;
     arguments.model.apply(&mut config);
@@ -25,8 +26,10 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
     log_to(&places.state)?;
     let session = Session::open(&root, &places.state, arguments.resume)?;
     block_on(async {
-        let provider = Bedrock::new(&config, models);
+        let provider = provider(&config, &models, Audience::Screen, &places.state).await;
         let (handle, running) = session.start(&config, provider);
-        screen(handle, running, &config, places, None, String::new()).await
+        let (prompt, keeper) = draft(places, &root);
+        let guided = Guided { prompt, keeper: Some(keeper), recording, ..Guided::default() };
+        screen(handle, running, &config, places, guided).await
     })
 }

@@ -15,6 +15,7 @@ pub(super) const CONTEXTS: &[(Context, &str, &str)] = &[
     (Context::Reading, "reading", "Chat, reading"),
     (Context::Tree, "tree", "File tree"),
     (Context::Diff, "diff", "Review"),
+    (Context::Search, "search", "Search"),
     (Context::Commit, "commit", "Commit sheet"),
 ];
 
@@ -66,6 +67,12 @@ impl Keymap {
             return None;
         }
         bound(context).or_else(|| bound(Context::Anywhere))
+    }
+
+    /// Returns what a key does in one context alone.
+    pub fn action_in(&self, context: Context, chord: Chord) -> Option<Action> {
+        let here = |binding: &&Binding| binding.context == context && binding.chord == chord;
+        self.bindings.iter().find(here).map(|binding| binding.action)
     }
 
     /// Returns the keys of an action in one context, the one to show first.

@@ -17,7 +17,7 @@ use super::layout::{Layout, inside};
 use super::look::Look;
 use super::text::{clip, put, width};
 use super::theme::Scope;
-use super::{safe, status};
+use super::{finding, safe, status};
 
 /// What is kept between frames to save work. It is a memo: a frame drawn with an empty one is the same.
 pub struct Cache {
@@ -85,7 +85,7 @@ fn draw_pane(app: &App, pane: PaneId, area: Rect, buffer: &mut Buffer, cache: &m
         }
         PaneId::Diff => {
             app.diff.view(inner, buffer, look, &mut cache.diff);
-            None
+            app.diff.cursor(inner).filter(|_| is_focused)
         }
         PaneId::Chat => {
             let (chat, composer) = app.chat_areas(area);
@@ -97,7 +97,8 @@ fn draw_pane(app: &App, pane: PaneId, area: Rect, buffer: &mut Buffer, cache: &m
                 draw_rule(app, area, chat.bottom(), buffer);
             }
             app.composer.view(composer, buffer, writing);
-            app.composer.cursor(composer).filter(|_| writing.is_focused).map(Position::from)
+            let typed = app.chat.search_cursor(chat).filter(|_| reading.is_focused);
+            typed.or_else(|| app.composer.cursor(composer).filter(|_| writing.is_focused).map(Position::from))
         }
     }
 }
@@ -191,14 +192,17 @@ fn draw_hints(app: &App, area: Rect, buffer: &mut Buffer) {
     if !app.overlays.is_empty() {
         hints.push((Action::Escape, "close".to_owned()));
     } else {
-        if app.is_busy() {
+        if finding::is_active(app) {
+            hints.extend([Action::SearchNext, Action::SearchPrevious].map(|action| (action, label(action))));
+            hints.push((Action::Escape, "end the search".to_owned()));
+        } else if app.is_busy() {
             hints.push((Action::Escape, "stop".to_owned()));
         }
         let own = match context {
             Context::Tree => app.tree.hints(&app.state),
             Context::Diff => app.diff.hints(&app.state),
             Context::Reading => app.chat.hints(&app.state),
-            Context::Writing | Context::Anywhere | Context::Commit => app.composer.hints(&app.state),
+            Context::Writing | Context::Anywhere | Context::Search | Context::Commit => app.composer.hints(&app.state),
         };
         hints.extend(own.into_iter().map(|action| (action, label(action))));
         for action in [Action::NextPane, Action::Palette] {
@@ -211,7 +215,8 @@ fn draw_hints(app: &App, area: Rect, buffer: &mut Buffer) {
     let reserved = help.as_ref().map_or(0, |(key, words)| width(key) + width(words) + 3);
     let mut at = 1;
     for (action, words) in hints {
-        let Some(key) = app.keymap.key_here(context, action) else { continue };
+        let here = if action.info().context == Context::Search { Context::Search } else { context };
+        let Some(key) = app.keymap.key_here(here, action) else { continue };
         let key = key.to_string();
         if usize::from(at) + width(&key) + width(&words) + 1 + reserved > usize::from(area.width) {
             continue;

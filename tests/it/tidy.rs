@@ -29,7 +29,9 @@ const FLOORS: &[(&str, u8)] = &[
 /// Crates that only some folders may name.
 const CONFINED: &[(&str, &[&str])] = &[
     ("aws_config", &["adapters/bedrock"]),
+    ("aws_sdk_bedrock", &["adapters/bedrock"]),
     ("aws_sdk_bedrockruntime", &["adapters/bedrock"]),
+    ("aws_sdk_sts", &["adapters/bedrock"]),
     ("aws_smithy_", &["adapters/bedrock", "demo/"]),
     ("ratatui", &["tui/"]),
     ("crossterm", &["tui/"]),

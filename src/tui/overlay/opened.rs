@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::super::action::{Action, Context};
 use super::super::effect::{Effect, Overlay};
 use super::super::keymap::Keymap;
+use super::super::link::LinkReport;
 use super::super::text::{put, wrap};
 use super::super::theme::{Scope, Theme};
 use super::commit::CommitSheet;
@@ -14,6 +15,8 @@ use super::confirm::Confirm;
 use super::conflict::Conflict;
 use super::help::Help;
 use super::history::History;
+use super::line as line_overlay;
+use super::login::Login;
 use super::models::Models;
 use super::note::Note;
 use super::one_line::OneLine;
@@ -45,6 +48,10 @@ pub(in crate::tui) enum Opened {
     Origin(Origins),
     /// Which model is asked.
     Models(Models),
+    /// How the line to the terminal is.
+    Link,
+    /// A login that a request waits for.
+    Login(Login),
     /// Really quit?
     Quit,
 }
@@ -58,6 +65,8 @@ pub(in crate::tui) struct Surroundings<'a> {
     pub keymap: &'a Keymap,
     /// The models that can be chosen.
     pub models: &'a [(String, String)],
+    /// How the line to the terminal is.
+    pub link: &'a LinkReport,
     /// The screen.
     pub screen: Rect,
     /// The time.
@@ -93,6 +102,8 @@ impl Opened {
             Overlay::History => Self::History(History::new(state)),
             Overlay::Origin { about, origins } => Self::Origin(Origins::new(about, &origins)),
             Overlay::Models => Self::Models(Models::default()),
+            Overlay::Link => Self::Link,
+            Overlay::Login => Self::Login(Login::new(state)),
             Overlay::Quit => Self::Quit,
         }
     }
@@ -101,7 +112,10 @@ impl Opened {
     pub(in crate::tui) fn takes_text(&self) -> bool {
         match self {
             Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Line(_) | Self::Models(_) => true,
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Quit => false,
+            Self::Login(login) => login.takes_text(),
+            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {
+                false
+            }
         }
     }
 
@@ -116,6 +130,7 @@ impl Opened {
     pub(in crate::tui) fn sync(&mut self, state: &SessionState) -> bool {
         match self {
             Self::Conflict(conflict) => conflict.stands(state),
+            Self::Login(login) => login.sync(state),
             Self::History(history) => {
                 history.sync(state);
                 true
@@ -128,6 +143,7 @@ impl Opened {
             | Self::Confirm(_)
             | Self::Origin(_)
             | Self::Models(_)
+            | Self::Link
             | Self::Quit => true,
         }
     }
@@ -172,6 +188,11 @@ impl Opened {
                 Some(name) => Verdict::Close(vec![Effect::Send(Op::SetModel { name })]),
                 None => Verdict::Stay(Vec::new()),
             },
+            Self::Link => match key.code {
+                KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
+                _ => Verdict::Stay(Vec::new()),
+            },
+            Self::Login(login) => Verdict::Stay(login.key(key)),
             Self::Quit => match key.code {
                 KeyCode::Char('y' | 'Y') | KeyCode::Enter => Verdict::Close(vec![Effect::Quit]),
                 KeyCode::Char('n' | 'N') => Verdict::Close(Vec::new()),
@@ -189,7 +210,8 @@ impl Opened {
             Self::Note(note) => note.paste(text),
             Self::Models(models) => models.query.paste(text),
             Self::Line(one) => one.paste(text),
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Quit => {}
+            Self::Login(login) => login.paste(text),
+            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {}
         }
     }
 
@@ -201,10 +223,11 @@ impl Opened {
         commit: &CommitSheet,
         around: Surroundings<'_>,
     ) -> Option<Position> {
-        let Surroundings { state, keymap, models, screen, now } = around;
+        let Surroundings { state, keymap, models, link, screen, now } = around;
         match self {
             Self::Help(help) => help.view(screen, buffer, theme, keymap),
             Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
+            Self::Login(login) => login.view(screen, buffer, theme),
             Self::Models(choice) => choice.view(screen, buffer, theme, models, &state.model),
             Self::Commit => {
                 commit.view(screen, buffer, theme, state, keymap);
@@ -232,6 +255,10 @@ impl Opened {
             }
             Self::Origin(origins) => {
                 origins.view(screen, buffer, theme);
+                None
+            }
+            Self::Link => {
+                line_overlay::view(screen, buffer, theme, link);
                 None
             }
             Self::Quit => {

@@ -1,6 +1,6 @@
 //! The engine with a scripted model, files and git in memory.
 
-mod bench;
+pub(crate) mod bench;
 mod checkout;
 mod crash;
 mod edges;
