@@ -93,6 +93,13 @@ pub enum CliCommand {
                       4 a cap on spending reached, 130 interrupted, 141 nobody reads the output any more."
     )]
     Run(RunArgs),
+    /// Say which prompt each line of a file came from: by git's blame, and what adit recorded of its commits.
+    #[command(
+        after_help = "A line shows its commit, and the turn and prompt behind it, or else the commit's author.\n\
+                      Known from the journals of this workspace's sessions, and from notes on commits\n\
+                      (`commit.provenance = \"note\"`), which others can fetch from refs/notes/adit."
+    )]
+    Blame(BlameArgs),
     /// Print the configuration that holds here, from all files, variables and defaults.
     Config {
         /// Print every key with its default and what it means.
@@ -145,6 +152,37 @@ pub enum CostFormat {
     Csv,
     /// For programs.
     Json,
+}
+
+/// Arguments of `adit blame`.
+#[derive(Debug, Clone, Args)]
+pub struct BlameArgs {
+    /// The file.
+    pub file: PathBuf,
+    /// Only these lines: `12` or `12,20`.
+    #[arg(long, short = 'L', value_name = "FIRST[,LAST]")]
+    pub lines: Option<String>,
+    /// Print the prompts in full below the lines.
+    #[arg(long)]
+    pub prompts: bool,
+    /// Print one JSON object a line, with turn, step, tool call and the whole prompt.
+    #[arg(long, conflicts_with = "prompts")]
+    pub json: bool,
+}
+
+impl BlameArgs {
+    /// Returns the first and the last line to show, from 1; the error says what is wrong with them.
+    pub fn range(&self) -> Result<(usize, usize), String> {
+        let Some(lines) = &self.lines else { return Ok((1, usize::MAX)) };
+        let number = |text: &str| text.trim().parse::<usize>().ok().filter(|number| *number > 0);
+        let range = match lines.split_once(',') {
+            Some((first, last)) => number(first).zip(number(last)),
+            None => number(lines).map(|line| (line, line)),
+        };
+        range
+            .filter(|(first, last)| first <= last)
+            .ok_or_else(|| format!("{lines} is no range of lines; give 12 or 12,20"))
+    }
 }
 
 /// Arguments of `adit run`.

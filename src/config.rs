@@ -201,11 +201,26 @@ pub struct CommitConfig {
     pub conventional: bool,
     /// The trailer that names the model; empty adds none.
     pub trailer: String,
+    /// Where a commit tells of the prompts behind it: "off", "note" or "trailer".
+    pub provenance: ProvenancePlace,
+}
+
+/// Where a commit tells of the prompts behind it. `adit blame` reads adit's own journals in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProvenancePlace {
+    /// Nowhere.
+    #[default]
+    Off,
+    /// In a git note under `refs/notes/adit`: the prompts, and which lines came from which.
+    Note,
+    /// In trailers of the message: the first line of each prompt.
+    Trailer,
 }
 
 impl Default for CommitConfig {
     fn default() -> Self {
-        Self { conventional: true, trailer: "Assisted-by: adit ({model})".to_owned() }
+        Self { conventional: true, trailer: "Assisted-by: adit ({model})".to_owned(), provenance: ProvenancePlace::Off }
     }
 }
 

@@ -323,8 +323,8 @@ fn helps_elsewhere(class: FaultClass, is_home: bool) -> bool {
         | FaultClass::ContextOverflow
         | FaultClass::Invalid
         | FaultClass::Other => !is_home,
-        // The request may have been paid for: whether it is sent again is for the user to say.
-        FaultClass::Stalled | FaultClass::Truncated | FaultClass::Limit => false,
+        // The request may have been paid for, or would pass the user's own cap: what now is for the user to say.
+        FaultClass::Stalled | FaultClass::Truncated | FaultClass::Limit | FaultClass::Budget => false,
     }
 }
 

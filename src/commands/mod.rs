@@ -1,5 +1,6 @@
 //! The commands of the command line: each puts together what it needs, runs, and says how it ended.
 
+mod blame;
 mod config;
 mod cost;
 mod demo;
@@ -10,6 +11,7 @@ mod run;
 mod screen;
 mod sessions;
 
+pub(crate) use blame::blame;
 pub(crate) use config::show as config;
 pub(crate) use cost::show as cost;
 pub(crate) use demo::demo;

@@ -385,7 +385,7 @@ impl Actor {
             Op::Retry => self.retry(),
             Op::Cancel => self.cancel(),
             Op::Decide { revision, pick, decision, note } => self.decide(revision, pick, decision, note),
-            Op::Rewrite { revision, path, target } => self.rewrite(revision, path, target),
+            Op::Rewrite { revision, path, target, base } => self.rewrite(revision, path, target, base),
             Op::Note { revision, pick, text } => self.note(revision, pick, text),
             Op::Resolve { path, resolution } => self.resolve(path, resolution),
             Op::Undo => self.undo(),

@@ -9,7 +9,7 @@ use super::actor::{Actor, FromTask};
 use super::side_call::{Said, SideCall, SideFault};
 use super::till::{Occasion, Paid};
 use super::{CommitFile, CommitRequest, Request};
-use crate::config::Effort;
+use crate::config::{Effort, ProvenancePlace};
 use crate::path::RelPath;
 use crate::review::{Snapshot, diff_texts};
 use crate::session::{Block, CallKind, EventKind, Fault, FaultClass, Level, Message, Role, StepId, Usage};
@@ -24,7 +24,8 @@ const DRAFT_LIMIT: usize = 60_000;
 type Written = (Option<Snapshot>, Option<Snapshot>);
 
 impl Actor {
-    fn accepted_files(&self) -> Vec<CommitFile> {
+    /// Returns what adit wrote since the last commit.
+    pub(super) fn accepted_files(&self) -> Vec<CommitFile> {
         let changes = self.state.review.files().filter(|change| !change.written.is_empty());
         changes.map(|change| CommitFile { path: change.disk_path().clone(), written: change.written.clone() }).collect()
     }
@@ -39,7 +40,12 @@ impl Actor {
             return self.refuse("nothing is accepted yet, so there is nothing to commit", Some("Accept hunks first."));
         }
         let paths: Vec<RelPath> = files.iter().map(|file| file.path.clone()).collect();
-        let request = CommitRequest { message: self.with_trailer(message), files };
+        let made = self.accepted_lines();
+        let mut whole = self.with_trailer(message);
+        if self.policy.provenance == ProvenancePlace::Trailer {
+            self.add_prompts(&mut whole, &made);
+        }
+        let request = CommitRequest { message: whole, files };
         let ignored = self.repository.ignored(&paths);
         match self.repository.commit(&request) {
             Ok(id) => {
@@ -49,7 +55,11 @@ impl Actor {
                     self.notice(Level::Warning, text, Some("Use `git add --force` to have it in a commit.".to_owned()));
                 }
                 let summary = message.trim_start().lines().next().unwrap_or_default().to_owned();
-                self.emit(EventKind::Committed { id, summary, paths });
+                let made = self.committed_lines(&id, made);
+                if self.policy.provenance == ProvenancePlace::Note {
+                    self.annotate(&id, &made);
+                }
+                self.emit(EventKind::Committed { id, summary, paths, made });
                 self.sync();
             }
             Err(fault) => self.refuse(fault.message, fault.hint.as_deref()),
@@ -64,14 +74,7 @@ impl Actor {
         if trailer.trim().is_empty() || message.contains(trailer.trim()) {
             return format!("{message}\n");
         }
-        // Trailers stand in one last paragraph; a message that ends with one gets no blank line.
-        let last = message.lines().next_back().unwrap_or_default();
-        let is_trailer = message.lines().count() > 1
-            && last.split_once(": ").is_some_and(|(key, _)| {
-                !key.is_empty() && key.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
-            });
-        let gap = if is_trailer { "\n" } else { "\n\n" };
-        format!("{message}{gap}{}\n", trailer.trim())
+        format!("{message}{}{}\n", gap_before_trailer(message), trailer.trim())
     }
 
     /// Returns the id of the model that made the proposal, also where a reopened session has not asked it again yet.
@@ -178,6 +181,17 @@ impl Actor {
         let message = format!("Update {}", names.join(", "));
         self.emit(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None });
     }
+}
+
+/// Returns what goes between a message and a trailer: trailers stand in one last paragraph, so that a message which ends
+/// with one gets no blank line.
+pub(super) fn gap_before_trailer(message: &str) -> &'static str {
+    let last = message.lines().next_back().unwrap_or_default();
+    let is_trailer = message.lines().count() > 1
+        && last.split_once(": ").is_some_and(|(key, _)| {
+            !key.is_empty() && key.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+        });
+    if is_trailer { "\n" } else { "\n\n" }
 }
 
 /// Returns the message without the code fence that models like to put around it.

@@ -15,6 +15,7 @@ mod ledger;
 mod policy;
 mod ports;
 mod prompt;
+mod provenance;
 mod settle;
 mod side_call;
 mod surroundings;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::config::{BudgetConfig, Config, ThinkingConfig};
+use crate::config::{BudgetConfig, Config, ProvenancePlace, ThinkingConfig};
 use crate::session::{Caps, ToolCall};
 
 /// What a session may do and how it words its commits.
@@ -28,6 +28,8 @@ pub struct Policy {
     pub conventional_commits: bool,
     /// The trailer of commits, `{model}` standing for the model's id; empty adds none.
     pub trailer: String,
+    /// Where a commit tells of the prompts behind it.
+    pub provenance: ProvenancePlace,
 }
 
 impl Policy {
@@ -44,6 +46,7 @@ impl Policy {
             output_percent: u64::from(config.budget.output_percent.min(100)),
             conventional_commits: config.commit.conventional,
             trailer: config.commit.trailer.clone(),
+            provenance: config.commit.provenance,
         }
     }
 }

@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use crate::config::Effort;
 use crate::path::{PathFault, RelPath};
-use crate::review::{FileChange, Snapshot};
+use crate::review::{FileChange, Snapshot, Text};
 use crate::session::{
-    Event, Fault, FaultClass, Image, Login, Message, Millis, ModelChoice, Passcode, RepoState, StopReason, ToolCallId,
-    Usage,
+    Event, Fault, FaultClass, Head, Image, Login, Message, Millis, ModelChoice, Passcode, RepoState, StopReason,
+    ToolCallId, Usage,
 };
 
 /// Says what time it is.
@@ -375,6 +375,17 @@ pub trait Repository: Send + Sync {
     /// Returns what git says now; without a repository a state without a head.
     fn state(&self) -> RepoState;
 
+    /// Returns HEAD and the id of its commit, as [`Repository::state`] would, but without looking at the files.
+    fn head(&self) -> (Option<Head>, Option<String>) {
+        let state = self.state();
+        (state.head, state.tip)
+    }
+
+    /// Returns those of the files whose accepted text HEAD has already, because someone committed it.
+    fn committed_already(&self, _files: &[CommitFile]) -> Vec<RelPath> {
+        Vec::new()
+    }
+
     /// Returns why a repository that is there cannot be used; [`Repository::state`] shows it as none.
     fn trouble(&self) -> Option<CommitFault> {
         None
@@ -388,6 +399,16 @@ pub trait Repository: Send + Sync {
     /// Commits what was accepted, and only that, without what is [ignored](Repository::ignored); returns the
     /// commit's id in hex.
     fn commit(&self, request: &CommitRequest) -> Result<String, CommitFault>;
+
+    /// Returns a file's text as a commit has it; none where it has none there, or cannot be read.
+    fn committed_text(&self, _commit: &str, _path: &RelPath) -> Option<Text> {
+        None
+    }
+
+    /// Puts a note on a commit, beside its message.
+    fn annotate(&self, _commit: &str, _note: &str) -> Result<(), CommitFault> {
+        Ok(())
+    }
 
     /// Makes a repository.
     fn init(&self) -> Result<(), CommitFault>;

@@ -20,6 +20,13 @@ pub(super) struct Said {
     pub(super) warning: Option<(String, Option<String>)>,
 }
 
+impl Said {
+    /// Returns what comes of a call that failed before anything was paid for.
+    pub(super) fn failed(fault: Fault) -> Self {
+        Self { text: Err(SideFault::Failed(fault)), wasted: Vec::new(), warning: None }
+    }
+}
+
 /// Why a side call gave no text.
 pub(super) enum SideFault {
     /// The user stopped it.

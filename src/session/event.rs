@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CompactionCause, Fault, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason,
-    ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
+    CommittedLines, CompactionCause, Fault, Head, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq,
+    StepId, StopReason, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
 };
 use crate::config::Effort;
 use crate::path::RelPath;
@@ -20,6 +20,15 @@ pub struct Event {
     /// What.
     #[serde(flatten)]
     pub kind: EventKind,
+}
+
+/// A file that changed on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedFile {
+    /// Which.
+    pub path: RelPath,
+    /// What stands there now; none when it is gone.
+    pub disk: Option<Snapshot>,
 }
 
 /// What happened.
@@ -231,6 +240,22 @@ pub enum EventKind {
         /// What stands there now; none when it is gone.
         disk: Option<Snapshot>,
     },
+    /// HEAD moved, by a checkout, a rebase, a reset …, and these files of the review changed on disk with it.
+    HeadMoved {
+        /// What it was.
+        from: Option<Head>,
+        /// What it is.
+        to: Option<Head>,
+        /// The id of its commit now.
+        tip: Option<String>,
+        /// The files, each with what stands there now.
+        files: Vec<MovedFile>,
+    },
+    /// Someone else committed what was accepted in these files, so that nothing of them is left to commit.
+    CommittedElsewhere {
+        /// Which.
+        paths: Vec<RelPath>,
+    },
     /// A conflict was settled.
     ConflictResolved {
         /// Which file.
@@ -266,6 +291,9 @@ pub enum EventKind {
         summary: String,
         /// The files that leave the review with it; one that git ignores is on disk only.
         paths: Vec<RelPath>,
+        /// Who made which lines of the committed files.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        made: Vec<CommittedLines>,
     },
     /// What git says of the workspace changed.
     RepositoryChanged {

@@ -15,12 +15,13 @@ mod meter;
 mod money;
 mod op;
 mod protocol;
+mod provenance;
 mod state;
 
 pub use answer::{Answer, IncompleteCall};
 pub use compaction::CompactionCause;
 pub use entry::{Entry, QueuedPrompt, ToolState, TurnPhase};
-pub use event::{Event, EventKind};
+pub use event::{Event, EventKind, MovedFile};
 pub use fault::{Fault, FaultClass};
 pub use image::{Image, ImageFormat};
 pub use message::{Block, Message, Role, ToolCall, ToolCallId, ToolOutput};
@@ -31,4 +32,5 @@ pub use protocol::{
     FileMark, GitMark, Head, Level, Login, Millis, ModelChoice, Passcode, PromptId, RepoState, Seq, StepId, StopReason,
     TurnId, TurnOutcome, Usage,
 };
-pub use state::SessionState;
+pub use provenance::{CommittedLines, Provenance};
+pub use state::{SessionState, head_words};

@@ -49,6 +49,10 @@ pub enum Op {
         path: RelPath,
         /// The whole new target.
         target: Snapshot,
+        /// The text that the user began with. With it, the edit is merged into a proposal that changed meanwhile;
+        /// without, it is refused then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        base: Option<Snapshot>,
     },
     /// Says something about a part of the proposal without deciding.
     Note {

@@ -161,6 +161,9 @@ pub enum Head {
 pub struct RepoState {
     /// HEAD, or none where there is no repository (commits are off).
     pub head: Option<Head>,
+    /// The id of HEAD's commit, in hex; none before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tip: Option<String>,
     /// An operation in progress, in git's word: "merge", "rebase", "cherry-pick" …
     pub in_progress: Option<String>,
     /// Hooks and signing that a commit by adit would not run: "pre-commit", "commit-msg", "commit.gpgsign".

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::compaction::Compaction;
 use super::{
-    Block, Entry, Event, EventKind, Level, Login, Message, Millis, ModelChoice, QueuedPrompt, RepoState, Seq, StepId,
-    ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
+    Block, Entry, Event, EventKind, Head, Level, Login, Message, Millis, ModelChoice, QueuedPrompt, RepoState, Seq,
+    StepId, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
 };
 use crate::config::Effort;
 use crate::path::RelPath;
-use crate::review::{Decision, Review, Revision};
+use crate::review::{Decision, PlannedWrite, Review, Revision};
 
 /// Everything that is known of a session.
 #[derive(Debug, Clone, Default)]
@@ -73,8 +73,6 @@ pub struct SessionState {
     pub review_times: Vec<(Revision, Millis)>,
     /// Whether the session was closed in order.
     pub is_ended: bool,
-    /// Files decided but whose write is not in the log yet; after a crash they are looked at first.
-    pub unwritten: Vec<RelPath>,
     /// How much the model is to think; none leaves it to the configuration.
     pub thinking: Option<Effort>,
     /// Where the running or last turn's prompt stands in the conversation.
@@ -87,6 +85,8 @@ pub struct SessionState {
     now: Millis,
     /// What the turn did when a compaction began.
     before_compaction: Option<TurnPhase>,
+    /// Writes of the last act that are not in the log yet; after a crash they are looked at first.
+    pub unwritten: Vec<PlannedWrite>,
     /// The first entry of the running step, to drop it when it is sent again.
     step_start: usize,
 }
@@ -207,10 +207,7 @@ impl SessionState {
             EventKind::ResultsSent { message } => self.conversation.push(message.clone()),
             EventKind::ProposalRevised { files, .. } => self.review.revise(files),
             EventKind::HunksDecided { pick, decision, note, .. } => {
-                self.unwritten = match self.review.plan(pick, *decision) {
-                    Ok(writes) => writes.into_iter().map(|write| write.path).collect(),
-                    Err(_) => Vec::new(),
-                };
+                self.unwritten = self.review.plan(pick, *decision).unwrap_or_default();
                 self.review.decide(pick, *decision, note.as_deref());
                 if note.is_some() {
                     self.push(Entry::Decided { pick: pick.clone(), decision: *decision, note: note.clone() });
@@ -221,9 +218,9 @@ impl SessionState {
                 let note = Some(text.clone());
                 self.push(Entry::Decided { pick: pick.clone(), decision: Decision::Pending, note });
             }
-            EventKind::FileWritten { path } => self.unwritten.retain(|waiting| waiting != path),
+            EventKind::FileWritten { path } => self.unwritten.retain(|waiting| waiting.path != *path),
             EventKind::WriteFailed { path, reason } => {
-                self.unwritten.retain(|waiting| waiting != path);
+                self.unwritten.retain(|waiting| waiting.path != *path);
                 self.review.write_failed(path);
                 self.push(Entry::Notice {
                     level: Level::Error,
@@ -232,17 +229,24 @@ impl SessionState {
                 });
             }
             EventKind::DiskMoved { path, disk } => self.review.disk_moved(path, disk.as_ref()),
+            EventKind::HeadMoved { from, to, tip, files } => {
+                self.repo.head.clone_from(to);
+                self.repo.tip.clone_from(tip);
+                let files: Vec<_> = files.iter().map(|moved| (&moved.path, moved.disk.as_ref())).collect();
+                self.review.disk_moved_together(&files, head_words(from.as_ref(), to.as_ref()));
+            }
+            EventKind::CommittedElsewhere { paths } => self.review.committed(paths),
             EventKind::ConflictResolved { path, resolution } => self.review.resolve(path, resolution),
             EventKind::Undone => {
-                self.unwritten = written_paths(self.review.plan_undo());
+                self.unwritten = self.review.plan_undo().unwrap_or_default();
                 self.review.undo();
             }
             EventKind::Redone => {
-                self.unwritten = written_paths(self.review.plan_redo());
+                self.unwritten = self.review.plan_redo().unwrap_or_default();
                 self.review.redo();
             }
             EventKind::WentTo { point } => {
-                self.unwritten = written_paths(self.review.plan_goto(*point));
+                self.unwritten = self.review.plan_goto(*point).unwrap_or_default();
                 self.review.goto(*point);
             }
             EventKind::FeedbackSent => self.review.feedback_sent(),
@@ -250,8 +254,12 @@ impl SessionState {
                 self.draft = Some(message.clone());
                 self.spend(*usage, *cost_micros);
             }
-            EventKind::Committed { id, summary, paths } => {
+            EventKind::Committed { id, summary, paths, .. } => {
                 self.draft = None;
+                self.repo.tip = Some(id.clone());
+                if let Some(Head::Unborn(name)) = &self.repo.head {
+                    self.repo.head = Some(Head::Branch(name.clone()));
+                }
                 self.review.committed(paths);
                 self.push(Entry::Committed { id: id.clone(), summary: summary.clone() });
             }
@@ -428,7 +436,15 @@ impl SessionState {
     }
 }
 
-/// Returns the paths of planned writes.
-fn written_paths(plan: Result<Vec<crate::review::PlannedWrite>, crate::review::Refusal>) -> Vec<RelPath> {
-    plan.map(|writes| writes.into_iter().map(|write| write.path).collect()).unwrap_or_default()
+/// Returns a move of HEAD in words.
+pub fn head_words(from: Option<&Head>, to: Option<&Head>) -> String {
+    let name = |head: Option<&Head>| match head {
+        Some(Head::Branch(name) | Head::Unborn(name) | Head::Detached(name)) => name.clone(),
+        None => "no repository".to_owned(),
+    };
+    if from == to {
+        format!("{} moved to another commit", name(to))
+    } else {
+        format!("switched from {} to {}", name(from), name(to))
+    }
 }

@@ -108,6 +108,10 @@ pub struct App {
     pub(super) now: Millis,
     pub(super) phase_began: Millis,
     pub(super) said: Option<String>,
+    /// A note that was sent and not answered yet.
+    pub(super) sent_note: Option<String>,
+    /// A note that the engine refused; it goes into the next one.
+    pub(super) kept_note: Option<String>,
     pub(super) models: Arc<[(String, String)]>,
     pub(super) money: Money,
     pub(super) overhead: Overhead,
@@ -168,6 +172,8 @@ impl App {
             now: startup.now,
             phase_began: startup.now,
             said: None,
+            sent_note: None,
+            kept_note: None,
             models: startup.models,
             money: Money { caps: startup.caps, spent: None },
             overhead: startup.overhead,

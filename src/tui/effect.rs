@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::clipboard::Copied;
 use crate::path::RelPath;
-use crate::review::{Decision, Pick, Revision};
+use crate::review::{Decision, Pick, Revision, Snapshot};
 use crate::session::Op;
 
 /// The three panes.
@@ -41,6 +41,8 @@ pub enum EditorJob {
         text: String,
         /// The line, from 1.
         line: usize,
+        /// Whether it settles the file's conflict.
+        settles: bool,
     },
 }
 
@@ -77,6 +79,8 @@ pub enum Overlay {
         at: usize,
         /// Its text, without the line end.
         text: String,
+        /// The target that it is a line of.
+        base: Snapshot,
     },
     /// A decision on many parts, to be asked for again.
     Confirm {

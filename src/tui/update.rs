@@ -268,7 +268,12 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
 pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     let context = app.context();
     let opened_kind = overlay.clone();
-    let opened = Opened::new(overlay, context, &app.state);
+    let mut opened = Opened::new(overlay, context, &app.state);
+    if matches!(opened, Opened::Note(_))
+        && let Some(words) = app.kept_note.take()
+    {
+        opened.fill_note(&words);
+    }
     app.overlays.retain(|other| discriminant(other) != discriminant(&opened));
     app.overlays.push(opened);
     match opened_kind {
@@ -357,7 +362,14 @@ fn overlay_key(app: &mut App, key: KeyEvent, chord: Chord) -> Vec<Effect> {
             app.overlays.push(top);
             effects
         }
-        Verdict::Close(effects) => effects,
+        Verdict::Close(effects) => {
+            if let [Effect::Send(Op::Note { text: words, .. } | Op::Decide { note: Some(words), .. })] =
+                effects.as_slice()
+            {
+                app.sent_note = Some(words.clone());
+            }
+            effects
+        }
         Verdict::Perform(action) => {
             focus_for(app, action);
             perform(app, action)
@@ -428,6 +440,11 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
         EventKind::Committed { id, summary, .. } => {
             let short: String = id.chars().take(7).collect();
             app.said = Some(format!("committed {short} {summary}"));
+        }
+        EventKind::NoteAdded { .. } | EventKind::HunksDecided { note: Some(_), .. } => app.sent_note = None,
+        EventKind::Refused { reason, .. } if app.sent_note.is_some() => {
+            app.kept_note = app.sent_note.take();
+            app.said = Some(format!("{reason}; your note is kept for the next one"));
         }
         EventKind::TurnEnded { outcome, .. } if !app.has_focus => return notice(app, outcome),
         EventKind::Refused { reason, .. } if !sheet_is_open => app.said = Some(reason.clone()),

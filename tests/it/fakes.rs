@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use adit::engine::{
-    Bill, Clock, CommitFault, CommitRequest, Delta, EntryId, FileFault, Files, FolderEntry, Journal, Ledger,
-    LedgerFault, Provider, Repository, Request, Reserved, Terms,
+    Bill, Clock, CommitFault, CommitFile, CommitRequest, Delta, EntryId, FileFault, Files, FolderEntry, Journal,
+    Ledger, LedgerFault, Provider, Repository, Request, Reserved, Terms,
 };
 use adit::path::RelPath;
 use adit::review::{Mode, Snapshot, Text};
@@ -95,16 +95,29 @@ pub struct MemoryRepository {
     pub ignores: Arc<Mutex<Vec<RelPath>>>,
     pub is_missing: bool,
     pub trouble: Option<CommitFault>,
+    /// The branch and the id of its commit, where a test moves them.
+    pub head: Arc<Mutex<Option<(String, String)>>>,
+    /// What someone else has committed.
+    pub committed: Arc<Mutex<Vec<RelPath>>>,
 }
 
 impl Repository for MemoryRepository {
     fn state(&self) -> RepoState {
-        let head = (!self.is_missing).then(|| Head::Branch("main".to_owned()));
-        RepoState { head, ..RepoState::default() }
+        let (branch, tip) = match self.head.lock().unwrap().clone() {
+            Some((branch, tip)) => (branch, Some(tip)),
+            None => ("main".to_owned(), None),
+        };
+        let head = (!self.is_missing).then_some(Head::Branch(branch));
+        RepoState { head, tip, ..RepoState::default() }
     }
 
     fn trouble(&self) -> Option<CommitFault> {
         self.trouble.clone()
+    }
+
+    fn committed_already(&self, files: &[CommitFile]) -> Vec<RelPath> {
+        let committed = self.committed.lock().unwrap();
+        files.iter().map(|file| file.path.clone()).filter(|path| committed.contains(path)).collect()
     }
 
     fn ignored(&self, paths: &[RelPath]) -> Vec<RelPath> {

@@ -378,7 +378,11 @@ impl Provider for Bedrock {
                 .map(str::to_owned)
                 .collect(),
             thinks: table.is_some_and(|model| model.thinking != Thinking::None),
-            price_since: self.inner.models.price(&self.inner.priced_as(&id), 0, &today()).map(|price| price.since.clone()),
+            price_since: self
+                .inner
+                .models
+                .price(&self.inner.priced_as(&id), 0, &today())
+                .map(|price| price.since.clone()),
         }
     }
 }

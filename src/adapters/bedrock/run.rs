@@ -142,8 +142,7 @@ impl Inner {
         let asked = request.max_tokens.or(Some(self.max_tokens));
         // Thinking by a budget demands the thoughts of earlier steps; without them it is left out.
         let effort = if course.without_reasoning { Effort::Auto } else { request.effort };
-        let mut shape =
-            Shape::new(id, self.model_of(id), asked, self.cache).with_effort(effort, self.thinking_budget);
+        let mut shape = Shape::new(id, self.model_of(id), asked, self.cache).with_effort(effort, self.thinking_budget);
         if !takes(Extra::Cache) {
             shape.cache = None;
         }

@@ -47,6 +47,8 @@ pub(super) fn told_as(entry: &Entry) -> &'static str {
         Entry::Decided { .. } => "the note",
         Entry::Notice { .. } | Entry::TurnEnded { .. } => "the message",
         Entry::Committed { .. } => "the commit's id",
+        Entry::Compacted { .. } => "the summary",
+        Entry::Images { .. } => "the images' names",
     }
 }
 

@@ -110,7 +110,9 @@ impl Opened {
             Overlay::Commit => Self::Commit,
             Overlay::Note { pick, revision, decision } => Self::Note(Box::new(Note::new(pick, revision, decision))),
             Overlay::Conflict { path } => Self::Conflict(Conflict::new(path)),
-            Overlay::Line { path, revision, at, text } => Self::Line(Box::new(OneLine::new(path, revision, at, text))),
+            Overlay::Line { path, revision, at, text, base } => {
+                Self::Line(Box::new(OneLine::new(path, revision, at, text, base)))
+            }
             Overlay::Confirm { pick, revision, decision, count } => {
                 Self::Confirm(Confirm::new(pick, revision, decision, count))
             }
@@ -140,6 +142,13 @@ impl Opened {
             | Self::Risk(_)
             | Self::Link
             | Self::Quit => false,
+        }
+    }
+
+    /// Puts words into a note that were written for another one.
+    pub(in crate::tui) fn fill_note(&mut self, words: &str) {
+        if let Self::Note(note) = self {
+            note.paste(words);
         }
     }
 
@@ -189,7 +198,7 @@ impl Opened {
                 (effects, true) => Verdict::Close(effects),
                 (effects, false) => Verdict::Stay(effects),
             },
-            Self::Line(one) => match one.key(key, around.state) {
+            Self::Line(one) => match one.key(key) {
                 Some(effects) => Verdict::Close(effects),
                 None => Verdict::Stay(Vec::new()),
             },

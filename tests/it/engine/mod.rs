@@ -1,7 +1,9 @@
 //! The engine with a scripted model, files and git in memory.
 
 pub(crate) mod bench;
+mod checkout;
 mod compaction;
+mod crash;
 mod edges;
 mod faults;
 mod main_job;
@@ -9,3 +11,4 @@ mod money;
 mod resume;
 mod storm;
 mod told;
+mod untouched;

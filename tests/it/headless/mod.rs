@@ -1,5 +1,6 @@
 //! `adit run` and the small commands: the real program, run as a script runs it, against an endpoint on loopback.
 
+mod blame;
 mod desk;
 mod faults;
 mod files;

@@ -256,5 +256,5 @@ pub fn repo() -> RepoState {
         (path("tests/new.rs"), unstaged(FileMark::Untracked)),
         (path("notes.txt"), unstaged(FileMark::Untracked)),
     ]);
-    RepoState { head: Some(Head::Branch("main".to_owned())), in_progress: None, bypassed: Vec::new(), marks }
+    RepoState { head: Some(Head::Branch("main".to_owned())), tip: None, in_progress: None, bypassed: Vec::new(), marks }
 }
