@@ -23,7 +23,9 @@ fn main() -> ExitCode {
             commands::demo(&places, theme, no_mouse, record.as_deref())
         }
         Some(CliCommand::Run(arguments)) => commands::run(&places, &arguments),
+        Some(CliCommand::Doctor(arguments)) => commands::doctor(&places, &arguments),
         Some(CliCommand::Config { default, path }) => commands::config(&places, default, path),
+        Some(CliCommand::Logs(arguments)) => commands::logs(&places, &arguments),
         Some(CliCommand::Sessions { path }) => commands::sessions(&places, path.as_deref()),
     });
     match outcome {

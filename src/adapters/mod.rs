@@ -6,4 +6,7 @@ pub mod failover;
 pub mod files;
 pub mod git;
 pub mod journal;
+pub mod openai;
+pub mod router;
+pub mod telemetry;
 pub mod watch;

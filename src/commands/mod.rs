@@ -2,7 +2,9 @@
 
 mod config;
 mod demo;
+mod doctor;
 mod draft;
+mod logs;
 mod open;
 mod output;
 mod run;
@@ -11,6 +13,8 @@ mod sessions;
 
 pub(crate) use config::show as config;
 pub(crate) use demo::demo;
+pub(crate) use doctor::doctor;
+pub(crate) use logs::show as logs;
 pub(crate) use open::open;
 pub(crate) use run::run;
 pub(crate) use sessions::show as sessions;

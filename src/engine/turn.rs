@@ -15,7 +15,7 @@ use super::policy::LoopGuard;
 use super::{Clock, Delta, Provider, Request, Tool, ToolOutcome, WorkspaceView};
 use crate::session::{
     Answer, Block, EventKind, Fault, FaultClass, IncompleteCall, Level, Message, Millis, Role, StepId, StopReason,
-    ToolCall, ToolCallId, ToolOutput, TurnOutcome,
+    Stopwatch, ToolCall, ToolCallId, ToolOutput, TurnOutcome,
 };
 
 /// Deltas that come within this time are joined into one event.
@@ -169,6 +169,7 @@ impl Turn {
         let mut stream = self.provider.stream(request);
         let mut answer = Answer::default();
         let mut pending = Pending::default();
+        let mut watch = Stopwatch::start(self.clock.now());
         let fault = loop {
             let flush_at = pending.flush_at();
             tokio::select! {
@@ -180,7 +181,9 @@ impl Turn {
                     let (message, calls, _cut) = split(answer);
                     let open = calls.into_iter().map(|call| call.id).collect();
                     let cost_micros = self.provider.cost_micros(&model, usage);
-                    self.tell(vec![EventKind::StepEnded { message, stop: StopReason::Other("cancelled".to_owned()), usage, cost_micros }]).await?;
+                    let stop = StopReason::Other("cancelled".to_owned());
+                    let timings = Some(watch.stop(self.clock.now(), None));
+                    self.tell(vec![EventKind::StepEnded { message, stop, usage, cost_micros, timings }]).await?;
                     return Ok(Step::Cancelled { open });
                 }
                 () = async { match flush_at { Some(at) => sleep_until(at).await, None => std::future::pending().await } } => {
@@ -190,12 +193,14 @@ impl Turn {
                     None => break None,
                     Some(Err(fault)) => break Some(fault),
                     Some(Ok(delta)) => {
+                        let now = self.clock.now();
                         note(&mut answer, &delta);
+                        time(&mut watch, &delta, now);
                         if let Delta::Switched { model: now, .. } = &delta {
                             // Priced as what answers.
                             model.clone_from(&now.id);
                         }
-                        pending.push(delta, self.clock.now());
+                        pending.push(delta, now);
                         if pending.is_urgent() {
                             self.tell(pending.take()).await?;
                         }
@@ -206,6 +211,8 @@ impl Turn {
         self.tell(pending.take()).await?;
         let usage = answer.usage();
         let cost_micros = self.provider.cost_micros(&model, usage);
+        let fault_id = fault.as_ref().and_then(|fault| fault.request_id.as_deref());
+        let timings = Some(watch.stop(self.clock.now(), fault_id));
         let Some(stop) = answer.stop().cloned() else {
             let fault =
                 fault.unwrap_or_else(|| Fault::new(FaultClass::Truncated, "the answer ended before it was complete"));
@@ -214,12 +221,13 @@ impl Turn {
                 stop: StopReason::Other("failed".to_owned()),
                 usage,
                 cost_micros,
+                timings,
             }])
             .await?;
             return Ok(Step::Failed(fault));
         };
         let (message, calls, cut) = split(answer);
-        self.tell(vec![EventKind::StepEnded { message, stop: stop.clone(), usage, cost_micros }]).await?;
+        self.tell(vec![EventKind::StepEnded { message, stop: stop.clone(), usage, cost_micros, timings }]).await?;
         Ok(Step::Answered { stop, calls, cut })
     }
 
@@ -283,8 +291,37 @@ fn note(answer: &mut Answer, delta: &Delta) {
         Delta::Stopped(reason) => answer.stopped(reason.clone()),
         Delta::Usage(usage) => answer.used(*usage),
         Delta::Retrying { .. } => *answer = Answer::new(),
-        Delta::Silent(_) | Delta::Switched { .. } | Delta::LoginNeeded(_) | Delta::LoginEnded => {}
+        Delta::Opened { .. }
+        | Delta::Silent(_)
+        | Delta::Switched { .. }
+        | Delta::LoginNeeded(_)
+        | Delta::LoginEnded => {}
     }
+}
+
+/// Takes the time of a delta.
+fn time(watch: &mut Stopwatch, delta: &Delta, now: Millis) {
+    match delta {
+        Delta::Opened { request_id } => watch.opened(now, request_id.clone()),
+        Delta::Text { .. }
+        | Delta::Reasoning { .. }
+        | Delta::Signature { .. }
+        | Delta::Redacted { .. }
+        | Delta::ToolStarted { .. }
+        | Delta::ToolInput { .. }
+        | Delta::BlockStopped { .. } => watch.piece(now),
+        Delta::Retrying { after, .. } => watch.retried(later(now, *after)),
+        Delta::Stopped(_)
+        | Delta::Usage(_)
+        | Delta::Silent(_)
+        | Delta::Switched { .. }
+        | Delta::LoginNeeded(_)
+        | Delta::LoginEnded => {}
+    }
+}
+
+fn later(now: Millis, after: Duration) -> Millis {
+    Millis(now.0.saturating_add(u64::try_from(after.as_millis()).unwrap_or(u64::MAX)))
 }
 
 /// Takes an answer apart: the message, the calls to run, and the calls whose input was cut off.
@@ -355,8 +392,7 @@ impl Pending {
                 self.is_urgent = true;
             }
             Delta::Retrying { fault, attempt, after } => {
-                let wait = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
-                self.add(EventKind::StepRetried { fault, attempt, resumes_at: Millis(now.0.saturating_add(wait)) });
+                self.add(EventKind::StepRetried { fault, attempt, resumes_at: later(now, after) });
                 self.is_urgent = true;
             }
             Delta::Switched { model, reason } => {
@@ -372,7 +408,7 @@ impl Pending {
                 self.add(EventKind::LoginEnded);
                 self.is_urgent = true;
             }
-            Delta::Signature { .. } | Delta::Redacted { .. } | Delta::BlockStopped { .. } => {}
+            Delta::Opened { .. } | Delta::Signature { .. } | Delta::Redacted { .. } | Delta::BlockStopped { .. } => {}
             Delta::Stopped(_) | Delta::Usage(_) => {}
         }
     }

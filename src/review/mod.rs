@@ -6,6 +6,7 @@
 //! git2 serves for its in-memory diff and merge only.
 
 mod aids;
+mod block_reader;
 mod blocks;
 mod carry;
 mod change;
@@ -28,6 +29,7 @@ mod travel;
 mod unified;
 
 pub use aids::{MAX_MOVED_LINES, MovedLines, Sensitive, has_hidden, look_alikes, moved_blocks, sensitive};
+pub use block_reader::{BlockPiece, BlockReader};
 pub use blocks::{Block, guess_path, parse_blocks};
 pub use change::{ConflictTexts, Decided, FileChange, FileRevision, Maker, Mark, Resolution};
 pub use diff::{FileDiff, Hunk, Run, Unit, diff_texts};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Fault, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, ToolCall,
+    Fault, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, Timings, ToolCall,
     ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
 };
 use crate::path::RelPath;
@@ -120,6 +120,9 @@ pub enum EventKind {
         usage: Usage,
         /// What it cost in millionths of a dollar, where prices are known.
         cost_micros: Option<u64>,
+        /// How long it took; journals of earlier versions do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        timings: Option<Timings>,
     },
     /// A tool runs.
     ToolCalled {

@@ -12,6 +12,7 @@ mod message;
 mod op;
 mod protocol;
 mod state;
+mod timings;
 
 pub use answer::{Answer, IncompleteCall};
 pub use entry::{Entry, QueuedPrompt, ToolState, TurnPhase};
@@ -24,3 +25,4 @@ pub use protocol::{
     TurnId, TurnOutcome, Usage,
 };
 pub use state::SessionState;
+pub use timings::{KEPT_STEPS, StepRecord, Stopwatch, Timings};

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{
-    Block, Entry, Event, EventKind, Level, Login, Message, Millis, ModelChoice, QueuedPrompt, RepoState, Seq, StepId,
-    ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
+    Block, Entry, Event, EventKind, KEPT_STEPS, Level, Login, Message, Millis, ModelChoice, QueuedPrompt, RepoState,
+    Seq, StepId, StepRecord, StopReason, Timings, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
 };
 use crate::path::RelPath;
 use crate::review::{Decision, Review, Revision};
@@ -69,6 +69,8 @@ pub struct SessionState {
     pub is_ended: bool,
     /// Files decided but whose write is not in the log yet; after a crash they are looked at first.
     pub unwritten: Vec<RelPath>,
+    /// The last steps, oldest first, as far as their times are known.
+    pub steps: VecDeque<StepRecord>,
     /// The first entry of the running step, to drop it when it is sent again.
     step_start: usize,
 }
@@ -132,8 +134,11 @@ impl SessionState {
                 self.silent = 0;
             }
             EventKind::LoginEnded => self.login = None,
-            EventKind::StepEnded { message, usage, cost_micros, .. } => {
+            EventKind::StepEnded { message, stop, usage, cost_micros, timings } => {
                 self.close_open();
+                if let Some(timings) = timings {
+                    self.note_step(stop, *usage, timings);
+                }
                 if let Some(message) = message {
                     self.conversation.push(message.clone());
                 }
@@ -273,6 +278,20 @@ impl SessionState {
             usage: self.turn_usage,
             cost_micros: self.turn_cost_micros,
             took: Millis(at.0.saturating_sub(self.turn_began.0)),
+        });
+    }
+
+    fn note_step(&mut self, stop: &StopReason, usage: Usage, timings: &Timings) {
+        if self.steps.len() >= KEPT_STEPS {
+            self.steps.pop_front();
+        }
+        self.steps.push_back(StepRecord {
+            turn: self.turn,
+            step: self.step,
+            model: self.model.id.clone(),
+            stop: stop.clone(),
+            usage,
+            timings: timings.clone(),
         });
     }
 

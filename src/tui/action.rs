@@ -67,6 +67,7 @@ actions! {
         Repaint "repaint" "paint the screen anew",
         ChooseModel "choose-model" "choose the model",
         Retry "retry" "send the last prompt again; while that waits, at once",
+        Timings "timings" "see how long the last requests took",
         Commit "commit" "commit what was accepted",
         ToggleMouse "toggle-mouse" "give the mouse to the terminal, or take it back",
         Search "search" "search in the chat, the review or the file",

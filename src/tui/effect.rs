@@ -100,6 +100,8 @@ pub enum Overlay {
     },
     /// Which model is asked.
     Models,
+    /// How long the last requests took.
+    Timings,
     /// How the line to the terminal is.
     Link,
     /// A login that a request waits for.

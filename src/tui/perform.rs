@@ -65,6 +65,7 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ShowLine => return vec![Effect::Open(Overlay::Link)],
         Action::Help => return vec![Effect::Open(Overlay::Help)],
         Action::ChooseModel => return vec![Effect::Open(Overlay::Models)],
+        Action::Timings => return vec![Effect::Open(Overlay::Timings)],
         Action::Commit => return vec![Effect::Open(Overlay::Commit)],
         Action::Escape => return on_escape(app),
         Action::Stop => return stop(app),

@@ -15,6 +15,7 @@ mod origin;
 mod palette;
 mod sheet;
 mod summary;
+mod timings;
 mod words;
 
 pub(in crate::tui) use commit::CommitSheet;

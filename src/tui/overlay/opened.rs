@@ -23,6 +23,7 @@ use super::one_line::OneLine;
 use super::origin::Origins;
 use super::palette::Palette;
 use super::sheet::{line, sheet};
+use super::timings::StepTimes;
 use crate::session::{Millis, Op, SessionState};
 
 /// An overlay that is open.
@@ -48,6 +49,8 @@ pub(in crate::tui) enum Opened {
     Origin(Origins),
     /// Which model is asked.
     Models(Models),
+    /// How long the last requests took.
+    Timings(StepTimes),
     /// How the line to the terminal is.
     Link,
     /// A login that a request waits for.
@@ -100,6 +103,7 @@ impl Opened {
             Overlay::History => Self::History(History::new(state)),
             Overlay::Origin { about, origins } => Self::Origin(Origins::new(about, &origins)),
             Overlay::Models => Self::Models(Models::default()),
+            Overlay::Timings => Self::Timings(StepTimes::default()),
             Overlay::Link => Self::Link,
             Overlay::Login => Self::Login(Login::new(state)),
             Overlay::Quit => Self::Quit,
@@ -111,9 +115,13 @@ impl Opened {
         match self {
             Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Line(_) | Self::Models(_) => true,
             Self::Login(login) => login.takes_text(),
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {
-                false
-            }
+            Self::Conflict(_)
+            | Self::Confirm(_)
+            | Self::History(_)
+            | Self::Origin(_)
+            | Self::Timings(_)
+            | Self::Link
+            | Self::Quit => false,
         }
     }
 
@@ -134,6 +142,7 @@ impl Opened {
             | Self::Confirm(_)
             | Self::Origin(_)
             | Self::Models(_)
+            | Self::Timings(_)
             | Self::Link
             | Self::Quit => true,
         }
@@ -179,6 +188,10 @@ impl Opened {
                 Some(name) => Verdict::Close(vec![Effect::Send(Op::SetModel { name })]),
                 None => Verdict::Stay(Vec::new()),
             },
+            Self::Timings(times) => match times.key(key, around.state) {
+                true => Verdict::Close(Vec::new()),
+                false => Verdict::Stay(Vec::new()),
+            },
             Self::Link => match key.code {
                 KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
                 _ => Verdict::Stay(Vec::new()),
@@ -202,7 +215,13 @@ impl Opened {
             Self::Models(models) => models.query.paste(text),
             Self::Line(one) => one.paste(text),
             Self::Login(login) => login.paste(text),
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {}
+            Self::Conflict(_)
+            | Self::Confirm(_)
+            | Self::History(_)
+            | Self::Origin(_)
+            | Self::Timings(_)
+            | Self::Link
+            | Self::Quit => {}
         }
     }
 
@@ -246,6 +265,10 @@ impl Opened {
             }
             Self::Origin(origins) => {
                 origins.view(screen, buffer, theme);
+                None
+            }
+            Self::Timings(times) => {
+                times.view(screen, buffer, theme, state);
                 None
             }
             Self::Link => {

@@ -1,8 +1,9 @@
 //! `adit run` and the small commands: the real program, run as a script runs it, against an endpoint on loopback.
 
-mod desk;
+pub mod desk;
 mod faults;
 mod files;
+mod logs;
 mod output;
 mod settings;
 mod stops;
