@@ -53,6 +53,7 @@ fn stage(words: &str, width: u16, height: u16) -> Stage {
         marks.insert(name, super::stage::repo().marks[&path("src/lib.rs")]);
     }
     let repo = RepoState {
+        tip: None,
         head: Some(Head::Branch(words.to_owned())),
         in_progress: Some(words.to_owned()),
         bypassed: Vec::new(),
@@ -86,7 +87,12 @@ fn stage(words: &str, width: u16, height: u16) -> Stage {
     }
     stage.event(EventKind::PromptQueued { prompt: PromptId(1), text: words.to_owned() });
     stage.event(EventKind::Notice { level: Level::Warning, text: words.to_owned(), hint: Some(words.to_owned()) });
-    stage.event(EventKind::Committed { id: words.to_owned(), summary: words.to_owned(), paths: Vec::new() });
+    stage.event(EventKind::Committed {
+        id: words.to_owned(),
+        summary: words.to_owned(),
+        paths: Vec::new(),
+        made: Vec::new(),
+    });
     stage
 }
 
