@@ -90,7 +90,7 @@ pub enum CliCommand {
         after_help = "The answer and the proposal's diff go to standard output, what happens meanwhile to standard error.\n\
                       What is not accepted stays pending: `adit --continue` opens it.\n\n\
                       Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 no credentials or no access,\n\
-                      130 interrupted, 141 nobody reads the output any more."
+                      4 a cap on spending reached, 130 interrupted, 141 nobody reads the output any more."
     )]
     Run(RunArgs),
     /// Say which prompt each line of a file came from: by git's blame, and what adit recorded of its commits.
@@ -109,11 +109,49 @@ pub enum CliCommand {
         #[arg(long)]
         path: bool,
     },
+    /// Tell what was spent, by day, model or project, from the ledger of all sessions.
+    Cost(CostArgs),
     /// List the sessions of a workspace: when, how much is pending, the first prompt, the journal.
     Sessions {
         /// The repository or folder (default: here).
         path: Option<PathBuf>,
     },
+}
+
+/// Arguments of `adit cost`.
+#[derive(Debug, Clone, Args)]
+pub struct CostArgs {
+    /// What the calls are summed by.
+    #[arg(long, value_enum, default_value_t = CostBy::Day)]
+    pub by: CostBy,
+    /// The first day, as 2026-11-27, or so many days ago, as 7d (default: ever).
+    #[arg(long)]
+    pub since: Option<String>,
+    /// How it is printed.
+    #[arg(long, value_enum, default_value_t = CostFormat::Table)]
+    pub format: CostFormat,
+}
+
+/// What `adit cost` sums by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CostBy {
+    /// The day.
+    Day,
+    /// The model as it was asked.
+    Model,
+    /// The workspace.
+    Project,
+}
+
+/// How `adit cost` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CostFormat {
+    /// For people.
+    Table,
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
 }
 
 /// Arguments of `adit blame`.

@@ -2,6 +2,7 @@
 
 mod blame;
 mod config;
+mod cost;
 mod demo;
 mod draft;
 mod open;
@@ -12,6 +13,7 @@ mod sessions;
 
 pub(crate) use blame::blame;
 pub(crate) use config::show as config;
+pub(crate) use cost::show as cost;
 pub(crate) use demo::demo;
 pub(crate) use open::open;
 pub(crate) use run::run;

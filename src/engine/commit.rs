@@ -3,16 +3,16 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use futures::StreamExt as _;
-use tokio::sync::mpsc;
+use tokio::sync::watch;
 
 use super::actor::{Actor, FromTask};
-use super::turn::FromTurn;
-use super::{CommitFile, CommitRequest, Delta, Provider, Request};
-use crate::config::ProvenancePlace;
+use super::side_call::{Said, SideCall, SideFault};
+use super::till::{Occasion, Paid};
+use super::{CommitFile, CommitRequest, Request};
+use crate::config::{Effort, ProvenancePlace};
 use crate::path::RelPath;
 use crate::review::{Snapshot, diff_texts};
-use crate::session::{Block, EventKind, Fault, FaultClass, Level, Message, Role, Usage};
+use crate::session::{Block, CallKind, EventKind, Fault, FaultClass, Level, Message, Role, StepId, Usage};
 
 /// The instruction for drafting a message.
 const COMMIT_PROMPT: &str = include_str!("../../assets/prompts/commit.md");
@@ -114,7 +114,8 @@ impl Actor {
         diff.truncate(cut);
         let style = if self.policy.conventional_commits { "Conventional Commits" } else { "plain" };
         let (repository, provider) = (Arc::clone(&self.repository), Arc::clone(&self.provider));
-        let model = self.state.model.id.clone();
+        let (model, till) = (self.state.model.clone(), Arc::clone(&self.till));
+        let occasion = Occasion { kind: CallKind::Draft, turn: self.state.turn, step: StepId(0) };
         let wish = self.state.last_prompt.clone().unwrap_or_default();
         if let Some(older) = self.drafting.take() {
             older.abort();
@@ -128,30 +129,57 @@ impl Actor {
                  changes:\n{diff}",
                 subjects.join("\n")
             );
-            FromTask::Draft(draft(provider.as_ref(), &actor, model, text).await)
+            let message = Message { role: Role::User, blocks: vec![Block::Text { text }] };
+            let request = Request {
+                model: model.id.clone(),
+                system: COMMIT_PROMPT.to_owned(),
+                messages: vec![message],
+                tools: Arc::new([]),
+                max_tokens: Some(4_000),
+                effort: Effort::Auto,
+            };
+            // A newer draft ends this task; nothing else stops it.
+            let (_never, mut cancel) = watch::channel(false);
+            let call = SideCall { provider: provider.as_ref(), till: &till, occasion, model: &model, actor: &actor };
+            FromTask::Draft(call.ask_for_text(request, &mut cancel).await)
         });
         self.drafting = Some(task);
     }
 
     /// Takes a drafted message over; where drafting failed, a plain one made of the paths.
-    pub(super) fn drafted(&mut self, result: Result<(String, Usage, Option<u64>), Fault>) {
+    pub(super) fn drafted(&mut self, said: Said) {
         self.drafting = None;
         if self.turn.is_none() && self.state.login.is_some() {
             self.emit(EventKind::LoginEnded);
+        }
+        for Paid { usage, cost_micros, .. } in said.wasted {
+            self.emit(EventKind::AttemptBilled { usage, cost_micros });
+        }
+        if let Some((text, hint)) = said.warning {
+            self.notice(Level::Warning, text, hint);
         }
         let files = self.accepted_files();
         if files.is_empty() {
             return;
         }
-        match result {
-            Ok((message, usage, cost_micros)) => self.emit(EventKind::CommitDrafted { message, usage, cost_micros }),
-            Err(fault) => {
-                self.notice(Level::Warning, format!("cannot draft a message: {}", Self::describe(&fault)), fault.hint);
-                let names: Vec<&str> = files.iter().map(|file| file.path.name()).collect();
-                let message = format!("Update {}", names.join(", "));
-                self.emit(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None });
+        let fault = match said.text {
+            Ok((text, Paid { usage, cost_micros, .. })) => {
+                let message = without_fence(&text);
+                if !message.is_empty() {
+                    return self.emit(EventKind::CommitDrafted { message, usage, cost_micros });
+                }
+                self.emit(EventKind::AttemptBilled { usage, cost_micros });
+                Some(Fault::new(FaultClass::Other, "the model gave an empty message"))
             }
+            Err(SideFault::Failed(fault)) => Some(fault),
+            Err(SideFault::Cancelled) => None,
+        };
+        if let Some(fault) = fault {
+            self.notice(Level::Warning, format!("cannot draft a message: {}", Self::describe(&fault)), fault.hint);
         }
+        let names: Vec<&str> = files.iter().map(|file| file.path.name()).collect();
+        let message = format!("Update {}", names.join(", "));
+        self.emit(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None });
     }
 }
 
@@ -164,59 +192,6 @@ pub(super) fn gap_before_trailer(message: &str) -> &'static str {
             !key.is_empty() && key.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
         });
     if is_trailer { "\n" } else { "\n\n" }
-}
-
-/// Asks for one text without tools. What the user must do or know meanwhile goes into the log.
-async fn draft(
-    provider: &dyn Provider,
-    actor: &mpsc::Sender<FromTurn>,
-    mut model: String,
-    text: String,
-) -> Result<(String, Usage, Option<u64>), Fault> {
-    let message = Message { role: Role::User, blocks: vec![Block::Text { text }] };
-    let request = Request {
-        model: model.clone(),
-        system: COMMIT_PROMPT.to_owned(),
-        messages: vec![message],
-        tools: Arc::new([]),
-        max_tokens: Some(4_000),
-    };
-    let mut stream = provider.stream(request);
-    let (mut drafted, mut usage) = (String::new(), Usage::default());
-    while let Some(delta) = stream.next().await {
-        let told = match delta? {
-            Delta::Text { text, .. } => {
-                drafted.push_str(&text);
-                continue;
-            }
-            Delta::Usage(tokens) => {
-                usage = tokens;
-                continue;
-            }
-            Delta::Switched { model: now, reason } => {
-                // Priced as what answers.
-                model.clone_from(&now.id);
-                let notice = EventKind::Notice { level: Level::Info, text: reason, hint: None };
-                vec![EventKind::ModelChanged { model: now }, notice]
-            }
-            Delta::LoginNeeded(login) => vec![EventKind::LoginNeeded { login }],
-            Delta::LoginEnded => vec![EventKind::LoginEnded],
-            Delta::Retrying { fault, after, .. } => {
-                drafted.clear();
-                let text = format!("the draft is asked for again in {} s: {}", after.as_secs(), fault.message);
-                vec![EventKind::Notice { level: Level::Info, text, hint: None }]
-            }
-            _ => continue,
-        };
-        // The actor is gone only when the program ends.
-        let _gone = actor.send(FromTurn::Events(told)).await;
-    }
-    let message = without_fence(&drafted);
-    if message.is_empty() {
-        return Err(Fault::new(FaultClass::Other, "the model gave an empty message"));
-    }
-    let cost = provider.cost_micros(&model, usage);
-    Ok((message, usage, cost))
 }
 
 /// Returns the message without the code fence that models like to put around it.

@@ -8,11 +8,12 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use serde_json::Value;
 
+use crate::config::Effort;
 use crate::path::{PathFault, RelPath};
 use crate::review::{FileChange, Snapshot, Text};
 use crate::session::{
-    Event, Fault, FaultClass, Head, Login, Message, Millis, ModelChoice, Passcode, RepoState, StopReason, ToolCallId,
-    Usage,
+    Event, Fault, FaultClass, Head, Image, Login, Message, Millis, ModelChoice, Passcode, RepoState, StopReason,
+    ToolCallId, Usage,
 };
 
 /// Says what time it is.
@@ -43,6 +44,8 @@ pub struct Request {
     pub tools: Arc<[ToolSpec]>,
     /// How much the model may write; none leaves it to the model's table.
     pub max_tokens: Option<u32>,
+    /// How much it is to think.
+    pub effort: Effort,
 }
 
 /// A tool as the model sees it.
@@ -181,6 +184,44 @@ pub trait Provider: Send + Sync {
 
     /// Returns what an answer cost, in millionths of a dollar, where prices are known.
     fn cost_micros(&self, model: &str, usage: Usage) -> Option<u64>;
+
+    /// Returns what the engine reckons with for a model; where nothing is known, what suits most.
+    fn terms(&self, _model: &str) -> Terms {
+        Terms::default()
+    }
+}
+
+/// What the engine reckons with for a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// How many tokens it can write in one answer.
+    pub max_output: u32,
+    /// How many it may write where nobody asks for more.
+    pub usual_output: u32,
+    /// How long a prompt cache lives after its last use; 0 where nothing is cached.
+    pub cache_lives: Millis,
+    /// From how many tokens on anything is cached.
+    pub cache_minimum: u32,
+    /// The day from which on its price holds, where it is known.
+    pub price_since: Option<String>,
+    /// Its other names, by which settings may speak of it.
+    pub names: Vec<String>,
+    /// Whether it can be asked to think.
+    pub thinks: bool,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            max_output: 32_000,
+            usual_output: 32_000,
+            cache_lives: Millis(0),
+            cache_minimum: 0,
+            price_since: None,
+            names: Vec::new(),
+            thinks: false,
+        }
+    }
 }
 
 /// Why a file could not be read or written. Nothing was written.
@@ -257,6 +298,42 @@ pub trait Files: Send + Sync {
 
     /// Returns the workspace's folder, for people.
     fn root(&self) -> String;
+}
+
+/// Why an image cannot be shown to the model.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ImageFault {
+    /// It is of another kind.
+    #[error("{name} is no PNG, JPEG, GIF or WebP image")]
+    Unknown {
+        /// Its file's name.
+        name: String,
+    },
+    /// It is larger than adit decodes.
+    #[error("{name} is too large: {what}")]
+    TooLarge {
+        /// Its file's name.
+        name: String,
+        /// How large.
+        what: String,
+    },
+    /// It is damaged, or the system refused.
+    #[error("cannot read the image {name}: {reason}")]
+    Unreadable {
+        /// Its file's name.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Makes images fit for the model. All calls block.
+pub trait Images: Send + Sync {
+    /// Returns the image of a file, wherever it lies: only what the user names is loaded.
+    fn load(&self, path: &std::path::Path) -> Result<Image, ImageFault>;
+
+    /// Returns the image of a file's bytes.
+    fn prepare(&self, name: &str, bytes: &[u8]) -> Result<Image, ImageFault>;
 }
 
 /// Tells the engine, by [`crate::engine::DiskNews`], that files it follows changed on disk.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::actor::Actor;
 use crate::path::RelPath;
 use crate::review::{FileChange, PlannedWrite};
-use crate::session::{EventKind, Fault, FaultClass, Head, Level, MovedFile, TurnOutcome, head_words};
+use crate::session::{EventKind, Fault, FaultClass, Head, Level, MovedFile, TurnOutcome, TurnPhase, head_words};
 
 impl Actor {
     /// Mends a session whose process ended in the middle of something.
@@ -21,6 +21,10 @@ impl Actor {
                     self.emit(EventKind::WriteFailed { path, reason });
                 }
             }
+        }
+        if self.state.phase == TurnPhase::Compacting {
+            let fault = Fault::new(FaultClass::Truncated, "adit ended meanwhile");
+            self.emit(EventKind::CompactionFailed { fault });
         }
         if self.state.is_busy() {
             let fault = Fault::new(FaultClass::Truncated, "adit ended while this turn ran")

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CommittedLines, Fault, Head, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId,
-    StopReason, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
+    CommittedLines, CompactionCause, Fault, Head, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq,
+    StepId, StopReason, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
 };
+use crate::config::Effort;
 use crate::path::RelPath;
 use crate::review::{Decision, FileRevision, NodeId, Pick, Resolution, Revision, Snapshot};
 
@@ -130,6 +131,52 @@ pub enum EventKind {
         /// What it cost in millionths of a dollar, where prices are known.
         cost_micros: Option<u64>,
     },
+    /// An attempt that gave no whole answer was paid for all the same; the tokens are estimated.
+    AttemptBilled {
+        /// Tokens.
+        usage: Usage,
+        /// Millionths of a dollar, where prices are known.
+        cost_micros: Option<u64>,
+    },
+    /// An act waits to be confirmed: it would throw away a prompt cache that is worth something.
+    CacheAtRisk {
+        /// The act: "ask another model".
+        act: String,
+        /// What the next request would cost more, in millionths of a dollar.
+        worth_micros: u64,
+    },
+    /// The model is to think more or less from now on.
+    ThinkingChanged {
+        /// How much.
+        effort: Effort,
+    },
+    /// The model is asked to sum up the conversation's beginning.
+    CompactionStarted {
+        /// Why.
+        cause: CompactionCause,
+    },
+    /// A summary is sent in place of the conversation's beginning from now on.
+    Compacted {
+        /// Messages before this index are replaced.
+        replaced: usize,
+        /// What stands for them, as the model reads it.
+        summary: String,
+        /// Tokens of the context before, estimated.
+        before: u64,
+        /// Tokens after, estimated.
+        after: u64,
+        /// What the summary cost in tokens.
+        usage: Usage,
+        /// Millionths of a dollar, where prices are known.
+        cost_micros: Option<u64>,
+    },
+    /// No summary came; the conversation is sent as before.
+    CompactionFailed {
+        /// Why.
+        fault: Fault,
+    },
+    /// The last summary is taken back; what it stood for is sent again.
+    Uncompacted,
     /// A tool runs.
     ToolCalled {
         /// The call, complete.

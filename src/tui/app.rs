@@ -17,7 +17,7 @@ use super::keeping::DraftKeeper;
 use super::keymap::Keymap;
 use super::layout::{Layout, arrange, inside, split_chat};
 use super::link::LinkReport;
-use super::overlay::{CommitSheet, Opened, Surroundings};
+use super::overlay::{CommitSheet, Money, Opened, Surroundings};
 use super::record::Recording;
 use super::text::wrap;
 use super::theme::{ColorDepth, Theme};
@@ -26,7 +26,7 @@ use super::tree::TreePane;
 use super::update::open;
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
-use crate::session::{Millis, SessionState, TurnPhase};
+use crate::session::{Caps, Millis, Overhead, SessionState, TurnPhase};
 
 /// What the composition root hands to the screen.
 #[derive(Debug, Clone, Default)]
@@ -60,6 +60,12 @@ pub struct Startup {
     pub now: Millis,
     /// The models that can be chosen, each with a line about it.
     pub models: Arc<[(String, String)]>,
+    /// The caps on what may be spent.
+    pub caps: Caps,
+    /// What goes with every request beside the conversation.
+    pub overhead: Overhead,
+    /// At how many percent of the context the conversation is compacted; 0 is never.
+    pub compact_at: u32,
     /// The AWS profiles that can be chosen.
     pub profiles: Vec<String>,
     /// The AWS regions that can be chosen.
@@ -107,6 +113,9 @@ pub struct App {
     /// A note that the engine refused; it goes into the next one.
     pub(super) kept_note: Option<String>,
     pub(super) models: Arc<[(String, String)]>,
+    pub(super) money: Money,
+    pub(super) overhead: Overhead,
+    pub(super) compact_at: u32,
     pub(super) guide: Option<Guide>,
     pub(super) guide_at: usize,
     pub(super) stop_was_last: bool,
@@ -166,6 +175,9 @@ impl App {
             sent_note: None,
             kept_note: None,
             models: startup.models,
+            money: Money { caps: startup.caps, spent: None },
+            overhead: startup.overhead,
+            compact_at: startup.compact_at,
             guide: options.guide.clone(),
             guide_at: 0,
             stop_was_last: false,
@@ -203,9 +215,11 @@ impl App {
     pub fn counted_from(&self) -> Millis {
         match self.state.phase {
             TurnPhase::Waiting => self.phase_began,
-            TurnPhase::Idle | TurnPhase::Streaming | TurnPhase::Tools | TurnPhase::Retrying { .. } => {
-                self.state.turn_began
-            }
+            TurnPhase::Idle
+            | TurnPhase::Streaming
+            | TurnPhase::Tools
+            | TurnPhase::Compacting
+            | TurnPhase::Retrying { .. } => self.state.turn_began,
         }
     }
 
@@ -258,6 +272,16 @@ impl App {
     /// Returns what overlays see of the rest.
     pub(super) fn surroundings(&self) -> Surroundings<'_> {
         let (screen, now) = (self.screen(), self.now);
-        Surroundings { state: &self.state, keymap: &self.keymap, models: &self.models, link: &self.link, screen, now }
+        Surroundings {
+            state: &self.state,
+            keymap: &self.keymap,
+            models: &self.models,
+            link: &self.link,
+            money: &self.money,
+            overhead: self.overhead,
+            compact_at: self.compact_at,
+            screen,
+            now,
+        }
     }
 }

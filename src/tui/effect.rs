@@ -104,6 +104,10 @@ pub enum Overlay {
     },
     /// Which model is asked.
     Models,
+    /// What was spent.
+    Cost,
+    /// How full the model's context is.
+    Context,
     /// How the line to the terminal is.
     Link,
     /// A login that a request waits for.
@@ -157,6 +161,15 @@ pub enum Effect {
     Say(String),
     /// Reads a folder for the tree (none: the root).
     List(Option<RelPath>),
+    /// Loads an image that was pasted by its path; the text is what was pasted.
+    LoadImage {
+        /// Where it lies.
+        path: std::path::PathBuf,
+        /// What was pasted.
+        text: String,
+    },
+    /// Asks the ledger what was spent.
+    AskSpent,
     /// Walks the workspace once, for the file filter and the completion of file names.
     Walk,
     /// Asks the service which models can be called.

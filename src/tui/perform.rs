@@ -65,6 +65,8 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ShowLine => return vec![Effect::Open(Overlay::Link)],
         Action::Help => return vec![Effect::Open(Overlay::Help)],
         Action::ChooseModel => return vec![Effect::Open(Overlay::Models)],
+        Action::ShowCost => return vec![Effect::Open(Overlay::Cost)],
+        Action::ShowContext => return vec![Effect::Open(Overlay::Context)],
         Action::Commit => return vec![Effect::Open(Overlay::Commit)],
         Action::Escape => return on_escape(app),
         Action::Stop => return stop(app),

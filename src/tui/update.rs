@@ -9,16 +9,17 @@ use ratatui::layout::Size;
 use super::action::{Action, Context};
 use super::answers::{edited, follow_ground, share_files};
 use super::app::{App, ChatMode, Walk};
+use super::composer::image_path;
 use super::effect::{EditorJob, Effect, Overlay, PaneId};
 use super::keys::Chord;
 use super::link::LinkReport;
-use super::overlay::{Opened, Verdict};
+use super::overlay::{Opened, OverCap, Risk, Verdict};
 use super::perform::{escape, perform};
 use super::tree::TreeEntry;
 use super::{finding, mouse};
 use crate::path::RelPath;
 use crate::review::Snapshot;
-use crate::session::{Entry, Event, EventKind, Millis, Op, SessionState, TurnOutcome};
+use crate::session::{Entry, Event, EventKind, FaultClass, Image, Millis, Op, SessionState, Spent, TurnOutcome};
 
 /// What reaches the model.
 #[derive(Debug)]
@@ -72,6 +73,15 @@ pub enum Msg {
     Said(String),
     /// The terminal told its ground's colour.
     Ground([u8; 3]),
+    /// A pasted image was loaded, or cannot be shown.
+    ImageLoaded {
+        /// What was pasted.
+        text: String,
+        /// The image, or why there is none.
+        image: Result<Image, String>,
+    },
+    /// What the ledger told.
+    Spent(Result<Spent, String>),
     /// The time now.
     Time(Millis),
 }
@@ -85,10 +95,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.said = None;
             mouse::on_mouse(app, event)
         }
-        Msg::Paste(text) => {
-            paste(app, &text);
-            Vec::new()
-        }
+        Msg::Paste(text) => paste(app, &text),
         Msg::FocusGained => {
             app.has_focus = true;
             vec![Effect::Send(Op::Refresh)]
@@ -151,6 +158,20 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Ground(channels) => {
             follow_ground(app, channels);
+            Vec::new()
+        }
+        Msg::ImageLoaded { text, image } => {
+            match image {
+                Ok(image) => app.composer.attach(image),
+                Err(reason) => {
+                    app.composer.paste(&text, &app.state);
+                    app.said = Some(reason);
+                }
+            }
+            Vec::new()
+        }
+        Msg::Spent(spent) => {
+            app.money.spent = Some(spent);
             Vec::new()
         }
         Msg::Time(now) => {
@@ -231,6 +252,8 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
             | Effect::Print(_)
             | Effect::Page(_)
             | Effect::List(_)
+            | Effect::AskSpent
+            | Effect::LoadImage { .. }
             | Effect::FindModels
             | Effect::TakeMouse(_)
             | Effect::Suspend
@@ -244,7 +267,7 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
 /// Opens an overlay; one of the same kind that is open comes to the front anew.
 pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     let context = app.context();
-    let (is_commit, is_models) = (overlay == Overlay::Commit, overlay == Overlay::Models);
+    let opened_kind = overlay.clone();
     let mut opened = Opened::new(overlay, context, &app.state);
     if matches!(opened, Opened::Note(_))
         && let Some(words) = app.kept_note.take()
@@ -253,10 +276,11 @@ pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     }
     app.overlays.retain(|other| discriminant(other) != discriminant(&opened));
     app.overlays.push(opened);
-    match (is_commit, is_models) {
-        (true, _) => app.commit.open(&app.state),
-        (_, true) => vec![Effect::FindModels],
-        (false, false) => Vec::new(),
+    match opened_kind {
+        Overlay::Commit => app.commit.open(&app.state),
+        Overlay::Models => vec![Effect::FindModels],
+        Overlay::Cost => vec![Effect::AskSpent],
+        _ => Vec::new(),
     }
 }
 
@@ -370,7 +394,7 @@ fn focus_for(app: &mut App, action: Action) {
     }
 }
 
-fn paste(app: &mut App, text: &str) {
+fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     if let Some(top) = app.overlays.last_mut() {
         top.paste(text, &mut app.commit);
     } else if finding::is_typing(app) {
@@ -378,11 +402,15 @@ fn paste(app: &mut App, text: &str) {
     } else if app.focus == PaneId::Tree {
         app.tree.paste(text);
     } else if app.context() == Context::Writing {
+        if let Some(path) = image_path(text) {
+            return vec![Effect::LoadImage { path, text: text.to_owned() }];
+        }
         app.composer.paste(text, &app.state);
     } else if app.context() == Context::Reading {
         app.chat_mode = ChatMode::Writing;
         app.composer.paste(text, &app.state);
     }
+    Vec::new()
 }
 
 fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
@@ -395,6 +423,11 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
     app.now = app.now.max(event.at);
     if app.commit.event(&event.kind) {
         app.overlays.retain(|overlay| !matches!(overlay, Opened::Commit));
+    }
+    if let EventKind::TurnEnded { outcome: TurnOutcome::Failed(fault), .. } = &event.kind
+        && fault.class == FaultClass::Budget
+    {
+        app.overlays.push(Opened::OverCap(OverCap::new(fault)));
     }
     let sheet_is_open = app.overlays.iter().any(|overlay| matches!(overlay, Opened::Commit));
     match &event.kind {
@@ -416,6 +449,12 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
         EventKind::TurnEnded { outcome, .. } if !app.has_focus => return notice(app, outcome),
         EventKind::Refused { reason, .. } if !sheet_is_open => app.said = Some(reason.clone()),
         EventKind::WriteFailed { reason, .. } => app.said = Some(reason.clone()),
+        EventKind::CacheAtRisk { act, worth_micros } => {
+            app.overlays.push(Opened::Risk(Risk::new(act, *worth_micros)));
+        }
+        EventKind::StepEnded { .. } if app.overlays.iter().any(|overlay| matches!(overlay, Opened::Cost)) => {
+            return vec![Effect::AskSpent];
+        }
         _ => {}
     }
     Vec::new()

@@ -17,13 +17,16 @@ use super::help::Help;
 use super::history::History;
 use super::line as line_overlay;
 use super::login::Login;
+use super::meter::draw_meter;
 use super::models::Models;
+use super::money::{Money, OverCap, draw_cost};
 use super::note::Note;
 use super::one_line::OneLine;
 use super::origin::Origins;
 use super::palette::Palette;
+use super::risk::Risk;
 use super::sheet::{line, sheet};
-use crate::session::{Millis, Op, SessionState};
+use crate::session::{Millis, Op, Overhead, SessionState};
 
 /// An overlay that is open.
 #[derive(Debug, Clone)]
@@ -48,6 +51,14 @@ pub(in crate::tui) enum Opened {
     Origin(Origins),
     /// Which model is asked.
     Models(Models),
+    /// What was spent.
+    Cost,
+    /// How full the context is.
+    Context,
+    /// May a cap be passed?
+    OverCap(OverCap),
+    /// May the cache be thrown away?
+    Risk(Risk),
     /// How the line to the terminal is.
     Link,
     /// A login that a request waits for.
@@ -65,6 +76,12 @@ pub(in crate::tui) struct Surroundings<'a> {
     pub keymap: &'a Keymap,
     /// The models that can be chosen.
     pub models: &'a [(String, String)],
+    /// What was spent beyond the session.
+    pub money: &'a Money,
+    /// What goes with every request.
+    pub overhead: Overhead,
+    /// At how many percent the conversation is compacted.
+    pub compact_at: u32,
     /// How the line to the terminal is.
     pub link: &'a LinkReport,
     /// The screen.
@@ -102,6 +119,8 @@ impl Opened {
             Overlay::History => Self::History(History::new(state)),
             Overlay::Origin { about, origins } => Self::Origin(Origins::new(about, &origins)),
             Overlay::Models => Self::Models(Models::default()),
+            Overlay::Cost => Self::Cost,
+            Overlay::Context => Self::Context,
             Overlay::Link => Self::Link,
             Overlay::Login => Self::Login(Login::new(state)),
             Overlay::Quit => Self::Quit,
@@ -113,9 +132,16 @@ impl Opened {
         match self {
             Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Line(_) | Self::Models(_) => true,
             Self::Login(login) => login.takes_text(),
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {
-                false
-            }
+            Self::Conflict(_)
+            | Self::Confirm(_)
+            | Self::History(_)
+            | Self::Origin(_)
+            | Self::Cost
+            | Self::Context
+            | Self::OverCap(_)
+            | Self::Risk(_)
+            | Self::Link
+            | Self::Quit => false,
         }
     }
 
@@ -143,6 +169,10 @@ impl Opened {
             | Self::Confirm(_)
             | Self::Origin(_)
             | Self::Models(_)
+            | Self::Cost
+            | Self::Context
+            | Self::OverCap(_)
+            | Self::Risk(_)
             | Self::Link
             | Self::Quit => true,
         }
@@ -188,6 +218,18 @@ impl Opened {
                 Some(name) => Verdict::Close(vec![Effect::Send(Op::SetModel { name })]),
                 None => Verdict::Stay(Vec::new()),
             },
+            Self::OverCap(question) => match question.key(key) {
+                Some(effects) => Verdict::Close(effects),
+                None => Verdict::Stay(Vec::new()),
+            },
+            Self::Risk(question) => match question.key(key) {
+                Some(effects) => Verdict::Close(effects),
+                None => Verdict::Stay(Vec::new()),
+            },
+            Self::Cost | Self::Context => match key.code {
+                KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
+                _ => Verdict::Stay(Vec::new()),
+            },
             Self::Link => match key.code {
                 KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
                 _ => Verdict::Stay(Vec::new()),
@@ -211,7 +253,16 @@ impl Opened {
             Self::Models(models) => models.query.paste(text),
             Self::Line(one) => one.paste(text),
             Self::Login(login) => login.paste(text),
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {}
+            Self::Conflict(_)
+            | Self::Confirm(_)
+            | Self::History(_)
+            | Self::Origin(_)
+            | Self::Cost
+            | Self::Context
+            | Self::OverCap(_)
+            | Self::Risk(_)
+            | Self::Link
+            | Self::Quit => {}
         }
     }
 
@@ -223,7 +274,7 @@ impl Opened {
         commit: &CommitSheet,
         around: Surroundings<'_>,
     ) -> Option<Position> {
-        let Surroundings { state, keymap, models, link, screen, now } = around;
+        let Surroundings { state, keymap, models, link, screen, now, money, overhead, compact_at } = around;
         match self {
             Self::Help(help) => help.view(screen, buffer, theme, keymap),
             Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
@@ -255,6 +306,22 @@ impl Opened {
             }
             Self::Origin(origins) => {
                 origins.view(screen, buffer, theme);
+                None
+            }
+            Self::Cost => {
+                draw_cost(screen, buffer, theme, state, money);
+                None
+            }
+            Self::Context => {
+                draw_meter(screen, buffer, theme, state, overhead, compact_at);
+                None
+            }
+            Self::Risk(question) => {
+                question.view(screen, buffer, theme);
+                None
+            }
+            Self::OverCap(question) => {
+                question.view(screen, buffer, theme);
                 None
             }
             Self::Link => {

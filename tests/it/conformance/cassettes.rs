@@ -117,7 +117,7 @@ fn plain(block: &Block) -> Value {
             json!({"type": "reasoning", "text": text, "signature": signature, "redacted": closed})
         }
         Block::ToolUse(call) => json!({"type": "tool_use", "id": call.id, "name": call.name, "input": call.input}),
-        Block::ToolResult { .. } => json!({"type": "other"}),
+        Block::Image(_) | Block::ToolResult { .. } => json!({"type": "other"}),
     }
 }
 

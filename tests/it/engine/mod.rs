@@ -2,10 +2,12 @@
 
 pub(crate) mod bench;
 mod checkout;
+mod compaction;
 mod crash;
 mod edges;
 mod faults;
 mod main_job;
+mod money;
 mod resume;
 mod storm;
 mod told;

@@ -4,6 +4,7 @@ mod blame;
 mod desk;
 mod faults;
 mod files;
+mod money;
 mod output;
 mod settings;
 mod stops;

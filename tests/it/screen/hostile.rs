@@ -58,6 +58,7 @@ fn stage(words: &str, width: u16, height: u16) -> Stage {
         in_progress: Some(words.to_owned()),
         bypassed: Vec::new(),
         marks,
+        tip: Some(words.to_owned()),
     };
     stage.event(EventKind::RepositoryChanged { repo });
     stage.ask(words);

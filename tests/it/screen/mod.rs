@@ -9,6 +9,7 @@ mod input;
 mod keys;
 mod line;
 mod look;
+mod money;
 mod overlays;
 mod shell;
 mod snapshots;
