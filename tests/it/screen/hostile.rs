@@ -53,7 +53,6 @@ fn stage(words: &str, width: u16, height: u16) -> Stage {
         marks.insert(name, super::stage::repo().marks[&path("src/lib.rs")]);
     }
     let repo = RepoState {
-        tip: None,
         head: Some(Head::Branch(words.to_owned())),
         in_progress: Some(words.to_owned()),
         bypassed: Vec::new(),
