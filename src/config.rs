@@ -42,6 +42,11 @@ pub struct Config {
     pub commit: CommitConfig,
     /// The screen.
     pub screen: ScreenConfig,
+    /// Spans for a collector.
+    pub telemetry: TelemetryConfig,
+    /// Endpoints that speak OpenAI's protocol, by the name that stands before their models.
+    #[serde(rename = "endpoint", skip_serializing_if = "BTreeMap::is_empty")]
+    pub endpoints: BTreeMap<EndpointName, EndpointConfig>,
 }
 
 impl Default for Config {
@@ -64,6 +69,8 @@ impl Default for Config {
             tags: BTreeMap::from([("project".to_owned(), PROJECT.to_owned())]),
             commit: CommitConfig::default(),
             screen: ScreenConfig::default(),
+            telemetry: TelemetryConfig::default(),
+            endpoints: BTreeMap::new(),
         }
     }
 }
@@ -191,6 +198,91 @@ impl Default for BudgetConfig {
     fn default() -> Self {
         Self { session: 0.0, day: 0.0, month: 0.0, output_percent: 25, cache_warning: 0.25 }
     }
+}
+
+/// Spans for a collector that speaks OpenTelemetry's protocol.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TelemetryConfig {
+    /// The collector's address; naming one turns telemetry on.
+    pub endpoint: String,
+    /// Turns it on for the collector that OpenTelemetry's own variables name.
+    pub enabled: bool,
+    /// Whether prompts, answers and what tools are given and give are sent as well.
+    pub content: bool,
+}
+
+impl TelemetryConfig {
+    /// Tells whether spans are sent at all.
+    pub fn is_on(&self) -> bool {
+        self.enabled || !self.endpoint.trim().is_empty()
+    }
+}
+
+/// An endpoint's name: letters, digits, `-` and `_`, so that `NAME/model` can be told apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EndpointName(String);
+
+impl EndpointName {
+    /// Returns the name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for EndpointName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+        if name.is_empty() || !name.chars().all(fits) {
+            return Err(format!("an endpoint's name has letters, digits, - and _ only, not {name:?}"));
+        }
+        Ok(Self(name))
+    }
+}
+
+impl From<EndpointName> for String {
+    fn from(name: EndpointName) -> Self {
+        name.0
+    }
+}
+
+/// An endpoint that speaks OpenAI's protocol: a gateway in front of Bedrock, or a server of local models.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndpointConfig {
+    /// The address before `/chat/completions`, as `http://127.0.0.1:11434/v1`.
+    pub url: String,
+    /// The variable that holds the key; without it none is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_env: Option<String>,
+    /// The models that can be chosen, as the endpoint names them.
+    pub models: Vec<String>,
+    /// How many tokens a model reads.
+    #[serde(default = "endpoint_context")]
+    pub context: u32,
+    /// Whether the models call tools; those that do not answer with blocks of text to search and replace.
+    #[serde(default = "yes")]
+    pub tools: bool,
+    /// Dollars for a million tokens read; without it the cost is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_input: Option<f64>,
+    /// Dollars for a million tokens written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_output: Option<f64>,
+    /// Dollars for a million tokens read from a cache; without it, as for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_cache_read: Option<f64>,
+}
+
+fn endpoint_context() -> u32 {
+    32_768
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// How commits are made.
@@ -329,7 +421,7 @@ const SET_ELSEWHERE: &str = "A folder's own file may come from anyone. Put this 
 
 /// What a workspace's file may not set: it would send code to a place, or as somebody, that the user did not choose,
 /// or spend what the user did not grant.
-const NOT_FOR_WORKSPACES: [&str; 5] = ["region", "profile", "fallback", "budget", "tags"];
+const NOT_FOR_WORKSPACES: [&str; 7] = ["region", "profile", "fallback", "endpoint", "telemetry", "budget", "tags"];
 
 impl Config {
     /// Returns the settings of the layers, lowest first, on top of the built-in ones.
@@ -402,7 +494,8 @@ fn layer_of(name: &str, key: &str, value: toml::Value) -> Layer {
 }
 
 impl Origin {
-    fn name(&self) -> &str {
+    /// Returns the file's or the variable's name.
+    pub fn name(&self) -> &str {
         match self {
             Self::User(name) | Self::Workspace(name) | Self::Variable(name) => name,
         }
@@ -424,12 +517,14 @@ impl Layer {
         let config = toml::from_str::<Config>(&self.text).map_err(unreadable)?;
         let table: toml::Table = toml::from_str(&self.text).map_err(unreadable)?;
         if matches!(self.origin, Origin::Workspace(_)) {
+            let names_place = table.contains_key("model") && config.model.contains('/');
             let is_arn = table.contains_key("model") && config.model.trim_start().starts_with("arn:");
             let refused = NOT_FOR_WORKSPACES.into_iter().find(|key| table.contains_key(*key));
-            let (key, what) = match (refused, is_arn) {
-                (Some(key), _) => (key, "may not be set by a workspace's file"),
-                (None, true) => ("model", "may not be an ARN in a workspace's file"),
-                (None, false) => return Ok(table),
+            let (key, what) = match (refused, is_arn, names_place) {
+                (Some(key), _, _) => (key, "may not be set by a workspace's file"),
+                (None, true, _) => ("model", "may not be an ARN in a workspace's file"),
+                (None, false, true) => ("model", "may not name an endpoint in a workspace's file"),
+                (None, false, false) => return Ok(table),
             };
             let message = format!("{key} {what}");
             return Err(ConfigFault { place: self.place(self.start_of(key)), message, hint: SET_ELSEWHERE });

@@ -62,9 +62,15 @@ pub(crate) fn ledger_in(state: &Path) -> PathBuf {
 
 /// Opens a file for appending that only its owner can read, with its folder.
 pub(crate) fn private_file(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+    use std::os::unix::fs::OpenOptionsExt as _;
     if let Some(folder) = path.parent() {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        private_folder(folder)?;
     }
     File::options().create(true).append(true).mode(0o600).open(path)
+}
+
+/// Makes a folder, and those above it, for its owner alone; what exists is left as it is.
+pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }

@@ -137,6 +137,7 @@ impl Finder {
                 | CommandName::Retry
                 | CommandName::Init
                 | CommandName::Help
+                | CommandName::Timings
                 | CommandName::Line
                 | CommandName::Quit => Vec::new(),
             },

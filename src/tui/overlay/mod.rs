@@ -18,6 +18,7 @@ mod palette;
 mod risk;
 mod sheet;
 mod summary;
+mod timings;
 mod words;
 
 pub(in crate::tui) use commit::CommitSheet;

@@ -26,6 +26,7 @@ use super::origin::Origins;
 use super::palette::Palette;
 use super::risk::Risk;
 use super::sheet::{line, sheet};
+use super::timings::StepTimes;
 use crate::session::{Millis, Op, Overhead, SessionState};
 
 /// An overlay that is open.
@@ -59,6 +60,8 @@ pub(in crate::tui) enum Opened {
     OverCap(OverCap),
     /// May the cache be thrown away?
     Risk(Risk),
+    /// How long the last requests took.
+    Timings(StepTimes),
     /// How the line to the terminal is.
     Link,
     /// A login that a request waits for.
@@ -121,6 +124,7 @@ impl Opened {
             Overlay::Models => Self::Models(Models::default()),
             Overlay::Cost => Self::Cost,
             Overlay::Context => Self::Context,
+            Overlay::Timings => Self::Timings(StepTimes::default()),
             Overlay::Link => Self::Link,
             Overlay::Login => Self::Login(Login::new(state)),
             Overlay::Quit => Self::Quit,
@@ -140,6 +144,7 @@ impl Opened {
             | Self::Context
             | Self::OverCap(_)
             | Self::Risk(_)
+            | Self::Timings(_)
             | Self::Link
             | Self::Quit => false,
         }
@@ -173,6 +178,7 @@ impl Opened {
             | Self::Context
             | Self::OverCap(_)
             | Self::Risk(_)
+            | Self::Timings(_)
             | Self::Link
             | Self::Quit => true,
         }
@@ -226,6 +232,10 @@ impl Opened {
                 Some(effects) => Verdict::Close(effects),
                 None => Verdict::Stay(Vec::new()),
             },
+            Self::Timings(times) => match times.key(key, around.state) {
+                true => Verdict::Close(Vec::new()),
+                false => Verdict::Stay(Vec::new()),
+            },
             Self::Cost | Self::Context => match key.code {
                 KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
                 _ => Verdict::Stay(Vec::new()),
@@ -261,6 +271,7 @@ impl Opened {
             | Self::Context
             | Self::OverCap(_)
             | Self::Risk(_)
+            | Self::Timings(_)
             | Self::Link
             | Self::Quit => {}
         }
@@ -318,6 +329,10 @@ impl Opened {
             }
             Self::Risk(question) => {
                 question.view(screen, buffer, theme);
+                None
+            }
+            Self::Timings(times) => {
+                times.view(screen, buffer, theme, state);
                 None
             }
             Self::OverCap(question) => {

@@ -166,7 +166,8 @@ fn environment(pairs: &[(&str, &str)]) -> TerminalEnvironment {
 #[test]
 fn every_terminal_gets_what_it_understands() {
     use ColorDepth::{Ansi16, Indexed, None as Colorless, True};
-    let table: &[(&[(&str, &str)], ColorDepth, bool, bool, bool)] = &[
+    type Row = (&'static [(&'static str, &'static str)], ColorDepth, bool, bool, bool);
+    let table: &[Row] = &[
         // colours; asked questions; a multiplexer; keys told apart by xterm's way
         (&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")], True, true, false, true),
         (&[("TERM", "xterm-256color")], Indexed, true, false, true),
