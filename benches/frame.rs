@@ -28,6 +28,7 @@ fn transcript(turns: usize) -> Stage {
             stop: StopReason::EndTurn,
             usage: Usage::default(),
             cost_micros: None,
+            timings: None,
         });
         stage.event(EventKind::TurnEnded { turn: TurnId(1), outcome: TurnOutcome::Done });
     }
