@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep_until;
 
 use super::compact;
+use super::pending::Pending;
 use super::policy::LoopGuard;
 use super::side_call::raised;
 use super::till::{Ending, Occasion, Paid, Till};
@@ -21,9 +22,6 @@ use crate::session::{
     ModelChoice, Role, StepId, StopReason, Stopwatch, Timings, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome,
     Usage,
 };
-
-/// Deltas that come within this time are joined into one event.
-const COALESCE: Duration = Duration::from_millis(16);
 
 /// A conversation is compacted again after so many steps at the soonest.
 const STEPS_BETWEEN: u32 = 5;
@@ -387,7 +385,7 @@ fn time(watch: &mut Stopwatch, delta: &Delta, now: Millis) {
     }
 }
 
-fn later(now: Millis, after: Duration) -> Millis {
+pub(super) fn later(now: Millis, after: Duration) -> Millis {
     Millis(now.0.saturating_add(u64::try_from(after.as_millis()).unwrap_or(u64::MAX)))
 }
 
@@ -416,90 +414,6 @@ fn cut_off(stop: &StopReason, call: &IncompleteCall) -> String {
             "The input of your call of {name} cannot be read ({}), so nothing was done. Send it again.",
             call.reason
         ),
-    }
-}
-
-/// Deltas that wait to be told, joined where they continue each other.
-#[derive(Default)]
-struct Pending {
-    events: Vec<EventKind>,
-    since: Option<Instant>,
-    is_urgent: bool,
-    told: Option<Instant>,
-    blocks: Vec<(u32, ToolCallId)>,
-}
-
-impl Pending {
-    fn push(&mut self, delta: Delta, now: Millis) {
-        match delta {
-            Delta::Text { text, .. } => match self.events.last_mut() {
-                Some(EventKind::TextDelta { text: before }) => before.push_str(&text),
-                _ => self.add(EventKind::TextDelta { text }),
-            },
-            Delta::Reasoning { text, .. } => match self.events.last_mut() {
-                Some(EventKind::ReasoningDelta { text: before }) => before.push_str(&text),
-                _ => self.add(EventKind::ReasoningDelta { text }),
-            },
-            Delta::ToolStarted { block, id, name } => {
-                self.blocks.push((block, id.clone()));
-                self.add(EventKind::ToolCallStarted { id, name });
-            }
-            Delta::ToolInput { block, json } => {
-                let Some((_, id)) = self.blocks.iter().rev().find(|(known, _)| *known == block) else { return };
-                match self.events.last_mut() {
-                    Some(EventKind::ToolInputDelta { id: before, json: text }) if before == id => text.push_str(&json),
-                    _ => {
-                        let id = id.clone();
-                        self.add(EventKind::ToolInputDelta { id, json });
-                    }
-                }
-            }
-            Delta::Silent(seconds) => {
-                self.add(EventKind::StreamSilent { seconds });
-                self.is_urgent = true;
-            }
-            Delta::Retrying { fault, attempt, after } => {
-                self.add(EventKind::StepRetried { fault, attempt, resumes_at: later(now, after) });
-                self.is_urgent = true;
-            }
-            Delta::Switched { model, reason } => {
-                self.add(EventKind::ModelChanged { model });
-                self.add(EventKind::Notice { level: Level::Info, text: reason, hint: None });
-                self.is_urgent = true;
-            }
-            Delta::LoginNeeded(login) => {
-                self.add(EventKind::LoginNeeded { login });
-                self.is_urgent = true;
-            }
-            Delta::LoginEnded => {
-                self.add(EventKind::LoginEnded);
-                self.is_urgent = true;
-            }
-            Delta::Opened { .. } | Delta::Signature { .. } | Delta::Redacted { .. } | Delta::BlockStopped { .. } => {}
-            Delta::Stopped(_) | Delta::Usage(_) => {}
-        }
-    }
-
-    fn add(&mut self, event: EventKind) {
-        self.since.get_or_insert_with(Instant::now);
-        self.events.push(event);
-    }
-
-    /// Returns when what waits must be told: at once after a pause, else one interval after the last time.
-    fn flush_at(&self) -> Option<Instant> {
-        let since = self.since?;
-        Some(self.told.map_or(since, |told| since.max(told + COALESCE)))
-    }
-
-    fn is_urgent(&self) -> bool {
-        self.is_urgent || self.flush_at().is_some_and(|at| at <= Instant::now())
-    }
-
-    fn take(&mut self) -> Vec<EventKind> {
-        self.since = None;
-        self.is_urgent = false;
-        self.told = Some(Instant::now());
-        std::mem::take(&mut self.events)
     }
 }
 
