@@ -39,7 +39,16 @@ impl TmuxSettings {
 
     /// Tells whether what adit copies reaches a clipboard.
     pub(super) fn passes_clipboard(&self) -> bool {
-        self.option("set-clipboard") == "on" || matches!(self.option("allow-passthrough"), "on" | "all")
+        self.hands_buffers_on()
+            || self.option("set-clipboard") == "on"
+            || matches!(self.option("allow-passthrough"), "on" | "all")
+    }
+
+    /// Tells whether this tmux hands a buffer on to the terminal by itself, whatever its options say: from 3.2 on.
+    fn hands_buffers_on(&self) -> bool {
+        let digits = self.version.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+        let mut parts = digits.split(|letter: char| !letter.is_ascii_digit()).map(|part| part.parse().unwrap_or(0_u32));
+        (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (3, 2)
     }
 
     /// Tells whether tmux hands 24-bit colours on.
@@ -64,6 +73,7 @@ impl TmuxSettings {
         });
         checks.push(match (self.option("set-clipboard"), self.option("allow-passthrough")) {
             ("on", _) => Check::ok("tmux clipboard", "set-clipboard is on"),
+            _ if self.hands_buffers_on() => Check::ok("tmux clipboard", "adit hands tmux what it copies"),
             (_, passthrough @ ("on" | "all")) => {
                 Check::ok("tmux clipboard", format!("allow-passthrough is {passthrough}"))
             }

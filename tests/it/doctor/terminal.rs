@@ -82,7 +82,6 @@ fn what_is_wrong_is_found_and_has_a_fix() {
 fn each_setting_of_tmux_that_hurts_is_found_with_the_line_that_mends_it() {
     let rows = [
         ("escape-time 10", "escape-time 500", "tmux escape-time", "escape-time 10"),
-        ("set-clipboard on", "set-clipboard external", "tmux clipboard", "set-clipboard on"),
         ("extended-keys on", "extended-keys off", "tmux extended-keys", "extended-keys on"),
         ("focus-events on", "focus-events off", "tmux focus-events", "focus-events on"),
         ("terminal-features[1] \"*:RGB\"\n", "", "tmux colours", "RGB"),
@@ -94,10 +93,19 @@ fn each_setting_of_tmux_that_hurts_is_found_with_the_line_that_mends_it() {
         assert_eq!(check.state, CheckState::Warn, "{check:#?}");
         assert!(check.fix.as_deref().is_some_and(|text| text.contains(fix)), "{check:#?}");
     }
-    // What is handed through reaches the outer terminal as well.
-    let options =
-        GOOD_TMUX.replace("set-clipboard on", "set-clipboard off").replace("passthrough off", "passthrough on");
-    assert_well(&in_tmux(&options));
+    // A tmux of today takes what is copied as a buffer; an older one must let it through.
+    let closed = GOOD_TMUX.replace("set-clipboard on", "set-clipboard external");
+    assert_well(&in_tmux(&closed));
+    let old = |options: &str| {
+        let mut seen = in_tmux(options);
+        seen.tmux = Some(TmuxSettings::parse("tmux 3.1c", options));
+        seen
+    };
+    let checks = check_terminal(&old(&closed));
+    let check = check(&checks, "tmux clipboard");
+    assert_eq!(check.state, CheckState::Warn, "{check:#?}");
+    assert!(check.fix.as_deref().is_some_and(|text| text.contains("set-clipboard on")), "{check:#?}");
+    assert_well(&old(&closed.replace("passthrough off", "passthrough on")));
 }
 
 #[test]
