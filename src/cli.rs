@@ -28,7 +28,7 @@ pub struct OpenArgs {
     /// What a model call uses.
     #[command(flatten)]
     pub model: ModelArgs,
-    /// "auto", "dark", "light", "ansi", or a theme file of yours.
+    /// "auto", "dark", "light", "high-contrast", "nord" …, or a theme file of yours; `/theme` shows all.
     #[arg(long)]
     pub theme: Option<String>,
     /// Leave the mouse to the terminal.
@@ -71,7 +71,7 @@ impl ModelArgs {
 pub enum CliCommand {
     /// Learn adit on a sample repository with scripted answers: no account, no network.
     Demo {
-        /// "auto", "dark", "light" or "ansi".
+        /// "auto", "dark", "light", "high-contrast", "nord" …; `/theme` shows all.
         #[arg(long)]
         theme: Option<String>,
         /// Leave the mouse to the terminal.
@@ -95,6 +95,12 @@ pub enum CliCommand {
         /// Print where the user's file is looked for.
         #[arg(long)]
         path: bool,
+    },
+    /// Print which keys do what, as Markdown: those that hold here, with your own keymap.toml.
+    Keys {
+        /// Print the keys of a preset instead: default, vim, emacs or lazygit-like.
+        #[arg(long, value_name = "PRESET")]
+        preset: Option<String>,
     },
     /// List the sessions of a workspace: when, how much is pending, the first prompt, the journal.
     Sessions {

@@ -82,7 +82,7 @@ impl Default for CommitConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScreenConfig {
-    /// "auto" (by the terminal's background), "dark", "light", "ansi", or a theme of the user's folder.
+    /// "auto" (by the terminal's background), a theme that comes with adit, or one of the user's folder.
     pub theme: String,
     /// Whether adit takes the mouse.
     pub mouse: bool,
@@ -90,11 +90,25 @@ pub struct ScreenConfig {
     pub side_by_side: bool,
     /// Lines of context around a hunk.
     pub context_lines: usize,
+    /// A tmTheme file for the colours of code; empty takes the theme's.
+    pub code_theme: String,
+    /// The preset of keys: "default", "vim", "emacs" or "lazygit-like".
+    pub keys: String,
+    /// Whether newcomers are shown around.
+    pub tour: bool,
 }
 
 impl Default for ScreenConfig {
     fn default() -> Self {
-        Self { theme: "auto".to_owned(), mouse: true, side_by_side: false, context_lines: 3 }
+        Self {
+            theme: "auto".to_owned(),
+            mouse: true,
+            side_by_side: false,
+            context_lines: 3,
+            code_theme: String::new(),
+            keys: "default".to_owned(),
+            tour: true,
+        }
     }
 }
 

@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Some(CliCommand::Demo { theme, no_mouse }) => commands::demo(&places, theme, no_mouse),
         Some(CliCommand::Run(arguments)) => commands::run(&places, &arguments),
         Some(CliCommand::Config { default, path }) => commands::config(&places, default, path),
+        Some(CliCommand::Keys { preset }) => commands::keys(&places, preset.as_deref()),
         Some(CliCommand::Sessions { path }) => commands::sessions(&places, path.as_deref()),
     });
     match outcome {

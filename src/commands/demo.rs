@@ -17,6 +17,7 @@ use adit::tui::{Guide, GuideStep};
 use super::screen::{need_terminal, screen};
 use crate::launch::{Session, block_on, log_to};
 use crate::places::Places;
+use crate::settings::configuration;
 use crate::stop::Stop;
 
 /// Opens the full screen on the sample repository.
@@ -26,8 +27,11 @@ pub(crate) fn demo(places: &Places, theme: Option<String>, no_mouse: bool) -> Re
     let sample = Sample::make().map_err(fault)?;
     let root = sample.root();
     let mut config = Config::default();
-    config.screen.theme = theme.unwrap_or_else(|| "auto".to_owned());
-    config.screen.mouse = !no_mouse;
+    config.screen = configuration(places, &root)?.screen;
+    if let Some(theme) = theme {
+        config.screen.theme = theme;
+    }
+    config.screen.mouse &= !no_mouse;
     log_to(&sample.state_folder())?;
     commit_sample(&root)?;
     let session = Session::open(&root, &sample.state_folder(), false)?;
@@ -39,7 +43,8 @@ pub(crate) fn demo(places: &Places, theme: Option<String>, no_mouse: bool) -> Re
         let provider = Bedrock::with_endpoint(&config, Models::embedded(), Loopback::at(endpoint.url()), patience);
         let (handle, running) = session.start(&config, provider);
         let steps = demo::tour_steps().into_iter();
-        let steps = steps.map(|step| GuideStep { text: step.text.to_owned(), done: step.is_done }).collect();
+        let steps =
+            steps.map(|step| GuideStep { text: step.text.to_owned(), done: step.is_done, ended_by: &[] }).collect();
         screen(handle, running, &config, places, Some(Guide { steps }), demo::PROMPT.to_owned()).await
     })
 }

@@ -2,6 +2,7 @@
 
 mod config;
 mod demo;
+mod keys;
 mod open;
 mod output;
 mod run;
@@ -10,6 +11,7 @@ mod sessions;
 
 pub(crate) use config::show as config;
 pub(crate) use demo::demo;
+pub(crate) use keys::show as keys;
 pub(crate) use open::open;
 pub(crate) use run::run;
 pub(crate) use sessions::show as sessions;

@@ -9,6 +9,7 @@ use adit::tui::{self, ExitReason, Guide, TerminalEnvironment, TuiOptions};
 
 use crate::launch::variable;
 use crate::places::Places;
+use crate::settings::code_theme;
 use crate::stop::Stop;
 
 /// Runs the full screen until the user leaves.
@@ -20,20 +21,36 @@ pub(super) async fn screen(
     guide: Option<Guide>,
     prompt: String,
 ) -> Result<ExitCode, Stop> {
+    let code_theme = match code_theme(places, config) {
+        Ok(code_theme) => code_theme,
+        Err(stop) => {
+            drop(handle);
+            running.ended().await;
+            return Err(stop);
+        }
+    };
     let options = TuiOptions {
         config: config.screen.clone(),
         guide,
+        offers_tour: true,
+        memory: places.read_memory(),
         prompt,
         keymap: places.read_keymap(),
-        theme: places.read_theme(&config.screen.theme),
+        themes: places.read_themes(),
+        code_theme,
+        config_file: places.config_file().display().to_string(),
         environment: terminal_environment(),
         panic_for_test: cfg!(debug_assertions) && variable("ADIT_PANIC").is_some_and(|value| value == "1"),
     };
+    let remembered = options.memory.clone();
     let is_demo = options.guide.is_some();
     let report = tui::run(handle, options).await;
     running.ended().await;
     match report {
         Ok(report) => {
+            if report.memory != remembered {
+                places.write_memory(&report.memory);
+            }
             if report.progress.pending > 0 && !is_demo {
                 // The terminal may be gone; then nobody is there to read it.
                 let hunks = match report.progress.pending {

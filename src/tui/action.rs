@@ -64,11 +64,13 @@ actions! {
         Suspend "suspend" "put adit in the background",
         Repaint "repaint" "paint the screen anew",
         ChooseModel "choose-model" "choose the model",
+        ChooseTheme "choose-theme" "choose the theme",
         Retry "retry" "send the last prompt again",
         Commit "commit" "commit what was accepted",
         ToggleMouse "toggle-mouse" "give the mouse to the terminal, or take it back",
         InitRepository "init-repository" "make a git repository here",
         ClearConversation "clear-conversation" "start a new conversation; the review stays",
+        SkipTour "skip-tour" "leave the guidance; it does not come back",
         Refresh "refresh" "look at the disk and at git again",
     }
     Writing {

@@ -12,14 +12,17 @@ use super::effect::{Effect, Overlay, PaneId};
 use super::environment::TerminalEnvironment;
 use super::exit::TuiFault;
 use super::guide::Guide;
+use super::highlight::CodeTheme;
 use super::keymap::Keymap;
 use super::layout::{Layout, arrange, inside, split_chat};
+use super::memory::Memory;
 use super::overlay::{CommitSheet, Opened, Surroundings};
+use super::prefix::Prefix;
 use super::text::wrap;
-use super::theme::{ColorDepth, Theme};
-use super::theme_file::load_theme;
+use super::theme::Theme;
 use super::tree::TreePane;
 use super::update::open;
+use super::wardrobe::Wardrobe;
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
 use crate::session::{Millis, SessionState, TurnPhase};
@@ -31,12 +34,20 @@ pub struct TuiOptions {
     pub config: ScreenConfig,
     /// The demo's guidance.
     pub guide: Option<Guide>,
+    /// Whether the tour for newcomers is offered, where there is no other guidance.
+    pub offers_tour: bool,
+    /// What earlier sessions left.
+    pub memory: Memory,
     /// What stands in the composer at the start.
     pub prompt: String,
     /// The text of the user's `keymap.toml`, if there is one.
     pub keymap: Option<String>,
-    /// The text of the user's own theme, if `config.theme` names one.
-    pub theme: Option<String>,
+    /// The user's own themes: name and text.
+    pub themes: Vec<(String, String)>,
+    /// The text of the tmTheme that `config.code_theme` names.
+    pub code_theme: Option<String>,
+    /// Where the user's settings are, for people.
+    pub config_file: String,
     /// What the environment says of the terminal.
     pub environment: TerminalEnvironment,
     /// Panics right after the first frame, to see that the terminal is given back.
@@ -84,8 +95,8 @@ pub struct App {
     pub(super) commit: CommitSheet,
     pub(super) keymap: Keymap,
     pub(super) theme: Theme,
-    pub(super) depth: ColorDepth,
-    pub(super) theme_follows_ground: bool,
+    pub(super) wardrobe: Wardrobe,
+    pub(super) config_file: String,
     pub(super) size: Size,
     pub(super) now: Millis,
     pub(super) phase_began: Millis,
@@ -93,6 +104,10 @@ pub struct App {
     pub(super) models: Arc<[(String, String)]>,
     pub(super) guide: Option<Guide>,
     pub(super) guide_at: usize,
+    /// Whether the guidance is the newcomer's tour, whose place is remembered.
+    pub(super) is_tour: bool,
+    pub(super) memory: Memory,
+    pub(super) prefix: Prefix,
     pub(super) stop_was_last: bool,
     pub(super) takes_mouse: bool,
     pub(super) walk: Walk,
@@ -105,15 +120,14 @@ pub struct App {
 impl App {
     /// Returns the model at the start, before the engine or the disk has answered; the effects ask them.
     pub fn new(options: &TuiOptions, startup: Startup) -> Result<(Self, Vec<Effect>), TuiFault> {
-        let keymap = Keymap::new(options.keymap.as_deref())?;
-        let depth = options.environment.color_depth();
-        let is_auto = options.config.theme == "auto";
-        let name = match (is_auto, options.environment.guesses_light()) {
-            (true, true) => "light",
-            (true, false) => "dark",
-            (false, _) => &options.config.theme,
-        };
-        let theme = load_theme(name, options.theme.as_deref().filter(|_| !is_auto), depth)?;
+        let keymap = Keymap::of_preset(&options.config.keys, options.keymap.as_deref())?;
+        let code = options.code_theme.as_deref().map(CodeTheme::parse).transpose().map_err(|source| {
+            let file = options.config.code_theme.clone();
+            TuiFault::CodeTheme { file, source }
+        })?;
+        let (depth, is_light) = (options.environment.color_depth(), options.environment.guesses_light());
+        let wardrobe = Wardrobe::new(&options.config.theme, options.themes.clone(), code, depth, is_light);
+        let theme = wardrobe.theme(&options.config.theme)?;
         let mut tree = TreePane::new();
         let effects = tree.start();
         let mut composer = Composer::new(&options.config);
@@ -121,6 +135,9 @@ impl App {
         composer.set_models(startup.models.iter().map(|(name, _)| name.clone()).collect());
         let mut diff = DiffPane::new(&options.config);
         diff.set_keys(&keymap);
+        let is_tour = options.guide.is_none() && options.offers_tour && options.config.tour;
+        let guide = options.guide.clone().or_else(|| is_tour.then(Guide::first_run));
+        let guide_at = if is_tour { options.memory.tour } else { 0 };
         let app = Self {
             state: SessionState::default(),
             tree,
@@ -134,15 +151,18 @@ impl App {
             commit: CommitSheet::default(),
             keymap,
             theme,
-            depth,
-            theme_follows_ground: is_auto && depth >= ColorDepth::Indexed,
+            wardrobe,
+            config_file: options.config_file.clone(),
             size: startup.size,
             now: startup.now,
             phase_began: startup.now,
             said: None,
             models: startup.models,
-            guide: options.guide.clone(),
-            guide_at: 0,
+            guide,
+            guide_at,
+            is_tour,
+            memory: options.memory.clone(),
+            prefix: Prefix::default(),
             stop_was_last: false,
             takes_mouse: options.config.mouse,
             walk: Walk::NotAsked,
@@ -167,6 +187,16 @@ impl App {
                 self.state.turn_began
             }
         }
+    }
+
+    /// Returns the theme as it is shown.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    /// Returns what the screen wants to remember.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// Opens an overlay, as a pane's effect would; returns what it asks for.
@@ -197,10 +227,23 @@ impl App {
 
     /// Returns the guidance in the lines that it takes.
     pub(super) fn guidance(&self) -> Vec<String> {
-        let words = self.guide.as_ref().and_then(|guide| guide.words(self.guide_at));
+        let words = self.guide.as_ref().and_then(|guide| guide.words(self.guide_at, &self.keymap));
         let mut lines = words.map(|words| wrap(&words, self.size.width.saturating_sub(4).into())).unwrap_or_default();
         lines.truncate(3);
         lines
+    }
+
+    /// Tells whether guidance is on the screen.
+    pub(super) fn guidance_is_shown(&self) -> bool {
+        self.layout().guide.is_some()
+    }
+
+    /// Goes on in the guidance, and remembers how far the tour is.
+    pub(super) fn go_on_in_guide(&mut self, at: usize) {
+        self.guide_at = at;
+        if self.is_tour {
+            self.memory.tour = self.memory.tour.max(at);
+        }
     }
 
     /// Returns the conversation's and the composer's part of the chat pane.
@@ -218,6 +261,15 @@ impl App {
     /// Returns what overlays see of the rest.
     pub(super) fn surroundings(&self) -> Surroundings<'_> {
         let (screen, now) = (self.screen(), self.now);
-        Surroundings { state: &self.state, keymap: &self.keymap, models: &self.models, screen, now }
+        Surroundings {
+            state: &self.state,
+            keymap: &self.keymap,
+            models: &self.models,
+            recent: &self.memory.recent,
+            theme: &self.theme,
+            wardrobe: &self.wardrobe,
+            screen,
+            now,
+        }
     }
 }

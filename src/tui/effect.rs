@@ -99,6 +99,8 @@ pub enum Overlay {
     },
     /// Which model is asked.
     Models,
+    /// How the screen looks.
+    Themes,
     /// Really quit?
     Quit,
 }
@@ -131,6 +133,8 @@ pub enum Effect {
     ShowFile(RelPath),
     /// Shows a file's changes in the right pane.
     ShowChanges(RelPath),
+    /// Wears a theme.
+    Wear(String),
     /// Shows a line above the status line until the next key.
     Say(String),
     /// Reads a folder for the tree (none: the root).

@@ -58,6 +58,7 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Palette => return vec![Effect::Open(Overlay::Palette)],
         Action::Help => return vec![Effect::Open(Overlay::Help)],
         Action::ChooseModel => return vec![Effect::Open(Overlay::Models)],
+        Action::ChooseTheme => return vec![Effect::Open(Overlay::Themes)],
         Action::Commit => return vec![Effect::Open(Overlay::Commit)],
         Action::Escape => return on_escape(app),
         Action::Stop => return stop(app),
@@ -68,6 +69,10 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Retry => return vec![Effect::Send(Op::Retry)],
         Action::InitRepository => return vec![Effect::Send(Op::InitRepository)],
         Action::ClearConversation => return vec![Effect::Send(Op::ClearConversation)],
+        Action::SkipTour => {
+            let steps = app.guide.take().map_or(0, |guide| guide.steps.len());
+            app.go_on_in_guide(steps);
+        }
         Action::Refresh => return vec![Effect::Send(Op::Refresh)],
         Action::ToggleMouse => {
             app.takes_mouse = !app.takes_mouse;

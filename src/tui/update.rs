@@ -3,16 +3,18 @@
 use std::mem::discriminant;
 use std::sync::Arc;
 
-use crossterm::event::{KeyEvent, MouseEvent};
+use crossterm::event::{KeyCode, KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
 use super::action::{Action, Context};
-use super::answers::{edited, follow_ground, share_files};
+use super::answers::{edited, follow_ground, share_files, wear};
 use super::app::{App, ChatMode, Walk};
 use super::effect::{EditorJob, Effect, Overlay, PaneId};
+use super::hints::Press;
 use super::keys::Chord;
 use super::overlay::{Opened, Verdict};
 use super::perform::{escape, perform};
+use super::prefix::{Pressed, press};
 use super::tree::TreeEntry;
 use super::{clipboard, mouse};
 use crate::path::RelPath;
@@ -155,8 +157,8 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
         }
         let state = &app.state;
         app.overlays.retain_mut(|overlay| overlay.sync(state));
-        if let Some(guide) = &app.guide {
-            app.guide_at = guide.advance(app.guide_at, &app.state);
+        if let Some(at) = app.guide.as_ref().map(|guide| guide.advance(app.guide_at, &app.state)) {
+            app.go_on_in_guide(at);
         }
     }
     let mut out = Vec::new();
@@ -182,6 +184,10 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
             Effect::ShowChanges(path) => {
                 app.focus = PaneId::Diff;
                 app.diff.show_changes(&path, &app.state);
+            }
+            Effect::Wear(name) => {
+                let more = wear(app, &name);
+                route(app, more, out);
             }
             Effect::Say(words) => app.said = Some(words),
             Effect::Copy(text) => {
@@ -209,7 +215,7 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
 pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     let context = app.context();
     let is_commit = overlay == Overlay::Commit;
-    let opened = Opened::new(overlay, context, &app.state);
+    let opened = Opened::new(overlay, context, app.surroundings());
     app.overlays.retain(|other| discriminant(other) != discriminant(&opened));
     app.overlays.push(opened);
     if is_commit { app.commit.open(&app.state) } else { Vec::new() }
@@ -217,21 +223,16 @@ pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
 
 fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     app.said = None;
-    let chord = Chord::of(key);
+    let action = match press(app, Chord::of(key)) {
+        Pressed::Waits => return Vec::new(),
+        Pressed::Unbound(words) => return vec![Effect::Say(words)],
+        Pressed::Means(action) => action,
+    };
     if !app.overlays.is_empty() {
-        return overlay_key(app, key, chord);
+        return overlay_key(app, key, action);
     }
     let context = app.context();
-    if context == Context::Tree && app.tree.is_typing() {
-        return match app.keymap.action(Context::Anywhere, chord, true) {
-            Some(action) => act(app, action),
-            None => {
-                let height = app.tree_height();
-                app.tree.key(key, &app.state, height)
-            }
-        };
-    }
-    match app.keymap.action(context, chord, context == Context::Writing) {
+    match action {
         // While a completion is offered, these keys are its own.
         Some(Action::NextPane) if context == Context::Writing && app.composer.has_popup() => act(app, Action::Complete),
         Some(Action::Escape) if context == Context::Writing && app.composer.has_popup() => {
@@ -240,29 +241,44 @@ fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         Some(action) => act(app, action),
         None => {
             app.stop_was_last = false;
+            let height = app.tree_height();
             match context {
                 Context::Writing => app.composer.key(key, &app.state),
                 Context::Diff => app.diff.key(key, &app.state),
+                Context::Tree if app.tree.is_typing() => app.tree.key(key, &app.state, height),
                 Context::Tree | Context::Reading | Context::Anywhere | Context::Commit => Vec::new(),
             }
         }
     }
 }
 
+/// Does what a hint in the bottom line says, as its key would.
+pub(super) fn press_hint(app: &mut App, hint: Press) -> Vec<Effect> {
+    app.prefix.clear();
+    match hint {
+        Press::Key(chord) => on_key(app, chord.event()),
+        Press::Action(action) if app.overlays.is_empty() => act(app, action),
+        Press::Action(action) => overlay_key(app, KeyEvent::from(KeyCode::Null), Some(action)),
+    }
+}
+
 /// Performs an action and keeps in mind whether it was the stop, which quits when it comes twice.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    if app.guide.as_ref().is_some_and(|guide| guide.ends_with(app.guide_at, action)) {
+        app.go_on_in_guide(app.guide_at + 1);
+    }
     let effects = perform(app, action);
     app.stop_was_last = action == Action::Stop;
     effects
 }
 
-fn overlay_key(app: &mut App, key: KeyEvent, chord: Chord) -> Vec<Effect> {
+fn overlay_key(app: &mut App, key: KeyEvent, action: Option<Action>) -> Vec<Effect> {
     let Some(mut top) = app.overlays.pop() else { return Vec::new() };
-    let context = if matches!(top, Opened::Commit) { Context::Commit } else { Context::Anywhere };
-    let action = app.keymap.action(context, chord, top.takes_text());
     match action {
         Some(Action::Escape) => {
             app.stop_was_last = false;
+            app.overlays.push(top);
+            leave(app);
             return Vec::new();
         }
         Some(Action::Quit) if matches!(top, Opened::Quit) => return vec![Effect::Quit],
@@ -282,14 +298,23 @@ fn overlay_key(app: &mut App, key: KeyEvent, chord: Chord) -> Vec<Effect> {
     app.commit = commit;
     match verdict {
         Verdict::Stay(effects) => {
+            preview(app, &top);
             app.overlays.push(top);
             effects
         }
         Verdict::Close(effects) => effects,
         Verdict::Perform(action) => {
+            app.memory.used(action);
             focus_for(app, action);
             perform(app, action)
         }
+    }
+}
+
+/// Shows the screen in the theme under the picker's cursor.
+pub(super) fn preview(app: &mut App, top: &Opened) {
+    if let Opened::Themes(themes) = top {
+        app.theme = themes.shown(&app.wardrobe);
     }
 }
 
@@ -349,5 +374,14 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
 
 /// Does what Esc does; also for the mouse's and the palette's ways to it.
 pub(super) fn on_escape(app: &mut App) -> Vec<Effect> {
-    if app.overlays.pop().is_some() { Vec::new() } else { escape(app) }
+    if leave(app) { Vec::new() } else { escape(app) }
+}
+
+/// Closes the uppermost overlay without doing anything; tells whether there was one.
+fn leave(app: &mut App) -> bool {
+    let left = app.overlays.pop();
+    if let Some(Opened::Themes(themes)) = &left {
+        app.theme = themes.before().clone();
+    }
+    left.is_some()
 }

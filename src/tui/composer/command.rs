@@ -10,6 +10,8 @@ use crate::tui::{Effect, Overlay};
 pub enum CommandName {
     /// Chooses the model.
     Model,
+    /// Chooses the theme.
+    Theme,
     /// Commits.
     Commit,
     /// Undoes a decision.
@@ -56,6 +58,7 @@ const fn info(command: CommandName, name: &'static str, args: &'static str, doc:
 /// Every command, in the order of the help.
 pub const COMMANDS: &[CommandInfo] = &[
     info(CommandName::Model, "model", "[NAME]", "choose the model"),
+    info(CommandName::Theme, "theme", "[NAME]", "choose the theme"),
     info(CommandName::Commit, "commit", "", "commit what was accepted"),
     info(CommandName::Undo, "undo", "", "undo the last decision"),
     info(CommandName::Redo, "redo", "", "redo it"),
@@ -89,6 +92,8 @@ pub(super) fn run(name: &str, args: &str, state: &SessionState) -> Result<Vec<Ef
     match info.command {
         CommandName::Model if args.is_empty() => Ok(vec![Effect::Open(Overlay::Models)]),
         CommandName::Model => Ok(vec![Effect::Send(Op::SetModel { name: args.to_owned() })]),
+        CommandName::Theme if args.is_empty() => Ok(vec![Effect::Open(Overlay::Themes)]),
+        CommandName::Theme => Ok(vec![Effect::Wear(args.to_owned())]),
         CommandName::Commit => only(Effect::Open(Overlay::Commit)),
         CommandName::Undo => only(Effect::Send(Op::Undo)),
         CommandName::Redo => only(Effect::Send(Op::Redo)),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use nucleo::pattern::{Atom, AtomKind, CaseMatching, Normalization};
 use nucleo::{Config, Matcher, Utf32Str};
 
+use super::super::theme_names;
 use super::command::{COMMANDS, CommandName};
 use crate::path::RelPath;
 use crate::session::SessionState;
@@ -86,6 +87,7 @@ impl Finder {
                 CommandName::Add => self.files(query, ""),
                 CommandName::Drop => plain(state.context.iter().map(RelPath::as_str), query),
                 CommandName::Model => plain(self.models.iter().map(String::as_str), query),
+                CommandName::Theme => plain(["auto"].into_iter().chain(theme_names()), query),
                 CommandName::Accept | CommandName::Reject => plain(["all"].into_iter(), query),
                 CommandName::Commit
                 | CommandName::Undo

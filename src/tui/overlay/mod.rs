@@ -13,6 +13,7 @@ mod origin;
 mod palette;
 mod sheet;
 mod summary;
+mod themes;
 mod words;
 
 pub(in crate::tui) use commit::CommitSheet;

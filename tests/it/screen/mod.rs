@@ -1,6 +1,7 @@
 //! The screen without a terminal: keys and events in, frames and operations out.
 
 mod conflicts;
+mod contrast;
 mod history;
 mod inline;
 mod input;

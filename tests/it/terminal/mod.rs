@@ -6,6 +6,7 @@ mod faults;
 mod hostile;
 mod kill;
 mod main_job;
+mod modes;
 pub mod pty;
 mod server;
 mod sizes;
