@@ -34,6 +34,9 @@ pub struct OpenArgs {
     /// Leave the mouse to the terminal.
     #[arg(long)]
     pub no_mouse: bool,
+    /// Linear text for screen readers in place of the full screen: words in, sentences out.
+    #[arg(long)]
+    pub accessible: bool,
 }
 
 /// Arguments that choose what is called.
@@ -77,6 +80,9 @@ pub enum CliCommand {
         /// Leave the mouse to the terminal.
         #[arg(long)]
         no_mouse: bool,
+        /// Linear text for screen readers in place of the full screen.
+        #[arg(long)]
+        accessible: bool,
     },
     /// Run one prompt without a screen, for scripts.
     #[command(

@@ -96,6 +96,8 @@ pub struct ScreenConfig {
     pub keys: String,
     /// Whether newcomers are shown around.
     pub tour: bool,
+    /// Whether linear text for screen readers takes the place of the full screen.
+    pub accessible: bool,
 }
 
 impl Default for ScreenConfig {
@@ -108,6 +110,7 @@ impl Default for ScreenConfig {
             code_theme: String::new(),
             keys: "default".to_owned(),
             tour: true,
+            accessible: false,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use adit::accessible::TalkOptions;
 use adit::adapters::bedrock::{Bedrock, Loopback, Patience};
 use adit::adapters::git::GitRepository;
 use adit::config::Config;
@@ -14,6 +15,7 @@ use adit::path::RelPath;
 use adit::review::{Mode, Snapshot, Text};
 use adit::tui::{Guide, GuideStep};
 
+use super::accessible::talk;
 use super::screen::{need_terminal, screen};
 use crate::launch::{Session, block_on, log_to};
 use crate::places::Places;
@@ -21,8 +23,7 @@ use crate::settings::configuration;
 use crate::stop::Stop;
 
 /// Opens the full screen on the sample repository.
-pub(crate) fn demo(places: &Places, theme: Option<String>, no_mouse: bool) -> Result<ExitCode, Stop> {
-    need_terminal()?;
+pub(crate) fn demo(places: &Places, theme: Option<String>, no_mouse: bool, accessible: bool) -> Result<ExitCode, Stop> {
     let fault = |failure: io::Error| Stop::new(format!("cannot make the sample repository: {failure}"));
     let sample = Sample::make().map_err(fault)?;
     let root = sample.root();
@@ -32,6 +33,10 @@ pub(crate) fn demo(places: &Places, theme: Option<String>, no_mouse: bool) -> Re
         config.screen.theme = theme;
     }
     config.screen.mouse &= !no_mouse;
+    config.screen.accessible |= accessible;
+    if !config.screen.accessible {
+        need_terminal()?;
+    }
     log_to(&sample.state_folder())?;
     commit_sample(&root)?;
     let session = Session::open(&root, &sample.state_folder(), false)?;
@@ -42,6 +47,12 @@ pub(crate) fn demo(places: &Places, theme: Option<String>, no_mouse: bool) -> Re
         let patience = Patience::new(config.stall_seconds);
         let provider = Bedrock::with_endpoint(&config, Models::embedded(), Loopback::at(endpoint.url()), patience);
         let (handle, running) = session.start(&config, provider);
+        if config.screen.accessible {
+            let welcome = "Welcome. This is a sample repository, and the answers are scripted: no model is asked. \
+                           What you decide, undo and commit is real.";
+            let options = TalkOptions { greeting: vec![welcome.to_owned()], prepared: Some(demo::PROMPT.to_owned()) };
+            return talk(handle, running, options).await;
+        }
         let steps = demo::tour_steps().into_iter();
         let steps =
             steps.map(|step| GuideStep { text: step.text.to_owned(), done: step.is_done, ended_by: &[] }).collect();

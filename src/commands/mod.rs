@@ -1,5 +1,6 @@
 //! The commands of the command line: each puts together what it needs, runs, and says how it ended.
 
+mod accessible;
 mod config;
 mod demo;
 mod keys;

@@ -1,5 +1,6 @@
 //! The real program in a real pseudo-terminal, and under a kill.
 
+mod accessible;
 mod disk;
 mod endings;
 mod faults;
