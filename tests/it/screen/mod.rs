@@ -8,6 +8,7 @@ mod input;
 mod keys;
 mod look;
 mod overlays;
+mod picture;
 mod shell;
 mod snapshots;
 mod stage;
