@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use adit::tui::Memory;
 use directories::ProjectDirs;
 
 use crate::stop::Stop;
@@ -45,13 +44,13 @@ impl Places {
     }
 
     /// Returns what the screen remembers of earlier sessions.
-    pub(crate) fn read_memory(&self) -> Memory {
-        std::fs::read_to_string(self.state.join(MEMORY)).map(|text| Memory::parse(&text)).unwrap_or_default()
+    pub(crate) fn read_memory(&self) -> String {
+        std::fs::read_to_string(self.state.join(MEMORY)).unwrap_or_default()
     }
 
     /// Keeps what the screen wants to remember. Nobody is told when that fails: nothing of the user's is lost.
-    pub(crate) fn write_memory(&self, memory: &Memory) {
-        let written = private_folder(&self.state).and_then(|()| std::fs::write(self.state.join(MEMORY), memory.text()));
+    pub(crate) fn write_memory(&self, memory: &str) {
+        let written = private_folder(&self.state).and_then(|()| std::fs::write(self.state.join(MEMORY), memory));
         if let Err(failure) = written {
             tracing::warn!(%failure, "cannot write what the screen remembers");
         }

@@ -74,6 +74,7 @@ pub async fn run(
         leaves: false,
         asked_to_leave: false,
         has_prompt: false,
+        expects_news: false,
     };
     for line in options.greeting {
         talk.say(&line)?;
@@ -125,6 +126,8 @@ struct Talk<'a, O> {
     /// Whether the last thing said was that leaving is asked for again.
     asked_to_leave: bool,
     has_prompt: bool,
+    /// Whether something was asked of the engine that it has not answered yet; the prompt would stand in the way.
+    expects_news: bool,
 }
 
 impl<O: Write + Send> Talk<'_, O> {
@@ -146,6 +149,7 @@ impl<O: Write + Send> Talk<'_, O> {
     /// Folds an event and says what is worth saying.
     fn event(&mut self, event: &Arc<Event>) -> io::Result<()> {
         self.state.apply(event);
+        self.expects_news = false;
         let sentences = match &event.kind {
             EventKind::TextDelta { text } => self.prose.take(text),
             EventKind::StepEnded { .. } | EventKind::StepRetried { .. } | EventKind::ToolCallStarted { .. } => {
@@ -383,6 +387,7 @@ impl<O: Write + Send> Talk<'_, O> {
     }
 
     async fn send(&mut self, op: Op) -> io::Result<()> {
+        self.expects_news = true;
         self.leaves |= !self.handle.send(op).await;
         Ok(())
     }
@@ -401,7 +406,7 @@ impl<O: Write + Send> Talk<'_, O> {
 
     /// Says that it is the user's turn, once.
     fn prompt(&mut self) -> io::Result<()> {
-        if self.has_prompt || self.leaves || self.state.is_busy() {
+        if self.has_prompt || self.leaves || self.expects_news || self.state.is_busy() {
             return Ok(());
         }
         self.has_prompt = true;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use adit::config::Config;
 use adit::engine::{Handle, Running};
-use adit::tui::{self, ExitReason, Guide, TerminalEnvironment, TuiOptions};
+use adit::tui::{self, ExitReason, Guide, Memory, TerminalEnvironment, TuiOptions};
 
 use crate::launch::variable;
 use crate::places::Places;
@@ -33,7 +33,7 @@ pub(super) async fn screen(
         config: config.screen.clone(),
         guide,
         offers_tour: true,
-        memory: places.read_memory(),
+        memory: Memory::parse(&places.read_memory()),
         prompt,
         keymap: places.read_keymap(),
         themes: places.read_themes(),
@@ -49,7 +49,7 @@ pub(super) async fn screen(
     match report {
         Ok(report) => {
             if report.memory != remembered {
-                places.write_memory(&report.memory);
+                places.write_memory(&report.memory.text());
             }
             if report.progress.pending > 0 && !is_demo {
                 // The terminal may be gone; then nobody is there to read it.

@@ -49,7 +49,7 @@ impl Guide {
                 &[],
             ),
             step(
-                "{commit} in the review commits what you accepted, with a drafted message that you can edit.",
+                "{commit} in the review commits what you accepted; a message is proposed, and yours to change.",
                 has_committed,
                 &[],
             ),
