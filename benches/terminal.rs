@@ -1,20 +1,35 @@
-//! How fast the real program is in a real pseudo-terminal: start, echo, streaming, rest, memory.
+//! How fast the real program is in a real pseudo-terminal: start, echo, streaming, rest, memory, size, a slow line.
 //!
 //! `cargo bench --bench terminal` starts the release binary on 200 columns and 50 rows against a server on
-//! loopback and prints a table. Times are from the side of the user: from the key or frame that is sent to the
-//! moment when the emulated screen shows what it does.
+//! loopback and prints a table; words after `--` choose parts of it (`start`, `echo`, `stream`, `size`, `slow`, `huge`).
+//! Times are from the side of the user: from the key or frame that is sent to the moment when the emulated screen
+//! shows what it does. `cat` in place of the program gives the floor of the harness.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, unreachable_pub)]
 
+#[path = "terminal/large.rs"]
+mod large;
+#[path = "../tests/it/terminal/line.rs"]
+#[allow(dead_code, reason = "shared with the tests")]
+mod line;
+#[path = "terminal/measure.rs"]
+mod measure;
 #[path = "../tests/it/terminal/pty.rs"]
 #[allow(dead_code, reason = "shared with the tests")]
 mod pty;
+#[path = "../tests/it/terminal/server.rs"]
+#[allow(dead_code, reason = "shared with the tests")]
+mod server;
 #[path = "terminal/stream.rs"]
 mod stream;
+#[path = "terminal/table.rs"]
+mod table;
 
-use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use pty::{CTRL_Q, Place, Screen};
+use line::Line;
+use measure::{cpu_now, resident, total_cpu};
+use pty::{CTRL_Q, ESC, Place, Screen};
 use stream::Stream;
 
 const COLUMNS: u16 = 200;
@@ -22,7 +37,8 @@ const ROWS: u16 = 50;
 const STARTS: usize = 20;
 const KEYS: usize = 200;
 const FLOOD: usize = 20_000;
-const STEADY: usize = 500;
+const FLOODS: usize = 3;
+const STEADY: usize = 2000;
 const PAUSE: Duration = Duration::from_millis(10);
 /// Between two keys; longer than a frame, so that a key does not wait for the frame of the one before.
 const KEY_PAUSE: Duration = Duration::from_millis(23);
@@ -31,41 +47,58 @@ const REST: Duration = Duration::from_secs(5);
 const TYPED: &str = "› Q";
 
 fn main() {
-    // Cargo runs benchmarks when it tests everything, too; this one takes a minute and asserts nothing.
-    if !std::env::args().any(|argument| argument == "--bench") {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // Cargo runs benchmarks when it tests everything, too; this one takes minutes and asserts nothing.
+    if !arguments.iter().any(|argument| argument == "--bench") {
         return;
     }
-    println!("{:<52}{:>10}{:>10}{:>10}{:>10}{:>10}", "", "min", "median", "p95", "p99", "max");
+    let chosen: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
+    let wants = |part: &str| chosen.is_empty() && part != "huge" || chosen.contains(&part);
+    table::head();
     let small =
         Place::new(&[("src/lib.rs", "pub fn one() -> u32 {\n    1\n}\n"), ("README.md", "# Small\n")]).committed();
-    starts("a small repository", &small);
-    let large = large();
-    starts("50,000 files", &large);
-    drop(large);
-    echo_at_rest(&small);
-    stream_at_full_speed();
-    stream_steadily();
+    if wants("start") {
+        table::part("Start");
+        starts("a small repository", &small, "15 ms", "20 ms");
+        let large = many(50_000);
+        starts("50,000 files", &large, "15 ms", "20 ms");
+        large::completion(&large);
+    }
+    if wants("huge") {
+        starts("500,000 files", &many(500_000), "30 ms", "40 ms");
+    }
+    if wants("echo") {
+        table::part("At rest");
+        at_rest(&small);
+        floor(&small);
+    }
+    if wants("stream") {
+        table::part("Streaming");
+        at_full_speed();
+        steadily();
+    }
+    if wants("size") {
+        table::part("Size");
+        large::three_files();
+        large::conversation();
+        large::transcript();
+        large::review();
+        large::file();
+    }
+    if wants("slow") {
+        table::part("A line of 5 kB/s with 150 ms each way");
+        over_a_slow_line();
+    }
 }
 
-/// Prints the figures of a sample.
-fn row(name: &str, mut times: Vec<Duration>) {
-    times.sort_unstable();
-    let at = |part: usize| format!("{:.1} ms", times[(times.len() - 1) * part / 100].as_secs_f64() * 1000.0);
-    println!("{name:<52}{:>10}{:>10}{:>10}{:>10}{:>10}", at(0), at(50), at(95), at(99), at(100));
-}
-
-fn figure(name: &str, value: &str) {
-    println!("{name:<52}{value:>20}");
-}
-
-fn large() -> Place {
-    let names: Vec<String> = (0..50_000).map(|number| format!("part{:03}/file{number:05}.rs", number / 100)).collect();
+fn many(count: usize) -> Place {
+    let names: Vec<String> = (0..count).map(|number| format!("part{:04}/file{number:05}.rs", number / 100)).collect();
     let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "pub fn f() {}\n")).collect();
     Place::new(&files).committed()
 }
 
-fn starts(name: &str, place: &Place) {
-    let (mut frames, mut keys, mut memory) = (Vec::new(), Vec::new(), String::new());
+fn starts(name: &str, place: &Place, frame_goal: &str, key_goal: &str) {
+    let (mut frames, mut keys, mut memory) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..STARTS {
         let began = Instant::now();
         let mut screen = Screen::start(place, &[], COLUMNS, ROWS);
@@ -73,11 +106,12 @@ fn starts(name: &str, place: &Place) {
         frames.push(began.elapsed());
         screen.wait_for(TYPED);
         keys.push(began.elapsed());
-        memory = resident(&screen);
+        screen.wait_for("main");
+        memory.push(resident(&screen));
     }
-    row(&format!("exec to first frame, {name}"), frames);
-    row(&format!("exec to a typed character shown, {name}"), keys);
-    figure(&format!("resident after that, {name}"), &memory);
+    table::times(&format!("exec to first frame, {name}"), frames, frame_goal);
+    table::times(&format!("exec to a typed character shown, {name}"), keys, key_goal);
+    table::amounts(&format!("resident after that, {name}"), memory, "MiB", "25 MiB");
 }
 
 /// Types a letter and takes it away again, so many times.
@@ -96,18 +130,45 @@ fn echo(screen: &mut Screen, keys: usize) -> Vec<Duration> {
     times
 }
 
-fn echo_at_rest(place: &Place) {
+fn at_rest(place: &Place) {
     let mut screen = Screen::start(place, &[], COLUMNS, ROWS);
     screen.wait_for("main").send("Q").wait_for(TYPED).send("\x7f").wait_gone(TYPED);
     rest();
-    figure("resident after start", &resident(&screen));
+    table::amounts("resident after start", vec![resident(&screen)], "MiB", "25 MiB");
     let (cpu, bytes) = (cpu_now(&screen), screen.raw().len());
     std::thread::sleep(REST);
     let spent = cpu_now(&screen).saturating_sub(cpu);
-    figure("5 s of rest", &format!("{} B, {:.2} ms CPU", screen.raw().len() - bytes, spent.as_secs_f64() * 1000.0));
-    row("key to its echo, at rest", echo(&mut screen, KEYS));
+    table::times("5 s of rest: CPU", vec![spent], "0");
+    table::amounts("5 s of rest: written", vec![(screen.raw().len() - bytes) as f64], "B", "0");
+    let before = screen.raw().len();
+    table::times("key to its echo, at rest", echo(&mut screen, KEYS), "1 ms p50, 3 ms p99");
+    table::amounts("the same: bytes a key", vec![(screen.raw().len() - before) as f64 / KEYS as f64], "B", "");
     screen.send(CTRL_Q);
     screen.exit_code();
+}
+
+/// What the harness itself takes: keys echoed by the line, and the streamed text through `cat`.
+fn floor(place: &Place) {
+    let mut screen = Screen::start_program(place, Path::new("/bin/cat"), &[], COLUMNS, ROWS);
+    let mut times = Vec::new();
+    for number in 0..KEYS {
+        std::thread::sleep(KEY_PAUSE);
+        let began = Instant::now();
+        screen.send("Q").wait_for(&"Q".repeat(number % 100 + 1));
+        times.push(began.elapsed());
+        if number % 100 == 99 {
+            screen.send("\r").wait_for("Q\nQ");
+            screen.send("\x15\r\r");
+        }
+    }
+    table::times("floor: key to the line's own echo", times, "");
+    let text: String = (0..FLOOD).map(|number| stream::word(number) + stream::gap(number)).collect();
+    place.write("../flood.txt", &(text.clone() + "THE END"));
+    let began = Instant::now();
+    let mut screen = Screen::start_program(place, Path::new("/bin/cat"), &["../flood.txt"], COLUMNS, ROWS);
+    screen.wait("the end", |text| text.contains("THE END"));
+    table::times("floor: the text of 20,000 deltas through cat", vec![began.elapsed()], "");
+    table::amounts("the same: written", vec![screen.raw().len() as f64 / 1000.0], "kB", "");
 }
 
 /// Lets what the start set going come to its end.
@@ -123,20 +184,29 @@ fn asked(stream: &Stream) -> (Place, Screen) {
     (place, screen)
 }
 
-fn stream_at_full_speed() {
-    let stream = Stream::start(FLOOD, Duration::ZERO);
-    let (_place, mut screen) = asked(&stream);
-    let (cpu, bytes, began) = (total_cpu(&screen), screen.raw().len(), Instant::now());
-    screen.send("Go.\r").wait_for("THE END");
-    let (wall, spent) = (began.elapsed(), total_cpu(&screen).saturating_sub(cpu));
-    figure("20,000 deltas at once: wall", &format!("{:.0} ms", wall.as_secs_f64() * 1000.0));
-    figure("20,000 deltas at once: CPU", &format!("{:.0} ms", spent.as_secs_f64() * 1000.0));
-    figure("20,000 deltas at once: written", &format!("{} kB", (screen.raw().len() - bytes) / 1000));
-    figure("resident after 20,000 deltas", &resident(&screen));
-    row("key to its echo, after 20,000 deltas", echo(&mut screen, KEYS));
+fn at_full_speed() {
+    let (mut walls, mut cpus, mut written, mut memory) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut echoes = Vec::new();
+    for _ in 0..FLOODS {
+        let stream = Stream::start(FLOOD, Duration::ZERO);
+        let (_place, mut screen) = asked(&stream);
+        let (cpu, bytes, began) = (cpu_now(&screen), screen.raw().len(), Instant::now());
+        screen.send("Go.\r").wait_for("THE END");
+        walls.push(began.elapsed());
+        cpus.push(cpu_now(&screen).saturating_sub(cpu));
+        written.push((screen.raw().len() - bytes) as f64 / 1000.0);
+        rest();
+        memory.push(resident(&screen));
+        echoes.extend(echo(&mut screen, KEYS / 2));
+    }
+    table::times("20,000 deltas at once: wall", walls, "400 ms");
+    table::times("20,000 deltas at once: CPU", cpus, "400 ms");
+    table::amounts("20,000 deltas at once: written", written, "kB", "60 kB");
+    table::amounts("20,000 deltas at once: resident afterwards", memory, "MiB", "40 MiB");
+    table::times("key to its echo, after 20,000 deltas", echoes, "1 ms p50");
 }
 
-fn stream_steadily() {
+fn steadily() {
     let stream = Stream::start(STEADY, PAUSE);
     let (_place, mut screen) = asked(&stream);
     let (cpu, bytes) = (total_cpu(&screen), screen.raw().len());
@@ -153,46 +223,45 @@ fn stream_steadily() {
         }
     }
     let (wall, spent) = (began.elapsed(), total_cpu(&screen).saturating_sub(cpu));
-    row("100 deltas/s: delta sent to shown", times);
-    let seconds = wall.as_secs_f64();
-    figure("100 deltas/s: CPU of one core", &format!("{:.1} %", spent.as_secs_f64() / seconds * 100.0));
-    let rate = (screen.raw().len() - bytes) as f64 / 1000.0 / seconds;
-    figure("100 deltas/s: written", &format!("{rate:.1} kB/s"));
+    table::times("100 deltas/s: delta sent to shown", times, "8 ms p50, 17 ms p95");
+    table::times("100 deltas/s for 20 s: CPU", vec![spent], "500 ms");
+    let rate = (screen.raw().len() - bytes) as f64 / 1000.0 / wall.as_secs_f64();
+    table::amounts("100 deltas/s: written", vec![rate], "kB/s", "16 kB/s");
     drop(screen);
 
     let stream = Stream::start(1_000_000, PAUSE);
     let (_place, mut screen) = asked(&stream);
     screen.send("Go.\r").wait_for(&stream::word(10));
-    row("key to its echo, 100 deltas/s", echo(&mut screen, KEYS));
+    table::times("key to its echo, 100 deltas/s", echo(&mut screen, 2 * KEYS), "2 ms p50, 8 ms p99");
     drop(screen);
 
     let stream = Stream::start(1_000_000, Duration::ZERO);
     let (_place, mut screen) = asked(&stream);
     screen.send("Go.\r").wait("the stream", |text| text.contains("w0"));
-    row("key to its echo, deltas at full speed", echo(&mut screen, KEYS));
+    table::times("key to its echo, deltas at full speed", echo(&mut screen, KEYS), "");
 }
 
-fn resident(screen: &Screen) -> String {
-    let status = fs::read_to_string(format!("/proc/{}/status", screen.process())).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok());
-    kilobytes.map_or("unknown".to_owned(), |kilobytes| format!("{:.1} MB", kilobytes / 1000.0))
-}
-
-/// Returns what the threads that live now have used, to the nanosecond.
-fn cpu_now(screen: &Screen) -> Duration {
-    let Ok(threads) = fs::read_dir(format!("/proc/{}/task", screen.process())) else { return Duration::ZERO };
-    let of = |thread: std::io::Result<fs::DirEntry>| {
-        let text = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
-        text.split(' ').next()?.parse::<u64>().ok()
-    };
-    Duration::from_nanos(threads.filter_map(of).sum())
-}
-
-/// Returns what the process has used since its start, to a hundredth of a second.
-fn total_cpu(screen: &Screen) -> Duration {
-    let stat = fs::read_to_string(format!("/proc/{}/stat", screen.process())).unwrap_or_default();
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok());
-    Duration::from_millis(ticks.sum::<u64>() * 10)
+/// 100 deltas a second over a line that takes 5 kB a second, and a stop in the middle of them.
+fn over_a_slow_line() {
+    for (columns, rows) in [(80, 24), (COLUMNS, ROWS)] {
+        let stream = Stream::start(1_000_000, PAUSE);
+        let place = Place::new(&[("src/lib.rs", "pub fn one() {}\n")]).committed().with_endpoint(&stream.url());
+        let began = Instant::now();
+        let program = Path::new(env!("CARGO_BIN_EXE_adit"));
+        let mut screen = Screen::start_over(&place, program, &[], (columns, rows), Some(Line::SERIAL));
+        screen.wait_for("main");
+        let size = format!("{columns}x{rows}");
+        table::times(&format!("exec to the whole first screen, {size}"), vec![began.elapsed()], "");
+        table::amounts(&format!("the same: written, {size}"), vec![screen.raw().len() as f64], "B", "");
+        rest();
+        screen.send("Go.\r").wait_for(&stream::word(20));
+        let (bytes, began) = (screen.raw().len(), Instant::now());
+        std::thread::sleep(Duration::from_secs(10));
+        let rate = (screen.raw().len() - bytes) as f64 / 1000.0 / began.elapsed().as_secs_f64();
+        table::amounts(&format!("100 deltas/s: written, {size}"), vec![rate], "kB/s", "4 kB/s");
+        let began = Instant::now();
+        screen.send(ESC).wait_for("stopped");
+        table::times(&format!("Esc to \"stopped\" shown, {size}"), vec![began.elapsed()], "300 ms are the line's");
+        table::times(&format!("key to its echo, {size}"), echo(&mut screen, 10), "300 ms are the line's");
+    }
 }

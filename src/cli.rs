@@ -37,6 +37,9 @@ pub struct OpenArgs {
     /// Linear text for screen readers in place of the full screen: words in, sentences out.
     #[arg(long)]
     pub accessible: bool,
+    /// Record the screen into this file, as asciicast v2.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
 }
 
 /// Arguments that choose what is called.
@@ -73,17 +76,7 @@ impl ModelArgs {
 #[derive(Debug, Clone, Subcommand)]
 pub enum CliCommand {
     /// Learn adit on a sample repository with scripted answers: no account, no network.
-    Demo {
-        /// "auto", "dark", "light", "high-contrast", "nord" …; `/theme` shows all.
-        #[arg(long)]
-        theme: Option<String>,
-        /// Leave the mouse to the terminal.
-        #[arg(long)]
-        no_mouse: bool,
-        /// Linear text for screen readers in place of the full screen.
-        #[arg(long)]
-        accessible: bool,
-    },
+    Demo(DemoArgs),
     /// Run one prompt without a screen, for scripts.
     #[command(
         override_usage = "adit run [OPTIONS] [PATH] <PROMPT>",
@@ -113,6 +106,23 @@ pub enum CliCommand {
         /// The repository or folder (default: here).
         path: Option<PathBuf>,
     },
+}
+
+/// Arguments of the demo.
+#[derive(Debug, Clone, Args)]
+pub struct DemoArgs {
+    /// "auto", "dark", "light", "high-contrast", "nord" …; `/theme` shows all.
+    #[arg(long)]
+    pub theme: Option<String>,
+    /// Leave the mouse to the terminal.
+    #[arg(long)]
+    pub no_mouse: bool,
+    /// Linear text for screen readers in place of the full screen.
+    #[arg(long)]
+    pub accessible: bool,
+    /// Record the screen into this file, as asciicast v2.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
 }
 
 /// Arguments of `adit run`.

@@ -22,8 +22,12 @@ pub struct Config {
     pub stall_seconds: u32,
     /// How often a request that failed in passing is sent again.
     pub max_retries: u32,
+    /// For so many seconds in all a request waits for a quota of the minute; before a fallback 30 at most.
+    pub throttle_seconds: u32,
     /// A tool's result is cut at so many bytes.
     pub tool_output_bytes: usize,
+    /// Where else to ask when the first place cannot answer, in this order.
+    pub fallback: Vec<Fallback>,
     /// Commits.
     pub commit: CommitConfig,
     /// The screen.
@@ -41,10 +45,50 @@ impl Default for Config {
             max_steps: 50,
             stall_seconds: 300,
             max_retries: 4,
+            throttle_seconds: 900,
             tool_output_bytes: 50_000,
+            fallback: Vec::new(),
             commit: CommitConfig::default(),
             screen: ScreenConfig::default(),
         }
+    }
+}
+
+/// A place that is asked when those before it cannot answer; what is empty is as for the first place.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Fallback {
+    /// Model id, inference profile, ARN or alias.
+    pub model: String,
+    /// AWS region.
+    pub region: String,
+    /// AWS profile.
+    pub profile: String,
+}
+
+impl Config {
+    /// Returns the configuration as it is for a fallback.
+    pub fn at(&self, fallback: &Fallback) -> Self {
+        let other = |own: &str, first: &str| if own.trim().is_empty() { first.to_owned() } else { own.to_owned() };
+        Self {
+            model: other(&fallback.model, &self.model),
+            region: other(&fallback.region, &self.region),
+            profile: other(&fallback.profile, &self.profile),
+            ..self.clone()
+        }
+    }
+}
+
+impl Fallback {
+    /// Returns its name for notices: what differs from the first place.
+    pub fn label(&self) -> String {
+        let given = |before: &str, text: &str| {
+            let text = text.trim();
+            (!text.is_empty()).then(|| format!("{before}{text}"))
+        };
+        let parts = [given("", &self.model), given("in ", &self.region), given("by profile ", &self.profile)];
+        let label: Vec<String> = parts.into_iter().flatten().collect();
+        if label.is_empty() { "the fallback".to_owned() } else { label.join(" ") }
     }
 }
 
@@ -90,6 +134,12 @@ pub struct ScreenConfig {
     pub side_by_side: bool,
     /// Lines of context around a hunk.
     pub context_lines: usize,
+    /// How adit tells that a turn has ended while its window is not looked at.
+    pub notify: Notify,
+    /// Whether the terminal's icon shows that a turn runs.
+    pub progress: Progress,
+    /// Whether adit names the terminal's window.
+    pub title: bool,
     /// A tmTheme file for the colours of code; empty takes the theme's.
     pub code_theme: String,
     /// The preset of keys: "default", "vim", "emacs" or "lazygit-like".
@@ -107,12 +157,45 @@ impl Default for ScreenConfig {
             mouse: true,
             side_by_side: false,
             context_lines: 3,
+            notify: Notify::Auto,
+            progress: Progress::Auto,
+            title: true,
             code_theme: String::new(),
             keys: "default".to_owned(),
             tour: true,
             accessible: false,
         }
     }
+}
+
+/// How adit tells that a turn has ended while its window is not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Notify {
+    /// By the way that the terminal is known to understand.
+    Auto,
+    /// Not at all.
+    Off,
+    /// By the bell.
+    Bell,
+    /// By OSC 9.
+    Osc9,
+    /// By OSC 777.
+    Osc777,
+    /// By OSC 99.
+    Osc99,
+}
+
+/// Whether the terminal's icon shows that a turn runs (OSC 9;4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Progress {
+    /// Where the terminal is known to show it.
+    Auto,
+    /// Always.
+    On,
+    /// Never.
+    Off,
 }
 
 /// The built-in configuration, with every key and what it means.
@@ -155,7 +238,7 @@ const SET_ELSEWHERE: &str = "A folder's own file may come from anyone. Put this 
                              (`adit config --path` names it), or give it as a variable or a flag.";
 
 /// What a workspace's file may not set: it would send code to a place, or as somebody, that the user did not choose.
-const NOT_FOR_WORKSPACES: [&str; 2] = ["region", "profile"];
+const NOT_FOR_WORKSPACES: [&str; 3] = ["region", "profile", "fallback"];
 
 impl Config {
     /// Returns the settings of the layers, lowest first, on top of the built-in ones.
@@ -268,14 +351,16 @@ impl Layer {
         let (key, _) = self.text[start..].lines().next()?.split_once('=')?;
         let key = key.trim();
         let table = self.text[..start].lines().rev().find_map(|line| line.trim().strip_prefix('[')?.strip_suffix(']'));
+        let table = table.map(|table| table.trim_matches(['[', ']']));
         Some(table.map_or_else(|| key.to_owned(), |table| format!("{table}.{key}")))
     }
 
-    /// Returns the byte at which the line of a key outside tables begins.
+    /// Returns the byte at which the line of a key or table begins.
     fn start_of(&self, key: &str) -> usize {
         let mut start = 0;
         for line in self.text.split_inclusive('\n') {
-            let name = line.split_once('=').map_or("", |(name, _)| name.trim().trim_matches(['"', '\'']));
+            let name = line.split_once('=').map_or(line.trim(), |(name, _)| name);
+            let name = name.trim().trim_matches(['"', '\'', '[', ']']);
             if name == key {
                 return start;
             }

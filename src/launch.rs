@@ -4,14 +4,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use adit::adapters::bedrock::Bedrock;
+use adit::adapters::bedrock::{Bedrock, NOT_LOGGED};
 use adit::adapters::clock::SystemClock;
+use adit::adapters::failover::{Failover, Rests, Target};
 use adit::adapters::files::DiskFiles;
 use adit::adapters::git::GitRepository;
 use adit::adapters::journal::{self, FileJournal};
 use adit::adapters::watch::FolderWatcher;
-use adit::config::Config;
-use adit::engine::{Clock as _, Files as _, Handle, Parts, Policy, Running, start};
+use adit::config::{Config, Fallback};
+use adit::engine::{Clock as _, Files as _, Handle, Parts, Policy, Provider, Running, start};
+use adit::models::Models;
 
 use crate::places;
 use crate::stop::Stop;
@@ -58,13 +60,13 @@ impl Session {
     }
 
     /// Starts the engine. Needs the runtime.
-    pub(crate) fn start(self, config: &Config, provider: Bedrock) -> (Handle, Running) {
+    pub(crate) fn start(self, config: &Config, provider: Arc<dyn Provider>) -> (Handle, Running) {
         // The watcher waits while the engine is behind; it joins what comes in bursts.
         let (news, disk_news) = tokio::sync::mpsc::channel(16);
         let watcher = FolderWatcher::start(&self.root, self.repository.git_folder(), news);
         tracing::info!(root = self.files.root(), journal = %self.journal.path().display(), "session");
         start(Parts {
-            provider: Arc::new(provider),
+            provider,
             files: Arc::new(self.files),
             repository: Arc::new(self.repository),
             tools: adit::tools::all(),
@@ -77,6 +79,45 @@ impl Session {
             watch: Some((Box::new(watcher), disk_news)),
         })
     }
+}
+
+/// A place that another one can stand in for is not waited for longer.
+const THROTTLE_BEFORE_FALLBACK: u32 = 30;
+
+/// Who sees what a provider asks of the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// Somebody in front of the full screen, who can log in.
+    Screen,
+    /// A script, which cannot.
+    Script,
+}
+
+/// Returns who answers: the configured place, with the fallbacks behind it where there are any.
+pub(crate) async fn provider(config: &Config, models: &Models, audience: Audience, state: &Path) -> Arc<dyn Provider> {
+    let place = |mut config: Config, is_last: bool| {
+        if !is_last {
+            config.throttle_seconds = config.throttle_seconds.min(THROTTLE_BEFORE_FALLBACK);
+        }
+        let bedrock = Bedrock::new(&config, models.clone()).remembering(state.join("models.json"));
+        match audience {
+            Audience::Screen => bedrock.attended("aws"),
+            Audience::Script => bedrock,
+        }
+    };
+    let count = config.fallback.len();
+    let first = Arc::new(place(config.clone(), count == 0).with_profiles().await);
+    if count == 0 {
+        return first;
+    }
+    let first = Target { label: "the first choice".to_owned(), provider: first, model: config.model.clone() };
+    let other = |(fallback, at): (&Fallback, usize)| {
+        let config = config.at(fallback);
+        let model = config.model.clone();
+        Target { label: fallback.label(), provider: Arc::new(place(config, at == count)), model }
+    };
+    let others = config.fallback.iter().zip(1..).map(other).collect();
+    Arc::new(Failover::new(first, others, Rests::default()))
 }
 
 /// Returns the folder to work on: the repository's root around the named place, or the folder itself.
@@ -112,11 +153,13 @@ pub(crate) fn log_to(state: &Path) -> Result<(), Stop> {
     };
     let file = places::private_file(&state.join("adit.log")).map_err(fault)?;
     let filter = variable("ADIT_LOG").unwrap_or_else(|| "warn".to_owned());
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
-        .with_writer(std::sync::Mutex::new(file))
-        .with_ansi(false)
-        .init();
+    let mut filter = tracing_subscriber::EnvFilter::new(filter);
+    for name in NOT_LOGGED {
+        if let Ok(directive) = format!("{name}=warn").parse() {
+            filter = filter.add_directive(directive);
+        }
+    }
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::sync::Mutex::new(file)).with_ansi(false).init();
     Ok(())
 }
 

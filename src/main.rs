@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = Places::find().and_then(|places| match cli.command {
         None => commands::open(&places, &cli.open),
-        Some(CliCommand::Demo { theme, no_mouse, accessible }) => commands::demo(&places, theme, no_mouse, accessible),
+        Some(CliCommand::Demo(arguments)) => commands::demo(&places, &arguments),
         Some(CliCommand::Run(arguments)) => commands::run(&places, &arguments),
         Some(CliCommand::Config { default, path }) => commands::config(&places, default, path),
         Some(CliCommand::Keys { preset }) => commands::keys(&places, preset.as_deref()),

@@ -214,6 +214,17 @@ impl Models {
     }
 }
 
+impl Model {
+    /// Returns how much it reads, as people say it: 200k, 1M.
+    pub fn context_words(&self) -> String {
+        if self.context >= 1_000_000 {
+            format!("{}M", self.context / 1_000_000)
+        } else {
+            format!("{}k", self.context / 1_000)
+        }
+    }
+}
+
 impl Default for Models {
     fn default() -> Self {
         Self::embedded()

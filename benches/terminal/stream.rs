@@ -19,6 +19,11 @@ pub fn word(number: usize) -> String {
     format!("w{number:06}.")
 }
 
+/// Returns what stands behind a word: a paragraph has so many of them.
+pub fn gap(number: usize) -> &'static str {
+    if number % LINE == LINE - 1 { "\n\n" } else { " " }
+}
+
 pub struct Stream {
     address: std::net::SocketAddr,
     sent: Arc<Mutex<Vec<Instant>>>,
@@ -57,8 +62,7 @@ fn answer(mut client: TcpStream, words: usize, pause: Duration, times: &Mutex<Ve
     client.write_all(HEAD.as_bytes())?;
     send(&mut client, &frames::event("messageStart", &json!({"role": "assistant"})))?;
     for number in 0..words {
-        let end = if number % LINE == LINE - 1 { "\n\n" } else { " " };
-        let delta = json!({"contentBlockIndex": 0, "delta": {"text": word(number) + end}});
+        let delta = json!({"contentBlockIndex": 0, "delta": {"text": word(number) + gap(number)}});
         let frame = frames::event("contentBlockDelta", &delta);
         times.lock().unwrap().push(Instant::now());
         send(&mut client, &frame)?;

@@ -1,6 +1,7 @@
 //! What the user can say, in one table, and how a line is understood.
 
 use crate::review::{Decision, Resolution};
+use crate::session::Passcode;
 
 /// What a decision is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,12 @@ pub(super) enum Command {
     No,
     /// Makes a repository.
     Init,
+    /// Hands over the code of a device.
+    Code(Passcode),
+    /// Chooses the AWS profile.
+    Profile(String),
+    /// Chooses the AWS region.
+    Region(String),
     /// Chooses the model; without a name the models are listed.
     Model(Option<String>),
     /// Shows a file to the model with each request.
@@ -123,6 +130,8 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("edit", "", "writes the commit message anew; edit 1 and words replaces one line; draft asks for another"),
     ("init", "", "makes a git repository here"),
     ("model", "and a name", "chooses the model; alone it names them"),
+    ("profile", "and a name", "chooses the AWS profile; region and a name the region"),
+    ("code", "and the code of your device", "hands it over where a login asks for it"),
     ("add", "and a file", "shows a file to the model with each request; drop ends that"),
     ("clear", "", "starts a new conversation; the review stays"),
     ("quit", "", "leaves; what waits can be decided later"),
@@ -180,6 +189,9 @@ pub(super) fn parse(line: &str) -> Result<Option<Command>, String> {
         "no" => alone(Command::No),
         "init" => alone(Command::Init),
         "model" => Ok(Some(Command::Model(said))),
+        "code" => needs("the code of your device", |code| Command::Code(Passcode(code))),
+        "profile" => needs("its name", Command::Profile),
+        "region" => needs("its name", Command::Region),
         "add" => needs("a file", Command::Add),
         "drop" => needs("a file", Command::Drop),
         "clear" => alone(Command::Clear),

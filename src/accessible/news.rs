@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::parts::{Part, parts};
 use super::words::{count, sentence, spoken};
-use crate::session::{EventKind, Fault, Head, SessionState, ToolCall, TurnOutcome};
+use crate::session::{EventKind, Fault, Head, Login, SessionState, ToolCall, TurnOutcome};
 
 /// A stream that is silent is told of every so many seconds.
 const SILENCE: u32 = 30;
@@ -52,6 +52,8 @@ pub(super) fn news(kind: &EventKind, state: &SessionState) -> Vec<String> {
         }
         EventKind::ContextAdded { path } => vec![format!("{} goes with each request.", spoken(path.as_str()))],
         EventKind::ContextDropped { path } => vec![format!("{} goes no longer with requests.", spoken(path.as_str()))],
+        EventKind::LoginNeeded { login } => log_in(login),
+        EventKind::LoginEnded => vec!["The login is over.".to_owned()],
         EventKind::ConversationCleared => vec!["A new conversation begins; the review stays.".to_owned()],
         EventKind::Notice { text, hint, .. } | EventKind::Refused { reason: text, hint } => {
             let mut out = vec![sentence(&spoken(text))];
@@ -118,6 +120,18 @@ fn ended(outcome: &TurnOutcome, state: &SessionState) -> Vec<String> {
     if progress.pending + progress.conflicts > 0 {
         out.push(format!("{} Say next to hear the first.", waiting(state)));
     }
+    out
+}
+
+/// Says how to log in.
+fn log_in(login: &Login) -> Vec<String> {
+    let mut out = vec![sentence(&spoken(&login.reason))];
+    out.extend(login.command.as_deref().map(|command| format!("The command is: {}", spoken(command))));
+    out.extend(login.url.as_deref().map(|url| format!("Open this page: {}", spoken(url))));
+    out.extend(login.code.as_deref().map(|code| format!("The code there is: {}", spoken(code))));
+    let device = |device: &str| format!("Say code and what your device {} shows.", spoken(device));
+    out.extend(login.device.as_deref().map(device));
+    out.push("The request goes on after the login; say stop to give it up.".to_owned());
     out
 }
 

@@ -2,6 +2,7 @@
 
 pub mod bedrock;
 pub mod clock;
+pub mod failover;
 pub mod files;
 pub mod git;
 pub mod journal;

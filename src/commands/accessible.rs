@@ -1,6 +1,7 @@
 //! Adit as linear text, from the engine's handle to the exit code: lines from standard input, sentences to standard output.
 
 use std::io::{self, BufRead as _, Read as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use adit::accessible::{self, Input, TalkOptions};
@@ -43,6 +44,15 @@ pub(super) async fn talk(handle: Handle, running: Running, options: TalkOptions)
         }
         Err(failure) if failure.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::from(141)),
         Err(failure) => Err(Stop::new(format!("cannot write the output: {failure}"))),
+    }
+}
+
+/// Refuses a recording: there is no screen to record.
+pub(super) fn need_no_recording(record: Option<&Path>) -> Result<(), Stop> {
+    match record {
+        None => Ok(()),
+        Some(_) => Err(Stop::usage("--record records a screen, and --accessible has none")
+            .hint("The terminal's own `script` command keeps what is said.")),
     }
 }
 

@@ -3,6 +3,7 @@
 mod accessible;
 mod config;
 mod demo;
+mod draft;
 mod keys;
 mod open;
 mod output;

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use adit::accessible::TalkOptions;
-use adit::adapters::bedrock::Bedrock;
 use adit::cli::OpenArgs;
 
-use super::accessible::talk;
-use super::screen::{need_terminal, screen};
-use crate::launch::{Session, block_on, log_to, workspace};
+use super::accessible::{need_no_recording, talk};
+use super::draft::draft;
+use super::screen::{Guided, need_terminal, recording, screen};
+use crate::launch::{Audience, Session, block_on, log_to, provider, workspace};
 use crate::places::Places;
 use crate::settings::{configuration, models};
 use crate::stop::Stop;
@@ -22,19 +22,24 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
         config.screen.theme.clone_from(theme);
     }
     config.screen.accessible |= arguments.accessible;
-    if !config.screen.accessible {
+    if config.screen.accessible {
+        need_no_recording(arguments.record.as_deref())?;
+    } else {
         need_terminal()?;
     }
+    let recording = arguments.record.as_deref().map(recording).transpose()?;
     config.screen.mouse &= !arguments.no_mouse;
     let models = models(places)?;
     log_to(&places.state)?;
     let session = Session::open(&root, &places.state, arguments.resume)?;
     block_on(async {
-        let provider = Bedrock::new(&config, models);
+        let provider = provider(&config, &models, Audience::Screen, &places.state).await;
         let (handle, running) = session.start(&config, provider);
         if config.screen.accessible {
             return talk(handle, running, TalkOptions::default()).await;
         }
-        screen(handle, running, &config, places, None, String::new()).await
+        let (prompt, keeper) = draft(places, &root);
+        let guided = Guided { prompt, keeper: Some(keeper), recording, ..Guided::default() };
+        screen(handle, running, &config, places, guided).await
     })
 }

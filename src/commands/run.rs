@@ -3,12 +3,10 @@
 use std::io::{self, IsTerminal as _, Read as _};
 use std::process::ExitCode;
 
-use adit::adapters::bedrock::Bedrock;
 use adit::cli::{Accept, RunArgs};
-use adit::engine::Provider as _;
 use adit::headless::{self, RunOptions};
 
-use crate::launch::{Session, block_on, log_to, workspace};
+use crate::launch::{Audience, Session, block_on, log_to, provider, workspace};
 use crate::places::Places;
 use crate::settings::{configuration, models};
 use crate::stop::Stop;
@@ -47,7 +45,7 @@ pub(crate) fn run(places: &Places, arguments: &RunArgs) -> Result<ExitCode, Stop
         is_terminal: io::stdout().is_terminal(),
     };
     block_on(async {
-        let provider = Bedrock::new(&config, models);
+        let provider = provider(&config, &models, Audience::Script, &places.state).await;
         // In a script nobody could choose another one.
         provider.resolve(&config.model).map_err(|fault| Stop { hint: fault.hint, ..Stop::usage(fault.message) })?;
         let (handle, running) = session.start(&config, provider);

@@ -1,16 +1,30 @@
 //! The full screen, from the engine's handle to the exit code.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use adit::config::Config;
 use adit::engine::{Handle, Running};
-use adit::tui::{self, ExitReason, Guide, Memory, TerminalEnvironment, TuiOptions};
+use adit::tui::{self, DraftKeeper, ExitReason, Guide, Memory, Recording, TerminalEnvironment, TuiOptions};
 
 use crate::launch::variable;
-use crate::places::Places;
+use crate::places::{Places, private_file};
 use crate::settings::code_theme;
 use crate::stop::Stop;
+
+/// What a full screen begins with besides the settings.
+#[derive(Default)]
+pub(super) struct Guided {
+    /// The demo's guidance.
+    pub(super) guide: Option<Guide>,
+    /// What stands in the composer.
+    pub(super) prompt: String,
+    /// Keeps what stands there, so that the next start has it.
+    pub(super) keeper: Option<DraftKeeper>,
+    /// Where the screen is recorded to.
+    pub(super) recording: Option<Recording>,
+}
 
 /// Runs the full screen until the user leaves.
 pub(super) async fn screen(
@@ -18,8 +32,7 @@ pub(super) async fn screen(
     running: Running,
     config: &Config,
     places: &Places,
-    guide: Option<Guide>,
-    prompt: String,
+    guided: Guided,
 ) -> Result<ExitCode, Stop> {
     let code_theme = match code_theme(places, config) {
         Ok(code_theme) => code_theme,
@@ -29,23 +42,31 @@ pub(super) async fn screen(
             return Err(stop);
         }
     };
+    let Guided { guide, prompt, keeper, recording } = guided;
+    let recorded = recording.clone();
     let options = TuiOptions {
         config: config.screen.clone(),
         guide,
         offers_tour: true,
         memory: Memory::parse(&places.read_memory()),
         prompt,
+        keeper,
         keymap: places.read_keymap(),
         themes: places.read_themes(),
         code_theme,
         config_file: places.config_file().display().to_string(),
         environment: terminal_environment(),
+        recording,
         panic_for_test: cfg!(debug_assertions) && variable("ADIT_PANIC").is_some_and(|value| value == "1"),
     };
     let remembered = options.memory.clone();
     let is_demo = options.guide.is_some();
     let report = tui::run(handle, options).await;
     running.ended().await;
+    if let Some(fault) = recorded.and_then(|recorded| recorded.fault()) {
+        // The terminal may be gone; then nobody is there to read it.
+        let _ = writeln!(io::stderr(), "adit: the recording is not complete: {fault}");
+    }
     match report {
         Ok(report) => {
             if report.memory != remembered {
@@ -69,7 +90,23 @@ pub(super) async fn screen(
     }
 }
 
+/// Opens the file to record into. It is private like the journal, because it holds what the screen showed.
+pub(super) fn recording(path: &Path) -> Result<Recording, Stop> {
+    let fault = |failure: io::Error| Stop::usage(format!("cannot record to {}: {failure}", path.display()));
+    let file = private_file(path).map_err(fault)?;
+    if file.metadata().map_err(fault)?.len() > 0 {
+        return Err(Stop::usage(format!("cannot record to {}: the file is there already", path.display())));
+    }
+    Ok(Recording::new(io::BufWriter::new(file)))
+}
+
 pub(super) fn need_terminal() -> Result<(), Stop> {
+    if terminal_environment().is_dumb() {
+        return Err(Stop::usage(
+            "the full screen needs a terminal that can move its cursor, and TERM says that this one cannot",
+        )
+        .hint("Set TERM to what your terminal is, or use `adit run \"PROMPT\"`."));
+    }
     if io::stdin().is_terminal() && io::stdout().is_terminal() {
         return Ok(());
     }
@@ -83,8 +120,22 @@ fn terminal_environment() -> TerminalEnvironment {
         colorfgbg: variable("COLORFGBG"),
         no_color: variable("NO_COLOR"),
         tmux: variable("TMUX"),
+        screen: variable("STY"),
+        zellij: variable("ZELLIJ"),
+        program: variable("TERM_PROGRAM"),
+        windows_terminal: variable("WT_SESSION"),
+        wayland: variable("WAYLAND_DISPLAY"),
+        display: variable("DISPLAY"),
         ssh: variable("SSH_CONNECTION").or_else(|| variable("SSH_TTY")),
         visual: variable("VISUAL"),
         editor: variable("EDITOR"),
+        pager: variable("PAGER"),
+        programs: tui::CLIPBOARD_PROGRAMS.iter().filter(|name| is_on_path(name)).map(ToString::to_string).collect(),
     }
+}
+
+/// Tells whether a folder of `PATH` has a program of this name.
+fn is_on_path(name: &str) -> bool {
+    let path = variable("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.is_absolute() && folder.join(name).is_file())
 }

@@ -15,7 +15,8 @@ use super::policy::Policy;
 use super::surroundings::Look;
 use super::turn::FromTurn;
 use super::{
-    Clock, CommitFault, Files, Journal, Provider, Repository, Request, Tool, ToolSpec, Watcher, WorkspaceView, prompt,
+    AccountChoice, Clock, CommitFault, Files, Journal, Provider, Repository, Request, Tool, ToolSpec, Watcher,
+    WorkspaceView, prompt,
 };
 use crate::path::RelPath;
 use crate::review::{Revision, Text};
@@ -80,7 +81,13 @@ impl Running {
 pub fn start(parts: Parts) -> (Handle, Running) {
     // Clients wait while the actor is behind: 256 is far above what people and scripts send in a burst.
     let (to_actor, requests) = mpsc::channel(256);
-    let handle = Handle { requests: to_actor, files: Arc::clone(&parts.files), models: parts.provider.models().into() };
+    let handle = Handle {
+        requests: to_actor,
+        files: Arc::clone(&parts.files),
+        models: parts.provider.models().into(),
+        accounts: parts.provider.accounts().into(),
+        provider: Arc::clone(&parts.provider),
+    };
     let actor = Actor::new(parts);
     #[expect(
         clippy::disallowed_methods,
@@ -335,12 +342,6 @@ impl Actor {
         self.cancel();
     }
 
-    pub(super) fn cancel(&mut self) {
-        if let Some(turn) = &self.turn {
-            turn.cancel.send_replace(true);
-        }
-    }
-
     fn op(&mut self, op: Op) {
         match op {
             Op::Prompt { text } => self.prompt(text),
@@ -363,6 +364,9 @@ impl Actor {
                 Ok(model) => self.choose(model),
                 Err(fault) => self.refuse(fault.message, fault.hint.as_deref()),
             },
+            Op::EnterPasscode { code } => self.provider.passcode(code),
+            Op::SetProfile { name } => self.go_to_account(AccountChoice::Profile(name)),
+            Op::SetRegion { name } => self.go_to_account(AccountChoice::Region(name)),
             Op::ClearConversation => self.clear(),
             Op::Refresh => {
                 self.check_disk();

@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use futures::StreamExt as _;
+use tokio::sync::mpsc;
 
 use super::actor::{Actor, FromTask};
+use super::turn::FromTurn;
 use super::{CommitFile, CommitRequest, Delta, Provider, Request};
 use crate::path::RelPath;
 use crate::review::{Snapshot, diff_texts};
@@ -113,6 +115,7 @@ impl Actor {
         if let Some(older) = self.drafting.take() {
             older.abort();
         }
+        let actor = self.to_actor.clone();
         let task = self.tasks.spawn(async move {
             let subjects =
                 tokio::task::spawn_blocking(move || repository.recent_subjects(10)).await.unwrap_or_default();
@@ -121,7 +124,7 @@ impl Actor {
                  changes:\n{diff}",
                 subjects.join("\n")
             );
-            FromTask::Draft(draft(provider.as_ref(), model, text).await)
+            FromTask::Draft(draft(provider.as_ref(), &actor, model, text).await)
         });
         self.drafting = Some(task);
     }
@@ -129,6 +132,9 @@ impl Actor {
     /// Takes a drafted message over; where drafting failed, a plain one made of the paths.
     pub(super) fn drafted(&mut self, result: Result<(String, Usage, Option<u64>), Fault>) {
         self.drafting = None;
+        if self.turn.is_none() && self.state.login.is_some() {
+            self.emit(EventKind::LoginEnded);
+        }
         let files = self.accepted_files();
         if files.is_empty() {
             return;
@@ -145,8 +151,13 @@ impl Actor {
     }
 }
 
-/// Asks for one text without tools.
-async fn draft(provider: &dyn Provider, model: String, text: String) -> Result<(String, Usage, Option<u64>), Fault> {
+/// Asks for one text without tools. What the user must do or know meanwhile goes into the log.
+async fn draft(
+    provider: &dyn Provider,
+    actor: &mpsc::Sender<FromTurn>,
+    mut model: String,
+    text: String,
+) -> Result<(String, Usage, Option<u64>), Fault> {
     let message = Message { role: Role::User, blocks: vec![Block::Text { text }] };
     let request = Request {
         model: model.clone(),
@@ -158,12 +169,32 @@ async fn draft(provider: &dyn Provider, model: String, text: String) -> Result<(
     let mut stream = provider.stream(request);
     let (mut drafted, mut usage) = (String::new(), Usage::default());
     while let Some(delta) = stream.next().await {
-        match delta? {
-            Delta::Text { text, .. } => drafted.push_str(&text),
-            Delta::Usage(tokens) => usage = tokens,
-            Delta::Retrying { .. } => drafted.clear(),
-            _ => {}
-        }
+        let told = match delta? {
+            Delta::Text { text, .. } => {
+                drafted.push_str(&text);
+                continue;
+            }
+            Delta::Usage(tokens) => {
+                usage = tokens;
+                continue;
+            }
+            Delta::Switched { model: now, reason } => {
+                // Priced as what answers.
+                model.clone_from(&now.id);
+                let notice = EventKind::Notice { level: Level::Info, text: reason, hint: None };
+                vec![EventKind::ModelChanged { model: now }, notice]
+            }
+            Delta::LoginNeeded(login) => vec![EventKind::LoginNeeded { login }],
+            Delta::LoginEnded => vec![EventKind::LoginEnded],
+            Delta::Retrying { fault, after, .. } => {
+                drafted.clear();
+                let text = format!("the draft is asked for again in {} s: {}", after.as_secs(), fault.message);
+                vec![EventKind::Notice { level: Level::Info, text, hint: None }]
+            }
+            _ => continue,
+        };
+        // The actor is gone only when the program ends.
+        let _gone = actor.send(FromTurn::Events(told)).await;
     }
     let message = without_fence(&drafted);
     if message.is_empty() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{FileFault, Files, FolderEntry};
+use super::{AccountChoice, FileFault, Files, FolderEntry, Provider};
 use crate::path::RelPath;
 use crate::review::Snapshot;
 use crate::session::{Event, Op, SessionState};
@@ -43,6 +43,8 @@ pub struct Handle {
     pub(super) requests: mpsc::Sender<Request>,
     pub(super) files: Arc<dyn Files>,
     pub(super) models: Arc<[(String, String)]>,
+    pub(super) accounts: Arc<[AccountChoice]>,
+    pub(super) provider: Arc<dyn Provider>,
 }
 
 impl Handle {
@@ -72,6 +74,29 @@ impl Handle {
     /// Returns the models that can be chosen, each with a line about it.
     pub fn models(&self) -> &[(String, String)] {
         &self.models
+    }
+
+    /// Asks the service which models can be called, each with a line about it.
+    pub async fn discover_models(&self) -> Vec<(String, String)> {
+        self.provider.discover().await
+    }
+
+    /// Returns the AWS profiles that can be chosen.
+    pub fn profiles(&self) -> Vec<String> {
+        let profile = |account: &AccountChoice| match account {
+            AccountChoice::Profile(name) => Some(name.clone()),
+            AccountChoice::Region(_) => None,
+        };
+        self.accounts.iter().filter_map(profile).collect()
+    }
+
+    /// Returns the AWS regions that can be chosen.
+    pub fn regions(&self) -> Vec<String> {
+        let region = |account: &AccountChoice| match account {
+            AccountChoice::Region(name) => Some(name.clone()),
+            AccountChoice::Profile(_) => None,
+        };
+        self.accounts.iter().filter_map(region).collect()
     }
 
     /// Returns a folder's entries, read off the task.

@@ -3,6 +3,7 @@
 //! Architecture invariant: clients send [`crate::session::Op`]s through a [`Handle`] and read numbered
 //! events; the actor alone changes the state, writes the journal and broadcasts. No SDK is known here.
 
+mod account;
 mod actor;
 mod commit;
 mod decisions;
@@ -20,6 +21,6 @@ pub use actor::{DiskNews, Parts, Running, start};
 pub use handle::{Handle, Subscription};
 pub use policy::Policy;
 pub use ports::{
-    Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, Journal, Provider, Repository,
-    Request, Tool, ToolOutcome, ToolSpec, Watcher, WorkspaceView,
+    AccountChoice, Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, Journal,
+    Provider, Repository, Request, Tool, ToolOutcome, ToolSpec, Watcher, WorkspaceView,
 };

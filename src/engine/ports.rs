@@ -4,12 +4,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use serde_json::Value;
 
 use crate::path::{PathFault, RelPath};
 use crate::review::{FileChange, Snapshot};
-use crate::session::{Event, Fault, Message, Millis, ModelChoice, RepoState, StopReason, ToolCallId, Usage};
+use crate::session::{
+    Event, Fault, FaultClass, Login, Message, Millis, ModelChoice, Passcode, RepoState, StopReason, ToolCallId, Usage,
+};
 
 /// Says what time it is.
 pub trait Clock: Send + Sync {
@@ -110,6 +113,10 @@ pub enum Delta {
     Usage(Usage),
     /// Nothing has come for so many seconds; the request still runs.
     Silent(u32),
+    /// The request waits until the user has logged in; a later one of these replaces it.
+    LoginNeeded(Login),
+    /// It waits no longer.
+    LoginEnded,
     /// The request is sent again; what came before is void.
     Retrying {
         /// Why.
@@ -128,6 +135,15 @@ pub enum Delta {
     },
 }
 
+/// Which part of an AWS account is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountChoice {
+    /// A profile of AWS's files.
+    Profile(String),
+    /// A region.
+    Region(String),
+}
+
 /// Streams a model's answer.
 ///
 /// The stream ends after [`Delta::Usage`] or with one fault. Dropping it cancels the request.
@@ -135,11 +151,32 @@ pub trait Provider: Send + Sync {
     /// Starts one step.
     fn stream(&self, request: Request) -> BoxStream<'static, Result<Delta, Fault>>;
 
+    /// Ends the pauses before retries: what waits is sent again at once.
+    fn hurry(&self) {}
+
+    /// Hands over the code of a device, where [`Delta::LoginNeeded`] asked for one.
+    fn passcode(&self, _code: Passcode) {}
+
+    /// Calls another region, or by another profile, from the next request on.
+    fn go_to(&self, _account: AccountChoice) -> Result<(), Fault> {
+        Err(Fault::new(FaultClass::Other, "what answers here knows no AWS profiles and regions"))
+    }
+
+    /// Returns the AWS profiles and regions that can be chosen.
+    fn accounts(&self) -> Vec<AccountChoice> {
+        Vec::new()
+    }
+
     /// Returns what a name or alias means, or a fault that names the known ones.
     fn resolve(&self, name: &str) -> Result<ModelChoice, Fault>;
 
     /// Returns the models that can be chosen: id or alias, and a line about it.
     fn models(&self) -> Vec<(String, String)>;
+
+    /// Asks the service which models can be called here, each with a line about it; none where it does not say.
+    fn discover(&self) -> BoxFuture<'static, Vec<(String, String)>> {
+        Box::pin(std::future::ready(Vec::new()))
+    }
 
     /// Returns what an answer cost, in millionths of a dollar, where prices are known.
     fn cost_micros(&self, model: &str, usage: Usage) -> Option<u64>;

@@ -18,12 +18,19 @@ impl Actor {
     pub(super) fn prompt_message(&mut self, text: &str) -> Message {
         let mut blocks = Vec::new();
         blocks.extend(feedback_text(self.state.review.feedback()).map(|text| Block::Text { text }));
-        let mut wanted = self.state.context.clone();
-        wanted.extend(mentions(text).filter(|path| !self.state.context.contains(path)));
+        let mut wanted: Vec<Mention> = self.state.context.iter().cloned().map(Mention::whole).collect();
+        wanted
+            .extend(mentions(text).filter(|named| named.lines.is_some() || !self.state.context.contains(&named.path)));
         let view = self.view();
-        for path in wanted {
+        for Mention { path, lines } in wanted {
             // A mention that names no readable file is only a word.
             let Ok(Some(Snapshot { text: content, .. })) = view.read(&path) else { continue };
+            if let Some(lines) = lines {
+                blocks.extend(
+                    content.as_str().and_then(|shown| lines_text(&path, shown, lines)).map(|text| Block::Text { text }),
+                );
+                continue;
+            }
             if self.seen.get(&path).is_some_and(|seen| seen.as_ref() == Some(&content)) {
                 continue;
             }
@@ -39,12 +46,55 @@ impl Actor {
     }
 }
 
-/// Returns the paths that a prompt mentions as `@path`.
-fn mentions(text: &str) -> impl Iterator<Item = RelPath> {
+/// A file that a prompt mentions, or some of its lines: first and last, from 1.
+struct Mention {
+    path: RelPath,
+    lines: Option<(usize, usize)>,
+}
+
+impl Mention {
+    fn whole(path: RelPath) -> Self {
+        Self { path, lines: None }
+    }
+
+    /// Reads `path`, `path:10` and `path:10-20`.
+    fn read(word: &str) -> Option<Self> {
+        let ranged = word.rsplit_once(':').and_then(|(path, lines)| {
+            let (first, last) = lines.split_once('-').unwrap_or((lines, lines));
+            let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+            (first > 0 && first <= last).then_some((path, (first, last)))
+        });
+        let (path, lines) = ranged.map_or((word, None), |(path, lines)| (path, Some(lines)));
+        Some(Self { path: RelPath::new(path).ok()?, lines })
+    }
+}
+
+/// Returns the files that a prompt mentions as `@path` or `@path:10-20`.
+fn mentions(text: &str) -> impl Iterator<Item = Mention> {
     text.split_whitespace()
         .filter_map(|word| word.strip_prefix('@'))
         .map(|word| word.trim_end_matches([',', ';', ':', '?', '!', ')', '.']))
-        .filter_map(|word| RelPath::new(word).ok())
+        .filter_map(Mention::read)
+}
+
+/// Returns some lines of a file in words; none where the file has no such lines.
+fn lines_text(path: &RelPath, content: &str, (first, last): (usize, usize)) -> Option<String> {
+    let mut out = String::new();
+    let mut count = 0;
+    for line in content.lines().skip(first - 1).take(last - first + 1) {
+        if out.len() + line.len() >= CONTEXT_FILE_LIMIT {
+            break;
+        }
+        out.push_str(line);
+        out.push('\n');
+        count += 1;
+    }
+    let last = first + count - 1;
+    (count > 0).then(|| {
+        format!(
+            "Lines {first} to {last} of {path}, as they stand now (pending edits included):\n<lines>\n{out}</lines>"
+        )
+    })
 }
 
 fn context_text(path: &RelPath, content: &str) -> String {

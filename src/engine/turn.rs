@@ -165,7 +165,7 @@ impl Turn {
     /// Asks the model once and tells the actor what streams in.
     async fn step(&mut self) -> Result<Step, ActorGone> {
         let request = self.ask(FromTurn::NextRequest).await?;
-        let model = request.model.clone();
+        let mut model = request.model.clone();
         let mut stream = self.provider.stream(request);
         let mut answer = Answer::default();
         let mut pending = Pending::default();
@@ -191,6 +191,10 @@ impl Turn {
                     Some(Err(fault)) => break Some(fault),
                     Some(Ok(delta)) => {
                         note(&mut answer, &delta);
+                        if let Delta::Switched { model: now, .. } = &delta {
+                            // Priced as what answers.
+                            model.clone_from(&now.id);
+                        }
                         pending.push(delta, self.clock.now());
                         if pending.is_urgent() {
                             self.tell(pending.take()).await?;
@@ -279,7 +283,7 @@ fn note(answer: &mut Answer, delta: &Delta) {
         Delta::Stopped(reason) => answer.stopped(reason.clone()),
         Delta::Usage(usage) => answer.used(*usage),
         Delta::Retrying { .. } => *answer = Answer::new(),
-        Delta::Silent(_) | Delta::Switched { .. } => {}
+        Delta::Silent(_) | Delta::Switched { .. } | Delta::LoginNeeded(_) | Delta::LoginEnded => {}
     }
 }
 
@@ -358,6 +362,14 @@ impl Pending {
             Delta::Switched { model, reason } => {
                 self.add(EventKind::ModelChanged { model });
                 self.add(EventKind::Notice { level: Level::Info, text: reason, hint: None });
+                self.is_urgent = true;
+            }
+            Delta::LoginNeeded(login) => {
+                self.add(EventKind::LoginNeeded { login });
+                self.is_urgent = true;
+            }
+            Delta::LoginEnded => {
+                self.add(EventKind::LoginEnded);
                 self.is_urgent = true;
             }
             Delta::Signature { .. } | Delta::Redacted { .. } | Delta::BlockStopped { .. } => {}

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use super::actor::{Actor, RunningTurn};
 use super::prompt;
 use super::turn::{FromTurn, Turn, results_message};
-use crate::session::{Block, EventKind, Fault, FaultClass, Message, PromptId, Role, TurnId, TurnOutcome};
+use crate::session::{Block, EventKind, Fault, FaultClass, Message, PromptId, Role, TurnId, TurnOutcome, TurnPhase};
 
 impl Actor {
     /// Starts a turn for a prompt, or queues it behind the running one and those that wait.
@@ -49,8 +49,12 @@ impl Actor {
     /// Sends the last prompt again after a turn that failed or was stopped.
     ///
     /// Where the model had not answered at all the conversation still ends with the prompt, and it is not
-    /// added again.
+    /// added again. While a request waits to be sent again, it goes at once instead.
     pub(super) fn retry(&mut self) {
+        if matches!(self.state.phase, TurnPhase::Retrying { .. }) {
+            self.provider.hurry();
+            return;
+        }
         let Some(text) = self.state.last_prompt.clone() else {
             self.refuse("there is no prompt to send again", None);
             return;

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Fault, Level, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, ToolCall, ToolCallId,
-    ToolOutput, TurnId, TurnOutcome, Usage,
+    Fault, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, ToolCall,
+    ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
 };
 use crate::path::RelPath;
 use crate::review::{Decision, FileRevision, NodeId, Pick, Resolution, Revision, Snapshot};
@@ -103,6 +103,13 @@ pub enum EventKind {
         /// Seconds.
         seconds: u32,
     },
+    /// A request waits until the user has logged in.
+    LoginNeeded {
+        /// What to do.
+        login: Login,
+    },
+    /// It waits no longer: the user has logged in, or gave it up.
+    LoginEnded,
     /// The model's answer is complete; `message` replaces what was streamed.
     StepEnded {
         /// The answer, as it is replayed to the model; none when nothing usable came.

@@ -20,7 +20,7 @@ pub use fault::{Fault, FaultClass};
 pub use message::{Block, Message, Role, ToolCall, ToolCallId, ToolOutput};
 pub use op::Op;
 pub use protocol::{
-    FileMark, GitMark, Head, Level, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, TurnId,
-    TurnOutcome, Usage,
+    FileMark, GitMark, Head, Level, Login, Millis, ModelChoice, Passcode, PromptId, RepoState, Seq, StepId, StopReason,
+    TurnId, TurnOutcome, Usage,
 };
 pub use state::SessionState;

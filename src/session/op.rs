@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::PromptId;
+use super::{Passcode, PromptId};
 use crate::path::RelPath;
 use crate::review::{Decision, NodeId, Pick, Resolution, Revision, Snapshot};
 
@@ -20,9 +20,9 @@ pub enum Op {
         /// Which.
         prompt: PromptId,
     },
-    /// Sends the last prompt again after a failed or cancelled turn.
+    /// Sends the last prompt again after a failed or cancelled turn; a request that waits to be sent again goes now.
     Retry,
-    /// Stops the running turn.
+    /// Stops the running turn, or the login that is waited for.
     Cancel,
     /// Decides on a part of the proposal.
     Decide {
@@ -93,6 +93,21 @@ pub enum Op {
     /// Chooses another model from the next step on.
     SetModel {
         /// Id, ARN or alias.
+        name: String,
+    },
+    /// Hands over the code of a device that a login waits for.
+    EnterPasscode {
+        /// The code.
+        code: Passcode,
+    },
+    /// Calls by another AWS profile from the next step on.
+    SetProfile {
+        /// Its name in AWS's files.
+        name: String,
+    },
+    /// Calls another AWS region from the next step on.
+    SetRegion {
+        /// Its name.
         name: String,
     },
     /// Starts a new conversation in the same session; the review stays.

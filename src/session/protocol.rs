@@ -47,6 +47,34 @@ pub struct ModelChoice {
     pub context: u32,
 }
 
+/// What the user has to do before a request can go on.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Login {
+    /// Why, in one line: "the SSO session of profile dev has expired".
+    pub reason: String,
+    /// The command that runs, or how to log in by hand.
+    pub command: Option<String>,
+    /// The page to open. It grants access while the login runs, so it is in no journal.
+    #[serde(skip)]
+    pub url: Option<String>,
+    /// The code to compare or enter there; in no journal.
+    #[serde(skip)]
+    pub code: Option<String>,
+    /// The device whose code the user has to enter here, where that is what is asked for.
+    pub device: Option<String>,
+}
+
+/// A code that the user read from a device. It is never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Passcode(pub String);
+
+impl std::fmt::Debug for Passcode {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Passcode")
+    }
+}
+
 /// Tokens of one answer, as the service counts them. `input` excludes cached tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Usage {

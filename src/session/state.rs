@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{
-    Block, Entry, Event, EventKind, Level, Message, Millis, ModelChoice, QueuedPrompt, RepoState, Seq, StepId,
+    Block, Entry, Event, EventKind, Level, Login, Message, Millis, ModelChoice, QueuedPrompt, RepoState, Seq, StepId,
     ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
 };
 use crate::path::RelPath;
@@ -37,6 +37,8 @@ pub struct SessionState {
     pub step: StepId,
     /// When the running turn began.
     pub turn_began: Millis,
+    /// The login that a request waits for.
+    pub login: Option<Login>,
     /// Seconds of silence from the model, 0 when it speaks.
     pub silent: u32,
     /// The last prompt, kept to be sent again.
@@ -82,7 +84,10 @@ impl SessionState {
         self.seq = event.seq;
         match &event.kind {
             EventKind::SessionStarted { workspace, .. } => self.workspace.clone_from(workspace),
-            EventKind::SessionResumed => self.is_ended = false,
+            EventKind::SessionResumed => {
+                self.is_ended = false;
+                self.login = None;
+            }
             EventKind::ModelChanged { model } => self.model = model.clone(),
             EventKind::PromptQueued { prompt, text } => {
                 self.queue.push_back(QueuedPrompt { id: *prompt, text: text.clone() });
@@ -112,10 +117,21 @@ impl SessionState {
                 self.with_tool(id, |input, _| input.push_str(json));
             }
             EventKind::StepRetried { fault, resumes_at, .. } => {
-                self.entries.truncate(self.step_start);
+                if self.entries.len() > self.step_start {
+                    // What had begun was paid for: that it is void stays to be read.
+                    self.entries.truncate(self.step_start);
+                    let text = format!("sent again: {}", fault.message);
+                    self.push(Entry::Notice { level: Level::Info, text, hint: None });
+                    self.step_start = self.entries.len();
+                }
                 self.phase = TurnPhase::Retrying { reason: fault.message.clone(), resumes_at: *resumes_at };
             }
             EventKind::StreamSilent { seconds } => self.silent = *seconds,
+            EventKind::LoginNeeded { login } => {
+                self.login = Some(login.clone());
+                self.silent = 0;
+            }
+            EventKind::LoginEnded => self.login = None,
             EventKind::StepEnded { message, usage, cost_micros, .. } => {
                 self.close_open();
                 if let Some(message) = message {
@@ -248,6 +264,7 @@ impl SessionState {
             }
         }
         self.phase = TurnPhase::Idle;
+        self.login = None;
         self.silent = 0;
         self.last_outcome = Some(outcome.clone());
         self.push(Entry::TurnEnded {

@@ -13,6 +13,8 @@ pub enum Context {
     Tree,
     /// The review has the keys.
     Diff,
+    /// A search has been typed in the pane that has the keys.
+    Search,
     /// The commit sheet has the keys.
     Commit,
 }
@@ -65,13 +67,17 @@ actions! {
         Repaint "repaint" "paint the screen anew",
         ChooseModel "choose-model" "choose the model",
         ChooseTheme "choose-theme" "choose the theme",
-        Retry "retry" "send the last prompt again",
+        Retry "retry" "send the last prompt again; while that waits, at once",
         Commit "commit" "commit what was accepted",
         ToggleMouse "toggle-mouse" "give the mouse to the terminal, or take it back",
+        Search "search" "search in the chat, the review or the file",
+        PrintPlain "print-plain" "print it all for the terminal's own selection",
+        ReadInPager "read-in-pager" "read it all in your pager",
         InitRepository "init-repository" "make a git repository here",
         ClearConversation "clear-conversation" "start a new conversation; the review stays",
         SkipTour "skip-tour" "leave the guidance; it does not come back",
         Refresh "refresh" "look at the disk and at git again",
+        ShowLine "show-line" "see how the line to the terminal is",
     }
     Writing {
         Send "send" "send the message",
@@ -80,6 +86,10 @@ actions! {
         HistoryForward "history-forward" "recall the message after",
         EditExternally "edit-externally" "write in your editor",
         Complete "complete" "complete the file or command",
+        DraftUndo "draft-undo" "undo the last edit of the message",
+        DraftRedo "draft-redo" "redo the edit of the message",
+        Recall "recall" "find a message sent before by the words typed",
+        ExpandPaste "expand-paste" "put the folded paste at the cursor as text",
         ReadChat "read-chat" "read and scroll the conversation",
     }
     Reading {
@@ -92,7 +102,14 @@ actions! {
         ChatNext "chat-next" "select the next message",
         ChatPrevious "chat-previous" "select the message before",
         ChatFold "chat-fold" "open or fold what is selected",
+        ChatFoldAll "chat-fold-all" "open or fold all tool calls and reasoning",
+        ChatNextPrompt "chat-next-prompt" "go to the next prompt",
+        ChatPreviousPrompt "chat-previous-prompt" "go to the prompt before",
+        ChatWrap "chat-wrap" "wrap long lines of code, or not",
+        ChatLeft "chat-left" "scroll code left",
+        ChatRight "chat-right" "scroll code right",
         ChatCopy "chat-copy" "copy the message or code block",
+        ChatCopyCode "chat-copy-code" "copy the newest code block",
         Write "write" "write a message",
     }
     Tree {
@@ -150,7 +167,12 @@ actions! {
         DiffLeft "diff-left" "scroll left",
         DiffRight "diff-right" "scroll right",
         DiffCopy "diff-copy" "copy the hunk or the selected lines",
+        DiffCopyPath "diff-copy-path" "copy the file's path",
         ResolveConflict "resolve-conflict" "settle the conflict",
+    }
+    Search {
+        SearchNext "search-next" "go to the next match",
+        SearchPrevious "search-previous" "go to the match before",
     }
     Commit {
         CommitNow "commit-now" "commit",

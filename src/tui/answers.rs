@@ -15,6 +15,7 @@ pub(super) fn share_files(app: &mut App, mut files: Vec<RelPath>) {
     app.files_shared = files.len();
     let files = Arc::new(files);
     app.composer.set_files(Arc::clone(&files));
+    app.composer.offer_again(&app.state);
     app.tree.set_files(files);
 }
 
@@ -27,7 +28,7 @@ pub(super) fn edited(app: &mut App, job: EditorJob, result: Result<Option<String
     };
     match job {
         EditorJob::Composer { .. } => {
-            app.composer.set_text(text.trim_end_matches('\n'));
+            app.composer.replace_text(text.trim_end_matches('\n'));
             Vec::new()
         }
         EditorJob::CommitMessage { .. } => {

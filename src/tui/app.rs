@@ -6,6 +6,7 @@ use ratatui::layout::{Rect, Size};
 
 use super::action::Context;
 use super::chat::ChatPane;
+use super::clipboard::Clipboard;
 use super::composer::Composer;
 use super::diff::DiffPane;
 use super::effect::{Effect, Overlay, PaneId};
@@ -13,11 +14,14 @@ use super::environment::TerminalEnvironment;
 use super::exit::TuiFault;
 use super::guide::Guide;
 use super::highlight::CodeTheme;
+use super::keeping::DraftKeeper;
 use super::keymap::Keymap;
 use super::layout::{Layout, arrange, inside, split_chat};
+use super::link::LinkReport;
 use super::memory::Memory;
 use super::overlay::{CommitSheet, Opened, Surroundings};
 use super::prefix::Prefix;
+use super::record::Recording;
 use super::text::wrap;
 use super::theme::Theme;
 use super::tree::TreePane;
@@ -40,6 +44,8 @@ pub struct TuiOptions {
     pub memory: Memory,
     /// What stands in the composer at the start.
     pub prompt: String,
+    /// What keeps the message that is being written.
+    pub keeper: Option<DraftKeeper>,
     /// The text of the user's `keymap.toml`, if there is one.
     pub keymap: Option<String>,
     /// The user's own themes: name and text.
@@ -50,6 +56,8 @@ pub struct TuiOptions {
     pub config_file: String,
     /// What the environment says of the terminal.
     pub environment: TerminalEnvironment,
+    /// Where the session is recorded to, if it is.
+    pub recording: Option<Recording>,
     /// Panics right after the first frame, to see that the terminal is given back.
     pub panic_for_test: bool,
 }
@@ -63,6 +71,10 @@ pub struct Startup {
     pub now: Millis,
     /// The models that can be chosen, each with a line about it.
     pub models: Arc<[(String, String)]>,
+    /// The AWS profiles that can be chosen.
+    pub profiles: Vec<String>,
+    /// The AWS regions that can be chosen.
+    pub regions: Vec<String>,
 }
 
 /// Whether the chat's keys write or read.
@@ -110,10 +122,16 @@ pub struct App {
     pub(super) prefix: Prefix,
     pub(super) stop_was_last: bool,
     pub(super) takes_mouse: bool,
+    /// Whether the user looks here; known only where the terminal tells it.
+    pub(super) has_focus: bool,
+    pub(super) link: LinkReport,
+    pub(super) clipboard: Clipboard,
     pub(super) walk: Walk,
     pub(super) files: Vec<RelPath>,
     pub(super) files_shared: usize,
     pub(super) is_stale: bool,
+    /// Whether a search has more to look through.
+    pub(super) searches: bool,
     pub(super) history_is_stale: bool,
 }
 
@@ -133,6 +151,7 @@ impl App {
         let mut composer = Composer::new(&options.config);
         composer.set_text(&options.prompt);
         composer.set_models(startup.models.iter().map(|(name, _)| name.clone()).collect());
+        composer.set_accounts(startup.profiles, startup.regions);
         let mut diff = DiffPane::new(&options.config);
         diff.set_keys(&keymap);
         let is_tour = options.guide.is_none() && options.offers_tour && options.config.tour;
@@ -165,10 +184,14 @@ impl App {
             prefix: Prefix::default(),
             stop_was_last: false,
             takes_mouse: options.config.mouse,
+            has_focus: true,
+            link: LinkReport::default(),
+            clipboard: Clipboard::of(&options.environment),
             walk: Walk::NotAsked,
             files: Vec::new(),
             files_shared: 0,
             is_stale: true,
+            searches: false,
             history_is_stale: true,
         };
         Ok((app, effects))
@@ -177,6 +200,17 @@ impl App {
     /// Tells whether a turn runs, so that seconds are shown.
     pub fn is_busy(&self) -> bool {
         self.state.is_busy()
+    }
+
+    /// Tells whether a report about the line changes anything: how the conversation follows its end, or what is shown.
+    pub(super) fn wants_report(&self, report: &LinkReport) -> bool {
+        let shows_it = self.overlays.iter().any(|overlay| matches!(overlay, Opened::Link));
+        report.follow != self.link.follow || shows_it && *report != self.link
+    }
+
+    /// Tells whether the loop is to come back at once, when it has taken the keys that are there.
+    pub fn has_more_to_do(&self) -> bool {
+        self.searches
     }
 
     /// Returns since when the seconds in the status line count: a wait by itself, the rest with the turn.
@@ -268,6 +302,7 @@ impl App {
             recent: &self.memory.recent,
             theme: &self.theme,
             wardrobe: &self.wardrobe,
+            link: &self.link,
             screen,
             now,
         }

@@ -1,58 +1,42 @@
 //! Ratatui's backend into a buffer: one frame becomes one piece of bytes, and nothing becomes none.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io;
 
-use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
+use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
-/// Bytes that are shared between the backend and the one who sends them.
-#[derive(Debug, Clone, Default)]
-struct Bytes(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Bytes {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use super::encoder::{Change, Encoder};
 
 /// Writes frames into a buffer. The cursor is shown, hidden and moved only when that changes something.
-pub(super) struct FrameBackend {
-    bytes: Bytes,
-    inner: CrosstermBackend<Bytes>,
+#[derive(Debug, Clone)]
+pub struct FrameBackend {
+    encoder: Encoder,
     size: Size,
     cursor_is_shown: Option<bool>,
-    cursor: Option<Position>,
 }
 
 impl FrameBackend {
     /// Returns the backend of a screen of this size.
-    pub(super) fn new(size: Size) -> Self {
-        let bytes = Bytes::default();
-        let inner = CrosstermBackend::new(bytes.clone());
-        Self { bytes, inner, size, cursor_is_shown: None, cursor: None }
+    pub fn new(size: Size) -> Self {
+        Self { encoder: Encoder::new(size), size, cursor_is_shown: None }
     }
 
     /// Takes over the terminal's size.
-    pub(super) fn set_size(&mut self, size: Size) {
+    pub fn set_size(&mut self, size: Size) {
         self.size = size;
+        self.encoder.set_size(size);
     }
 
-    /// Forgets what it knows of the cursor, after someone else has had the terminal.
-    pub(super) fn forget(&mut self) {
+    /// Forgets what it knows of the terminal, after someone else has had it.
+    pub fn forget(&mut self) {
+        self.encoder.forget();
         self.cursor_is_shown = None;
-        self.cursor = None;
     }
 
     /// Takes the bytes of the frame.
-    pub(super) fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut *self.bytes.0.lock().unwrap_or_else(PoisonError::into_inner))
+    pub fn take(&mut self) -> Vec<u8> {
+        self.encoder.take()
     }
 }
 
@@ -63,37 +47,43 @@ impl Backend for FrameBackend {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let mut content = content.peekable();
-        if content.peek().is_none() {
-            return Ok(());
-        }
-        self.cursor = None;
-        self.inner.draw(content)
+        let changes: Vec<Change<'a>> = content.collect();
+        self.encoder.change(&changes);
+        Ok(())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
-        if self.cursor_is_shown.replace(false) == Some(false) { Ok(()) } else { self.inner.hide_cursor() }
+        if self.cursor_is_shown.replace(false) != Some(false) {
+            self.encoder.raw(b"\x1b[?25l");
+        }
+        Ok(())
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
-        if self.cursor_is_shown.replace(true) == Some(true) { Ok(()) } else { self.inner.show_cursor() }
+        if self.cursor_is_shown.replace(true) != Some(true) {
+            self.encoder.raw(b"\x1b[?25h");
+        }
+        Ok(())
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {
-        Ok(self.cursor.unwrap_or_default())
+        Ok(self.encoder.cursor().unwrap_or_default())
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
         let position = position.into();
-        if self.cursor.replace(position) == Some(position) { Ok(()) } else { self.inner.set_cursor_position(position) }
+        self.encoder.go_to(position.x, position.y);
+        Ok(())
     }
 
     fn clear(&mut self) -> io::Result<()> {
-        self.inner.clear()
+        self.encoder.clear();
+        Ok(())
     }
 
-    fn clear_region(&mut self, region: ClearType) -> io::Result<()> {
-        self.inner.clear_region(region)
+    fn clear_region(&mut self, _region: ClearType) -> io::Result<()> {
+        // A full screen is only ever cleared as a whole.
+        self.clear()
     }
 
     fn size(&self) -> io::Result<Size> {

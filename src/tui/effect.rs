@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::clipboard::Copied;
 use crate::path::RelPath;
 use crate::review::{Decision, Pick, Revision};
 use crate::session::Op;
@@ -99,6 +100,10 @@ pub enum Overlay {
     },
     /// Which model is asked.
     Models,
+    /// How the line to the terminal is.
+    Link,
+    /// A login that a request waits for.
+    Login,
     /// How the screen looks.
     Themes,
     /// Really quit?
@@ -114,13 +119,26 @@ pub struct Origin {
     pub prompt: Option<Arc<str>>,
 }
 
+/// A text to be read outside of adit's screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plain {
+    /// The name of the file that it would be, by which a pager may choose its colours.
+    pub name: &'static str,
+    /// The text, made safe for the terminal.
+    pub text: String,
+}
+
 /// What `update` asks of the loop that runs it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Sends an operation to the engine.
     Send(Op),
-    /// Puts text on the clipboard (OSC 52, or the platform's command).
-    Copy(String),
+    /// Puts text on the clipboard.
+    Copy(Copied),
+    /// Prints a text without borders into the normal screen, for the terminal's own selection, and waits.
+    Print(Plain),
+    /// Shows a text in the user's pager.
+    Page(Plain),
     /// Gives the terminal to an editor, and takes it back.
     Edit(EditorJob),
     /// Opens an overlay.
@@ -141,8 +159,12 @@ pub enum Effect {
     List(Option<RelPath>),
     /// Walks the workspace once, for the file filter and the completion of file names.
     Walk,
+    /// Asks the service which models can be called.
+    FindModels,
     /// Takes the mouse, or leaves it to the terminal.
     TakeMouse(bool),
+    /// Tells the user, who looks elsewhere.
+    Notify(String),
     /// Stops the process as Ctrl-Z does, with the terminal given back.
     Suspend,
     /// Paints everything anew.

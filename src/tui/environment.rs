@@ -15,12 +15,28 @@ pub struct TerminalEnvironment {
     pub no_color: Option<String>,
     /// `TMUX`: adit runs inside tmux.
     pub tmux: Option<String>,
+    /// `STY`: adit runs inside screen.
+    pub screen: Option<String>,
+    /// `ZELLIJ`: adit runs inside zellij.
+    pub zellij: Option<String>,
+    /// `TERM_PROGRAM`: what the terminal calls itself.
+    pub program: Option<String>,
+    /// `WT_SESSION`: the terminal is Windows Terminal.
+    pub windows_terminal: Option<String>,
+    /// `WAYLAND_DISPLAY`.
+    pub wayland: Option<String>,
+    /// `DISPLAY`.
+    pub display: Option<String>,
     /// `SSH_CONNECTION` or `SSH_TTY`: adit runs at the far end of a line.
     pub ssh: Option<String>,
     /// `VISUAL`.
     pub visual: Option<String>,
     /// `EDITOR`.
     pub editor: Option<String>,
+    /// `PAGER`.
+    pub pager: Option<String>,
+    /// Those of [`CLIPBOARD_PROGRAMS`](super::CLIPBOARD_PROGRAMS) that are in a folder of `PATH`.
+    pub programs: Vec<String>,
 }
 
 impl TerminalEnvironment {
@@ -30,8 +46,16 @@ impl TerminalEnvironment {
             return ColorDepth::None;
         }
         let term = self.term.as_deref().unwrap_or("");
-        if term == "dumb" || term.ends_with("-m") || term == "vt100" {
+        if term == "dumb" || term.ends_with("-m") || term.ends_with("-mono") || self.is_old_terminal() {
             return ColorDepth::None;
+        }
+        // A console has sixteen whatever is inherited, and screen garbles 24-bit colours that the terminal around it has.
+        let is_console = ["linux", "cons", "wsvt", "bterm"].iter().any(|name| term.starts_with(name));
+        if is_console {
+            return ColorDepth::Ansi16;
+        }
+        if self.is_in_screen() {
+            return if term.contains("256") { ColorDepth::Indexed } else { ColorDepth::Ansi16 };
         }
         if self.colorterm.as_deref().is_some_and(|value| value == "truecolor" || value == "24bit") {
             return ColorDepth::True;
@@ -51,7 +75,58 @@ impl TerminalEnvironment {
 
     /// Tells whether the terminal may be asked questions by escape sequences.
     pub fn answers_queries(&self) -> bool {
-        !matches!(self.term.as_deref(), None | Some("" | "dumb" | "linux"))
+        let term = self.term.as_deref().unwrap_or("");
+        !matches!(term, "" | "dumb")
+            && !term.starts_with("linux")
+            && !term.starts_with("cons")
+            && !self.is_old_terminal()
+    }
+
+    /// Tells whether the terminal cannot show a full screen at all.
+    pub fn is_dumb(&self) -> bool {
+        matches!(self.term.as_deref(), Some("dumb" | "unknown" | "emacs"))
+    }
+
+    /// Tells whether a multiplexer stands between adit and the terminal.
+    pub fn is_multiplexed(&self) -> bool {
+        let term = self.term.as_deref().unwrap_or("");
+        let is_set = |value: &Option<String>| value.as_deref().is_some_and(|value| !value.is_empty());
+        is_set(&self.tmux) || is_set(&self.zellij) || self.is_in_screen() || term.starts_with("tmux")
+    }
+
+    /// Tells whether the terminal knows how to name its window.
+    pub fn has_titles(&self) -> bool {
+        self.answers_queries() && !self.is_in_screen()
+    }
+
+    /// Tells whether keys that are told apart may be asked for by xterm's sequence, which others would take for colours.
+    pub fn may_tell_keys_apart(&self) -> bool {
+        let term = self.term.as_deref().unwrap_or("");
+        (term.starts_with("xterm") || term.starts_with("tmux")) && !self.is_in_screen()
+    }
+
+    /// Returns what the terminal is, by what it sets; empty where it does not say.
+    pub fn name(&self) -> &'static str {
+        let term = self.term.as_deref().unwrap_or("");
+        let program = self.program.as_deref().unwrap_or("").to_ascii_lowercase();
+        if self.windows_terminal.as_deref().is_some_and(|value| !value.is_empty()) {
+            return "windows-terminal";
+        }
+        let known = ["kitty", "ghostty", "wezterm", "iterm", "foot", "alacritty", "rxvt"];
+        known.into_iter().find(|name| term.contains(name) || program.contains(name)).unwrap_or("")
+    }
+
+    /// Tells whether adit runs inside GNU screen, and not inside a tmux that calls itself so.
+    fn is_in_screen(&self) -> bool {
+        let is_set = |value: &Option<String>| value.as_deref().is_some_and(|value| !value.is_empty());
+        let is_named_so = self.term.as_deref().is_some_and(|term| term.starts_with("screen"));
+        !is_set(&self.tmux) && (is_named_so || is_set(&self.screen))
+    }
+
+    /// Tells whether the terminal is one of DEC's, or says so.
+    fn is_old_terminal(&self) -> bool {
+        let number = self.term.as_deref().and_then(|term| term.strip_prefix("vt"));
+        number.is_some_and(|number| number.starts_with(|character: char| character.is_ascii_digit()))
     }
 
     /// Returns the editor's command line: `$VISUAL`, else `$EDITOR`, else vi.
@@ -62,5 +137,10 @@ impl TerminalEnvironment {
             (_, Some(editor)) if set(&self.editor) => editor,
             _ => "vi",
         }
+    }
+
+    /// Returns the pager's command line: `$PAGER`, else less.
+    pub fn pager_command(&self) -> &str {
+        self.pager.as_deref().filter(|pager| !pager.trim().is_empty()).unwrap_or("less")
     }
 }

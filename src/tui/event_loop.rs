@@ -9,6 +9,7 @@ use ratatui::Terminal;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
+use super::announce::{Announcer, names_window};
 use super::app::{App, Startup, TuiOptions};
 use super::backend::FrameBackend;
 use super::effect::{EditorJob, Effect};
@@ -16,15 +17,18 @@ use super::exit::{ExitReason, ExitReport, TuiFault};
 use super::highlight::Highlighter;
 use super::input::InputParser;
 use super::jobs::{Job, Jobs};
+use super::keeping::Kept;
+use super::link::Link;
 use super::output::Output;
 use super::pacing::{Cause, Pacer};
 use super::reader::Reader;
+use super::record::Recording;
 use super::signals::{Signal, Signals};
 use super::tree::TreeEntry;
 use super::update::{Msg, settle, update};
-use super::view::{Cache, view};
+use super::view::Cache;
 use super::wakeup::{Wakeup, absorb};
-use super::{clipboard, editor, terminal};
+use super::{editor, terminal};
 use crate::engine::Handle;
 use crate::path::RelPath;
 use crate::session::{Event, Millis, Op};
@@ -40,14 +44,21 @@ pub async fn run(handle: Handle, options: TuiOptions) -> Result<ExitReport, TuiF
     if !terminal::is_terminal() {
         return Err(TuiFault::NotATerminal);
     }
-    let startup = Startup { size: terminal::size(), now: now(), models: handle.models().into() };
+    let startup = Startup {
+        size: terminal::size(),
+        now: now(),
+        models: handle.models().into(),
+        profiles: handle.profiles(),
+        regions: handle.regions(),
+    };
     let (app, effects) = App::new(&options, startup)?;
     let wake = Arc::new(Notify::new());
     let panic_wake = Arc::clone(&wake);
     terminal::restore_on_panic(move || panic_wake.notify_one());
     let fault = |act| move |source| TuiFault::Terminal { act, source };
     let signals = Signals::listen().map_err(fault("listen to signals of"))?;
-    let _guard = terminal::Guard::take(options.config.mouse).map_err(fault("take"))?;
+    let _guard = terminal::Guard::take(options.config.mouse, names_window(&options.config, &options.environment))
+        .map_err(fault("take"))?;
     let mut screen = EventLoop::new(app, handle, &options, wake, signals).map_err(fault("watch"))?;
     screen.run(effects, &options).await
 }
@@ -55,8 +66,8 @@ pub async fn run(handle: Handle, options: TuiOptions) -> Result<ExitReport, TuiF
 /// Everything that the loop holds. The receivers are here so that one `select!` can await them all.
 pub(super) struct EventLoop {
     pub(super) app: App,
-    cache: Cache,
-    screen: Terminal<FrameBackend>,
+    pub(super) cache: Cache,
+    pub(super) screen: Terminal<FrameBackend>,
     pub(super) output: Output,
     /// None while an editor has the terminal.
     pub(super) reader: Option<Reader>,
@@ -64,15 +75,27 @@ pub(super) struct EventLoop {
     /// When an escape that waits for its sequence is the key Esc.
     pub(super) escape_due: Option<Instant>,
     pub(super) pacer: Pacer,
+    pub(super) link: Link,
+    /// Whether the terminal shows what stands between the marks of a frame as one, as far as is known.
+    pub(super) synchronizes: Option<bool>,
+    /// When the first key came that is not drawn yet, and when the one came whose frame is under way.
+    pub(super) key_came: Option<Instant>,
+    pub(super) key_drawn: Option<Instant>,
+    /// Whether keys may be told apart by xterm's sequence.
+    pub(super) may_tell_keys_apart: bool,
+    pub(super) announcer: Announcer,
+    pub(super) recording: Option<Recording>,
     pub(super) jobs: Jobs,
     pub(super) events: Option<mpsc::UnboundedReceiver<Arc<Event>>>,
     pub(super) walk: Option<mpsc::Receiver<Vec<RelPath>>>,
     pub(super) wake: Arc<Notify>,
+    /// The message that is being written, as it is kept.
+    pub(super) kept: Kept,
     pub(super) signals: Signals,
     handle: Handle,
     ops: mpsc::UnboundedSender<Op>,
-    in_tmux: bool,
     editor: String,
+    pub(super) pager: String,
 }
 
 impl EventLoop {
@@ -95,15 +118,25 @@ impl EventLoop {
         });
         let subscriber = handle.clone();
         jobs.spawn(async move { Job::Subscribed(subscriber.subscribe().await.map(Box::new)) });
+        let kept = Kept::new(options.keeper.clone(), app.composer.raw());
         Ok(Self {
             app,
+            kept,
             cache: Cache::new(&highlighter),
             screen,
-            output: Output::start()?,
+            output: Output::start(options.recording.clone())?,
             reader: Some(Reader::start()?),
             parser: InputParser::default(),
             escape_due: None,
             pacer: Pacer::default(),
+            link: Link::default(),
+            // Who is not asked is not sent marks either.
+            synchronizes: (!options.environment.answers_queries()).then_some(false),
+            key_came: None,
+            key_drawn: None,
+            may_tell_keys_apart: options.environment.may_tell_keys_apart(),
+            announcer: Announcer::new(&options.config, &options.environment),
+            recording: options.recording.clone(),
             jobs,
             events: None,
             walk: None,
@@ -111,16 +144,16 @@ impl EventLoop {
             signals,
             handle,
             ops,
-            in_tmux: options.environment.tmux.is_some(),
             editor: options.environment.editor_command().to_owned(),
+            pager: options.environment.pager_command().to_owned(),
         })
     }
 
     async fn run(&mut self, effects: Vec<Effect>, options: &TuiOptions) -> Result<ExitReport, TuiFault> {
+        self.begin(options)?;
+        // What was typed while adit started is in the first frame.
+        let mut ended = self.turn(Wakeup::Time).await?;
         self.draw()?;
-        if options.environment.answers_queries() {
-            self.output.send(terminal::QUERIES.to_vec());
-        }
         if options.panic_for_test {
             self.output.settle(terminal::LAST_WRITE).await;
             #[allow(clippy::panic, reason = "asked for, to see that a panic gives the terminal back")]
@@ -128,10 +161,10 @@ impl EventLoop {
                 panic!("a panic was asked for");
             }
         }
-        let mut ended = self.perform(effects).await?;
+        ended = self.perform(effects).await?.or(ended);
         while ended.is_none() {
             let now = Instant::now();
-            if self.pacer.due(now).is_some_and(|due| due <= now) && !self.output.is_busy() {
+            if self.frame_due(now).is_some_and(|due| due <= now) {
                 self.draw()?;
             }
             let first = self.sleep().await;
@@ -156,11 +189,19 @@ impl EventLoop {
             effects.extend(update(&mut self.app, msg));
         }
         effects.extend(settle(&mut self.app));
+        if self.app.has_more_to_do() {
+            // Keys that have come in the meantime are taken first.
+            self.wake.notify_one();
+        }
+        self.keep_draft(Some(Instant::now())).await;
         if let Some(Ended::Signal(Signal::Continued)) = ended {
             self.take_back()?;
             ended = None;
         }
         let asked = self.perform(effects).await?;
+        self.tell_line();
+        let told = self.announcer.update(&self.app);
+        self.output.send(told);
         Ok(match ended {
             None if self.app.state.is_ended => Some(ExitReason::EngineEnded),
             None => asked,
@@ -180,31 +221,17 @@ impl EventLoop {
             | Msg::Subscribed(_)
             | Msg::Listed { .. }
             | Msg::Walked(_)
+            | Msg::ModelsFound(_)
             | Msg::WalkEnded
             | Msg::FileRead { .. }
+            | Msg::Link(_)
+            | Msg::Said(_)
             | Msg::Ground(_) => self.pacer.want(Cause::Stream),
             Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Resize(_) | Msg::Edited { .. } => {
                 self.pacer.want(Cause::Key);
             }
-            Msg::FocusGained => {}
+            Msg::FocusGained | Msg::FocusLost => {}
         }
-    }
-
-    /// Draws a frame and sends it as one piece, if anything changed.
-    fn draw(&mut self) -> Result<(), TuiFault> {
-        let (app, cache) = (&self.app, &mut self.cache);
-        let drawn = self.screen.draw(|frame| view(app, cache, frame));
-        drawn.map_err(|source| TuiFault::Terminal { act: "draw on", source })?;
-        let frame = self.screen.backend_mut().take();
-        if !frame.is_empty() {
-            let mut piece = Vec::with_capacity(frame.len() + 16);
-            piece.extend_from_slice(terminal::FRAME_BEGIN);
-            piece.extend_from_slice(&frame);
-            piece.extend_from_slice(terminal::FRAME_END);
-            self.output.send(piece);
-        }
-        self.pacer.drawn(Instant::now());
-        Ok(())
     }
 
     /// Does what the model asked of the outside.
@@ -212,7 +239,17 @@ impl EventLoop {
         for effect in effects {
             match effect {
                 Effect::Send(op) => drop(self.ops.send(op)),
-                Effect::Copy(text) => self.output.send(clipboard::sequence(&text, self.in_tmux).unwrap_or_default()),
+                Effect::Copy(copied) => self.copy(copied),
+                Effect::Print(plain) => {
+                    if self.print(&plain.text).await.is_err() {
+                        return Ok(Some(ExitReason::TerminalClosed));
+                    }
+                }
+                Effect::Page(plain) => {
+                    if self.page(plain).await.is_err() {
+                        return Ok(Some(ExitReason::TerminalClosed));
+                    }
+                }
                 // Who cannot take the terminal back has lost it.
                 Effect::Edit(job) => {
                     if self.edit(job).await.is_err() {
@@ -247,12 +284,17 @@ impl EventLoop {
                     self.handle.walk(into);
                     self.walk = Some(pieces);
                 }
+                Effect::FindModels => {
+                    let handle = self.handle.clone();
+                    self.jobs.spawn(async move { Job::Told(Msg::ModelsFound(handle.discover_models().await)) });
+                }
                 Effect::TakeMouse(takes) => self.output.send(terminal::take_mouse(takes).to_vec()),
                 Effect::Suspend => {
                     if self.suspend().await.is_err() {
                         return Ok(Some(ExitReason::TerminalClosed));
                     }
                 }
+                Effect::Notify(words) => self.output.send(self.announcer.notice(&words)),
                 Effect::Repaint => self.repaint()?,
                 Effect::Quit => return Ok(Some(ExitReason::Quit)),
                 // `update` has done these itself.
@@ -294,15 +336,17 @@ impl EventLoop {
         self.take_back()
     }
 
-    async fn give_back(&mut self) {
+    pub(super) async fn give_back(&mut self) {
         self.output.settle(terminal::LAST_WRITE).await;
+        self.hear_out().await;
         self.reader = None;
         terminal::leave();
     }
 
-    fn take_back(&mut self) -> Result<(), TuiFault> {
+    pub(super) fn take_back(&mut self) -> Result<(), TuiFault> {
         let fault = |act| move |source| TuiFault::Terminal { act, source };
         terminal::enter().map_err(fault("take back"))?;
+        self.announcer.forget();
         if self.reader.is_none() {
             self.reader = Some(Reader::start().map_err(fault("watch"))?);
         }
@@ -314,6 +358,9 @@ impl EventLoop {
     pub(super) fn resized(&mut self) {
         let size = terminal::size();
         self.screen.backend_mut().set_size(size);
+        if let Some(recording) = &self.recording {
+            recording.resized(size);
+        }
         let _none = update(&mut self.app, Msg::Resize(size));
         self.pacer.want(Cause::Key);
     }
@@ -327,6 +374,7 @@ impl EventLoop {
 
     /// Lets the engine close the journal, and the last bytes go out.
     async fn farewell(&mut self, reason: ExitReason) {
+        self.keep_draft(None).await;
         if reason != ExitReason::EngineEnded {
             drop(self.ops.send(Op::Shutdown));
             let closing = async {
@@ -342,6 +390,7 @@ impl EventLoop {
         }
         if reason != ExitReason::TerminalClosed {
             self.output.settle(terminal::LAST_WRITE).await;
+            self.hear_out().await;
         }
     }
 

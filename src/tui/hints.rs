@@ -6,9 +6,9 @@ use ratatui::layout::Rect;
 use super::action::{Action, Context};
 use super::app::App;
 use super::keys::Chord;
-use super::prefix;
 use super::text::{put, width};
 use super::theme::Scope;
+use super::{finding, prefix};
 
 /// What a hint does when it is clicked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,14 +94,17 @@ fn wanted(app: &App) -> Vec<Hint> {
         return own.collect();
     }
     let mut hints = Vec::new();
-    if app.is_busy() {
+    if finding::is_active(app) {
+        hints.extend([Action::SearchNext, Action::SearchPrevious].map(|action| (action, label(action))));
+        hints.push((Action::Escape, "end the search".to_owned()));
+    } else if app.is_busy() {
         hints.push((Action::Escape, "stop".to_owned()));
     }
     let own = match app.context() {
         Context::Tree => app.tree.hints(&app.state),
         Context::Diff => app.diff.hints(&app.state),
         Context::Reading => app.chat.hints(&app.state),
-        Context::Writing | Context::Anywhere | Context::Commit => app.composer.hints(&app.state),
+        Context::Writing | Context::Anywhere | Context::Search | Context::Commit => app.composer.hints(&app.state),
     };
     hints.extend(own.into_iter().map(|action| (action, label(action))));
     hints.extend([Action::NextPane, Action::Palette].map(|action| (action, label(action))));
@@ -113,7 +116,8 @@ fn wanted(app: &App) -> Vec<Hint> {
 
 /// Returns the hint of an action, if there are keys for it where the user is.
 fn of_action(app: &App, action: Action, words: String) -> Option<Hint> {
-    let (context, _) = prefix::place(app);
+    let (place, _) = prefix::place(app);
+    let context = if action.info().context == Context::Search { Context::Search } else { place };
     let keys = app.keymap.key_here(context, action)?;
     Some(Hint { press: Press::Action(action), key: keys.to_string(), words, at: 0 })
 }

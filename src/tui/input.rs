@@ -23,6 +23,12 @@ pub enum Input {
     Ground([u8; 3]),
     /// The terminal knows the kitty keyboard protocol.
     KnowsKeyboardProtocol,
+    /// The terminal shows what stands between the marks of a frame as one; or it does not.
+    Synchronizes(bool),
+    /// The terminal told its kind, which every one does: what it has not answered before, it does not know.
+    Attributes,
+    /// The terminal has read all that was sent before the question.
+    Ready,
 }
 
 /// Where the parser stands between two pieces.

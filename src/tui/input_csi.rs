@@ -41,8 +41,11 @@ fn meaning(parameters: &str, last: u8) -> Option<Input> {
         ("?997;2", b'n') => return Some(Input::Ground([u8::MAX; 3])),
         _ => {}
     }
-    if parameters.starts_with('?') {
-        return (last == b'u').then_some(Input::KnowsKeyboardProtocol);
+    if let Some(private) = parameters.strip_prefix('?') {
+        return answer(private, last);
+    }
+    if last == b'n' {
+        return (parameters == "0").then_some(Input::Ready);
     }
     let mut numbers = parameters.split(';').map(|part| part.split(':'));
     let mut number =
@@ -80,6 +83,20 @@ fn meaning(parameters: &str, last: u8) -> Option<Input> {
         letter => letter_key(letter)?,
     };
     Some(key(code, modifiers))
+}
+
+/// Reads what only a terminal says, when it was asked.
+fn answer(parameters: &str, last: u8) -> Option<Input> {
+    match last {
+        b'u' => Some(Input::KnowsKeyboardProtocol),
+        b'c' => Some(Input::Attributes),
+        b'y' => {
+            let setting = parameters.strip_prefix("2026;")?.strip_suffix('$')?;
+            // 0: not known; 4: never. 1, 2 and 3: set, not set, always.
+            Some(Input::Synchronizes(matches!(setting, "1" | "2" | "3")))
+        }
+        _ => None,
+    }
 }
 
 fn function(number: u32) -> Option<KeyCode> {

@@ -14,6 +14,13 @@ pub(super) enum Job {
     Subscribed(Option<Box<Subscription>>),
     /// Something for the model.
     Told(Msg),
+    /// A clipboard's program failed: what is said, and what is sent to the terminal instead.
+    NotCopied {
+        /// What failed.
+        reason: String,
+        /// The sequence.
+        otherwise: Vec<u8>,
+    },
     /// The engine takes no more operations.
     EngineGone,
     /// Nothing.

@@ -23,6 +23,7 @@ pub(super) const CONTEXTS: &[(Context, &str, &str)] = &[
     (Context::Reading, "reading", "Chat, reading"),
     (Context::Tree, "tree", "File tree"),
     (Context::Diff, "diff", "Review"),
+    (Context::Search, "search", "Search"),
     (Context::Commit, "commit", "Commit sheet"),
 ];
 
@@ -83,6 +84,12 @@ impl Keymap {
             Meaning::Does(action) => Some(action),
             Meaning::Nothing | Meaning::Begins => None,
         }
+    }
+
+    /// Returns what a single key does in one context alone.
+    pub fn action_in(&self, context: Context, chord: Chord) -> Option<Action> {
+        let here = |binding: &&Binding| binding.context == context && binding.keys.chords() == [chord];
+        self.bindings.iter().find(here).map(|binding| binding.action)
     }
 
     /// Returns what keys pressed one after the other mean; the narrower context counts first.

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-/// The least time between frames while an answer streams.
-pub(super) const STREAM_GAP: Duration = Duration::from_millis(16);
+/// The least time between frames while an answer streams. The engine joins what comes within 16 ms, so that it sets the
+/// pace; a longer gap here would only add to the wait.
+pub(super) const STREAM_GAP: Duration = Duration::from_millis(10);
 /// The least time between a frame and the one that answers a key.
-pub(super) const KEY_GAP: Duration = Duration::from_millis(8);
+pub(super) const KEY_GAP: Duration = Duration::from_millis(4);
 
 /// Why a frame is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +37,11 @@ impl Pacer {
             Cause::Key => KEY_GAP,
         };
         Some(self.last.map_or(now, |last| (last + gap).max(now)))
+    }
+
+    /// Returns why the next frame is wanted, if it is.
+    pub fn wanted(&self) -> Option<Cause> {
+        self.wanted
     }
 
     /// Notes that a frame was drawn.

@@ -2,7 +2,9 @@
 
 use super::action::{Action, Context};
 use super::app::{App, ChatMode};
-use super::effect::{Effect, Overlay, PaneId};
+use super::chat::conversation;
+use super::effect::{Effect, Overlay, PaneId, Plain};
+use super::finding;
 use super::overlay::Opened;
 use super::update::on_escape;
 use crate::session::Op;
@@ -33,6 +35,10 @@ pub(super) fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             return app.tree.act(action, &app.state, height);
         }
         Context::Diff => return app.diff.act(action, &app.state),
+        Context::Search => {
+            finding::step(app, action);
+            return Vec::new();
+        }
         Context::Commit => {
             if app.overlays.iter().any(|overlay| matches!(overlay, Opened::Commit)) {
                 return app.commit.act(action, &app.state);
@@ -56,6 +62,7 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
         Action::FocusDiff => app.focus = PaneId::Diff,
         Action::Zoom => app.is_zoomed = !app.is_zoomed,
         Action::Palette => return vec![Effect::Open(Overlay::Palette)],
+        Action::ShowLine => return vec![Effect::Open(Overlay::Link)],
         Action::Help => return vec![Effect::Open(Overlay::Help)],
         Action::ChooseModel => return vec![Effect::Open(Overlay::Models)],
         Action::ChooseTheme => return vec![Effect::Open(Overlay::Themes)],
@@ -74,6 +81,9 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
             app.go_on_in_guide(steps);
         }
         Action::Refresh => return vec![Effect::Send(Op::Refresh)],
+        Action::Search => finding::begin(app),
+        Action::PrintPlain => return outside(app, Effect::Print),
+        Action::ReadInPager => return outside(app, Effect::Page),
         Action::ToggleMouse => {
             app.takes_mouse = !app.takes_mouse;
             let words = if app.takes_mouse { "adit has the mouse" } else { "the terminal has the mouse" };
@@ -83,6 +93,18 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Returns the effect that shows what the focused pane holds outside of adit's screen.
+fn outside(app: &App, show: fn(Plain) -> Effect) -> Vec<Effect> {
+    let plain = match app.focus {
+        PaneId::Diff => app.diff.plain(),
+        PaneId::Tree | PaneId::Chat => Plain { name: "conversation.md", text: conversation(&app.state) },
+    };
+    if plain.text.is_empty() {
+        return vec![Effect::Say("there is nothing to show yet".to_owned())];
+    }
+    vec![show(plain)]
 }
 
 fn next_pane(pane: PaneId) -> PaneId {
@@ -98,7 +120,7 @@ pub(super) fn escape(app: &mut App) -> Vec<Effect> {
     let was_in_the_middle = match app.focus {
         PaneId::Tree => app.tree.escape(),
         PaneId::Diff => app.diff.escape(),
-        PaneId::Chat => false,
+        PaneId::Chat => app.chat.end_search(),
     };
     if was_in_the_middle {
         return Vec::new();
@@ -109,7 +131,7 @@ pub(super) fn escape(app: &mut App) -> Vec<Effect> {
     match app.context() {
         Context::Writing => app.chat_mode = ChatMode::Reading,
         Context::Reading => return app.chat.act(Action::Escape, &app.state),
-        Context::Tree | Context::Diff | Context::Anywhere | Context::Commit => {}
+        Context::Tree | Context::Diff | Context::Anywhere | Context::Search | Context::Commit => {}
     }
     Vec::new()
 }

@@ -59,6 +59,27 @@ pub fn shown(line: &str, column: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Returns a text of many lines as it can be written to a terminal: its lines and tabs stay, hidden characters become
+/// pictures.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte) || matches!(byte, b'\n' | b'\t')) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for (at, line) in text.split('\n').enumerate() {
+        if at > 0 {
+            out.push('\n');
+        }
+        for (at, part) in line.strip_suffix('\r').unwrap_or(line).split('\t').enumerate() {
+            if at > 0 {
+                out.push('\t');
+            }
+            out.push_str(&shown(part, 0));
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// Tells whether a grapheme may keep its joiners and selectors: it starts with a visible wide or symbol character.
 fn keeps_hidden(grapheme: &str) -> bool {
     let Some(first) = grapheme.chars().next() else { return true };

@@ -14,23 +14,39 @@ use super::output;
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 static MOUSE: AtomicBool = AtomicBool::new(false);
 static KEYBOARD_PROTOCOL: AtomicBool = AtomicBool::new(false);
+/// Keys are told apart by xterm's way.
+static OTHER_KEYS: AtomicBool = AtomicBool::new(false);
+/// The window's name is kept, and given back.
+static TITLE: AtomicBool = AtomicBool::new(false);
+/// A frame was marked as one; its end may be missing.
+static MARKS: AtomicBool = AtomicBool::new(false);
+/// The icon shows something.
+static PROGRESS: AtomicBool = AtomicBool::new(false);
 static PANICKED: AtomicBool = AtomicBool::new(false);
 
 /// The last bytes have so long to reach a terminal that is slow, or stopped.
 pub(super) const LAST_WRITE: Duration = Duration::from_millis(300);
 
 /// Alternate screen, bracketed paste, focus events, word when the terminal turns light or dark.
-const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?2031h\x1b[2J";
-/// End of a synchronized frame, plain attributes, no focus events, no bracketed paste, the cursor, the main screen.
-const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?2031l\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?2031h";
+/// Plain attributes, the whole screen to scroll, the lowest row for consoles that have no other screen to go back to, no focus events, no bracketed paste, the cursor, the main screen.
+const LEAVE: &[u8] = b"\x1b[0m\x1b[r\x1b[999H\x1b[?2031l\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
 /// Clicks, drags and the wheel, in the SGR form.
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 /// The kitty protocol's first flag: keys that would be ambiguous are told apart.
 const KEYBOARD_ON: &[u8] = b"\x1b[>1u";
 const KEYBOARD_OFF: &[u8] = b"\x1b[<u";
-/// Asks for the ground's colour and for the keyboard protocol. Who does not know them says nothing.
-pub(super) const QUERIES: &[u8] = b"\x1b]11;?\x1b\\\x1b[?u";
+/// xterm's modifyOtherKeys: only keys that have no sequence of their own get one.
+const OTHER_KEYS_ON: &[u8] = b"\x1b[>4;1m";
+const OTHER_KEYS_OFF: &[u8] = b"\x1b[>4m";
+const TITLE_KEEP: &[u8] = b"\x1b[22;2t";
+const TITLE_BACK: &[u8] = b"\x1b[23;2t";
+/// For the terminal itself, and for the one around tmux; each drops what is not for it.
+const PROGRESS_OFF: &[u8] = b"\x1b]9;4;0\x1b\\\x1bPtmux;\x1b\x1b]9;4;0\x1b\x1b\\\x1b\\";
+/// Asks whether frames can be shown as one, for the ground's colour and for the keyboard protocol; who does not know
+/// them says nothing. The last question, for the kind of terminal, is answered by all: then no other answer is to come.
+pub(super) const QUERIES: &[u8] = b"\x1b[?2026$p\x1b]11;?\x1b\\\x1b[?u\x1b[c";
 /// Begins and ends a frame that the terminal shows as one.
 pub(super) const FRAME_BEGIN: &[u8] = b"\x1b[?2026h";
 /// See [`FRAME_BEGIN`].
@@ -41,9 +57,11 @@ pub(super) struct Guard;
 
 impl Guard {
     /// Takes the terminal.
-    pub(super) fn take(mouse: bool) -> io::Result<Self> {
+    pub(super) fn take(mouse: bool, keeps_title: bool) -> io::Result<Self> {
         MOUSE.store(mouse, Ordering::SeqCst);
         KEYBOARD_PROTOCOL.store(false, Ordering::SeqCst);
+        OTHER_KEYS.store(false, Ordering::SeqCst);
+        TITLE.store(keeps_title, Ordering::SeqCst);
         enter()?;
         Ok(Self)
     }
@@ -86,6 +104,12 @@ pub(super) fn enter() -> io::Result<()> {
     if KEYBOARD_PROTOCOL.load(Ordering::SeqCst) {
         bytes.extend_from_slice(KEYBOARD_ON);
     }
+    if OTHER_KEYS.load(Ordering::SeqCst) {
+        bytes.extend_from_slice(OTHER_KEYS_ON);
+    }
+    if TITLE.load(Ordering::SeqCst) {
+        bytes.extend_from_slice(TITLE_KEEP);
+    }
     output::write_all(&bytes)
 }
 
@@ -99,8 +123,20 @@ pub(super) fn leave() {
     };
     let Some(cooked) = before.take() else { return };
     let mut bytes = Vec::new();
+    if MARKS.load(Ordering::SeqCst) {
+        bytes.extend_from_slice(FRAME_END);
+    }
     if KEYBOARD_PROTOCOL.load(Ordering::SeqCst) {
         bytes.extend_from_slice(KEYBOARD_OFF);
+    }
+    if OTHER_KEYS.load(Ordering::SeqCst) {
+        bytes.extend_from_slice(OTHER_KEYS_OFF);
+    }
+    if TITLE.load(Ordering::SeqCst) {
+        bytes.extend_from_slice(TITLE_BACK);
+    }
+    if PROGRESS.load(Ordering::SeqCst) {
+        bytes.extend_from_slice(PROGRESS_OFF);
     }
     if MOUSE.load(Ordering::SeqCst) {
         bytes.extend_from_slice(MOUSE_OFF);
@@ -134,6 +170,22 @@ pub(super) fn take_mouse(takes: bool) -> &'static [u8] {
 /// Returns the bytes that turn the kitty keyboard protocol on; none if it is on.
 pub(super) fn use_keyboard_protocol() -> &'static [u8] {
     if KEYBOARD_PROTOCOL.swap(true, Ordering::SeqCst) { b"" } else { KEYBOARD_ON }
+}
+
+/// Returns the bytes that make xterm tell keys apart; none where the keyboard protocol already does.
+pub(super) fn use_other_keys() -> &'static [u8] {
+    let is_needless = KEYBOARD_PROTOCOL.load(Ordering::SeqCst) || OTHER_KEYS.swap(true, Ordering::SeqCst);
+    if is_needless { b"" } else { OTHER_KEYS_ON }
+}
+
+/// Notes that a frame is marked as one.
+pub(super) fn note_marks() {
+    MARKS.store(true, Ordering::SeqCst);
+}
+
+/// Notes whether the icon shows something that must be taken back.
+pub(super) fn note_progress(shows: bool) {
+    PROGRESS.store(shows, Ordering::SeqCst);
 }
 
 /// Tells whether some thread has panicked; nothing is drawn then.

@@ -45,6 +45,8 @@ scopes! {
     Rejected "rejected" "A line that was rejected.",
     HunkHeader "hunk-header" "A hunk's heading.",
     LineNumber "line-number" "Line numbers.",
+    Match "match" "What a search found.",
+    MatchCurrent "match-current" "What it found and the user is at.",
     Control "control" "A control character shown as text.",
     GitAdded "git-added" "Git: staged or new.",
     GitModified "git-modified" "Git: changed.",
@@ -105,7 +107,7 @@ impl Theme {
 }
 
 /// Returns how a scope looks without any colour. Signs, words and places tell most things apart already.
-fn plain_style(scope: Scope) -> Style {
+pub(super) fn plain_style(scope: Scope) -> Style {
     let modifier = match scope {
         Scope::Selection | Scope::Range | Scope::Control => Modifier::REVERSED,
         Scope::Title
@@ -117,7 +119,8 @@ fn plain_style(scope: Scope) -> Style {
         | Scope::HunkHeader
         | Scope::Pending
         | Scope::SyntaxKeyword => Modifier::BOLD,
-        Scope::RemovedWord | Scope::AddedWord | Scope::Warning | Scope::Accent => Modifier::UNDERLINED,
+        Scope::RemovedWord | Scope::AddedWord | Scope::Warning | Scope::Accent | Scope::Match => Modifier::UNDERLINED,
+        Scope::MatchCurrent => Modifier::REVERSED.union(Modifier::BOLD),
         Scope::Muted | Scope::LineNumber | Scope::GitIgnored | Scope::Rejected | Scope::Border => Modifier::DIM,
         Scope::Quote | Scope::SyntaxComment | Scope::MovedFrom | Scope::MovedTo => Modifier::ITALIC,
         Scope::Text

@@ -6,7 +6,7 @@ use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
 use super::color::fit;
-use super::theme::{ColorDepth, SCOPES, Theme};
+use super::theme::{ColorDepth, SCOPES, Scope, Theme, plain_style};
 
 /// The themes that come with adit, by name.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -121,9 +121,11 @@ pub fn load_theme(name: &str, user: Option<&str>, depth: ColorDepth) -> Result<T
         return load_theme("ansi", None, depth);
     }
     let mut styles = Vec::with_capacity(SCOPES.len());
-    for (_, scope) in SCOPES {
+    for (kind, scope) in SCOPES {
         styles.push(match merged.scopes.get(*scope) {
             Some(style) => resolve(name, scope, style, &merged.palette, depth)?,
+            // A theme that was written before there was a search shows what was found all the same.
+            None if matches!(kind, Scope::Match | Scope::MatchCurrent) => plain_style(*kind),
             None => Style::new(),
         });
     }

@@ -12,14 +12,15 @@ use super::app::{App, ChatMode, Walk};
 use super::effect::{EditorJob, Effect, Overlay, PaneId};
 use super::hints::Press;
 use super::keys::Chord;
+use super::link::LinkReport;
 use super::overlay::{Opened, Verdict};
 use super::perform::{escape, perform};
 use super::prefix::{Pressed, press};
 use super::tree::TreeEntry;
-use super::{clipboard, mouse};
+use super::{finding, mouse};
 use crate::path::RelPath;
 use crate::review::Snapshot;
-use crate::session::{Entry, Event, EventKind, Millis, Op, SessionState};
+use crate::session::{Entry, Event, EventKind, Millis, Op, SessionState, TurnOutcome};
 
 /// What reaches the model.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub enum Msg {
     Paste(String),
     /// The terminal's window got the focus; the disk may have changed meanwhile.
     FocusGained,
+    /// The terminal's window lost the focus: the user looks elsewhere.
+    FocusLost,
     /// The terminal has another size.
     Resize(Size),
     /// The session as it stood when the screen subscribed.
@@ -47,6 +50,8 @@ pub enum Msg {
     },
     /// Some of all files.
     Walked(Vec<RelPath>),
+    /// The service has said which models can be called, each with a line about it.
+    ModelsFound(Vec<(String, String)>),
     /// All files were found.
     WalkEnded,
     /// A file was read to be shown.
@@ -63,6 +68,10 @@ pub enum Msg {
         /// The new text, none if it is the same, or what failed.
         result: Result<Option<String>, String>,
     },
+    /// How the line to the terminal is.
+    Link(Box<LinkReport>),
+    /// Something outside went otherwise than it was told.
+    Said(String),
     /// The terminal told its ground's colour.
     Ground([u8; 3]),
     /// The time now.
@@ -82,7 +91,19 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             paste(app, &text);
             Vec::new()
         }
-        Msg::FocusGained => vec![Effect::Send(Op::Refresh)],
+        Msg::FocusGained => {
+            app.has_focus = true;
+            vec![Effect::Send(Op::Refresh)]
+        }
+        Msg::FocusLost => {
+            app.has_focus = false;
+            Vec::new()
+        }
+        Msg::Link(report) => {
+            app.chat.follow_by(report.follow);
+            app.link = *report;
+            Vec::new()
+        }
         Msg::Resize(size) => {
             app.size = size;
             Vec::new()
@@ -92,7 +113,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.phase_began = app.state.turn_began;
             app.is_stale = true;
             app.history_is_stale = true;
-            Vec::new()
+            if app.state.login.is_some() { vec![Effect::Open(Overlay::Login)] } else { Vec::new() }
         }
         Msg::Engine(event) => on_event(app, &event),
         Msg::Listed { folder, entries } => {
@@ -108,6 +129,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::ModelsFound(found) => {
+            let new = found.into_iter().filter(|(name, _)| !app.models.iter().any(|(known, _)| known == name));
+            app.models = app.models.iter().cloned().chain(new.collect::<Vec<_>>()).collect();
+            app.composer.set_models(app.models.iter().map(|(name, _)| name.clone()).collect());
+            Vec::new()
+        }
         Msg::WalkEnded => {
             app.walk = Walk::Done;
             app.tree.walked();
@@ -120,6 +147,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Edited { job, result } => edited(app, job, result),
+        Msg::Said(words) => {
+            app.said = Some(words);
+            Vec::new()
+        }
         Msg::Ground(channels) => {
             follow_ground(app, channels);
             Vec::new()
@@ -131,7 +162,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     };
     let mut out = Vec::new();
     route(app, asked, &mut out);
-    if may_name_files && app.walk == Walk::NotAsked && !app.composer.is_empty() && app.composer.text().contains('@') {
+    if may_name_files && app.walk == Walk::NotAsked && app.composer.names_a_file() {
         route(app, vec![Effect::Walk], &mut out);
     }
     out
@@ -162,6 +193,7 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
         }
     }
     let mut out = Vec::new();
+    app.searches = finding::advance(app);
     let held_back = app.diff.take_effects();
     route(app, held_back, &mut out);
     out
@@ -190,9 +222,9 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
                 route(app, more, out);
             }
             Effect::Say(words) => app.said = Some(words),
-            Effect::Copy(text) => {
-                app.said = Some(clipboard::words(&text));
-                out.push(Effect::Copy(text));
+            Effect::Copy(copied) => {
+                app.said = Some(app.clipboard.plan(&copied).words);
+                out.push(Effect::Copy(copied));
             }
             Effect::Walk => {
                 if app.walk == Walk::NotAsked {
@@ -202,9 +234,13 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
             }
             Effect::Send(_)
             | Effect::Edit(_)
+            | Effect::Print(_)
+            | Effect::Page(_)
             | Effect::List(_)
+            | Effect::FindModels
             | Effect::TakeMouse(_)
             | Effect::Suspend
+            | Effect::Notify(_)
             | Effect::Repaint
             | Effect::Quit => out.push(effect),
         }
@@ -214,16 +250,30 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
 /// Opens an overlay; one of the same kind that is open comes to the front anew.
 pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     let context = app.context();
-    let is_commit = overlay == Overlay::Commit;
+    let (is_commit, is_models) = (overlay == Overlay::Commit, overlay == Overlay::Models);
     let opened = Opened::new(overlay, context, app.surroundings());
     app.overlays.retain(|other| discriminant(other) != discriminant(&opened));
     app.overlays.push(opened);
-    if is_commit { app.commit.open(&app.state) } else { Vec::new() }
+    match (is_commit, is_models) {
+        (true, _) => app.commit.open(&app.state),
+        (_, true) => vec![Effect::FindModels],
+        (false, false) => Vec::new(),
+    }
 }
 
 fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     app.said = None;
-    let action = match press(app, Chord::of(key)) {
+    let chord = Chord::of(key);
+    let is_plain = app.overlays.is_empty();
+    if is_plain && finding::is_typing(app) {
+        return match finding::key(app, key, chord) {
+            Some(action) => act(app, action),
+            None => Vec::new(),
+        };
+    }
+    let searches = is_plain && app.prefix.pressed().is_empty() && finding::is_active(app);
+    let found = searches.then(|| app.keymap.action_in(Context::Search, chord)).flatten();
+    let action = match found.map_or_else(|| press(app, chord), |action| Pressed::Means(Some(action))) {
         Pressed::Waits => return Vec::new(),
         Pressed::Unbound(words) => return vec![Effect::Say(words)],
         Pressed::Means(action) => action,
@@ -246,7 +296,7 @@ fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
                 Context::Writing => app.composer.key(key, &app.state),
                 Context::Diff => app.diff.key(key, &app.state),
                 Context::Tree if app.tree.is_typing() => app.tree.key(key, &app.state, height),
-                Context::Tree | Context::Reading | Context::Anywhere | Context::Commit => Vec::new(),
+                Context::Tree | Context::Reading | Context::Anywhere | Context::Search | Context::Commit => Vec::new(),
             }
         }
     }
@@ -277,9 +327,11 @@ fn overlay_key(app: &mut App, key: KeyEvent, action: Option<Action>) -> Vec<Effe
     match action {
         Some(Action::Escape) => {
             app.stop_was_last = false;
+            // What waits for the login is given up with it.
+            let given_up = if matches!(top, Opened::Login(_)) { vec![Effect::Send(Op::Cancel)] } else { Vec::new() };
             app.overlays.push(top);
             leave(app);
-            return Vec::new();
+            return given_up;
         }
         Some(Action::Quit) if matches!(top, Opened::Quit) => return vec![Effect::Quit],
         Some(action @ (Action::Stop | Action::Quit | Action::Suspend | Action::Repaint)) => {
@@ -331,17 +383,22 @@ fn focus_for(app: &mut App, action: Action) {
             app.focus = PaneId::Chat;
             app.chat_mode = ChatMode::Reading;
         }
-        Context::Anywhere | Context::Commit => {}
+        Context::Anywhere | Context::Search | Context::Commit => {}
     }
 }
 
 fn paste(app: &mut App, text: &str) {
     if let Some(top) = app.overlays.last_mut() {
         top.paste(text, &mut app.commit);
+    } else if finding::is_typing(app) {
+        finding::paste(app, text);
     } else if app.focus == PaneId::Tree {
         app.tree.paste(text);
     } else if app.context() == Context::Writing {
-        app.composer.paste(text);
+        app.composer.paste(text, &app.state);
+    } else if app.context() == Context::Reading {
+        app.chat_mode = ChatMode::Writing;
+        app.composer.paste(text, &app.state);
     }
 }
 
@@ -358,6 +415,9 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
     }
     let sheet_is_open = app.overlays.iter().any(|overlay| matches!(overlay, Opened::Commit));
     match &event.kind {
+        EventKind::LoginNeeded { .. } if !app.overlays.iter().any(|overlay| matches!(overlay, Opened::Login(_))) => {
+            return vec![Effect::Open(Overlay::Login)];
+        }
         EventKind::RepositoryChanged { .. } => return app.tree.repository_changed(),
         EventKind::FileWritten { path } => return app.tree.file_written(path),
         EventKind::TurnStarted { .. } | EventKind::ConversationCleared => app.history_is_stale = true,
@@ -365,11 +425,24 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
             let short: String = id.chars().take(7).collect();
             app.said = Some(format!("committed {short} {summary}"));
         }
+        EventKind::TurnEnded { outcome, .. } if !app.has_focus => return notice(app, outcome),
         EventKind::Refused { reason, .. } if !sheet_is_open => app.said = Some(reason.clone()),
         EventKind::WriteFailed { reason, .. } => app.said = Some(reason.clone()),
         _ => {}
     }
     Vec::new()
+}
+
+/// Returns what a user who looks elsewhere is told when a turn has ended.
+fn notice(app: &App, outcome: &TurnOutcome) -> Vec<Effect> {
+    let pending = app.state.review.progress().pending;
+    let words = match outcome {
+        TurnOutcome::Cancelled => return Vec::new(),
+        TurnOutcome::Failed(_) => "the turn failed".to_owned(),
+        TurnOutcome::Done if pending > 0 => format!("the turn is done, {pending} to decide"),
+        TurnOutcome::Done => "the turn is done".to_owned(),
+    };
+    vec![Effect::Notify(format!("adit: {words}"))]
 }
 
 /// Does what Esc does; also for the mouse's and the palette's ways to it.

@@ -87,7 +87,7 @@ fn draw_pane(app: &App, pane: PaneId, area: Rect, buffer: &mut Buffer, cache: &m
         }
         PaneId::Diff => {
             app.diff.view(inner, buffer, look, &mut cache.diff);
-            None
+            app.diff.cursor(inner).filter(|_| is_focused)
         }
         PaneId::Chat => {
             let (chat, composer) = app.chat_areas(area);
@@ -99,7 +99,8 @@ fn draw_pane(app: &App, pane: PaneId, area: Rect, buffer: &mut Buffer, cache: &m
                 draw_rule(app, area, chat.bottom(), buffer);
             }
             app.composer.view(composer, buffer, writing);
-            app.composer.cursor(composer).filter(|_| writing.is_focused).map(Position::from)
+            let typed = app.chat.search_cursor(chat).filter(|_| reading.is_focused);
+            typed.or_else(|| app.composer.cursor(composer).filter(|_| writing.is_focused).map(Position::from))
         }
     }
 }

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::event_loop::{ESCAPE_GAP, Ended, EventLoop, now};
 use super::input::Input;
 use super::jobs::Job;
+use super::output;
 use super::pacing::Cause;
 use super::reader::Reader;
 use super::signals::Signal;
@@ -19,6 +20,8 @@ use super::update::Msg;
 use crate::path::RelPath;
 use crate::session::{Event, TurnPhase};
 
+/// While an answer of the terminal is on its way, its pieces may be so far apart.
+const ANSWER_GAP: Duration = Duration::from_millis(60);
 /// At most so many events are taken between two frames, so that a flood cannot hold up the keys.
 const MAX_EVENTS: usize = 2048;
 
@@ -39,7 +42,7 @@ pub(super) enum Wakeup {
     /// A signal.
     Signal(Signal),
     /// The last piece is out.
-    Written(io::Result<()>),
+    Written(io::Result<output::Written>),
     /// A frame is due, or a second has passed.
     Time,
 }
@@ -47,7 +50,7 @@ pub(super) enum Wakeup {
 impl EventLoop {
     /// Sleeps until something comes. With nothing to draw and no turn running it has no timer at all.
     pub(super) async fn sleep(&mut self) -> Wakeup {
-        let frame = if self.output.is_busy() { None } else { self.pacer.due(Instant::now()) };
+        let frame = self.frame_due(Instant::now());
         let second = self.app.is_busy().then(|| Instant::now() + self.next_second());
         // Nobody waits for the list of keys once it is shown.
         let pause = self.app.prefix.due().filter(|due| self.app.now < *due);
@@ -65,6 +68,7 @@ impl EventLoop {
             () = self.wake.notified() => Wakeup::Woken,
             () = at(second) => Wakeup::Time,
             () = at(pause) => Wakeup::Time,
+            () = at(self.kept.due()) => Wakeup::Time,
         }
     }
 
@@ -80,19 +84,36 @@ impl EventLoop {
         Duration::from_millis(left.max(20))
     }
 
-    fn bytes(&mut self, bytes: &[u8], is_last: bool, msgs: &mut Vec<Msg>) {
+    /// Takes the terminal's bytes in.
+    pub(super) fn take_bytes(&mut self, bytes: &[u8], is_last: bool, msgs: &mut Vec<Msg>) {
         let mut inputs = Vec::new();
         self.parser.feed(bytes, &mut inputs);
         if is_last {
             self.parser.flush(&mut inputs);
         }
         // From the last byte on, so that no flood of other events puts it off.
-        self.escape_due = self.parser.is_waiting().then(|| Instant::now() + ESCAPE_GAP);
+        let gap = if self.link.is_waiting() { ANSWER_GAP } else { ESCAPE_GAP };
+        self.escape_due = self.parser.is_waiting().then(|| Instant::now() + gap);
         for input in inputs {
             match input {
-                Input::Event(event) => msgs.extend(message(event)),
+                Input::Event(event) => {
+                    if matches!(event, TerminalEvent::Key(_) | TerminalEvent::Paste(_)) {
+                        self.key_came = self.key_came.or_else(|| Some(Instant::now()));
+                    }
+                    msgs.extend(message(event));
+                }
                 Input::Ground(channels) => msgs.push(Msg::Ground(channels)),
-                Input::KnowsKeyboardProtocol => self.output.send(terminal::use_keyboard_protocol().to_vec()),
+                Input::KnowsKeyboardProtocol => self.output.ask(terminal::use_keyboard_protocol()),
+                Input::Synchronizes(does) => self.synchronizes = Some(does),
+                Input::Ready => self.link.answered(Instant::now()),
+                Input::Attributes => {
+                    self.link.answered(Instant::now());
+                    // The other questions came before this one: there is no answer to them any more.
+                    self.synchronizes = self.synchronizes.or(Some(false));
+                    if self.may_tell_keys_apart {
+                        self.output.ask(terminal::use_other_keys());
+                    }
+                }
             }
         }
     }
@@ -103,9 +124,9 @@ pub(super) fn absorb(this: &mut EventLoop, first: Wakeup, msgs: &mut Vec<Msg>) -
     let mut ended = None;
     let mut later = Vec::new();
     match first {
-        Wakeup::Bytes(Ok(bytes)) => this.bytes(&bytes, false, msgs),
+        Wakeup::Bytes(Ok(bytes)) => this.take_bytes(&bytes, false, msgs),
         Wakeup::Bytes(Err(_)) | Wakeup::Written(Err(_)) => return Some(Ended::Gone),
-        Wakeup::Escape => this.bytes(&[], true, msgs),
+        Wakeup::Escape => this.take_bytes(&[], true, msgs),
         Wakeup::Event(Some(event)) => later.push(Msg::Engine(event)),
         Wakeup::Event(None) => return Some(Ended::Engine),
         Wakeup::Job(job) => ended = take_job(this, job, &mut later),
@@ -114,11 +135,12 @@ pub(super) fn absorb(this: &mut EventLoop, first: Wakeup, msgs: &mut Vec<Msg>) -
         Wakeup::Woken => this.pacer.want(Cause::Stream),
         Wakeup::Signal(Signal::Resized) => this.resized(),
         Wakeup::Signal(signal) => ended = Some(Ended::Signal(signal)),
-        Wakeup::Written(Ok(())) | Wakeup::Time => {}
+        Wakeup::Written(Ok(written)) => this.is_written(&written),
+        Wakeup::Time => {}
     }
     loop {
         match this.reader.as_ref().map(Reader::ready) {
-            Some(Ok(Some(bytes))) => this.bytes(&bytes, false, msgs),
+            Some(Ok(Some(bytes))) => this.take_bytes(&bytes, false, msgs),
             Some(Err(_)) => return Some(Ended::Gone),
             Some(Ok(None)) | None => break,
         }
@@ -150,6 +172,11 @@ fn take_job(this: &mut EventLoop, job: Job, msgs: &mut Vec<Msg>) -> Option<Ended
         }
         Job::Subscribed(None) | Job::EngineGone => return Some(Ended::Engine),
         Job::Told(msg) => msgs.push(msg),
+        Job::NotCopied { reason, otherwise } => {
+            let goes_on = if otherwise.is_empty() { "" } else { "; the terminal was asked instead" };
+            this.output.send(otherwise);
+            msgs.push(Msg::Said(format!("{reason}{goes_on}")));
+        }
         Job::Nothing => {}
     }
     None
@@ -166,12 +193,14 @@ fn message(event: TerminalEvent) -> Option<Msg> {
         TerminalEvent::Mouse(mouse) => Some(Msg::Mouse(mouse)),
         TerminalEvent::Paste(text) => Some(Msg::Paste(text)),
         TerminalEvent::FocusGained => Some(Msg::FocusGained),
+        TerminalEvent::FocusLost => Some(Msg::FocusLost),
         // The size comes by its signal.
-        TerminalEvent::FocusLost | TerminalEvent::Resize(..) => None,
+        TerminalEvent::Resize(..) => None,
     }
 }
 
-async fn bytes(reader: Option<&Reader>) -> io::Result<Vec<u8>> {
+/// Waits for the terminal's bytes; forever where someone else has it.
+pub(super) async fn bytes(reader: Option<&Reader>) -> io::Result<Vec<u8>> {
     match reader {
         Some(reader) => reader.next().await,
         None => std::future::pending().await,

@@ -18,6 +18,7 @@ mod conformance;
 mod diff_pane;
 mod edit;
 mod engine;
+mod failover;
 mod fakes;
 mod files;
 mod git;

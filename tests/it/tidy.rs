@@ -18,9 +18,9 @@ const FLOORS: &[(&str, u8)] = &[
     ("headless", 5),
     ("demo", 5),
     ("cli", 6),
-    ("places", 6),
+    ("places", 5),
     ("settings", 6),
-    ("stop", 6),
+    ("stop", 4),
     ("launch", 7),
     ("commands", 8),
     ("main", 9),
@@ -30,7 +30,9 @@ const FLOORS: &[(&str, u8)] = &[
 /// Crates that only some folders may name.
 const CONFINED: &[(&str, &[&str])] = &[
     ("aws_config", &["adapters/bedrock"]),
+    ("aws_sdk_bedrock", &["adapters/bedrock"]),
     ("aws_sdk_bedrockruntime", &["adapters/bedrock"]),
+    ("aws_sdk_sts", &["adapters/bedrock"]),
     ("aws_smithy_", &["adapters/bedrock", "demo/"]),
     ("ratatui", &["tui/"]),
     ("crossterm", &["tui/"]),

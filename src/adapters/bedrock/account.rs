@@ -16,9 +16,14 @@ use aws_sdk_bedrockruntime::config::{Builder, Credentials};
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::certificates;
+use super::failure::{Cure, Failure};
+use super::guarded::Guarded;
 use super::provider::Loopback;
-use super::words::{causes, profile_words, sso_login};
-use crate::session::{Fault, FaultClass};
+use super::words::{causes, profile_words};
+use crate::session::{Fault, FaultClass, Passcode};
+
+/// How far profiles that name each other as sources are followed.
+const MOST_SOURCES: usize = 8;
 
 /// What the user asked for; the rest is AWS's own chain.
 #[derive(Debug, Clone, Default)]
@@ -36,18 +41,39 @@ pub(super) struct Wishes {
 pub(super) struct Account {
     /// The client. Its own retries are off, so that none is silent.
     pub(super) client: Client,
+    /// The client that is asked about models.
+    pub(super) control: aws_sdk_bedrock::Client,
     /// The region that is called.
     pub(super) region: String,
     /// The profile, where one is named.
     pub(super) profile: Option<String>,
 }
 
+impl Wishes {
+    /// Returns the profile that holds, given or by the variable.
+    fn profile(&self, env: &Env) -> Option<String> {
+        self.profile.clone().or_else(|| variable(env, "AWS_PROFILE"))
+    }
+}
+
+fn variable(env: &Env, name: &str) -> Option<String> {
+    env.get(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Returns the names of the profiles in AWS's files, sorted; none where the files cannot be read.
+pub(super) async fn profiles() -> Vec<String> {
+    let files = aws_config::profile::load(&Fs::real(), &Env::real(), &Default::default(), None).await;
+    let mut names: Vec<String> = files.map(|files| files.profiles().map(str::to_owned).collect()).unwrap_or_default();
+    names.sort_unstable();
+    names
+}
+
 impl Account {
     /// Finds region and credentials. Slow: it reads files, may run a process or ask the network.
-    pub(super) async fn load(wishes: &Wishes) -> Result<Self, Fault> {
+    pub(super) async fn load(wishes: &Wishes, passcode: Option<Passcode>) -> Result<Self, Failure> {
         match &wishes.loopback {
             Some(loopback) => Ok(Self::on_loopback(loopback)),
-            None => Self::from_chain(wishes).await,
+            None => Self::from_chain(wishes, passcode).await,
         }
     }
 
@@ -58,16 +84,27 @@ impl Account {
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(&loopback.url)
             .region(Region::new(loopback.region.clone()))
-            .credentials_provider(credentials)
+            .credentials_provider(credentials.clone())
             .http_client(certificates::loopback_client());
-        let client = Client::from_conf(without_surprises(config).build());
-        Self { client, region: loopback.region.clone(), profile: None }
+        let control = aws_sdk_bedrock::config::Builder::new()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(&loopback.url)
+            .region(Region::new(loopback.region.clone()))
+            .credentials_provider(credentials)
+            .http_client(certificates::loopback_client())
+            .retry_config(RetryConfig::disabled());
+        Self {
+            client: Client::from_conf(without_surprises(config).build()),
+            control: aws_sdk_bedrock::Client::from_conf(control.build()),
+            region: loopback.region.clone(),
+            profile: None,
+        }
     }
 
-    async fn from_chain(wishes: &Wishes) -> Result<Self, Fault> {
+    async fn from_chain(wishes: &Wishes, passcode: Option<Passcode>) -> Result<Self, Failure> {
         let env = Env::real();
-        let variable = |name: &str| env.get(name).ok().filter(|value| !value.is_empty());
-        let profile = wishes.profile.clone().or_else(|| variable("AWS_PROFILE"));
+        let variable = |name: &str| variable(&env, name);
+        let profile = wishes.profile(&env);
         let files = aws_config::profile::load(&Fs::real(), &env, &Default::default(), profile.clone().map(Into::into))
             .await
             .map_err(|error| unreadable_files(&error))?;
@@ -85,13 +122,26 @@ impl Account {
         if let Some(path) = bundle {
             loader = loader.http_client(certificates::client_trusting(&path)?);
         }
+        let has_bearer = variable("AWS_BEARER_TOKEN_BEDROCK").is_some();
+        if let Some(role) = profile.as_deref().and_then(|name| Guarded::find(name, &files)).filter(|_| !has_bearer) {
+            loader = loader.credentials_provider(role.assume(passcode).await?);
+        }
         let shared = loader.load().await;
         let region = shared.region().map(ToString::to_string).ok_or_else(|| no_region(profile.as_deref()))?;
         let mut config = without_surprises(Builder::from(&shared));
-        if variable("AWS_BEARER_TOKEN_BEDROCK").is_none() {
-            config.set_credentials_provider(Some(checked_credentials(&shared, profile.as_deref()).await?));
+        let mut control = aws_sdk_bedrock::config::Builder::from(&shared).retry_config(RetryConfig::disabled());
+        if !has_bearer {
+            let checked = checked_credentials(&shared, profile.as_deref()).await;
+            let checked = checked.map_err(|failure| failure.by_login_with(sso_profile(profile.as_deref(), &files)))?;
+            control.set_credentials_provider(Some(checked.clone()));
+            config.set_credentials_provider(Some(checked));
         }
-        Ok(Self { client: Client::from_conf(config.build()), region, profile })
+        Ok(Self {
+            client: Client::from_conf(config.build()),
+            control: aws_sdk_bedrock::Client::from_conf(control.build()),
+            region,
+            profile,
+        })
     }
 }
 
@@ -106,11 +156,11 @@ fn without_surprises(config: Builder) -> Builder {
 
 /// Asks for credentials once, so that faults of the profile are told before a request; what came is used
 /// for the first request, so that no process runs twice.
-async fn checked_credentials(config: &SdkConfig, profile: Option<&str>) -> Result<SharedCredentialsProvider, Fault> {
+async fn checked_credentials(config: &SdkConfig, profile: Option<&str>) -> Result<SharedCredentialsProvider, Failure> {
     let Some(provider) = config.credentials_provider() else {
-        return Err(no_credentials());
+        return Err(no_credentials().into());
     };
-    let first = provider.provide_credentials().await.map_err(|error| credentials_fault(&error, profile))?;
+    let first = provider.provide_credentials().await.map_err(|error| credentials_failure(&error, profile))?;
     let first = Arc::new(Mutex::new(Some(first)));
     Ok(SharedCredentialsProvider::new(provide_credentials_fn(move || {
         let kept = first.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -122,6 +172,19 @@ async fn checked_credentials(config: &SdkConfig, profile: Option<&str>) -> Resul
             }
         }
     })))
+}
+
+/// Returns the profile that has the settings of SSO: this one, or the one that it takes its credentials from.
+fn sso_profile(profile: Option<&str>, files: &ProfileSet) -> Option<String> {
+    let mut name = profile.unwrap_or("default").to_owned();
+    for _ in 0..MOST_SOURCES {
+        let found = files.get_profile(&name)?;
+        if found.get("sso_session").or_else(|| found.get("sso_start_url")).is_some() {
+            return Some(name);
+        }
+        found.get("source_profile")?.clone_into(&mut name);
+    }
+    None
 }
 
 /// Names a profile that does not exist: the SDK's chain would say only that it found nothing.
@@ -159,28 +222,28 @@ fn no_credentials() -> Fault {
     )
 }
 
-/// Says what is wrong with the credentials, in the user's terms.
-pub(super) fn credentials_fault(error: &CredentialsError, profile: Option<&str>) -> Fault {
+/// Says what is wrong with the credentials, in the user's terms, and what may cure it.
+pub(super) fn credentials_failure(error: &CredentialsError, profile: Option<&str>) -> Failure {
     let words = causes(error);
     let lower = words.to_lowercase();
-    let credentials = |message: String| Fault::new(FaultClass::Credentials, message);
+    let failure = |message: String| Failure::new(FaultClass::Credentials, message).cure(Cure::Reload);
     let whose = profile_words(profile);
     if lower.contains("sso") {
-        let login = sso_login(profile);
-        return credentials(format!("the SSO session of {whose} is missing or has expired: {words}"))
-            .with_hint(format!("Run `{login}` and send the prompt again."));
+        return failure(format!("the SSO session of {whose} is missing or has expired: {words}"))
+            .cure(Cure::Login)
+            .by_login_with(profile.map(str::to_owned));
     }
     if lower.contains("external process") {
-        return credentials(format!("the credential_process of {whose} failed: {words}"))
-            .with_hint("Run the command of credential_process in the profile by hand to see what it needs.");
+        return failure(format!("the credential_process of {whose} failed: {words}"))
+            .hint("Run the command of credential_process in the profile by hand to see what it needs.");
     }
     if matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
         let mut fault = no_credentials();
         if let Some(name) = profile {
             fault.message = format!("no AWS credentials were found for profile {name}");
         }
-        return fault;
+        return Failure::from(fault).cure(Cure::Reload);
     }
-    credentials(format!("cannot get AWS credentials from {whose}: {words}"))
-        .with_hint("Check the profile with `aws sts get-caller-identity`, then send the prompt again.")
+    failure(format!("cannot get AWS credentials from {whose}: {words}"))
+        .hint("Check the profile with `aws sts get-caller-identity`, then send the prompt again.")
 }

@@ -15,6 +15,11 @@ impl Known {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
+    /// Forgets all of it: it held for another account or region.
+    pub(super) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Keeps the id that answered for a name.
     pub(super) fn keep(&self, name: &str, id: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), id.to_owned());
@@ -30,20 +35,21 @@ pub(super) struct Choice {
     /// Ids that were refused, each with the reason.
     pub(super) refused: Vec<(String, String)>,
     is_alias: bool,
+    has_sought_profile: bool,
 }
 
 impl Choice {
     /// Returns what to try for a name in a region: what answered before comes first.
-    pub(super) fn new(asked: &str, region: &str, models: &Models, known: &Known) -> Self {
+    pub(super) fn new(asked: &str, region: &str, models: &Models, known: Option<String>) -> Self {
         let candidates = models.candidates(asked, region);
         let is_alias = candidates.is_some();
-        let mut ids: Vec<String> = known.get(asked).into_iter().collect();
+        let mut ids: Vec<String> = known.into_iter().collect();
         for id in candidates.unwrap_or_else(|| vec![asked.to_owned()]) {
             if !ids.contains(&id) {
                 ids.push(id);
             }
         }
-        Self { asked: asked.to_owned(), ids, at: 0, refused: Vec::new(), is_alias }
+        Self { asked: asked.to_owned(), ids, at: 0, refused: Vec::new(), is_alias, has_sought_profile: false }
     }
 
     /// Returns the id to call now.
@@ -62,6 +68,7 @@ impl Choice {
     /// Goes on to a profile of the same model; false when there is none.
     pub(super) fn next_profile(&mut self, reason: &str, region: &str, models: &Models) -> bool {
         if !self.is_alias && self.refused.is_empty() && !self.id().starts_with("arn:") {
+            self.has_sought_profile = true;
             for id in models.profiles(self.id(), region) {
                 if !self.ids.contains(&id) {
                     self.ids.push(id);
@@ -69,6 +76,11 @@ impl Choice {
             }
         }
         self.advance(reason)
+    }
+
+    /// Returns the id that was asked for, where it turned out to need a profile.
+    pub(super) fn needed_profile(&self) -> Option<&str> {
+        (self.has_sought_profile && self.id() != self.asked).then_some(self.asked.as_str())
     }
 
     /// Returns why the id in use is not what was asked, or none where it is.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::lessons::Extra;
+use super::words::sso_login;
 use crate::session::{Fault, FaultClass};
 
 /// A request that failed.
@@ -13,6 +15,10 @@ pub(super) struct Failure {
     pub(super) cure: Cure,
     /// How long the service asks to wait, where it does.
     pub(super) wait: Option<Duration>,
+    /// The profile to log in with, for [`Cure::Login`].
+    pub(super) profile: Option<String>,
+    /// The device whose code is needed, for [`Cure::Passcode`].
+    pub(super) device: Option<String>,
 }
 
 /// What may help.
@@ -26,20 +32,24 @@ pub(super) enum Cure {
     Later,
     /// Credentials read anew.
     Reload,
+    /// A login by the user, with SSO.
+    Login,
+    /// A code of the user's device.
+    Passcode,
     /// Another id: this model cannot be called by this account here.
     OtherModel,
     /// An inference profile for the same model.
     Profile,
     /// A request without the model's earlier reasoning.
     WithoutReasoning,
-    /// A request without cache points.
-    WithoutCache,
+    /// A request without what the model does not take.
+    Without(Extra),
 }
 
 impl Failure {
     /// Returns a failure that nothing cures.
     pub(super) fn new(class: FaultClass, message: impl Into<String>) -> Self {
-        Self { fault: Fault::new(class, message), cure: Cure::None, wait: None }
+        Self { fault: Fault::new(class, message), cure: Cure::None, wait: None, profile: None, device: None }
     }
 
     /// Returns it with a hint.
@@ -48,9 +58,26 @@ impl Failure {
         self
     }
 
+    /// Returns it as one that a login with a profile cures, where it is one; none leaves the profile as it is.
+    pub(super) fn by_login_with(mut self, profile: Option<String>) -> Self {
+        if self.cure == Cure::Login {
+            self.profile = profile.or(self.profile);
+            let login = sso_login(self.profile.as_deref());
+            self.fault.hint = Some(format!("Run `{login}` and send the prompt again."));
+        }
+        self
+    }
+
     /// Returns it with what may help.
     pub(super) fn cure(mut self, cure: Cure) -> Self {
         self.cure = cure;
         self
+    }
+}
+
+impl From<Fault> for Failure {
+    /// Returns a failure that nothing cures.
+    fn from(fault: Fault) -> Self {
+        Self { fault, cure: Cure::None, wait: None, profile: None, device: None }
     }
 }

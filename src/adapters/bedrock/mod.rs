@@ -1,22 +1,31 @@
 //! Claude on Amazon Bedrock, by ConverseStream.
 //!
-//! The parts, in the way of a request: `provider` is the port; `account` knows region and credentials;
-//! `choice` the ids to try; `run` sends until one answer is whole; `history` makes the conversation valid;
+//! The parts, in the way of a request: `provider` is the port; `account` knows region and credentials, `guarded` the roles
+//! that ask for a code, `sign_in` and `aws_cli` the logins;
+//! `choice` the ids to try, `catalogue` what Bedrock says of them,
+//! `lessons` what is kept for later sessions; `run` sends until one answer is whole, on the `course` that failures leave it; `history` makes the conversation valid;
 //! `request` and `canonical` put it on the wire; `stream` reads the events under the eyes of `watch`;
-//! `failure`, `verdict` and `words` say what went wrong and what cures it.
+//! `failure`, `refused`, `verdict` and `words` say what went wrong and what cures it.
 //!
 //! Architecture invariant: the SDK is known here and nowhere else. A request lives inside its stream of
 //! deltas: dropping that closes the connection. Nothing is sent again without a delta that says so.
 
 mod account;
+mod aws_cli;
 mod canonical;
+mod catalogue;
 mod certificates;
 mod choice;
+mod course;
 mod failure;
+mod guarded;
 mod history;
+mod lessons;
 mod provider;
+mod refused;
 mod request;
 mod run;
+mod sign_in;
 mod stream;
 mod verdict;
 mod watch;
@@ -24,3 +33,4 @@ mod words;
 
 pub use provider::{Bedrock, Loopback};
 pub use watch::Patience;
+pub use words::NOT_LOGGED;

@@ -1,19 +1,47 @@
 //! Bedrock as the engine's provider.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use futures::channel::mpsc;
+use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
-use futures::{StreamExt, future};
-use tokio::sync::Mutex;
+use futures::{FutureExt as _, StreamExt, future};
+use tokio::sync::{Mutex, Notify};
 
-use super::account::{Account, Wishes};
+use super::account::{self, Account, Wishes};
+use super::aws_cli::AwsCli;
 use super::choice::Known;
+use super::course::Limits;
+use super::failure::Failure;
+use super::lessons::Lessons;
 use super::watch::{Out, Patience, watched};
 use crate::config::{CacheTtl, Config};
-use crate::engine::{Delta, Provider, Request};
+use crate::engine::{AccountChoice, Delta, Provider, Request};
 use crate::models::{self, Models};
-use crate::session::{Fault, FaultClass, ModelChoice, Usage};
+use crate::session::{Fault, FaultClass, ModelChoice, Passcode, Usage};
+
+/// Regions that are offered; others can be typed.
+const REGIONS: &[&str] = &[
+    "us-east-1",
+    "us-east-2",
+    "us-west-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "sa-east-1",
+];
 
 /// How many deltas may wait for the engine.
 const WAITING: usize = 64;
@@ -61,14 +89,32 @@ impl Loopback {
 
 #[derive(Debug)]
 pub(super) struct Inner {
-    wishes: Wishes,
-    account: Mutex<Option<Arc<Account>>>,
+    wishes: std::sync::Mutex<Wishes>,
+    /// The names of the profiles that can be chosen.
+    profiles: Vec<String>,
+    /// The account in use, and after how many moves it was found.
+    account: Mutex<Option<(Arc<Account>, u32)>>,
+    /// How often the user went to another profile or region.
+    moves: AtomicU32,
+    /// The command that logs in; none where nobody is there to do what it asks.
+    pub(super) cli: Option<AwsCli>,
+    /// One login runs at a time.
+    pub(super) logging_in: Mutex<()>,
+    /// How many logins were done.
+    pub(super) logins: AtomicU32,
+    /// The code that the user entered last, until it is used.
+    passcode: std::sync::Mutex<Option<Passcode>>,
+    /// Tells that a code was entered.
+    pub(super) passcodes: Notify,
     pub(super) known: Known,
+    pub(super) lessons: Lessons,
     pub(super) models: Models,
     pub(super) patience: Patience,
     pub(super) cache: CacheTtl,
     pub(super) max_tokens: u32,
-    pub(super) max_retries: u32,
+    pub(super) limits: Limits,
+    /// Ends the pauses before retries.
+    pub(super) hurry: Notify,
 }
 
 impl Bedrock {
@@ -82,19 +128,57 @@ impl Bedrock {
         Self::build(config, models, Some(loopback), patience)
     }
 
+    /// Returns it with a login in the middle of a session: `aws` is the command that does it. Only where
+    /// somebody reads what it asks for.
+    pub fn attended(mut self, aws: impl Into<OsString>) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.cli = Some(AwsCli { program: aws.into() });
+        }
+        self
+    }
+
+    /// Returns it with a file that keeps what is learnt of the account for later sessions.
+    pub fn remembering(mut self, file: PathBuf) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.lessons = Lessons::in_file(file);
+        }
+        self
+    }
+
+    /// Returns it with the profiles of AWS's files, for completion.
+    pub async fn with_profiles(mut self) -> Self {
+        let profiles = account::profiles().await;
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.profiles = profiles;
+        }
+        self
+    }
+
     fn build(config: &Config, models: Models, loopback: Option<Loopback>, patience: Patience) -> Self {
         let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
         let wishes = Wishes { region: given(&config.region), profile: given(&config.profile), loopback };
         Self {
             inner: Arc::new(Inner {
-                wishes,
+                wishes: std::sync::Mutex::new(wishes),
+                profiles: Vec::new(),
                 account: Mutex::new(None),
+                moves: AtomicU32::new(0),
+                cli: None,
+                logging_in: Mutex::new(()),
+                logins: AtomicU32::new(0),
+                passcode: std::sync::Mutex::default(),
+                passcodes: Notify::new(),
                 known: Known::default(),
+                lessons: Lessons::default(),
                 models,
                 patience,
                 cache: config.cache,
                 max_tokens: config.max_tokens,
-                max_retries: config.max_retries,
+                limits: Limits {
+                    retries: config.max_retries,
+                    quota: Duration::from_secs(config.throttle_seconds.into()),
+                },
+                hurry: Notify::new(),
             }),
         }
     }
@@ -102,20 +186,47 @@ impl Bedrock {
 
 impl Inner {
     /// Returns the account, found at the first call.
-    pub(super) async fn account(&self, out: &mut Out) -> Result<Arc<Account>, Fault> {
+    pub(super) async fn account(&self, out: &mut Out) -> Result<Arc<Account>, Failure> {
         let mut kept = self.account.lock().await;
-        if let Some(account) = kept.as_ref() {
+        let moves = self.moves.load(Ordering::Acquire);
+        if let Some((account, _)) = kept.as_ref().filter(|(_, at)| *at == moves) {
             return Ok(Arc::clone(account));
         }
-        let account = match watched(self.patience, out, Account::load(&self.wishes)).await {
+        let wishes = locked(&self.wishes).clone();
+        let passcode = locked(&self.passcode).take();
+        let account = match watched(self.patience, out, Account::load(&wishes, passcode)).await {
             Ok(account) => Arc::new(account?),
             Err(_) => {
-                return Err(Fault::new(FaultClass::Credentials, "AWS's credentials did not come in time")
-                    .with_hint("Check what the profile asks: a credential_process or the network may hang."));
+                return Err(Failure::new(FaultClass::Credentials, "AWS's credentials did not come in time")
+                    .hint("Check what the profile asks: a credential_process or the network may hang."));
             }
         };
-        *kept = Some(Arc::clone(&account));
+        *kept = Some((Arc::clone(&account), moves));
         Ok(account)
+    }
+
+    /// Changes who or what is called from the next request on.
+    fn go_to(&self, choice: AccountChoice) -> Result<(), Fault> {
+        match choice {
+            AccountChoice::Profile(name) => {
+                if !self.profiles.is_empty() && !self.profiles.contains(&name) {
+                    return Err(Fault::new(FaultClass::Credentials, format!("the AWS profile {name} does not exist"))
+                        .with_hint(format!("Choose one of {}.", self.profiles.join(", "))));
+                }
+                locked(&self.wishes).profile = Some(name);
+            }
+            AccountChoice::Region(name) => {
+                let fits = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+                if name.is_empty() || name.len() > 32 || !name.chars().all(fits) {
+                    return Err(Fault::new(FaultClass::Region, "that is no name of an AWS region")
+                        .with_hint("Regions are named like us-east-1."));
+                }
+                locked(&self.wishes).region = Some(name);
+            }
+        }
+        self.moves.fetch_add(1, Ordering::AcqRel);
+        self.known.forget();
+        Ok(())
     }
 
     /// Finds the account anew at the next request.
@@ -135,23 +246,47 @@ impl Inner {
                     .with_hint(format!("Choose one of {}, or give a full model id or ARN.", known.join(", "))));
             }
         };
+        let wishes = locked(&self.wishes).clone();
         // An alias of a family is described by its newest member until one has answered.
-        let model = self.models.find(&id).or_else(|| self.models.all().find(|model| model.family == id));
+        let model = self.model_of(&id).or_else(|| self.models.all().find(|model| model.family == id));
         Ok(ModelChoice {
             name: name.to_owned(),
             context: model.map_or(models::UNKNOWN_CONTEXT, |model| model.context),
-            region: self.wishes.region.clone(),
-            profile: self.wishes.profile.clone(),
+            region: wishes.region,
+            profile: wishes.profile,
             id,
         })
     }
+}
+
+fn locked<T>(value: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn aliases(model: &models::Model) -> impl Iterator<Item = &str> {
     model.aliases.iter().map(String::as_str)
 }
 
+/// Returns the day in the form of the table.
+pub(super) fn today() -> String {
+    let now = jiff::Timestamp::now().to_string();
+    now.get(..10).unwrap_or(&now).to_owned()
+}
+
 impl Provider for Bedrock {
+    fn discover(&self) -> BoxFuture<'static, Vec<(String, String)>> {
+        let inner = Arc::clone(&self.inner);
+        async move {
+            // Nobody logs in for a list; its silence is told to nobody.
+            let (mut out, _nobody) = mpsc::channel(WAITING);
+            match inner.account(&mut out).await {
+                Ok(account) => inner.discovered(&account).await,
+                Err(_) => Vec::new(),
+            }
+        }
+        .boxed()
+    }
+
     fn stream(&self, request: Request) -> BoxStream<'static, Result<Delta, Fault>> {
         let inner = Arc::clone(&self.inner);
         let (out, deltas) = mpsc::channel(WAITING);
@@ -159,6 +294,25 @@ impl Provider for Bedrock {
         // request, and with it the connection.
         let work = stream::once(async move { inner.answer(request, out).await });
         stream::select(deltas, work.filter_map(|()| future::ready(None))).boxed()
+    }
+
+    fn hurry(&self) {
+        self.inner.hurry.notify_waiters();
+    }
+
+    fn passcode(&self, code: Passcode) {
+        *locked(&self.inner.passcode) = Some(code);
+        self.inner.passcodes.notify_waiters();
+    }
+
+    fn go_to(&self, account: AccountChoice) -> Result<(), Fault> {
+        self.inner.go_to(account)
+    }
+
+    fn accounts(&self) -> Vec<AccountChoice> {
+        let profiles = self.inner.profiles.iter().cloned().map(AccountChoice::Profile);
+        let regions = REGIONS.iter().map(|name| AccountChoice::Region((*name).to_owned()));
+        profiles.chain(regions).collect()
     }
 
     fn resolve(&self, name: &str) -> Result<ModelChoice, Fault> {
@@ -176,21 +330,14 @@ impl Provider for Bedrock {
             let price = model.prices.first();
             let price =
                 price.map_or(String::new(), |price| format!(", ${} / ${} a million", price.input, price.output));
-            let context = if model.context >= 1_000_000 {
-                format!("{}M", model.context / 1_000_000)
-            } else {
-                format!("{}k", model.context / 1_000)
-            };
-            (name, format!("{}, {context} tokens of context{price}", model.name))
+            (name, format!("{}, {} tokens of context{price}", model.name, model.context_words()))
         });
         families.chain(models).collect()
     }
 
     fn cost_micros(&self, model: &str, usage: Usage) -> Option<u64> {
         let id = self.inner.known.get(model).unwrap_or_else(|| model.to_owned());
-        let now = jiff::Timestamp::now().to_string();
-        let day = now.get(..10).unwrap_or(&now);
-        let price = self.inner.models.price(&id, usage.context(), day)?;
+        let price = self.inner.models.price(&self.inner.priced_as(&id), usage.context(), &today())?;
         let cache_write = match self.inner.cache {
             CacheTtl::OneHour => price.input * 2.0,
             CacheTtl::FiveMinutes | CacheTtl::Off => price.cache_write,

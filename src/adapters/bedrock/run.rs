@@ -2,50 +2,27 @@
 
 use std::time::Duration;
 
-use aws_credential_types::provider::error::CredentialsError;
-use aws_sdk_bedrockruntime::error::SdkError;
 use aws_sdk_bedrockruntime::operation::RequestId;
-use aws_sdk_bedrockruntime::operation::converse_stream::ConverseStreamError;
 use aws_sdk_bedrockruntime::operation::converse_stream::ConverseStreamOutput as Opened;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::account::{Account, credentials_fault};
+use super::account::Account;
 use super::canonical::{Noted, Wire};
 use super::choice::Choice;
+use super::course::Course;
 use super::failure::{Cure, Failure};
 use super::history::{self, Wanted};
+use super::lessons::Extra;
 use super::provider::Inner;
+use super::refused::refused;
 use super::request::{self, Shape};
 use super::stream::{self, Progress};
-use super::verdict::{Refusal, judge};
 use super::watch::{Out, Silence, tell, watched};
 use super::words::{Place, causes};
-use crate::engine::{Delta, Request};
-use crate::session::{Fault, FaultClass, ModelChoice};
+use crate::engine::{Delta, Request, ToolSpec};
+use crate::session::{Block, Fault, FaultClass, ModelChoice};
 
-/// How often an answer that had begun is asked for again: each time is paid for.
-const RESENDS: u32 = 2;
 /// How long the end of a complete answer is waited for, so that its connection can be used again.
 const FAREWELL: Duration = Duration::from_secs(1);
-/// The longest pause before a retry.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// How many times longer a quota of a minute takes to recover than a passing fault.
-const QUOTA_FACTOR: u32 = 10;
-
-/// What a step has been through.
-#[derive(Debug, Default)]
-struct Course {
-    /// Retries after passing faults.
-    retries: u32,
-    /// Retries of an answer that had begun.
-    resends: u32,
-    /// Times the request was sent.
-    sent: u32,
-    has_reloaded: bool,
-    without_reasoning: bool,
-    without_cache: bool,
-    has_named_model: bool,
-}
 
 impl Inner {
     /// Answers one request into `out`: deltas, and at the end a fault if it could not be answered.
@@ -57,9 +34,10 @@ impl Inner {
     }
 
     async fn try_answer(&self, request: &Request, out: &mut Out) -> Result<(), Fault> {
-        let mut account = self.account(out).await?;
-        let mut choice = Choice::new(&request.model, &account.region, &self.models, &self.known);
-        let mut course = Course::default();
+        let mut course = Course::new(self.limits, self.patience.backoff);
+        let mut account = self.signed_in(&mut course, out).await?;
+        let mut choice = self.choice(&request.model, &account);
+        self.look_behind(&account, choice.id()).await;
         loop {
             let mut progress = Progress::default();
             course.sent += 1;
@@ -70,62 +48,29 @@ impl Inner {
             if failure.fault.class == FaultClass::Credentials {
                 self.forget_account().await;
             }
-            let Some(after) = self.remedy(&failure, &progress, &mut course, &mut choice, &account) else {
+            let Some(after) = course.remedy(&failure, &progress, &mut choice, &account.region, &self.models) else {
                 return Err(conclusion(failure, &choice));
             };
             // Another id says so by itself once it answers.
             if progress.has_begun || !matches!(failure.cure, Cure::OtherModel | Cure::Profile) {
-                let (fault, attempt) = (failure.fault.clone(), course.sent);
+                let (mut fault, attempt) = (failure.fault.clone(), course.sent);
+                if progress.has_begun {
+                    fault.message.push_str(&progress.lost());
+                }
+                // Heard from here on: the user may be quick.
+                let hurried = self.hurry.notified();
                 tell(out, Delta::Retrying { fault, attempt, after }).await;
+                if !after.is_zero() {
+                    tokio::select! {
+                        () = tokio::time::sleep(after) => {}
+                        () = hurried => {}
+                    }
+                }
             }
-            if !after.is_zero() {
-                tokio::time::sleep(after).await;
-            }
-            if failure.cure == Cure::Reload {
-                account = self.account(out).await?;
-            }
-        }
-    }
-
-    /// Changes what the failure asks for and returns the pause before the next try, or none to give up.
-    fn remedy(
-        &self,
-        failure: &Failure,
-        progress: &Progress,
-        course: &mut Course,
-        choice: &mut Choice,
-        account: &Account,
-    ) -> Option<Duration> {
-        if progress.has_begun {
-            course.resends += 1;
-            if course.resends > RESENDS {
-                return None;
+            if matches!(failure.cure, Cure::Reload | Cure::Login | Cure::Passcode) {
+                account = self.signed_in(&mut course, out).await?;
             }
         }
-        let once = |done: &mut bool| (!std::mem::replace(done, true)).then_some(Duration::ZERO);
-        let reason = &failure.fault.message;
-        match failure.cure {
-            Cure::None => None,
-            Cure::Again | Cure::Later => {
-                course.retries += 1;
-                (course.retries <= self.max_retries).then(|| self.pause(failure, course.retries))
-            }
-            Cure::Reload => once(&mut course.has_reloaded),
-            Cure::WithoutReasoning => once(&mut course.without_reasoning),
-            Cure::WithoutCache => once(&mut course.without_cache),
-            Cure::OtherModel => choice.next_model(reason).then_some(Duration::ZERO),
-            Cure::Profile => choice.next_profile(reason, &account.region, &self.models).then_some(Duration::ZERO),
-        }
-    }
-
-    /// Returns how long to wait: doubled each time, and spread so that clients do not come back together.
-    fn pause(&self, failure: &Failure, retries: u32) -> Duration {
-        if let Some(wait) = failure.wait {
-            return wait.min(LONGEST_PAUSE);
-        }
-        let factor = if failure.cure == Cure::Later { QUOTA_FACTOR } else { 1 };
-        let doubled = self.patience.backoff.saturating_mul(factor).saturating_mul(1 << (retries - 1).min(16));
-        doubled.min(LONGEST_PAUSE).mul_f64(0.75 + fastrand::f64() / 2.0)
     }
 
     /// Sends the request once and hands its answer on.
@@ -139,6 +84,7 @@ impl Inner {
         out: &mut Out,
     ) -> Result<(), Failure> {
         let id = choice.id();
+        course.without.append(&mut self.lessons.refused(id));
         let place = Place { region: account.region.clone(), profile: account.profile.clone(), model: id.to_owned() };
         let noted = Noted::default();
         let opened = self.open(account, id, request, course, &noted);
@@ -151,6 +97,10 @@ impl Inner {
             return Err(stream::page());
         }
         self.known.keep(&request.model, id);
+        self.lessons.refuses(id, &course.without);
+        if let Some(asked) = choice.needed_profile() {
+            self.lessons.needs_profile(&account.region, asked, id);
+        }
         if !std::mem::replace(&mut course.has_named_model, true)
             && let Some(reason) = choice.explanation(&self.models)
         {
@@ -176,17 +126,24 @@ impl Inner {
         noted: &Noted,
     ) -> Result<Opened, Failure> {
         let place = Place { region: account.region.clone(), profile: account.profile.clone(), model: id.to_owned() };
-        let wanted = Wanted { tools: !request.tools.is_empty(), reasoning: !course.without_reasoning };
-        let messages = history::mended(&request.messages, wanted);
+        let takes = |extra: Extra| !course.without.contains(&extra);
+        let tools: &[ToolSpec] = if takes(Extra::Tools) { &request.tools } else { &[] };
+        let wanted = Wanted { tools: !tools.is_empty(), reasoning: !course.without_reasoning };
+        let mut messages = history::mended(&request.messages, wanted);
+        let mut system = request.system.as_str();
+        if let Some(first) = messages.first_mut().filter(|_| !takes(Extra::System) && !system.trim().is_empty()) {
+            first.blocks.insert(0, Block::Text { text: system.to_owned() });
+            system = "";
+        }
         if messages.is_empty() {
             return Err(Failure::new(FaultClass::Invalid, "there is nothing to send: the prompt is empty"));
         }
         let asked = request.max_tokens.or(Some(self.max_tokens));
-        let mut shape = Shape::new(id, self.models.find(id), asked, self.cache);
-        if course.without_cache {
+        let mut shape = Shape::new(id, self.model_of(id), asked, self.cache);
+        if !takes(Extra::Cache) {
             shape.cache = None;
         }
-        let parts = request::parts(&request.system, &messages, &request.tools, shape).map_err(|error| {
+        let parts = request::parts(system, &messages, tools, shape).map_err(|error| {
             Failure::new(FaultClass::Invalid, format!("cannot put the request together: {}", causes(&error)))
         })?;
         let sent = account
@@ -240,6 +197,12 @@ impl Inner {
         }
     }
 
+    /// Returns the ids to try for a name: what answered in this session or an earlier one comes first.
+    fn choice(&self, asked: &str, account: &Account) -> Choice {
+        let known = self.known.get(asked).or_else(|| self.lessons.profile(&account.region, asked));
+        Choice::new(asked, &account.region, &self.models, known)
+    }
+
     /// Describes the model that answers.
     pub(super) fn described(&self, name: &str, id: &str, account: &Account) -> ModelChoice {
         ModelChoice {
@@ -247,7 +210,7 @@ impl Inner {
             id: id.to_owned(),
             region: Some(account.region.clone()),
             profile: account.profile.clone(),
-            context: self.models.find(id).map_or(crate::models::UNKNOWN_CONTEXT, |model| model.context),
+            context: self.model_of(id).map_or(crate::models::UNKNOWN_CONTEXT, |model| model.context),
         }
     }
 }
@@ -270,73 +233,4 @@ fn stalled(silence: &Silence) -> Failure {
     let seconds = silence.0.as_secs();
     Failure::new(FaultClass::Stalled, format!("no data from Bedrock for {seconds} s, so the request was ended"))
         .hint("Send the prompt again; `stall_seconds` in adit's configuration sets how long silence is borne.")
-}
-
-/// Says what it means that a request was refused or did not arrive.
-fn refused(error: &SdkError<ConverseStreamError, HttpResponse>, noted: &Noted, place: &Place) -> Failure {
-    match error {
-        SdkError::ServiceError(context) => {
-            let raw = context.raw();
-            let header = |name: &str| raw.headers().get(name);
-            let is_page = header("content-type").is_some_and(|kind| kind.starts_with("text/"));
-            let status = raw.status().as_u16();
-            if is_page && !(500..=599).contains(&status) && status != 407 {
-                return stream::page();
-            }
-            // Without a name, the SDK drops the service's words too.
-            let body: serde_json::Value =
-                raw.body().bytes().and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default();
-            let said = body.get("message").or_else(|| body.get("Message")).and_then(serde_json::Value::as_str);
-            let metadata = context.err().meta();
-            judge(
-                &Refusal {
-                    status: Some(status),
-                    code: metadata.code().unwrap_or_default().to_owned(),
-                    message: metadata.message().or(said).unwrap_or_default().to_owned(),
-                    request_id: header("x-amzn-requestid").map(str::to_owned),
-                    wait: header("retry-after").and_then(|text| text.parse().ok()).map(Duration::from_secs),
-                },
-                place,
-            )
-        }
-        SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => {
-            if let Some(fault) = credentials(error, place) {
-                return Failure { fault, cure: Cure::Reload, wait: None };
-            }
-            unreachable(error, noted.host().unwrap_or("Bedrock"), place)
-        }
-        _ => {
-            Failure::new(FaultClass::Network, format!("the answer cannot be read: {}", causes(error))).cure(Cure::Again)
-        }
-    }
-}
-
-/// Looks for credentials that failed among the causes.
-fn credentials(error: &(dyn std::error::Error + 'static), place: &Place) -> Option<Fault> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(fault) = error.downcast_ref::<CredentialsError>() {
-            return Some(credentials_fault(fault, place.profile.as_deref()));
-        }
-        next = error.source();
-    }
-    None
-}
-
-/// Says why the endpoint could not be reached.
-fn unreachable(error: &SdkError<ConverseStreamError, HttpResponse>, host: &str, place: &Place) -> Failure {
-    let words = causes(error);
-    let lower = words.to_lowercase();
-    let failure = Failure::new(FaultClass::Network, format!("cannot reach {host} (region {}): {words}", place.region));
-    if lower.contains("certificate") || lower.contains("unknownissuer") {
-        return failure.hint(
-            "A proxy with its own certificate may stand between: set AWS_CA_BUNDLE to its PEM file and try again.",
-        );
-    }
-    if matches!(error, SdkError::ConstructionFailure(_)) {
-        return failure.hint("Check region and endpoint in the AWS configuration.");
-    }
-    failure
-        .hint("Check the network, the region's name, HTTPS_PROXY and the endpoint, then send the prompt again.")
-        .cure(Cure::Again)
 }

@@ -13,6 +13,9 @@ use super::words::{Place, causes};
 use crate::engine::Delta;
 use crate::session::{FaultClass, StopReason, ToolCallId, Usage};
 
+/// How many bytes a token holds, roughly.
+const BYTES_OF_A_TOKEN: usize = 4;
+
 /// How far an answer is.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
@@ -22,6 +25,8 @@ pub(super) struct Progress {
     pub(super) has_stopped: bool,
     /// What the answer cost, once it was told.
     pub(super) usage: Option<Usage>,
+    /// How many bytes of text, reasoning and tool input were handed on.
+    written: usize,
 }
 
 impl Progress {
@@ -51,7 +56,22 @@ impl Progress {
             _ => None,
         };
         self.has_begun |= delta.is_some();
+        self.written += match &delta {
+            Some(Delta::Text { text, .. } | Delta::Reasoning { text, .. }) => text.len(),
+            Some(Delta::ToolInput { json, .. }) => json.len(),
+            _ => 0,
+        };
         delta
+    }
+
+    /// Says what is lost with an answer that had begun: the service bills what it wrote.
+    pub(super) fn lost(&self) -> String {
+        let tokens = match self.usage {
+            Some(usage) => usage.output.to_string(),
+            // What a token holds on average; the service tells the count only at the end.
+            None => format!("about {}", self.written.div_ceil(BYTES_OF_A_TOKEN).max(1)),
+        };
+        format!("; {tokens} tokens had come, which are billed and dropped")
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::failure::{Cure, Failure};
+use super::lessons::Extra;
 use super::words::{Place, one_line, sso_login};
 use crate::session::FaultClass;
 
@@ -117,7 +118,7 @@ fn denied(said: &Said, place: &Place) -> Failure {
     if said.any(&["did not allow prompt caching"]) {
         return Failure::new(FaultClass::Access, said.after("the model takes no prompt caching"))
             .hint("Set `cache = \"off\"` in adit's configuration.")
-            .cure(Cure::WithoutCache);
+            .cure(Cure::Without(Extra::Cache));
     }
     if said.any(&["bearer token", "api key"]) {
         return Failure::new(FaultClass::Credentials, said.after("Bedrock does not accept the API key"))
@@ -182,8 +183,16 @@ fn invalid(said: &Said, place: &Place) -> Failure {
             .hint("Start a new conversation; the review and what was accepted stay as they are.")
             .cure(Cure::WithoutReasoning);
     }
+    if said.any(&["support tool use", "tool use is not supported", "support the toolconfig field"]) {
+        return Failure::new(FaultClass::Model, said.after("the model takes no tools, so it can only talk"))
+            .hint("Choose a model that takes tools to have files edited.")
+            .cure(Cure::Without(Extra::Tools));
+    }
+    if said.any(&["support the system field", "support system messages", "support system prompts"]) {
+        return refused.cure(Cure::Without(Extra::System));
+    }
     if said.any(&["cachepoint", "prompt caching"]) {
-        return refused.hint("Set `cache = \"off\"` in adit's configuration.").cure(Cure::WithoutCache);
+        return refused.hint("Set `cache = \"off\"` in adit's configuration.").cure(Cure::Without(Extra::Cache));
     }
     refused
 }

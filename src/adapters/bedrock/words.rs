@@ -15,6 +15,20 @@ const WRAPPERS: &[&str] = &[
     "an error occurred while loading an access token",
 ];
 
+/// What these say of a request holds keys, tokens and the conversation, so no wish makes them say it.
+pub const NOT_LOGGED: [&str; 10] = [
+    "aws_config",
+    "aws_credential_types",
+    "aws_runtime",
+    "aws_sdk_bedrockruntime",
+    "aws_sdk_sts",
+    "aws_sigv4",
+    "aws_smithy_http_client",
+    "aws_smithy_runtime",
+    "h2",
+    "hyper",
+];
+
 /// Where a request went, as messages name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {

@@ -7,7 +7,7 @@ use super::entry;
 use crate::session::Entry;
 use crate::tui::Scope;
 use crate::tui::highlight::Highlighter;
-use crate::tui::markdown::{Document, Ink, Page};
+use crate::tui::markdown::{Document, Ink, Page, Room};
 
 /// When more rows than this are kept, those that the last frame did not need are dropped.
 const KEPT_ROWS: usize = 20_000;
@@ -19,8 +19,11 @@ pub struct ChatCache {
     /// Colours code.
     pub(super) highlighter: Arc<Highlighter>,
     width: usize,
+    wraps: bool,
     items: HashMap<usize, Item>,
     frame: u64,
+    /// How many rows were laid out in all, to see that a key costs what is in view and no more.
+    laid_rows: usize,
 }
 
 /// One entry laid out.
@@ -54,14 +57,19 @@ struct Seen {
 impl ChatCache {
     /// Returns an empty cache.
     pub fn new(highlighter: Arc<Highlighter>) -> Self {
-        Self { highlighter, width: 0, items: HashMap::new(), frame: 0 }
+        Self { highlighter, width: 0, wraps: true, items: HashMap::new(), frame: 0, laid_rows: 0 }
     }
 
-    /// Begins a frame of a width; another width drops everything.
-    pub(super) fn begin_frame(&mut self, width: usize) {
-        if width != self.width {
+    /// Returns how many rows were laid out in all.
+    pub fn laid_rows(&self) -> usize {
+        self.laid_rows
+    }
+
+    /// Begins a frame of a width, with code wrapped or not; another width or wrapping drops everything.
+    pub(super) fn begin_frame(&mut self, width: usize, wraps: bool) {
+        if (width, wraps) != (self.width, self.wraps) {
             self.items.clear();
-            self.width = width;
+            (self.width, self.wraps) = (width, wraps);
         }
         self.frame += 1;
     }
@@ -77,7 +85,7 @@ impl ChatCache {
 
     /// Returns the rows of an entry, laid out now if they are not known.
     pub(super) fn page(&mut self, index: usize, entry: &Arc<Entry>, is_open: bool) -> &Page {
-        let (width, frame) = (self.width, self.frame);
+        let (room, frame) = (Room { width: self.width, wraps: self.wraps }, self.frame);
         let item = self.items.entry(index).or_insert_with(|| Item {
             of: Weak::new(),
             is_open,
@@ -86,7 +94,10 @@ impl ChatCache {
         });
         item.used = frame;
         if item.of.as_ptr() != Arc::as_ptr(entry) || item.is_open != is_open {
-            item.lay(entry, is_open, width);
+            let before = item.page().rows.len();
+            item.lay(entry, is_open, room);
+            // What a growing text keeps is not laid out again.
+            self.laid_rows += item.page().rows.len().abs_diff(before);
         }
         item.page()
     }
@@ -105,7 +116,7 @@ impl Item {
         }
     }
 
-    fn lay(&mut self, entry: &Arc<Entry>, is_open: bool, width: usize) {
+    fn lay(&mut self, entry: &Arc<Entry>, is_open: bool, room: Room) {
         let is_same_fold = self.is_open == is_open;
         self.of = Arc::downgrade(entry);
         self.is_open = is_open;
@@ -113,7 +124,7 @@ impl Item {
             Entry::Text { text, .. } => (text, Ink::of(Scope::Text)),
             Entry::Reasoning { text, .. } if is_open => (text, Ink::of(Scope::Muted)),
             _ => {
-                self.body = Body::Fixed(entry::lay(entry, is_open, width));
+                self.body = Body::Fixed(entry::lay(entry, is_open, room));
                 return;
             }
         };
@@ -123,7 +134,7 @@ impl Item {
                 seen.moved_to(text);
             }
             Body::Grown { .. } | Body::Fixed(_) => {
-                let document = Box::new(Document::of(text, width, ink));
+                let document = Box::new(Document::of(text, room, ink));
                 self.body = Body::Grown { document, seen: Seen::of(text) };
             }
         }

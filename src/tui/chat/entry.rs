@@ -6,7 +6,7 @@ use super::tool::{self, counted, grouped};
 use crate::review::{Decision, Pick};
 use crate::session::{Entry, Level, Millis, ToolOutput, ToolState, TurnOutcome, Usage};
 use crate::tui::Scope;
-use crate::tui::markdown::{Flow, Ink, Page, Piece, cells, clip, put_code};
+use crate::tui::markdown::{Flow, Ink, Page, Piece, Room, cells, clip, put_code};
 
 /// A prompt with more lines or bytes is folded to its first rows.
 const PROMPT_LINES: usize = 24;
@@ -35,6 +35,20 @@ pub(super) fn is_compact(entry: &Entry) -> bool {
     matches!(entry, Entry::Tool { .. } | Entry::Reasoning { .. })
 }
 
+/// Returns what an entry is called when it is copied.
+pub(super) fn told_as(entry: &Entry) -> &'static str {
+    match entry {
+        Entry::Prompt { .. } => "the prompt",
+        Entry::Text { .. } => "the answer",
+        Entry::Reasoning { .. } => "the reasoning",
+        Entry::Tool { state: ToolState::Finished(_), .. } => "the tool's output",
+        Entry::Tool { .. } => "the tool's input",
+        Entry::Decided { .. } => "the note",
+        Entry::Notice { .. } | Entry::TurnEnded { .. } => "the message",
+        Entry::Committed { .. } => "the commit's id",
+    }
+}
+
 /// Returns what copying an entry gives.
 pub(super) fn copied(entry: &Entry) -> String {
     match entry {
@@ -60,8 +74,9 @@ pub(super) fn copied(entry: &Entry) -> String {
 }
 
 /// Returns an entry's rows; Markdown is laid out elsewhere.
-pub(super) fn lay(entry: &Entry, is_open: bool, width: usize) -> Page {
-    let mut sheet = Sheet { page: Page::default(), width };
+pub(super) fn lay(entry: &Entry, is_open: bool, room: impl Into<Room>) -> Page {
+    let Room { width, wraps } = room.into();
+    let mut sheet = Sheet { page: Page::default(), width, wraps };
     match entry {
         Entry::Prompt { text, .. } => sheet.prompt(text, is_open),
         Entry::Text { .. } => {}
@@ -94,6 +109,7 @@ fn is_long(text: &str) -> bool {
 struct Sheet {
     page: Page,
     width: usize,
+    wraps: bool,
 }
 
 impl Sheet {
@@ -238,7 +254,8 @@ impl Sheet {
 
     fn code(&mut self, text: &str) {
         let lead = [Piece { text: "  ".to_owned(), ink: Ink::of(Scope::Muted) }];
-        let left = put_code(&mut self.page, &lead, self.width.saturating_sub(2), text, TOOL_ROWS);
+        let room = Room { width: self.width.saturating_sub(2), wraps: self.wraps };
+        let left = put_code(&mut self.page, &lead, room, text, TOOL_ROWS);
         if left > 0 {
             let text = format!("  … {} more", counted(left, "line"));
             self.page.push(vec![Piece { text, ink: Ink::of(Scope::Muted) }]);

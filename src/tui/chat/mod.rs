@@ -9,9 +9,13 @@ mod entry;
 mod foot;
 mod pane;
 mod partial;
+mod plain;
 mod scroll;
+mod search;
 mod tool;
 mod view;
 
 pub use cache::ChatCache;
 pub use pane::ChatPane;
+pub use plain::conversation;
+pub use tool::touched_path;

@@ -8,12 +8,15 @@ use ratatui::layout::Rect;
 
 use super::entry;
 use super::scroll::Scroll;
-use super::tool::counted;
+use super::search::ChatSearch;
 use crate::config::ScreenConfig;
 use crate::session::{Entry, SessionState, TurnOutcome};
 use crate::tui::markdown::{Document, Ink};
-use crate::tui::{Action, Effect, PaneId, Scope};
+use crate::tui::{Action, Copied, Effect, Follow, PaneId, Scope};
 
+/// Columns that one key scrolls code sideways, and all of them at most.
+const SIDEWAYS: usize = 8;
+const MOST_SIDEWAYS: usize = 10_000;
 /// How far a turn of the wheel scrolls.
 const WHEEL_ROWS: isize = 3;
 /// Code blocks are counted at this width; their number does not depend on it.
@@ -40,6 +43,11 @@ pub struct ChatPane {
     /// Entries whose fold is not the default.
     pub(super) opened: BTreeSet<usize>,
     entries: usize,
+    /// The search, if there is one.
+    pub(super) search: Option<Box<ChatSearch>>,
+    /// Whether long lines of code are wrapped, and how many columns they are scrolled where they are not.
+    pub(super) wraps: bool,
+    pub(super) sideways: usize,
 }
 
 impl ChatPane {
@@ -51,6 +59,9 @@ impl ChatPane {
             reveals: RefCell::new(false),
             opened: BTreeSet::new(),
             entries: 0,
+            search: None,
+            wraps: true,
+            sideways: 0,
         }
     }
 
@@ -63,6 +74,11 @@ impl ChatPane {
             self.selected = self.selected.filter(|selected| selected.item < count);
         }
         self.entries = count;
+    }
+
+    /// Follows the end of the conversation from now on by a line, or by more at once.
+    pub fn follow_by(&mut self, follow: Follow) {
+        self.scroll.get_mut().follow = follow;
     }
 
     /// Does an action.
@@ -84,9 +100,25 @@ impl ChatPane {
             Action::ChatNext => self.select_next(state),
             Action::ChatPrevious => self.select_previous(state),
             Action::ChatFold => return self.fold(state),
+            Action::ChatFoldAll => return self.fold_all(state),
+            Action::ChatNextPrompt => return self.go_to_prompt(true, state),
+            Action::ChatPreviousPrompt => return self.go_to_prompt(false, state),
+            Action::ChatWrap => {
+                self.wraps = !self.wraps;
+                self.sideways = 0;
+                let words = if self.wraps { "long lines of code are wrapped" } else { "long lines of code are cut" };
+                return vec![Effect::Say(words.to_owned())];
+            }
+            Action::ChatLeft | Action::ChatRight if self.wraps => {
+                return vec![Effect::Say("code is wrapped and has nothing to the side".to_owned())];
+            }
+            Action::ChatLeft => self.sideways = self.sideways.saturating_sub(SIDEWAYS),
+            Action::ChatRight => self.sideways = (self.sideways + SIDEWAYS).min(MOST_SIDEWAYS),
             Action::ChatCopy => return self.copy(state),
+            Action::ChatCopyCode => return copy_newest_code(state),
             Action::Write => {
                 self.selected = None;
+                self.search = None;
                 return vec![Effect::Focus(PaneId::Chat)];
             }
             Action::Escape => self.selected = None,
@@ -211,6 +243,48 @@ impl ChatPane {
         }
     }
 
+    /// Opens every tool call and all reasoning, or folds everything where all of it is open.
+    fn fold_all(&mut self, state: &SessionState) -> Vec<Effect> {
+        let foldable = |item: &usize| {
+            let entry = state.entries[*item].as_ref();
+            matches!(entry, Entry::Tool { .. } | Entry::Reasoning { .. }) && entry::is_foldable(entry)
+        };
+        let all: BTreeSet<usize> = (0..state.entries.len()).filter(foldable).collect();
+        if all.is_empty() {
+            return vec![Effect::Say("nothing here opens or folds".to_owned())];
+        }
+        let is_open = all.is_subset(&self.opened);
+        let words = if is_open {
+            self.opened.clear();
+            "tool calls and reasoning are folded"
+        } else {
+            self.opened.extend(all);
+            "tool calls and reasoning are open"
+        };
+        // The entry at the top of the view stays there.
+        self.scroll.get_mut().keep_item();
+        vec![Effect::Say(words.to_owned())]
+    }
+
+    /// Puts the next prompt, or the one before, at the top of the view.
+    fn go_to_prompt(&mut self, is_next: bool, state: &SessionState) -> Vec<Effect> {
+        let here = match self.selected {
+            Some(selected) => selected.item,
+            None => self.scroll.get_mut().shown.first().copied().unwrap_or(0),
+        };
+        let is_prompt = |item: &usize| matches!(state.entries[*item].as_ref(), Entry::Prompt { .. });
+        let count = state.entries.len();
+        let found =
+            if is_next { (here + 1..count).find(is_prompt) } else { (0..here.min(count)).rev().find(is_prompt) };
+        let Some(item) = found else {
+            let words = if is_next { "this is the last prompt" } else { "this is the first prompt" };
+            return vec![Effect::Say(words.to_owned())];
+        };
+        self.selected = Some(Selected { item, code: None });
+        self.scroll.get_mut().go_item(item);
+        Vec::new()
+    }
+
     fn toggle(&mut self, item: usize, state: &SessionState) -> bool {
         if !state.entries.get(item).is_some_and(|entry| entry::is_foldable(entry)) {
             return false;
@@ -228,20 +302,27 @@ impl ChatPane {
             let item = (0..state.entries.len()).rev().find(is_text)?;
             Some(Selected { item, code: None })
         });
-        let text = selected.and_then(|selected| {
+        let copied = selected.and_then(|selected| {
             let entry = state.entries.get(selected.item)?;
-            match selected.code {
-                Some(code) => codes(state, selected.item).into_iter().nth(code),
-                None => Some(entry::copied(entry)),
-            }
+            Some(match selected.code {
+                Some(code) => Copied::new("the code block", codes(state, selected.item).into_iter().nth(code)?),
+                None => Copied::new(entry::told_as(entry), entry::copied(entry)),
+            })
         });
-        match text.filter(|text| !text.trim().is_empty()) {
-            Some(text) => {
-                let said = format!("copied {}", counted(text.lines().count(), "line"));
-                vec![Effect::Copy(text), Effect::Say(said)]
-            }
-            None => vec![Effect::Say("there is nothing to copy".to_owned())],
-        }
+        copy_or_say(copied)
+    }
+}
+
+/// Copies the last code block of the conversation.
+fn copy_newest_code(state: &SessionState) -> Vec<Effect> {
+    let newest = (0..state.entries.len()).rev().find_map(|item| codes(state, item).pop());
+    copy_or_say(newest.map(|code| Copied::new("the code block", code)))
+}
+
+fn copy_or_say(copied: Option<Copied>) -> Vec<Effect> {
+    match copied.filter(|copied| !copied.text.trim().is_empty()) {
+        Some(copied) => vec![Effect::Copy(copied)],
+        None => vec![Effect::Say("there is nothing to copy".to_owned())],
     }
 }
 

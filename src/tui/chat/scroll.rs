@@ -1,5 +1,7 @@
 //! Where the view stands: an entry and a row of it, or at the tail.
 
+use crate::tui::Follow;
+
 /// A row of an entry, counted from the gap above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Anchor {
@@ -27,6 +29,8 @@ pub(super) struct Scroll {
     pub(super) anchor: Anchor,
     /// Whether the view stays at the end as it grows.
     pub(super) follows: bool,
+    /// By how much it moves then; by more than a line it leaves rows below the end, which fill up before it moves again.
+    pub(super) follow: Follow,
     /// The entries that there were when the view was last at the end.
     pub(super) known: usize,
     /// The rows of the view when it was last drawn.
@@ -37,7 +41,7 @@ pub(super) struct Scroll {
 
 impl Scroll {
     pub(super) fn new() -> Self {
-        Self { anchor: Anchor::default(), follows: true, known: 0, height: 1, shown: Vec::new() }
+        Self { anchor: Anchor::default(), follows: true, follow: Follow::Line, known: 0, height: 1, shown: Vec::new() }
     }
 
     /// Moves the view; the next drawing clamps it.
@@ -54,6 +58,17 @@ impl Scroll {
         self.anchor = Anchor::default();
     }
 
+    /// Goes to an entry: its first row, with the gap above it, stands at the top if there is enough below.
+    pub(super) fn go_item(&mut self, item: usize) {
+        self.follows = false;
+        self.anchor = Anchor { item, line: 0 };
+    }
+
+    /// Keeps the entry at the top of the view there, whatever becomes of its rows.
+    pub(super) fn keep_item(&mut self) {
+        self.anchor.line = self.anchor.line.min(1);
+    }
+
     /// Goes to the end and stays there.
     pub(super) fn go_bottom(&mut self) {
         self.follows = true;
@@ -66,7 +81,7 @@ impl Scroll {
     pub(super) fn settle(&mut self, count: usize, height: usize, rows: &mut dyn FnMut(usize) -> usize) {
         self.height = height.max(1);
         if count == 0 {
-            *self = Self { height: self.height, ..Self::new() };
+            *self = Self { height: self.height, follow: self.follow, ..Self::new() };
             return;
         }
         if self.anchor.item >= count {
@@ -79,13 +94,24 @@ impl Scroll {
             self.follows = true;
         }
         if self.follows {
+            self.known = count;
+            let free = self.follow.rows(self.height) - 1;
+            if free > 0 && self.has_room(count, free, rows) {
+                return;
+            }
             self.anchor = Anchor { item: count - 1, line: 0 };
             let last = as_signed(rows(count - 1));
-            self.anchor.line = last - as_signed(self.height);
+            self.anchor.line = last + as_signed(free) - as_signed(self.height);
             self.normalize(count, rows);
             self.follows = true;
-            self.known = count;
         }
+    }
+
+    /// Tells whether the end is in view, with at most so many rows below it.
+    fn has_room(&self, count: usize, free: usize, rows: &mut dyn FnMut(usize) -> usize) -> bool {
+        let is_place = self.anchor.item < count && (0..as_signed(rows(self.anchor.item))).contains(&self.anchor.line);
+        let below = self.rows_below(count, self.height + 1, rows);
+        is_place && below <= self.height && below + free >= self.height
     }
 
     /// Moves the view as little as needed to show some rows.

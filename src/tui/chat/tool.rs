@@ -48,6 +48,16 @@ pub(super) fn summary(name: &str, input: &str, state: &ToolState) -> Summary {
     Summary { verb, subject, detail }
 }
 
+/// Returns the file that a call reads or proposes to change, from the beginning of its input.
+pub fn touched_path(name: &str, input: &str) -> Option<RelPath> {
+    let keys: &[&str] = match name {
+        "read_file" | "edit_file" | "write_file" => &["path", "file_path"],
+        "move_file" => &["to"],
+        _ => return None,
+    };
+    RelPath::new(&Fields(partial::fields(input)).text(keys)?).ok()
+}
+
 /// Returns the file that a call proposes to change.
 pub(super) fn changed_path(name: &str, input: &str, state: &ToolState) -> Option<RelPath> {
     let keys: &[&str] = match name {

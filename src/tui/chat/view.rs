@@ -9,6 +9,7 @@ use super::{ChatCache, entry, foot, tool};
 use crate::review::{FileChange, Maker};
 use crate::session::{Entry, SessionState, ToolCallId, TurnOutcome};
 use crate::tui::markdown::{Ink, Piece, cells};
+use crate::tui::search::{Search, mark};
 use crate::tui::{Look, Scope};
 
 /// What a new conversation shows.
@@ -28,6 +29,13 @@ impl ChatPane {
         if area.width <= GUTTER || area.height == 0 {
             return;
         }
+        if let Some(search) = self.search() {
+            search.view(area, buffer, look.theme);
+        }
+        let area = Search::above(self.search(), area);
+        if area.height == 0 {
+            return;
+        }
         let inner = Rect { x: area.x + GUTTER, width: area.width - GUTTER, ..area };
         let width = usize::from(inner.width);
         let foot = foot::rows(look, width, usize::from(area.height / 2));
@@ -39,8 +47,9 @@ impl ChatPane {
             view = Rect { y: view.y + used, height: view.height - used, ..view };
         }
         let mut scroll = self.scroll.borrow_mut();
-        cache.begin_frame(width);
+        cache.begin_frame(width, self.wraps);
         self.settle(&mut scroll, usize::from(view.height), look.state, cache);
+        self.seek(&mut scroll, look.state, cache);
         self.entries(&mut scroll, view, buffer, look, cache);
         more_below(&scroll, view, buffer, look);
         for (row, y) in foot.iter().zip(view.bottom()..) {
@@ -85,7 +94,7 @@ impl ChatPane {
                 }
                 scroll.shown.push(item);
                 if let Some(row) = line.checked_sub(gap) {
-                    let with = (look.theme, cache.highlighter.as_ref());
+                    let with = (look.theme, cache.highlighter.as_ref(), self.sideways);
                     let end = page.paint(row, (view.x, y), view.width, buffer, with);
                     if row == 0 {
                         pending(&state.entries[item], (end, y), view, buffer, look);
@@ -93,6 +102,7 @@ impl ChatPane {
                     if marked.as_ref().is_some_and(|rows| rows.contains(&row)) {
                         buffer.set_string(view.x - GUTTER, y, "▎", look.theme.style(Scope::Accent));
                     }
+                    self.mark_found((item, row), Rect { y, height: 1, ..view }, buffer, look);
                 }
                 y += 1;
             }
@@ -101,7 +111,15 @@ impl ChatPane {
         }
     }
 
-    fn rows_with_gap(&self, item: usize, state: &SessionState, cache: &mut ChatCache) -> usize {
+    /// Marks what the search found in a row.
+    fn mark_found(&self, (item, row): (usize, usize), area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let Some(this) = &self.search else { return };
+        let Some(pattern) = this.search.pattern() else { return };
+        let current = this.drawn.borrow().filter(|drawn| (drawn.0, drawn.1) == (item, row)).map(|drawn| drawn.2);
+        mark(buffer, area, pattern, current, look.theme);
+    }
+
+    pub(super) fn rows_with_gap(&self, item: usize, state: &SessionState, cache: &mut ChatCache) -> usize {
         let Some(entry) = state.entries.get(item) else { return 0 };
         let is_open = self.is_open(item);
         let rows = cache.page(item, entry, is_open).rows.len();

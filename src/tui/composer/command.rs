@@ -12,6 +12,10 @@ pub enum CommandName {
     Model,
     /// Chooses the theme.
     Theme,
+    /// Chooses the AWS profile.
+    Profile,
+    /// Chooses the AWS region.
+    Region,
     /// Commits.
     Commit,
     /// Undoes a decision.
@@ -32,6 +36,8 @@ pub enum CommandName {
     Accept,
     /// Rejects it.
     Reject,
+    /// Shows how the line to the terminal is.
+    Line,
     /// Shows the keys.
     Help,
     /// Quits.
@@ -68,7 +74,10 @@ pub const COMMANDS: &[CommandInfo] = &[
     info(CommandName::Drop, "drop", "PATH", "show it no longer"),
     info(CommandName::Clear, "clear", "", "start a new conversation; the review stays"),
     info(CommandName::Retry, "retry", "", "send the last prompt again"),
+    info(CommandName::Profile, "profile", "NAME", "use another AWS profile from the next request on"),
+    info(CommandName::Region, "region", "NAME", "call another AWS region from the next request on"),
     info(CommandName::Init, "init", "", "make a git repository here"),
+    info(CommandName::Line, "line", "", "see how the line to the terminal is"),
     info(CommandName::Help, "help", "", "show the keys and commands"),
     info(CommandName::Quit, "quit", "", "quit"),
 ];
@@ -94,6 +103,9 @@ pub(super) fn run(name: &str, args: &str, state: &SessionState) -> Result<Vec<Ef
         CommandName::Model => Ok(vec![Effect::Send(Op::SetModel { name: args.to_owned() })]),
         CommandName::Theme if args.is_empty() => Ok(vec![Effect::Open(Overlay::Themes)]),
         CommandName::Theme => Ok(vec![Effect::Wear(args.to_owned())]),
+        CommandName::Profile | CommandName::Region if args.is_empty() => Err(format!("/{name} needs a name")),
+        CommandName::Profile => Ok(vec![Effect::Send(Op::SetProfile { name: args.to_owned() })]),
+        CommandName::Region => Ok(vec![Effect::Send(Op::SetRegion { name: args.to_owned() })]),
         CommandName::Commit => only(Effect::Open(Overlay::Commit)),
         CommandName::Undo => only(Effect::Send(Op::Undo)),
         CommandName::Redo => only(Effect::Send(Op::Redo)),
@@ -104,6 +116,7 @@ pub(super) fn run(name: &str, args: &str, state: &SessionState) -> Result<Vec<Ef
         CommandName::Init => only(Effect::Send(Op::InitRepository)),
         CommandName::Accept => decide(name, args, Decision::Accepted, state),
         CommandName::Reject => decide(name, args, Decision::Rejected, state),
+        CommandName::Line => only(Effect::Open(Overlay::Link)),
         CommandName::Help => only(Effect::Open(Overlay::Help)),
         CommandName::Quit => only(Effect::Quit),
     }

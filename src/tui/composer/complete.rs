@@ -7,8 +7,10 @@ use nucleo::{Config, Matcher, Utf32Str};
 
 use super::super::theme_names;
 use super::command::{COMMANDS, CommandName};
+use super::rank::{Touched, rank};
 use crate::path::RelPath;
 use crate::session::SessionState;
+use crate::tui::safe;
 
 /// No more candidates are offered.
 pub(super) const OFFERED: usize = 8;
@@ -24,6 +26,8 @@ pub(super) struct Candidate {
     pub(super) doc: String,
     /// Whether it is a command that is complete with this.
     pub(super) runs: bool,
+    /// Whether more of the same word may follow: a folder's files.
+    pub(super) goes_on: bool,
 }
 
 /// What is offered at the cursor.
@@ -49,8 +53,12 @@ enum Wanted<'a> {
 /// Finds candidates; keeps what matched the query before, since a longer query matches no more.
 #[derive(Debug)]
 pub(super) struct Finder {
-    files: Arc<Vec<RelPath>>,
+    /// All files, and the folders that they are in, each of these with a slash at its end.
+    paths: Arc<Vec<String>>,
+    touched: Touched,
     models: Vec<String>,
+    profiles: Vec<String>,
+    regions: Vec<String>,
     matcher: Matcher,
     query: String,
     /// The files that matched the query, by their index.
@@ -60,21 +68,47 @@ pub(super) struct Finder {
 impl Finder {
     pub(super) fn new() -> Self {
         Self {
-            files: Arc::default(),
+            paths: Arc::default(),
+            touched: Touched::default(),
             models: Vec::new(),
+            profiles: Vec::new(),
+            regions: Vec::new(),
             matcher: Matcher::new(Config::DEFAULT.match_paths()),
             query: String::new(),
             matched: Vec::new(),
         }
     }
 
-    pub(super) fn set_files(&mut self, files: Arc<Vec<RelPath>>) {
-        self.files = files;
+    pub(super) fn set_files(&mut self, files: &[RelPath]) {
+        let mut paths: Vec<String> = Vec::with_capacity(files.len() + files.len() / 8);
+        let mut folders = std::collections::BTreeSet::new();
+        for file in files {
+            let path = file.as_str();
+            // Folders further up are known with the first file in them.
+            let mut end = path.len();
+            while let Some(slash) = path[..end].rfind('/') {
+                if !folders.insert(&path[..=slash]) {
+                    break;
+                }
+                end = slash;
+            }
+            paths.push(path.to_owned());
+        }
+        paths.extend(folders.into_iter().map(str::to_owned));
+        self.paths = Arc::new(paths);
         self.query.clear();
+    }
+
+    pub(super) fn set_touched(&mut self, touched: Touched) {
+        self.touched = touched;
     }
 
     pub(super) fn set_models(&mut self, models: Vec<String>) {
         self.models = models;
+    }
+
+    pub(super) fn set_accounts(&mut self, profiles: Vec<String>, regions: Vec<String>) {
+        (self.profiles, self.regions) = (profiles, regions);
     }
 
     /// Returns what can be offered for a text with the cursor at a place.
@@ -88,6 +122,8 @@ impl Finder {
                 CommandName::Drop => plain(state.context.iter().map(RelPath::as_str), query),
                 CommandName::Model => plain(self.models.iter().map(String::as_str), query),
                 CommandName::Theme => plain(["auto"].into_iter().chain(theme_names()), query),
+                CommandName::Profile => plain(self.profiles.iter().map(String::as_str), query),
+                CommandName::Region => plain(self.regions.iter().map(String::as_str), query),
                 CommandName::Accept | CommandName::Reject => plain(["all"].into_iter(), query),
                 CommandName::Commit
                 | CommandName::Undo
@@ -96,6 +132,7 @@ impl Finder {
                 | CommandName::Retry
                 | CommandName::Init
                 | CommandName::Help
+                | CommandName::Line
                 | CommandName::Quit => Vec::new(),
             },
         };
@@ -103,44 +140,70 @@ impl Finder {
     }
 
     fn files(&mut self, query: &str, before: &str) -> Vec<Candidate> {
-        let candidate = |path: &RelPath| Candidate {
-            insert: format!("{before}{}", path.as_str()),
-            label: path.to_string(),
+        let candidate = |path: &str| Candidate {
+            insert: format!("{before}{path}"),
+            label: path.to_owned(),
             doc: String::new(),
             runs: false,
+            goes_on: path.ends_with('/'),
         };
         if query.is_empty() {
-            return self.files.iter().take(OFFERED).map(candidate).collect();
+            let touched = self.touched.paths();
+            let others = self.paths.iter().map(String::as_str).filter(|path| !path.ends_with('/'));
+            let others = others.filter(|path| !touched.contains(path));
+            return touched.iter().copied().chain(others).take(OFFERED).map(candidate).collect();
         }
         let narrows = !self.query.is_empty() && query.starts_with(&self.query);
         if !narrows {
-            self.matched = (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).collect();
+            self.matched = (0..u32::try_from(self.paths.len()).unwrap_or(u32::MAX)).collect();
         }
         query.clone_into(&mut self.query);
         let atom = Atom::new(query, CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy, false);
         let mut buffer = Vec::new();
         let mut found: Vec<(u16, u32)> = Vec::with_capacity(self.matched.len());
         for index in &self.matched {
-            let Some(path) = usize::try_from(*index).ok().and_then(|index| self.files.get(index)) else { continue };
-            let haystack = Utf32Str::new(path.as_str(), &mut buffer);
+            let Some(path) = usize::try_from(*index).ok().and_then(|index| self.paths.get(index)) else { continue };
+            let haystack = Utf32Str::new(path, &mut buffer);
             if let Some(score) = atom.score(haystack, &mut self.matcher) {
                 found.push((score, *index));
             }
         }
         self.matched = found.iter().map(|(_, index)| *index).collect();
-        let path = |index: u32| &self.files[index as usize];
-        // Best score first, then the shorter path, then by name.
-        let rank = |(score, index): &(u16, u32)| {
-            let path = path(*index);
-            (std::cmp::Reverse(*score), path.as_str().len(), path.as_str())
-        };
-        if found.len() > OFFERED {
-            found.select_nth_unstable_by(OFFERED, |left, right| rank(left).cmp(&rank(right)));
-            found.truncate(OFFERED);
+        let mut ranked: Vec<_> = found
+            .iter()
+            .map(|(score, index)| rank(query, &self.paths[*index as usize], *score, &self.touched))
+            .collect();
+        if ranked.len() > OFFERED {
+            ranked.select_nth_unstable(OFFERED);
+            ranked.truncate(OFFERED);
         }
-        found.sort_by(|left, right| rank(left).cmp(&rank(right)));
-        found.iter().map(|(_, index)| candidate(path(*index))).collect()
+        ranked.sort_unstable();
+        ranked.iter().map(|(.., path)| candidate(path)).collect()
     }
+}
+
+/// Returns the messages sent before that hold all of a query's words, the newest first, each once.
+pub(super) fn recalled(sent: &[String], query: &str, end: usize) -> Option<Offer> {
+    let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for text in sent.iter().rev() {
+        let lower = text.to_lowercase();
+        let is_new = !candidates.iter().any(|known| known.insert == *text);
+        if is_new && words.iter().all(|word| lower.contains(word)) {
+            let label = text.split_whitespace().take(40).collect::<Vec<_>>().join(" ");
+            candidates.push(Candidate {
+                insert: text.clone(),
+                label: safe::shown(&label, 0).into_owned(),
+                doc: String::new(),
+                runs: false,
+                goes_on: true,
+            });
+        }
+        if candidates.len() == OFFERED {
+            break;
+        }
+    }
+    (!candidates.is_empty()).then_some(Offer { start: 0, end, candidates, selected: 0 })
 }
 
 /// Returns what is being completed at the cursor, and where it begins.
@@ -173,6 +236,7 @@ fn commands(query: &str) -> Vec<Candidate> {
         label: format!("/{} {}", info.name, info.args).trim_end().to_owned(),
         doc: info.doc.to_owned(),
         runs: info.args.is_empty(),
+        goes_on: false,
     };
     COMMANDS.iter().filter(|info| info.name.starts_with(query)).take(COMMANDS.len()).map(candidate).collect()
 }
@@ -181,6 +245,12 @@ fn plain<'a>(words: impl Iterator<Item = &'a str>, query: &str) -> Vec<Candidate
     let matches = words.filter(|word| word.to_lowercase().contains(&query.to_lowercase()));
     matches
         .take(OFFERED)
-        .map(|word| Candidate { insert: word.to_owned(), label: word.to_owned(), doc: String::new(), runs: false })
+        .map(|word| Candidate {
+            insert: word.to_owned(),
+            label: word.to_owned(),
+            doc: String::new(),
+            runs: false,
+            goes_on: false,
+        })
         .collect()
 }

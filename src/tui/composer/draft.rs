@@ -1,42 +1,35 @@
-//! A text that is being written, with its cursor and its folded pastes.
+//! A text that is being written, with its cursor and its chips.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// A paste with more lines or bytes is one piece.
+use super::chip::{self, Chip};
+use super::undo::{Kind, Moment, Undo};
+
+/// A paste with more lines or bytes is a chip.
 const INLINE_LINES: usize = 8;
 const INLINE_BYTES: usize = 1000;
-/// A text put in whole (recalled, or from the editor) may be longer before it becomes one piece.
+/// A text put in whole (recalled, or from the editor) may be longer before it becomes a chip.
 const WHOLE_BYTES: usize = 32 * 1024;
-/// Pieces stand in the text as characters of the last private plane. Text that has such characters of its
-/// own is always kept as a piece, so the two cannot be confused.
-const PIECES: Range<u32> = 0x10_0000..0x10_fffe;
-
 /// A text that is being written.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Draft {
     text: String,
     /// Always at the edge of a grapheme.
     cursor: usize,
-    pieces: Vec<Piece>,
+    /// In the order in which they were put in; those that were deleted stay, since undo may bring them back.
+    chips: Vec<Chip>,
     killed: String,
     /// Whether the last edit was a kill, so that the next one adds to it.
     is_killing: bool,
-}
-
-/// A paste that is shown as one piece.
-#[derive(Debug, Clone)]
-struct Piece {
-    text: Arc<str>,
-    label: String,
+    undo: Undo,
 }
 
 /// How far an edit or a move goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// A grapheme or piece.
+    /// A grapheme or chip.
     Grapheme,
     /// To the edge of a word of letters and digits.
     Word,
@@ -53,15 +46,15 @@ impl Draft {
     pub(super) fn of(text: &str) -> Self {
         let mut draft = Self::default();
         let text = normalized(text);
-        if text.len() > WHOLE_BYTES || has_piece_characters(&text) {
-            draft.insert_piece(&text);
+        if text.len() > WHOLE_BYTES || chip::could_be_confused(&text) {
+            draft.insert_chip(Chip::pasted(&text));
         } else {
             draft.insert_raw(&text);
         }
         draft
     }
 
-    /// Returns the text as it is shown and edited; pieces are single characters.
+    /// Returns the text as it is shown and edited; chips are single characters.
     pub(super) fn raw(&self) -> &str {
         &self.text
     }
@@ -74,44 +67,111 @@ impl Draft {
         self.text.is_empty()
     }
 
-    /// Returns the text with its pieces put in.
+    /// Returns the text with its chips put in.
     pub(super) fn expanded(&self) -> String {
-        let extra: usize = self.pieces.iter().map(|piece| piece.text.len()).sum();
+        let extra: usize = self.chips.iter().map(|chip| chip.text().len()).sum();
         let mut out = String::with_capacity(self.text.len() + extra);
         for character in self.text.chars() {
-            match self.piece(character) {
-                Some(piece) => out.push_str(&piece.text),
+            match self.chip(character) {
+                Some(chip) => out.push_str(chip.text()),
                 None => out.push(character),
             }
         }
         out
     }
 
-    /// Returns what is shown for a piece, if the character stands for one.
+    /// Returns what is shown for a chip, if the character stands for one.
     pub(super) fn label(&self, grapheme: &str) -> Option<&str> {
-        self.piece(grapheme.chars().next()?).map(|piece| piece.label.as_str())
+        self.chip(grapheme.chars().next()?).map(Chip::label)
     }
 
     /// Types a text; line ends of all kinds become `\n`.
     pub(super) fn insert(&mut self, text: &str) {
+        let kind = match text.chars().next() {
+            Some(first) if text.len() == first.len_utf8() && first != '\n' => {
+                if first.is_whitespace() {
+                    Kind::Blank
+                } else {
+                    Kind::Letter
+                }
+            }
+            _ => Kind::Whole,
+        };
+        self.begin_edit(kind);
         self.is_killing = false;
-        let text = normalized(text);
-        if has_piece_characters(&text) {
-            self.insert_piece(&text);
+        self.put(&normalized(text));
+    }
+
+    fn put(&mut self, text: &str) {
+        if chip::could_be_confused(text) {
+            self.insert_chip(Chip::pasted(text));
         } else {
-            self.insert_raw(&text);
+            self.insert_raw(text);
         }
     }
 
-    /// Puts a paste in: as text when it is short, else as one piece.
+    /// Puts a paste in: as text when it is short, else as a chip.
     pub(super) fn paste(&mut self, text: &str) {
         let is_short = text.len() <= INLINE_BYTES && text.split(['\n', '\r']).nth(INLINE_LINES).is_none();
         if is_short {
             self.insert(text);
         } else {
+            self.begin_edit(Kind::Whole);
             self.is_killing = false;
-            self.insert_piece(&normalized(text));
+            self.insert_chip(Chip::pasted(&normalized(text)));
         }
+    }
+
+    /// Puts the chip at the cursor (before it, else after it) in as text; tells why that cannot be done.
+    pub(super) fn expand(&mut self) -> Result<(), &'static str> {
+        let is_chip = |character: &char| self.chip(*character).is_some();
+        let before = self.text[..self.cursor].chars().next_back().filter(is_chip);
+        let after = self.text[self.cursor..].chars().next().filter(is_chip);
+        let (character, start) = match (before, after) {
+            (Some(before), _) => (before, self.cursor - before.len_utf8()),
+            (None, Some(after)) => (after, self.cursor),
+            (None, None) => return Err("there is no folded paste at the cursor"),
+        };
+        let Some(text) = self.chip(character).map(|chip| chip.text().to_owned()) else { return Ok(()) };
+        if text.len() > WHOLE_BYTES || chip::could_be_confused(&text) {
+            return Err("this paste is too large to be edited here; your editor takes it");
+        }
+        self.begin_edit(Kind::Whole);
+        self.text.replace_range(start..start + character.len_utf8(), &text);
+        self.cursor = start + text.len();
+        self.snap();
+        Ok(())
+    }
+
+    /// Takes back the last edit; tells whether there was one.
+    pub(super) fn undo(&mut self) -> bool {
+        let now = self.moment();
+        let before = self.undo.back(now);
+        self.restore(before)
+    }
+
+    /// Does again what was taken back; tells whether there was anything.
+    pub(super) fn redo(&mut self) -> bool {
+        let now = self.moment();
+        let after = self.undo.forward(now);
+        self.restore(after)
+    }
+
+    fn moment(&self) -> Moment {
+        Moment { text: self.text.clone(), cursor: self.cursor }
+    }
+
+    fn restore(&mut self, moment: Option<Moment>) -> bool {
+        let Some(moment) = moment else { return false };
+        self.text = moment.text;
+        self.cursor = moment.cursor;
+        self.is_killing = false;
+        true
+    }
+
+    fn begin_edit(&mut self, kind: Kind) {
+        let (text, cursor) = (&self.text, self.cursor);
+        self.undo.before(kind, || Moment { text: text.clone(), cursor });
     }
 
     /// Replaces a range of the raw text; the cursor goes behind it.
@@ -119,9 +179,21 @@ impl Draft {
         if !self.text.is_char_boundary(range.start) || !self.text.is_char_boundary(range.end) {
             return;
         }
+        self.begin_edit(Kind::Whole);
+        self.is_killing = false;
         self.text.replace_range(range.clone(), "");
         self.cursor = range.start;
-        self.insert(text);
+        self.put(&normalized(text));
+    }
+
+    /// Replaces the whole text, so that it can be undone.
+    pub(super) fn replace_all(&mut self, text: &str) {
+        let text = normalized(text);
+        self.begin_edit(Kind::Whole);
+        self.is_killing = false;
+        self.text.clear();
+        self.cursor = 0;
+        if text.len() > WHOLE_BYTES { self.insert_chip(Chip::pasted(&text)) } else { self.put(&text) }
     }
 
     /// Removes what lies before the cursor; kills are kept for [`Draft::yank`].
@@ -143,34 +215,34 @@ impl Draft {
 
     /// Puts back what was killed last.
     pub(super) fn yank(&mut self) {
+        self.begin_edit(Kind::Whole);
         self.is_killing = false;
         let killed = self.killed.clone();
         self.insert_raw(&killed);
     }
 
     pub(super) fn move_back(&mut self, reach: Reach) {
+        self.undo.moved();
         self.is_killing = false;
         self.cursor = self.before(reach);
     }
 
     pub(super) fn move_forward(&mut self, reach: Reach) {
+        self.undo.moved();
         self.is_killing = false;
         self.cursor = self.after(reach);
     }
 
     /// Moves the cursor to a place, or to the next edge of a grapheme after it.
     pub(super) fn move_to(&mut self, at: usize) {
+        self.undo.moved();
         self.is_killing = false;
         self.cursor = at.min(self.text.len());
         self.snap();
     }
 
-    fn piece(&self, character: char) -> Option<&Piece> {
-        let number = u32::from(character);
-        if !PIECES.contains(&number) {
-            return None;
-        }
-        self.pieces.get(usize::try_from(number - PIECES.start).ok()?)
+    fn chip(&self, character: char) -> Option<&Chip> {
+        self.chips.get(chip::number(character)?)
     }
 
     fn insert_raw(&mut self, text: &str) {
@@ -179,26 +251,22 @@ impl Draft {
         self.snap();
     }
 
-    fn insert_piece(&mut self, text: &str) {
-        let number = PIECES.start + u32::try_from(self.pieces.len()).unwrap_or(u32::MAX - PIECES.start);
-        // After 65,534 pastes in one message the next ones are typed in.
-        let Some(character) = char::from_u32(number).filter(|_| PIECES.contains(&number)) else {
-            return self.insert_raw(text);
-        };
-        let lines = text.lines().count();
-        let label = if lines > 1 {
-            format!("[pasted {} lines]", grouped(lines))
-        } else {
-            format!("[pasted {} characters]", grouped(text.chars().count()))
-        };
-        self.pieces.push(Piece { text: Arc::from(text), label });
-        self.insert_raw(character.encode_utf8(&mut [0; 4]));
+    fn insert_chip(&mut self, chip: Chip) {
+        match chip::character(self.chips.len()) {
+            Some(character) => {
+                self.chips.push(chip);
+                self.insert_raw(character.encode_utf8(&mut [0; 4]));
+            }
+            // After 65,534 pastes in one message the next ones are typed in.
+            None => self.insert_raw(chip.text().to_owned().as_str()),
+        }
     }
 
     fn remove(&mut self, range: Range<usize>, reach: Reach, is_back: bool) {
         if range.is_empty() {
             return;
         }
+        self.begin_edit(if reach == Reach::Grapheme { Kind::Deletion } else { Kind::Whole });
         let removed = self.text[range.clone()].to_owned();
         self.text.replace_range(range.clone(), "");
         self.cursor = range.start;
@@ -280,27 +348,14 @@ impl Draft {
     }
 }
 
-/// Returns the graphemes of a line with their places; a piece is one by itself, whatever marks follow it.
+/// Returns the graphemes of a line with their places; a chip is one by itself, whatever marks follow it.
 pub(super) fn graphemes(line: &str) -> impl Iterator<Item = (usize, &str)> {
     line.grapheme_indices(true).flat_map(|(at, grapheme)| {
-        let first = grapheme.chars().next().filter(|first| PIECES.contains(&u32::from(*first)));
+        let first = grapheme.chars().next().filter(|first| chip::number(*first).is_some());
         let cut = first.map_or(grapheme.len(), char::len_utf8);
         let rest = (cut < grapheme.len()).then(|| (at + cut, &grapheme[cut..]));
         std::iter::once((at, &grapheme[..cut])).chain(rest)
     })
-}
-
-/// Returns a number with its thousands set apart.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 fn is_inside(character: char, reach: Reach) -> bool {
@@ -308,11 +363,6 @@ fn is_inside(character: char, reach: Reach) -> bool {
         Reach::Word => character.is_alphanumeric() || character == '_',
         Reach::Grapheme | Reach::Blank | Reach::Line | Reach::Text => !character.is_whitespace(),
     }
-}
-
-fn has_piece_characters(text: &str) -> bool {
-    // Characters of that plane begin with this byte, and no others do.
-    text.as_bytes().contains(&0xf4) && text.chars().any(|character| u32::from(character) >= PIECES.start)
 }
 
 fn normalized(text: &str) -> String {

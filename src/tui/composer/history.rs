@@ -34,6 +34,11 @@ impl History {
         self.rest();
     }
 
+    /// Returns the messages, oldest first.
+    pub(super) fn sent(&self) -> &[String] {
+        &self.sent
+    }
+
     /// Goes to the message before; keeps what is being written. Returns none at the oldest.
     pub(super) fn back(&mut self, now: &Draft) -> Option<Draft> {
         let to = self.at.checked_sub(1)?;

@@ -3,11 +3,14 @@
 //! The editor is our own because rows must wrap softly, editing must go by graphemes, and a paste of a
 //! megabyte must be one piece: three things that the text areas at hand do not do together.
 
+mod chip;
 mod command;
 mod complete;
 mod draft;
 mod history;
 mod pane;
+mod rank;
+mod undo;
 mod view;
 mod wrap;
 

@@ -7,14 +7,16 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButto
 use ratatui::layout::Rect;
 
 use super::command;
-use super::complete::{Finder, Offer};
+use super::complete::{Finder, Offer, recalled};
 use super::draft::{Draft, Reach};
 use super::history::History;
+use super::rank::Touched;
 use super::view::LEAD;
 use super::wrap::Rows;
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
-use crate::session::{Op, SessionState, TurnOutcome};
+use crate::review::Revision;
+use crate::session::{Op, SessionState, TurnOutcome, TurnPhase};
 use crate::tui::{Action, EditorJob, Effect};
 
 /// The composer is never higher than this.
@@ -26,9 +28,13 @@ pub struct Composer {
     pub(super) draft: Draft,
     history: History,
     finder: Finder,
+    /// The state of the session by which files are ranked: its proposal, its entries, its context.
+    about: Option<(Revision, usize, usize)>,
     pub(super) offer: Option<Offer>,
     /// The word whose completion the user has closed, by its start.
     dismissed: Option<usize>,
+    /// Whether the offer is of messages sent before that hold the text, not of words to complete.
+    is_recalling: bool,
     /// The column that Up and Down keep to.
     goal: Option<usize>,
     /// The columns for text when it was last drawn; Up and Down go by its rows.
@@ -44,16 +50,29 @@ impl Composer {
             draft: Draft::default(),
             history: History::default(),
             finder: Finder::new(),
+            about: None,
             offer: None,
             dismissed: None,
+            is_recalling: false,
             goal: None,
             width: Cell::new(80),
             top: Cell::new(0),
         }
     }
 
-    /// Takes over what changed in the session: nothing of it is kept here.
-    pub fn sync(&mut self, _state: &SessionState) {}
+    /// Takes over what changed in the session: which files it is about. A text that streams in changes nothing here.
+    pub fn sync(&mut self, state: &SessionState) {
+        let about = (state.review.revision(), state.entries.len(), state.context.len());
+        if self.about != Some(about) {
+            self.about = Some(about);
+            self.finder.set_touched(Touched::of(state));
+        }
+    }
+
+    /// Returns the text with its pastes folded, each a character that no text has.
+    pub fn raw(&self) -> &str {
+        self.draft.raw()
+    }
 
     /// Returns the text, pastes included.
     pub fn text(&self) -> String {
@@ -64,6 +83,17 @@ impl Composer {
     pub fn set_text(&mut self, text: &str) {
         self.draft = Draft::of(text);
         self.edited_elsewhere();
+    }
+
+    /// Replaces the text by what an editor made of it; that can be undone.
+    pub fn replace_text(&mut self, text: &str) {
+        self.draft.replace_all(text);
+        self.edited_elsewhere();
+    }
+
+    /// Tells whether the text names a file, or is about to; pastes are not looked into.
+    pub fn names_a_file(&self) -> bool {
+        self.draft.raw().contains('@')
     }
 
     /// Returns the text and empties the composer.
@@ -79,19 +109,36 @@ impl Composer {
     }
 
     /// Puts a paste in; a long one is shown as one piece.
-    pub fn paste(&mut self, text: &str) {
+    pub fn paste(&mut self, text: &str, state: &SessionState) {
         self.draft.paste(text);
+        // What is pasted into a word that is being completed narrows it.
+        let narrows = self.offer.is_some();
         self.edited_elsewhere();
+        if narrows {
+            self.refresh(state);
+        }
     }
 
     /// Replaces the files that `@` and `/add` complete.
     pub fn set_files(&mut self, files: Arc<Vec<RelPath>>) {
-        self.finder.set_files(files);
+        self.finder.set_files(&files);
+    }
+
+    /// Offers what has come meanwhile, unless the user has begun to choose.
+    pub fn offer_again(&mut self, state: &SessionState) {
+        if self.offer.as_ref().is_none_or(|offer| offer.selected == 0) {
+            self.refresh(state);
+        }
     }
 
     /// Replaces the names that `/model` completes.
     pub fn set_models(&mut self, models: Vec<String>) {
         self.finder.set_models(models);
+    }
+
+    /// Takes the profiles and regions that can be completed.
+    pub fn set_accounts(&mut self, profiles: Vec<String>, regions: Vec<String>) {
+        self.finder.set_accounts(profiles, regions);
     }
 
     /// Replaces the messages sent before, oldest first.
@@ -120,8 +167,9 @@ impl Composer {
         if self.has_popup() {
             return vec![Action::Complete, Action::Escape];
         }
-        let can_retry =
+        let did_fail =
             !state.is_busy() && matches!(state.last_outcome, Some(ref outcome) if *outcome != TurnOutcome::Done);
+        let can_retry = did_fail || matches!(state.phase, TurnPhase::Retrying { .. });
         let has_pending = state.review.progress().pending > 0;
         let mut hints = Vec::new();
         if self.is_empty() {
@@ -154,10 +202,41 @@ impl Composer {
                     self.accept(state);
                 }
             }
+            Action::ExpandPaste => match self.draft.expand() {
+                Ok(()) => self.changed(state),
+                Err(reason) => return vec![Effect::Say(reason.to_owned())],
+            },
+            Action::DraftUndo => return self.went(Draft::undo, "there is nothing to undo", state),
+            Action::DraftRedo => return self.went(Draft::redo, "there is nothing to redo", state),
+            Action::Recall => return self.recall(state),
             Action::Escape => self.dismiss(),
             _ => {}
         }
         Vec::new()
+    }
+
+    fn went(&mut self, go: fn(&mut Draft) -> bool, nothing: &str, state: &SessionState) -> Vec<Effect> {
+        if !go(&mut self.draft) {
+            return vec![Effect::Say(nothing.to_owned())];
+        }
+        self.changed(state);
+        Vec::new()
+    }
+
+    /// Offers the messages sent before that hold the text; once more goes to the next.
+    fn recall(&mut self, state: &SessionState) -> Vec<Effect> {
+        if self.is_recalling && self.offer.is_some() {
+            self.down(state);
+            return Vec::new();
+        }
+        self.is_recalling = true;
+        self.refresh(state);
+        if self.offer.is_some() {
+            return Vec::new();
+        }
+        self.is_recalling = false;
+        self.refresh(state);
+        vec![Effect::Say("no message sent before has these words".to_owned())]
     }
 
     /// Takes a key that no action took.
@@ -236,7 +315,7 @@ impl Composer {
         if let Some(offer) = &self.offer {
             let chosen = &offer.candidates[offer.selected];
             let is_typed = self.draft.raw().get(offer.start..offer.end) == Some(chosen.insert.as_str());
-            let goes_on = is_typed || chosen.runs;
+            let goes_on = !self.is_recalling && (is_typed || chosen.runs);
             if !is_typed {
                 self.accept(state);
             }
@@ -310,8 +389,13 @@ impl Composer {
     fn accept(&mut self, state: &SessionState) {
         let Some(offer) = self.offer.take() else { return };
         let Some(chosen) = offer.candidates.get(offer.selected) else { return };
+        if std::mem::take(&mut self.is_recalling) {
+            self.draft.replace_all(&chosen.insert);
+            self.edited_elsewhere();
+            return;
+        }
         let is_followed = self.draft.raw()[offer.end..].starts_with(char::is_whitespace);
-        let space = if is_followed || chosen.runs { "" } else { " " };
+        let space = if is_followed || chosen.runs || chosen.goes_on { "" } else { " " };
         self.draft.replace(offer.start..offer.end, &format!("{}{space}", chosen.insert));
         self.goal = None;
         self.refresh(state);
@@ -321,6 +405,10 @@ impl Composer {
     }
 
     fn dismiss(&mut self) {
+        if std::mem::take(&mut self.is_recalling) {
+            self.offer = None;
+            return;
+        }
         self.dismissed = self.offer.take().map(|offer| offer.start);
     }
 
@@ -334,10 +422,15 @@ impl Composer {
         self.goal = None;
         self.offer = None;
         self.dismissed = None;
+        self.is_recalling = false;
     }
 
     /// Looks for what can be offered at the cursor.
     fn refresh(&mut self, state: &SessionState) {
+        if self.is_recalling {
+            self.offer = recalled(self.history.sent(), self.draft.raw(), self.draft.raw().len());
+            return;
+        }
         if self.dismissed.is_some_and(|start| start >= self.draft.raw().len()) {
             self.dismissed = None;
         }

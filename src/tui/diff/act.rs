@@ -116,6 +116,7 @@ impl DiffPane {
             Action::DiffLeft => self.scroll = self.scroll.saturating_sub(SIDEWAYS),
             Action::DiffRight => self.scroll = (self.scroll + SIDEWAYS).min(10_000),
             Action::DiffCopy => return self.copy(),
+            Action::DiffCopyPath => return self.copy_path(),
             Action::ResolveConflict => return self.resolve(),
             _ => {}
         }

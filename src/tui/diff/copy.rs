@@ -1,9 +1,9 @@
 //! What `y` copies: the hunk, the selected lines, the file or the decision as a unified diff.
 
-use super::super::Effect;
+use super::super::{Copied, Effect, Plain, safe};
 use super::pane::DiffPane;
 use super::rows::{FileRows, Row, Target, wide};
-use crate::review::{FileChange, Hunk};
+use crate::review::{self, FileChange, Hunk};
 
 /// Lines that are left out of a copied diff are context, or gone.
 struct Chosen<'a> {
@@ -19,7 +19,14 @@ impl DiffPane {
         };
         let all = |_: usize| true;
         let all = Chosen { old: &all, new: &all };
-        let text = match (self.selection(), self.target()) {
+        let target = self.target();
+        let what = match (self.anchor, &target) {
+            (Some(_), _) => "the selected lines",
+            (None, Target::Decided(_)) => "the decision",
+            (None, Target::File | Target::Unit(_) | Target::Conflict) => "the file's diff",
+            (None, Target::Runs(_) | Target::Nothing) => "the hunk",
+        };
+        let text = match (self.selection(), target) {
             (Some(rows), _) => selected(file, &file.rows[rows]),
             (None, Target::Runs(runs)) => {
                 let hunks = file.hunks.iter().filter(|hunk| hunk.runs.start < runs.end && hunk.runs.end > runs.start);
@@ -38,7 +45,24 @@ impl DiffPane {
         if text.is_empty() {
             return vec![Effect::Say("there is nothing to copy".to_owned())];
         }
-        vec![Effect::Copy(text)]
+        vec![Effect::Copy(Copied::new(what, text))]
+    }
+
+    /// Copies the path of the file under the cursor.
+    pub(super) fn copy_path(&self) -> Vec<Effect> {
+        match self.layout.file(self.cursor) {
+            Some(file) => vec![Effect::Copy(Copied::new("the path", file.change.path.as_str()))],
+            None => vec![Effect::Say("there is nothing to copy".to_owned())],
+        }
+    }
+
+    /// Returns what the pane shows as it can be read outside of adit's screen: the pending diff, or the file.
+    pub(in crate::tui) fn plain(&self) -> Plain {
+        if let Some(file) = &self.file {
+            return file.plain();
+        }
+        let diffs = self.layout.files.iter().map(|file| review::unified(&file.change, self.context));
+        Plain { name: "review.diff", text: safe::plain(&diffs.collect::<String>()).into_owned() }
     }
 }
 

@@ -12,6 +12,7 @@ use super::super::{Scope, Theme};
 use super::cache::{DiffCache, Moved};
 use super::geometry::{Columns, Geometry};
 use super::rows::{FileRows, Row, Side, wide};
+use super::search::Marked;
 use crate::review::{Decision, Run, look_alikes};
 use crate::session::SessionState;
 
@@ -27,6 +28,7 @@ pub(super) struct LinePainter<'a> {
     old_syntax: Option<Arc<Spans>>,
     new_syntax: Option<Arc<Spans>>,
     moved: Arc<Moved>,
+    marked: Option<Marked<'a>>,
 }
 
 /// One line to draw in its place.
@@ -37,6 +39,8 @@ struct Piece<'a> {
     word_scope: Scope,
     ground: Style,
     marks: Vec<Range<usize>>,
+    found: Vec<Range<usize>>,
+    found_at: Option<usize>,
     tail: Option<&'static str>,
 }
 
@@ -54,7 +58,12 @@ impl<'a> LinePainter<'a> {
         let new_syntax = cache.syntax(name, &file.new);
         let old_syntax = cache.syntax(file.change.disk_path().name(), &file.old);
         let moved = cache.moved(state);
-        Self { file, geometry, theme, scroll, old_syntax, new_syntax, moved }
+        Self { file, geometry, theme, scroll, old_syntax, new_syntax, moved, marked: None }
+    }
+
+    /// Marks what a search found in the lines.
+    pub(super) fn marked(self, marked: Option<Marked<'a>>) -> Self {
+        Self { marked, ..self }
     }
 
     /// Draws a row's lines into its area, which begins behind the bar at the pane's left.
@@ -131,9 +140,12 @@ impl<'a> LinePainter<'a> {
             Ok(text) if side == Side::New && !is_context => look_alikes(text),
             _ => Vec::new(),
         };
+        let (found, found_at) = self.marked.map(|marked| marked.in_line(side, line, bytes)).unwrap_or_default();
         Piece {
             bytes,
             marks,
+            found,
+            found_at,
             spans: syntax.as_ref().and_then(|spans| spans.get(line)).map_or(&[], Vec::as_slice),
             words: if is_context { &[] } else { words },
             word_scope,
@@ -204,6 +216,8 @@ impl<'a> LinePainter<'a> {
             spans: piece.spans,
             words: piece.words,
             marks: &piece.marks,
+            found: &piece.found,
+            found_at: piece.found_at,
             word_scope: piece.word_scope,
             tail: piece.tail,
             scroll: self.scroll,
@@ -227,6 +241,8 @@ impl<'a> LinePainter<'a> {
             word_scope: Scope::Text,
             ground,
             marks: Vec::new(),
+            found: Vec::new(),
+            found_at: None,
             tail: None,
         };
         let sign = if line.is_added { '+' } else { '-' };

@@ -23,9 +23,11 @@ mod notes;
 mod origin;
 mod pane;
 mod rows;
+mod search;
 mod sync;
 mod view;
 mod words;
 
 pub use cache::DiffCache;
 pub use pane::DiffPane;
+pub(in crate::tui) use search::sideways;

@@ -4,6 +4,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::super::Effect;
+use super::super::search::Search;
 use super::heading;
 use super::layout::Spot;
 use super::moving::Way;
@@ -19,6 +20,7 @@ impl DiffPane {
     pub fn mouse(&mut self, mouse: MouseEvent, area: Rect, state: &SessionState) -> Vec<Effect> {
         self.sync(state);
         self.is_untouched = false;
+        let area = Search::above(self.search(), area);
         if let Some(file) = &mut self.file {
             match mouse.kind {
                 MouseEventKind::ScrollDown => file.scroll_by(WHEEL as isize, area.height),

@@ -15,6 +15,7 @@ use super::heading::{self, ButtonKeys};
 use super::layout::{Layout, Spot};
 use super::notes;
 use super::rows::{Row, Target};
+use super::search::ReviewSearch;
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
 use crate::review::{FileChange, Revision, Snapshot};
@@ -85,6 +86,8 @@ pub struct DiffPane {
     pub(super) effects: Vec<Effect>,
     /// The file that is shown in place of the review.
     pub(super) file: Option<FileView>,
+    /// The search of the review, if there is one.
+    pub(super) search: Option<Box<ReviewSearch>>,
 }
 
 impl DiffPane {
@@ -118,6 +121,7 @@ impl DiffPane {
             queue: VecDeque::new(),
             effects: Vec::new(),
             file: None,
+            search: None,
         }
     }
 
@@ -172,7 +176,7 @@ impl DiffPane {
     /// Closes what Escape closes here: the selection of lines, keys that wait, a file's view. Tells whether there was any.
     pub fn escape(&mut self) -> bool {
         let waited = !std::mem::take(&mut self.queue).is_empty();
-        waited || self.anchor.take().is_some() || self.file.take().is_some()
+        waited || self.end_search() || self.anchor.take().is_some() || self.file.take().is_some()
     }
 
     /// Returns what keys that had to wait for the engine ask for now; the screen asks after every [`sync`](Self::sync).

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::super::search::Search;
 use super::super::{Look, Scope};
 use super::cache::DiffCache;
 use super::empty;
@@ -19,6 +20,13 @@ impl DiffPane {
     /// Draws the inside of the pane. A frame costs what is in sight.
     pub fn view(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>, cache: &mut DiffCache) {
         let area = area.intersection(buffer.area);
+        if area.is_empty() {
+            return;
+        }
+        if let Some(search) = self.search() {
+            search.view(area, buffer, look.theme);
+        }
+        let area = Search::above(self.search(), area);
         if area.is_empty() {
             return;
         }
@@ -47,7 +55,11 @@ impl DiffPane {
                 Row::Line { .. } | Row::DecidedLine { .. } => {
                     let known = painter.take().filter(|(at, _)| *at == row.spot.file);
                     let made = known.unwrap_or_else(|| {
-                        (row.spot.file, LinePainter::new(file, geometry, look.theme, self.scroll, cache, look.state))
+                        (
+                            row.spot.file,
+                            LinePainter::new(file, geometry, look.theme, self.scroll, cache, look.state)
+                                .marked(self.marked(row.spot.file)),
+                        )
                     });
                     let inside = Rect { x: area.x + 1, width: area.width - 1, ..area };
                     made.1.paint(kind, inside, row.skip, buffer, cache);

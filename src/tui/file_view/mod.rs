@@ -1,5 +1,6 @@
 //! A file that has no changes, to be read: numbers, syntax, size limits.
 
+mod search;
 mod view;
 
 pub(super) use view::FileView;

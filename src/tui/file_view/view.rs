@@ -1,5 +1,7 @@
 //! What the right pane shows of a file that has no changes.
 
+use std::cell::Cell;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -7,7 +9,8 @@ use ratatui::widgets::{Paragraph, Widget as _, Wrap};
 
 use super::super::diff::DiffCache;
 use super::super::highlight::{Lines, SourceLine};
-use super::super::{Action, Effect, Look, Scope, safe};
+use super::super::search::Search;
+use super::super::{Action, Copied, Effect, Look, Plain, Scope, safe};
 use crate::path::RelPath;
 use crate::review::{Mode, Snapshot};
 
@@ -29,10 +32,14 @@ pub(in crate::tui) struct FileView {
     path: RelPath,
     content: Content,
     /// The first line in sight.
-    top: usize,
+    pub(super) top: usize,
     /// Columns scrolled to the right.
-    scroll: usize,
-    is_wrapped: bool,
+    pub(super) scroll: usize,
+    pub(super) is_wrapped: bool,
+    /// The search with the line at which it began, if there is one.
+    pub(super) search: Option<(Search, usize)>,
+    /// The columns of text when it was drawn last.
+    pub(super) text_width: Cell<u16>,
 }
 
 impl FileView {
@@ -51,12 +58,21 @@ impl FileView {
             Ok(Some(file)) if file.text.as_bytes().is_empty() => Content::Words("an empty file".to_owned()),
             Ok(Some(file)) => Content::Lines(Lines::of(&file.text, None)),
         };
-        Self { path, content, top: 0, scroll: 0, is_wrapped: false }
+        let text_width = Cell::new(80);
+        Self { path, content, top: 0, scroll: 0, is_wrapped: false, search: None, text_width }
     }
 
     /// Returns the file's path.
     pub(in crate::tui) fn path(&self) -> &RelPath {
         &self.path
+    }
+
+    /// Returns the file's lines, if it has any.
+    pub(super) fn lines(&self) -> Option<&Lines> {
+        match &self.content {
+            Content::Lines(lines) => Some(lines),
+            Content::Words(_) => None,
+        }
     }
 
     /// Scrolls by lines, down where positive; the last page stays full.
@@ -81,15 +97,25 @@ impl FileView {
             Action::DiffRight => self.scroll = (self.scroll + 8).min(10_000),
             Action::ToggleWrap => self.is_wrapped = !self.is_wrapped,
             Action::DiffCopy => return vec![self.copy()],
+            Action::DiffCopyPath => return vec![Effect::Copy(Copied::new("the path", self.path.as_str()))],
             _ => return vec![Effect::Say("this file has no changes; Esc goes back to the review".to_owned())],
         }
         Vec::new()
     }
 
+    /// Returns the file's text as it can be shown outside of adit's screen.
+    pub(in crate::tui) fn plain(&self) -> Plain {
+        let text = match &self.content {
+            Content::Lines(lines) => safe::plain(&String::from_utf8_lossy(lines.text().as_bytes())).into_owned(),
+            Content::Words(_) => String::new(),
+        };
+        Plain { name: "file.txt", text }
+    }
+
     fn copy(&self) -> Effect {
         match &self.content {
             Content::Lines(lines) if lines.text().as_bytes().len() <= MAX_COPY => {
-                Effect::Copy(String::from_utf8_lossy(lines.text().as_bytes()).into_owned())
+                Effect::Copy(Copied::new("the file", String::from_utf8_lossy(lines.text().as_bytes())))
             }
             Content::Lines(_) => Effect::Say("the file is too large to copy".to_owned()),
             Content::Words(_) => Effect::Say("there is nothing to copy".to_owned()),
@@ -111,6 +137,9 @@ impl FileView {
         let spans = cache.syntax(self.path.name(), lines);
         let digits = lines.len().max(1).ilog10().saturating_add(1).max(3) as u16;
         let left = (digits + 2).min(area.width);
+        self.text_width.set(area.width - left);
+        let pattern = self.search().and_then(Search::pattern);
+        let current = self.search().and_then(Search::current);
         let mut y = area.y;
         for number in self.top..lines.len() {
             if y >= area.bottom() {
@@ -118,7 +147,10 @@ impl FileView {
             }
             let text = format!("{:>1$}", number + 1, usize::from(digits));
             buffer.set_stringn(area.x, y, text, usize::from(left), style(Scope::LineNumber));
+            let found: Vec<_> = pattern.map(|pattern| pattern.all(lines.get(number)).collect()).unwrap_or_default();
             let line = SourceLine {
+                found: &found,
+                found_at: current.filter(|current| current.item == number).map(|current| current.nth),
                 spans: spans.as_ref().and_then(|spans| spans.get(number)).map_or(&[], Vec::as_slice),
                 scroll: self.scroll,
                 is_wrapped: self.is_wrapped,

@@ -22,7 +22,10 @@ pub(in crate::tui) struct SourceLine<'a> {
     pub(in crate::tui) words: &'a [Range<usize>],
     /// Letters that deceive, by byte ranges in order.
     pub(in crate::tui) marks: &'a [Range<usize>],
-    /// How they stand out.
+    /// What a search found, by byte ranges in order, and which of them the user is at.
+    pub(in crate::tui) found: &'a [Range<usize>],
+    pub(in crate::tui) found_at: Option<usize>,
+    /// How words stand out.
     pub(in crate::tui) word_scope: Scope,
     /// The ground of the whole line.
     pub(in crate::tui) ground: Style,
@@ -42,6 +45,8 @@ impl<'a> SourceLine<'a> {
             spans: &[],
             words: &[],
             marks: &[],
+            found: &[],
+            found_at: None,
             word_scope: Scope::Text,
             ground,
             tail: None,
@@ -72,7 +77,7 @@ impl<'a> SourceLine<'a> {
         let mut pen = Pen { area, skip, buffer };
         let mut place = Place::default();
         let mut end = 0;
-        let mut looks = Looks { line: self, theme, span: 0, word: 0, mark: 0 };
+        let mut looks = Looks { line: self, theme, span: 0, word: 0, mark: 0, found: 0 };
         let mut is_cut_off = false;
         flow::glyphs(self.bytes, |glyph| {
             let style = looks.of(&glyph);
@@ -108,13 +113,14 @@ impl<'a> SourceLine<'a> {
     }
 }
 
-/// Finds the style of glyph after glyph; both lists are walked once.
+/// Finds the style of glyph after glyph; each list is walked once.
 struct Looks<'a, 'b> {
     line: &'b SourceLine<'a>,
     theme: &'b Theme,
     span: usize,
     word: usize,
     mark: usize,
+    found: usize,
 }
 
 impl Looks<'_, '_> {
@@ -133,6 +139,13 @@ impl Looks<'_, '_> {
         }
         if self.line.words.get(self.word).is_some_and(|range| range.start <= glyph.at) {
             style = style.patch(self.theme.style(self.line.word_scope));
+        }
+        while self.line.found.get(self.found).is_some_and(|range| range.end <= glyph.at) {
+            self.found += 1;
+        }
+        if self.line.found.get(self.found).is_some_and(|range| range.start <= glyph.at) {
+            let is_here = self.line.found_at == Some(self.found);
+            style = style.patch(self.theme.style(if is_here { Scope::MatchCurrent } else { Scope::Match }));
         }
         while self.line.marks.get(self.mark).is_some_and(|range| range.end <= glyph.at) {
             self.mark += 1;

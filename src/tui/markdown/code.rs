@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::{CodeRow, Ink, Page, Piece, Row};
+use super::{CodeRow, Ink, Page, Piece, Room, Row};
 use crate::tui::highlight::Highlighter;
 use crate::tui::{Scope, safe};
 
@@ -46,22 +46,25 @@ struct Memo {
 impl CodeBlock {
     /// Returns the row's code in plain ink.
     pub fn plain(&self, row: CodeRow) -> Vec<Piece> {
-        self.colored(row, &[])
+        self.colored(row, &[], usize::MAX)
     }
 
-    /// Returns the row's code in the colours that are known by now.
-    pub fn pieces(&self, row: CodeRow, highlighter: &Highlighter) -> Vec<Piece> {
+    /// Returns the row's code in the colours that are known by now, so many columns of it and little more.
+    pub fn pieces(&self, row: CodeRow, highlighter: &Highlighter, columns: usize) -> Vec<Piece> {
         let colors = self.colors(highlighter);
         let line = colors.as_ref().and_then(|colors| colors.get(row.line));
-        self.colored(row, line.map_or(&[], Vec::as_slice))
+        self.colored(row, line.map_or(&[], Vec::as_slice), columns)
     }
 
-    fn colored(&self, row: CodeRow, colors: &[(Range<usize>, Scope)]) -> Vec<Piece> {
+    fn colored(&self, row: CodeRow, colors: &[(Range<usize>, Scope)], columns: usize) -> Vec<Piece> {
         let line_start = self.lines.get(row.line).copied().unwrap_or(row.start);
         let mut pieces: Vec<Piece> = Vec::new();
         let mut column = row.column;
         let mut next_color = colors.iter().peekable();
         for (at, grapheme) in self.text[row.start..row.end].grapheme_indices(true) {
+            if column - row.column >= columns {
+                break;
+            }
             let at = row.start + at - line_start;
             while next_color.peek().is_some_and(|(range, _)| range.end <= at) {
                 next_color.next();
@@ -116,13 +119,13 @@ fn step(lines: usize) -> usize {
 
 /// Puts a text into the page as a code block without a label, each row after `lead`, and no more than `most` rows
 /// or so; returns how many lines were left out.
-pub fn put_code(page: &mut Page, lead: &[Piece], width: usize, text: &str, most: usize) -> usize {
+pub fn put_code(page: &mut Page, lead: &[Piece], room: Room, text: &str, most: usize) -> usize {
     let last = page.rows.len() + most;
-    let mut writer = CodeWriter::begin(page, Vec::new(), lead.to_vec(), width, "");
+    let mut writer = CodeWriter::begin(page, Vec::new(), lead.to_vec(), room, "");
     let mut lines = text.lines();
     for line in lines.by_ref() {
         // A line as long as all the rows is cut there; what follows could not be shown anyway.
-        let bound = line.floor_char_boundary(line.len().min(width.saturating_mul(most).saturating_mul(4)));
+        let bound = line.floor_char_boundary(line.len().min(room.width.saturating_mul(most).saturating_mul(4)));
         writer.push(page, &line[..bound], true);
         if page.rows.len() >= last {
             break;
@@ -148,9 +151,10 @@ pub(super) struct CodeWriter {
 
 impl CodeWriter {
     /// Begins a block: its label row, when it has a language, is put into the page, after `first`.
-    pub(super) fn begin(page: &mut Page, first: Vec<Piece>, lead: Vec<Piece>, width: usize, language: &str) -> Self {
+    pub(super) fn begin(page: &mut Page, first: Vec<Piece>, lead: Vec<Piece>, room: Room, language: &str) -> Self {
         let block = page.codes.len();
         let first_row = page.rows.len();
+        let width = room.width;
         let has_bar = width > 4;
         let bar_width = if has_bar { 2 } else { 0 };
         if !language.is_empty() {
@@ -168,7 +172,7 @@ impl CodeWriter {
         Self {
             block,
             lead,
-            width: width.saturating_sub(bar_width).max(1),
+            width: if room.wraps { width.saturating_sub(bar_width).max(1) } else { usize::MAX },
             has_bar,
             row_start: 0,
             column: 0,

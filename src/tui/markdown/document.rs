@@ -3,12 +3,12 @@
 use super::code::CodeWriter;
 use super::line;
 use super::split::{Splitter, Told};
-use super::{Ink, Page, layout};
+use super::{Ink, Page, Room, layout};
 
 /// A text laid out for a width. Closed chunks keep their rows; only what is open is laid out again.
 #[derive(Debug, Clone)]
 pub struct Document {
-    width: usize,
+    room: Room,
     base: Ink,
     page: Page,
     splitter: Splitter,
@@ -21,10 +21,11 @@ pub struct Document {
 }
 
 impl Document {
-    /// Returns an empty document for a width in columns, its plain text in this ink.
-    pub fn new(width: usize, base: Ink) -> Self {
+    /// Returns an empty document for a room or a width in columns, its plain text in this ink.
+    pub fn new(room: impl Into<Room>, base: Ink) -> Self {
+        let Room { width, wraps } = room.into();
         Self {
-            width: width.max(1),
+            room: Room { width: width.max(1), wraps },
             base,
             page: Page::default(),
             splitter: Splitter::new(),
@@ -36,8 +37,8 @@ impl Document {
     }
 
     /// Returns the whole text laid out.
-    pub fn of(text: &str, width: usize, base: Ink) -> Self {
-        let mut document = Self::new(width, base);
+    pub fn of(text: &str, room: impl Into<Room>, base: Ink) -> Self {
+        let mut document = Self::new(room, base);
         document.extend(text);
         document
     }
@@ -79,7 +80,7 @@ impl Document {
                     super::split::Kind::Code(fence) => fence.language.as_str(),
                     _ => "",
                 };
-                self.code = Some(CodeWriter::begin(&mut self.page, Vec::new(), Vec::new(), self.width, language));
+                self.code = Some(CodeWriter::begin(&mut self.page, Vec::new(), Vec::new(), self.room, language));
             }
             Told::Code(piece, indent) => {
                 if let Some(code) = &mut self.code {
@@ -95,7 +96,7 @@ impl Document {
             }
             Told::Closed(chunk) => {
                 self.gap(chunk.gap);
-                layout::lay(&mut self.page, text, &chunk, self.width, self.base);
+                layout::lay(&mut self.page, text, &chunk, self.room, self.base);
             }
         }
     }

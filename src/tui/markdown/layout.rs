@@ -10,7 +10,7 @@ use super::code::CodeWriter;
 use super::line;
 use super::split::{Chunk, Kind};
 use super::table::Table;
-use super::{Flow, Ink, Page, Piece, cells, clip};
+use super::{Flow, Ink, Page, Piece, Room, cells, clip};
 use crate::tui::{Scope, safe};
 
 const OPTIONS: Options = Options::ENABLE_TABLES
@@ -21,10 +21,10 @@ const OPTIONS: Options = Options::ENABLE_TABLES
 const URL_COLUMNS: usize = 300;
 
 /// Puts the rows of a chunk of `text` into the page.
-pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, width: usize, base: Ink) {
+pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, room: Room, base: Ink) {
     let source = source(text, chunk);
     let rows_before = page.rows.len();
-    let mut layout = Layout::new(page, &source, width, base);
+    let mut layout = Layout::new(page, &source, room, base);
     match &chunk.kind {
         Kind::Item { content, .. } if chunk.is_rest => {
             let blank = " ".repeat((*content).min(8));
@@ -41,7 +41,7 @@ pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, width: usize, base
     if page.rows.len() == rows_before {
         // A definition of links: shown as it is written, since it may define links that are shown as text.
         for raw in source.lines().filter(|raw| !raw.trim().is_empty()) {
-            let mut flow = Flow::new(width);
+            let mut flow = Flow::new(room.width);
             flow.push(raw.trim(), Ink::of(Scope::Muted));
             page.rows.extend(flow.finish().into_iter().map(|pieces| super::Row { pieces, code: None }));
         }
@@ -51,6 +51,9 @@ pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, width: usize, base
 /// Returns the chunk's text as the parser is to see it: a rest is completed by what it goes on with.
 fn source<'a>(text: &'a str, chunk: &Chunk) -> Cow<'a, str> {
     let part = &text[chunk.range.clone()];
+    if chunk.is_open && chunk.kind == Kind::Paragraph {
+        return begun_table(part).map_or(Cow::Borrowed(part), Cow::Owned);
+    }
     if !chunk.is_rest {
         return Cow::Borrowed(part);
     }
@@ -76,6 +79,31 @@ fn source<'a>(text: &'a str, chunk: &Chunk) -> Cow<'a, str> {
     }
 }
 
+/// Returns an open paragraph that ends as a table begins, completed to one: so that a header that streams in is seen
+/// as a table's at once, and not as bars and dashes until the line below it has come.
+fn begun_table(part: &str) -> Option<String> {
+    let is_header = |line: &str| line.trim().starts_with('|') && !line::is_rule_of_table(line);
+    let cells = |line: &str| line.trim().trim_matches('|').split('|').count();
+    let lines: Vec<&str> = part.trim_end().lines().collect();
+    let (last, before) = lines.split_last()?;
+    if before.iter().any(|line| line::is_rule_of_table(line)) {
+        return None;
+    }
+    let (body, header) = match before.last() {
+        _ if is_header(last) => (lines.as_slice(), *last),
+        Some(header) if line::is_rule_of_table(last) && is_header(header) => (before, *header),
+        _ => return None,
+    };
+    if body.len() < lines.len() && cells(last) == cells(header) && last.trim_end().ends_with(['-', ':', '|']) {
+        // The row of dashes may be whole; then it is read as it stands.
+        let is_whole = last.trim().trim_matches('|').split('|').all(|cell| cell.contains('-'));
+        if is_whole {
+            return None;
+        }
+    }
+    Some(format!("{}\n|{}", body.join("\n"), "---|".repeat(cells(header))))
+}
+
 /// A list item, quote or note that rows stand in.
 struct Container {
     first: String,
@@ -88,6 +116,7 @@ struct Layout<'a> {
     page: &'a mut Page,
     source: &'a str,
     width: usize,
+    wraps: bool,
     inks: Vec<Ink>,
     containers: Vec<Container>,
     /// Whether each container that was entered is shown; those that leave no room are not.
@@ -107,11 +136,12 @@ struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    fn new(page: &'a mut Page, source: &'a str, width: usize, base: Ink) -> Self {
+    fn new(page: &'a mut Page, source: &'a str, room: Room, base: Ink) -> Self {
         Self {
             page,
             source,
-            width,
+            width: room.width,
+            wraps: room.wraps,
             inks: vec![base],
             containers: Vec::new(),
             entered: Vec::new(),
@@ -432,7 +462,7 @@ impl<'a> Layout<'a> {
             self.lead()
         };
         let lead = self.lead();
-        let mut writer = CodeWriter::begin(self.page, first, lead, room, &language);
+        let mut writer = CodeWriter::begin(self.page, first, lead, Room { width: room, wraps: self.wraps }, &language);
         for line in code.lines() {
             writer.push(self.page, line, true);
         }

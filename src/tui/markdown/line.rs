@@ -120,6 +120,12 @@ pub(super) fn is_table_rule(line: &str) -> bool {
         && text.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'))
 }
 
+/// Tells whether the line may become the row of dashes below a table's header: a part of one, or the whole.
+pub(super) fn is_rule_of_table(line: &str) -> bool {
+    let text = line.trim();
+    text.starts_with('|') && text.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'))
+}
+
 fn is_heading(text: &str) -> bool {
     let rest = text.trim_start_matches('#');
     text.len() - rest.len() <= 6 && (rest.is_empty() || rest.starts_with([' ', '\t']))

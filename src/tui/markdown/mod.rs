@@ -16,4 +16,4 @@ mod table;
 pub use code::{CodeBlock, put_code};
 pub use document::Document;
 pub use flow::Flow;
-pub use row::{CodeRow, Ink, Page, Piece, Row, cells, clip};
+pub use row::{CodeRow, Ink, Page, Piece, Room, Row, cells, clip};

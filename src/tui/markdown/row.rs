@@ -55,6 +55,21 @@ impl Piece {
     }
 }
 
+/// The room that a text is laid out in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// Its columns.
+    pub width: usize,
+    /// Whether long lines of code are wrapped; else each is one row, of which the screen shows a part.
+    pub wraps: bool,
+}
+
+impl From<usize> for Room {
+    fn from(width: usize) -> Self {
+        Self { width, wraps: true }
+    }
+}
+
 /// The part of a code line that a row shows. Its colours are looked up when it is painted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeRow {
@@ -95,16 +110,18 @@ impl Page {
     }
 
     /// Paints one row from a column on, never beyond `width` columns; returns the column after it.
+    ///
+    /// Code is scrolled by so many columns; what is cut off at the right is told by a mark.
     pub fn paint(
         &self,
         row: usize,
         at: (u16, u16),
         width: u16,
         buffer: &mut Buffer,
-        with: (&Theme, &Highlighter),
+        with: (&Theme, &Highlighter, usize),
     ) -> u16 {
         let Some(row) = self.rows.get(row) else { return at.0 };
-        let (theme, highlighter) = with;
+        let (theme, highlighter, sideways) = with;
         let right = at.0.saturating_add(width);
         let mut x = at.0;
         for piece in &row.pieces {
@@ -114,9 +131,17 @@ impl Page {
         if let Some(code) = row.code
             && let Some(block) = self.codes.get(code.block)
         {
-            for piece in block.pieces(code, highlighter) {
+            let room = usize::from(right.saturating_sub(x));
+            let mut skipped = 0;
+            for piece in block.pieces(code, highlighter, sideways + room + 1) {
+                let text = skip_columns(&piece.text, sideways, &mut skipped);
                 let room = usize::from(right.saturating_sub(x));
-                x = buffer.set_stringn(x, at.1, &piece.text, room, piece.ink.style(theme)).0;
+                if cells(text) > room {
+                    buffer.set_stringn(x, at.1, text, room, piece.ink.style(theme));
+                    buffer.set_stringn(right.saturating_sub(1), at.1, "›", 1, theme.style(Scope::Muted));
+                    return right;
+                }
+                x = buffer.set_stringn(x, at.1, text, room, piece.ink.style(theme)).0;
             }
         }
         x
@@ -133,6 +158,21 @@ impl Page {
         }
         text
     }
+}
+
+/// Returns the text behind so many columns, of which some were skipped before; a wide character that stands half behind
+/// them goes whole.
+fn skip_columns<'a>(text: &'a str, columns: usize, skipped: &mut usize) -> &'a str {
+    if *skipped >= columns {
+        return text;
+    }
+    for (at, grapheme) in text.grapheme_indices(true) {
+        if *skipped >= columns {
+            return &text[at..];
+        }
+        *skipped += usize::from(grapheme.cell_width());
+    }
+    ""
 }
 
 /// Returns how many columns a text takes that is safe to draw: the sum over its graphemes, as it is painted.

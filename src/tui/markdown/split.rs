@@ -53,6 +53,8 @@ pub(super) struct Chunk {
     pub(super) gap: bool,
     /// Whether it goes on with the chunk before, which grew too large.
     pub(super) is_rest: bool,
+    /// Whether it ends only because the text does: more of it may come.
+    pub(super) is_open: bool,
 }
 
 /// The chunk that is open.
@@ -129,7 +131,7 @@ impl Splitter {
             self.end_piece(range, starts_line, ends_line, piece.len(), tell);
         }
         if is_end {
-            self.close(tell);
+            self.close_as(true, tell);
         }
     }
 
@@ -323,13 +325,17 @@ impl Splitter {
     }
 
     fn close(&mut self, tell: &mut dyn FnMut(Told)) {
+        self.close_as(false, tell);
+    }
+
+    fn close_as(&mut self, is_open: bool, tell: &mut dyn FnMut(Told)) {
         let Some(open) = self.open.take() else { return };
         self.is_blank = open.is_blank;
         if matches!(open.kind, Kind::Code(_)) {
             self.is_blank = false;
             tell(Told::CodeEnded);
         } else {
-            tell(Told::Closed(open.chunk(self.taken)));
+            tell(Told::Closed(Chunk { is_open, ..open.chunk(self.taken) }));
         }
     }
 }
@@ -337,7 +343,7 @@ impl Splitter {
 impl Open {
     fn chunk(&self, end: usize) -> Chunk {
         // A table that was not cut is known only by its second line, a rest by what it goes on with.
-        Chunk { range: self.start..end, kind: self.began.clone(), gap: self.gap, is_rest: self.is_rest }
+        Chunk { range: self.start..end, kind: self.began.clone(), gap: self.gap, is_rest: self.is_rest, is_open: false }
     }
 }
 

@@ -110,6 +110,16 @@ impl Table {
     fn listed(&self, width: usize) -> Vec<Vec<Piece>> {
         let mut out = Vec::new();
         let header = self.rows.first();
+        if let (Some(header), 1) = (header, self.rows.len()) {
+            // Nothing but the header has come so far.
+            let mut line = Flow::new(width);
+            for (column, title) in header.iter().take(LISTED).enumerate() {
+                let text: String = title.iter().map(|piece| piece.text.as_str()).collect();
+                let comma = if column > 0 { ", " } else { "" };
+                line.push(&format!("{comma}{}", clip(&text, 40)), Ink::of(Scope::Muted).with(Modifier::BOLD));
+            }
+            return line.finish();
+        }
         for (index, row) in self.rows.iter().enumerate().skip(1) {
             if index > 1 {
                 out.push(Vec::new());

@@ -5,6 +5,8 @@ mod confirm;
 mod conflict;
 mod help;
 mod history;
+mod line;
+mod login;
 mod models;
 mod note;
 mod one_line;

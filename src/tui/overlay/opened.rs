@@ -9,6 +9,7 @@ use super::super::effect::{Effect, Overlay};
 use super::super::hints::Press;
 use super::super::keymap::Keymap;
 use super::super::keys::Chord;
+use super::super::link::LinkReport;
 use super::super::text::{put, wrap};
 use super::super::theme::{Scope, Theme};
 use super::super::wardrobe::Wardrobe;
@@ -17,6 +18,8 @@ use super::confirm::Confirm;
 use super::conflict::Conflict;
 use super::help::Help;
 use super::history::History;
+use super::line as line_overlay;
+use super::login::Login;
 use super::models::Models;
 use super::note::Note;
 use super::one_line::OneLine;
@@ -51,6 +54,10 @@ pub(in crate::tui) enum Opened {
     Models(Models),
     /// How the screen looks.
     Themes(Themes),
+    /// How the line to the terminal is.
+    Link,
+    /// A login that a request waits for.
+    Login(Login),
     /// Really quit?
     Quit,
 }
@@ -70,6 +77,8 @@ pub(in crate::tui) struct Surroundings<'a> {
     pub theme: &'a Theme,
     /// The themes at hand.
     pub wardrobe: &'a Wardrobe,
+    /// How the line to the terminal is.
+    pub link: &'a LinkReport,
     /// The screen.
     pub screen: Rect,
     /// The time.
@@ -104,6 +113,8 @@ impl Opened {
             Overlay::Origin { about, origins } => Self::Origin(Origins::new(about, &origins)),
             Overlay::Models => Self::Models(Models::default()),
             Overlay::Themes => Self::Themes(Themes::new(around.wardrobe, around.theme)),
+            Overlay::Link => Self::Link,
+            Overlay::Login => Self::Login(Login::new(around.state)),
             Overlay::Quit => Self::Quit,
         }
     }
@@ -134,6 +145,8 @@ impl Opened {
             Self::History(_) => vec![key("enter", "go there"), key("down", "next")],
             Self::Origin(_) => vec![key("pagedown", "scroll")],
             Self::Models(_) | Self::Themes(_) => vec![key("enter", "choose"), key("down", "next")],
+            Self::Link => Vec::new(),
+            Self::Login(_) => vec![key("enter", "go on")],
             Self::Quit => vec![key("y", "quit"), key("n", "stay")],
         };
         own.into_iter().flatten().chain(act(Action::Escape, "close")).collect()
@@ -149,7 +162,10 @@ impl Opened {
             | Self::Line(_)
             | Self::Models(_)
             | Self::Themes(_) => true,
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Quit => false,
+            Self::Login(login) => login.takes_text(),
+            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {
+                false
+            }
         }
     }
 
@@ -157,6 +173,7 @@ impl Opened {
     pub(in crate::tui) fn sync(&mut self, state: &SessionState) -> bool {
         match self {
             Self::Conflict(conflict) => conflict.stands(state),
+            Self::Login(login) => login.sync(state),
             Self::History(history) => {
                 history.sync(state);
                 true
@@ -170,6 +187,7 @@ impl Opened {
             | Self::Origin(_)
             | Self::Models(_)
             | Self::Themes(_)
+            | Self::Link
             | Self::Quit => true,
         }
     }
@@ -218,6 +236,11 @@ impl Opened {
                 Some(name) => Verdict::Close(vec![Effect::Wear(name)]),
                 None => Verdict::Stay(Vec::new()),
             },
+            Self::Link => match key.code {
+                KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
+                _ => Verdict::Stay(Vec::new()),
+            },
+            Self::Login(login) => Verdict::Stay(login.key(key)),
             Self::Quit => match key.code {
                 KeyCode::Char('y' | 'Y') | KeyCode::Enter => Verdict::Close(vec![Effect::Quit]),
                 KeyCode::Char('n' | 'N') => Verdict::Close(Vec::new()),
@@ -236,7 +259,8 @@ impl Opened {
             Self::Models(models) => models.query.paste(text),
             Self::Themes(themes) => themes.query.paste(text),
             Self::Line(one) => one.paste(text),
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Quit => {}
+            Self::Login(login) => login.paste(text),
+            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {}
         }
     }
 
@@ -248,10 +272,11 @@ impl Opened {
         commit: &CommitSheet,
         around: Surroundings<'_>,
     ) -> Option<Position> {
-        let Surroundings { state, keymap, models, wardrobe, screen, now, .. } = around;
+        let Surroundings { state, keymap, models, wardrobe, link, screen, now, .. } = around;
         match self {
             Self::Help(help) => help.view(screen, buffer, theme, keymap),
             Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
+            Self::Login(login) => login.view(screen, buffer, theme),
             Self::Models(choice) => choice.view(screen, buffer, theme, models, &state.model),
             Self::Themes(themes) => themes.view(screen, buffer, theme, wardrobe),
             Self::Commit => {
@@ -280,6 +305,10 @@ impl Opened {
             }
             Self::Origin(origins) => {
                 origins.view(screen, buffer, theme);
+                None
+            }
+            Self::Link => {
+                line_overlay::view(screen, buffer, theme, link);
                 None
             }
             Self::Quit => {

@@ -7,6 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use ratatui::layout::Rect;
 
 use super::super::action::Action;
+use super::super::clipboard::Copied;
 use super::super::effect::{Effect, Overlay};
 use super::super::safe;
 use super::filter::Filter;
@@ -292,7 +293,7 @@ impl TreePane {
             }
             Action::TreeAccept => return self.decide(row, state, Decision::Accepted),
             Action::TreeReject => return self.decide(row, state, Decision::Rejected),
-            Action::TreeCopyPath => return vec![Effect::Copy(row.path.as_str().to_owned())],
+            Action::TreeCopyPath => return vec![Effect::Copy(Copied::new("the path", row.path.as_str()))],
             _ => {}
         }
         Vec::new()

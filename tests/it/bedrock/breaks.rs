@@ -12,7 +12,7 @@ use super::stage::{self, MODEL, Stage};
 async fn check(end: Vec<ServerStep>, class: FaultClass, words: &str) {
     let mut steps = Reply::new().text("a beginning").cut();
     steps.extend(end.clone());
-    let config = Config { max_retries: 0, ..Config::default() };
+    let config = Config { max_retries: 0, throttle_seconds: 0, ..Config::default() };
     let stage = Stage::with(&config, stage::patient(), vec![steps]).await;
     let heard = stage.ask(MODEL).await;
     let fault = heard.fault.clone().unwrap_or_else(|| panic!("{end:?} is no fault"));

@@ -5,7 +5,7 @@ use adit::config::Config;
 use adit::demo::{Endpoint, Reply, ServerStep};
 use adit::engine::{Delta, Provider as _};
 use adit::models::Models;
-use adit::session::{FaultClass, ModelChoice, Usage};
+use adit::session::{FaultClass, Message, ModelChoice, Role, Usage};
 use serde_json::Value;
 
 use super::stage::{self, Heard, Stage};
@@ -136,4 +136,112 @@ async fn names_are_resolved_or_the_known_ones_are_told() {
     }
     assert_eq!(stage.bedrock.resolve("sonnet-4.5").map(|choice| choice.context), Ok(200_000));
     assert!(stage.bedrock.models().iter().any(|(name, _)| name == "sonnet"));
+}
+
+#[tokio::test]
+async fn a_profile_that_was_needed_is_remembered_across_sessions() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = folder.path().join("models.json");
+    let stage = Stage::new(vec![on_demand(), answer()]).await;
+    let Stage { endpoint, bedrock } = stage;
+    let bedrock = bedrock.remembering(file.clone());
+    let request = || stage::request("anthropic.claude-sonnet-5", vec![stage::user("hello")]);
+    assert_eq!(stage::hear(bedrock.stream(request())).await.fault, None);
+    drop(bedrock);
+    let calls = endpoint.requests().len();
+    let loopback = Loopback::at(endpoint.url());
+    let bedrock = Bedrock::with_endpoint(&Config::default(), Models::embedded(), loopback, stage::patient());
+    let heard = stage::hear(bedrock.remembering(file.clone()).stream(request())).await;
+    assert_eq!((heard.fault.clone(), endpoint.requests().len()), (None, calls + 1));
+    let path = endpoint.requests().last().map(|request| request.path.clone()).unwrap_or_default();
+    assert!(path.contains("us.anthropic.claude-sonnet-5"), "{path}");
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::metadata(&file).expect("it was written").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    // Another region knows nothing of it; a damaged file teaches nothing.
+    std::fs::write(&file, "{\"profiles\": 3}").expect("a file can be written");
+    let loopback = Loopback { region: "eu-west-1".to_owned(), ..Loopback::at(endpoint.url()) };
+    let bedrock = Bedrock::with_endpoint(&Config::default(), Models::embedded(), loopback, stage::patient());
+    stage::hear(bedrock.remembering(file).stream(request())).await;
+    let path = endpoint.requests().last().map(|request| request.path.clone()).unwrap_or_default();
+    assert!(path.contains("/anthropic.claude-sonnet-5/"), "{path}");
+}
+
+#[tokio::test]
+async fn any_model_is_asked_with_what_it_takes() {
+    let refuse = |words: &str| vec![ServerStep::refuse(400, "ValidationException", words)];
+    let answers = vec![
+        refuse("This model doesn't support tool use."),
+        refuse("This model doesn't support the system field. Remove system and try again."),
+        refuse("This model doesn't support the cachePoint field. Remove cachePoint and try again."),
+        answer(),
+    ];
+    let stage = Stage::new(answers).await;
+    // An application's profile gets cache points, as nothing is known of it.
+    let arn = "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc";
+    let history = vec![
+        stage::user("hello"),
+        stage::assistant(vec![stage::call("t1", "read_file", serde_json::json!({}))]),
+        Message { role: Role::User, blocks: vec![stage::result("t1", "text")] },
+    ];
+    let heard = stage::hear(stage.bedrock.stream(stage::request(arn, history.clone()))).await;
+    assert_eq!((heard.fault.clone(), heard.text().as_str(), heard.retried().len()), (None, "hi", 3));
+    assert!(heard.retried()[0].message.contains("takes no tools"), "{:?}", heard.retried());
+    let again = stage::hear(stage.bedrock.stream(stage::request(arn, history))).await;
+    assert_eq!((again.fault.clone(), again.retried().len()), (None, 0), "it is remembered");
+    let body = stage.endpoint.requests().last().map(|request| request.json.clone()).unwrap_or_default();
+    assert!(body.get("toolConfig").is_none() && body.get("system").is_none(), "{body:#}");
+    assert!(!body.to_string().contains("cachePoint") && !body.to_string().contains("toolUse"), "{body:#}");
+    assert_eq!(body["messages"][0]["content"][0]["text"], "You are a pair programmer.");
+}
+
+fn json(body: Value) -> Vec<ServerStep> {
+    let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    vec![ServerStep::Answer { status: 200, headers, body: body.to_string().into_bytes() }]
+}
+
+#[tokio::test]
+async fn what_stands_behind_an_application_s_profile_is_found_out() {
+    let behind = serde_json::json!({
+        "inferenceProfileName": "team", "inferenceProfileArn": "a", "inferenceProfileId": "b", "status": "ACTIVE",
+        "type": "APPLICATION", "models": [
+            {"modelArn": "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-5"},
+            {"modelArn": "arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-5"}
+        ]
+    });
+    let stage = Stage::new(vec![json(behind), answer(), answer()]).await;
+    let arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc";
+    assert_eq!(stage.ask(arn).await.text(), "hi");
+    assert_eq!(stage.bedrock.resolve(arn).map(|choice| choice.context), Ok(1_000_000));
+    let usage = Usage { input: 1_000_000, output: 0, cache_read: 0, cache_write: 0 };
+    assert_eq!(stage.bedrock.cost_micros(arn, usage), Some(2_200_000));
+    let body = stage.endpoint.requests().last().map(|request| request.json.clone()).unwrap_or_default();
+    assert_eq!(body["additionalModelRequestFields"]["thinking"]["type"], "adaptive");
+    stage.ask(arn).await;
+    assert_eq!(stage.endpoint.requests().len(), 3, "it is looked up once");
+}
+
+#[tokio::test]
+async fn the_region_s_profiles_are_listed_where_that_is_allowed() {
+    let profile = |id: &str, name: &str, status: &str| {
+        serde_json::json!({
+            "inferenceProfileName": name, "inferenceProfileArn": "a", "inferenceProfileId": id, "status": status,
+            "type": "SYSTEM_DEFINED", "models": []
+        })
+    };
+    let first = serde_json::json!({"nextToken": "more", "inferenceProfileSummaries": [
+        profile("us.amazon.nova-pro-v1:0", "US Nova Pro", "ACTIVE"), profile("us.old.model", "Old", "DISABLED")]});
+    let second = serde_json::json!({"inferenceProfileSummaries": [
+        profile("us.anthropic.claude-sonnet-5", "US Claude Sonnet 5", "ACTIVE")]});
+    let stage = Stage::new(vec![json(first), json(second)]).await;
+    let found = stage.bedrock.discover().await;
+    let expected = [
+        ("us.anthropic.claude-sonnet-5", "Claude Sonnet 5, 1M tokens of context, $2.2 / $11 a million"),
+        ("us.amazon.nova-pro-v1:0", "US Nova Pro, not in adit's table: no prices, and as much as it takes"),
+    ];
+    assert_eq!(found, expected.map(|(id, line)| (id.to_owned(), line.to_owned())));
+
+    let stage = Stage::new(vec![denied()]).await;
+    assert_eq!(stage.bedrock.discover().await, []);
 }

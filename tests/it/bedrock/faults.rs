@@ -8,7 +8,7 @@ use super::stage::{self, MODEL, Stage};
 
 /// Asks once where no retry is allowed, and compares class, words and hint.
 async fn check(step: ServerStep, class: FaultClass, words: &str, hint: &str) {
-    let config = Config { max_retries: 0, ..Config::default() };
+    let config = Config { max_retries: 0, throttle_seconds: 0, ..Config::default() };
     let stage = Stage::with(&config, stage::patient(), vec![vec![step.clone()]]).await;
     let fault = stage.ask(MODEL).await.fault.unwrap_or_else(|| panic!("{step:?} is no fault"));
     assert_eq!(fault.class, class, "{step:?}: {fault:?}");
@@ -207,12 +207,51 @@ async fn passing_faults_are_retried_and_every_retry_is_told() {
 
 #[tokio::test]
 async fn retries_end_where_the_configuration_says() {
-    let config = Config { max_retries: 2, ..Config::default() };
-    let throttle = vec![ServerStep::refuse(429, "ThrottlingException", "slow down")];
-    let stage = Stage::with(&config, stage::patient(), vec![throttle]).await;
+    let config = Config { max_retries: 2, throttle_seconds: 0, ..Config::default() };
+    for (refusal, class, retries) in [
+        (ServerStep::refuse(500, "InternalServerException", "oh"), FaultClass::Unavailable, 2),
+        (ServerStep::refuse(429, "ThrottlingException", "slow down"), FaultClass::Throttled, 0),
+    ] {
+        let stage = Stage::with(&config, stage::patient(), vec![vec![refusal]]).await;
+        let heard = stage.ask(MODEL).await;
+        assert_eq!(heard.fault.as_ref().map(|fault| fault.class), Some(class));
+        assert_eq!((heard.retried().len(), stage.called().len()), (retries, retries + 1));
+    }
+}
+
+#[tokio::test]
+async fn a_quota_of_the_minute_is_waited_for_as_long_as_it_takes() {
+    let throttle = vec![ServerStep::refuse(429, "ThrottlingException", "Too many tokens, please wait")];
+    let mut answers = vec![throttle; 12];
+    answers.push(Reply::new().text("at last").finish());
+    let stage = Stage::with(&Config { max_retries: 0, ..Config::default() }, stage::patient(), answers).await;
     let heard = stage.ask(MODEL).await;
-    assert_eq!(heard.fault.as_ref().map(|fault| fault.class), Some(FaultClass::Throttled));
-    assert_eq!((heard.retried().len(), stage.called().len()), (2, 3));
+    assert_eq!((heard.fault.clone(), heard.text().as_str()), (None, "at last"));
+    assert_eq!(heard.retried().len(), 12);
+}
+
+#[tokio::test]
+async fn pauses_grow_are_spread_and_follow_what_the_service_asks() {
+    let patience = adit::adapters::bedrock::Patience { backoff: std::time::Duration::from_secs(2), ..stage::patient() };
+    let refuse = |wait: Option<&str>| {
+        let mut headers = vec![("x-amzn-errortype".to_owned(), "ThrottlingException".to_owned())];
+        headers.extend(wait.map(|wait| ("retry-after".to_owned(), wait.to_owned())));
+        vec![ServerStep::Answer { status: 429, headers, body: b"{\"message\":\"slow down\"}".to_vec() }]
+    };
+    let answers = vec![refuse(None), refuse(None), refuse(Some("33")), Reply::new().text("well").finish()];
+    let stage = Stage::with(&Config::default(), patience, answers).await;
+    let mut stream = adit::engine::Provider::stream(&stage.bedrock, stage::request(MODEL, vec![stage::user("hello")]));
+    let mut pauses = Vec::new();
+    while let Some(item) = futures::StreamExt::next(&mut stream).await {
+        if let adit::engine::Delta::Retrying { after, .. } = item.expect("no fault") {
+            pauses.push(after.as_secs_f64());
+            // Cut short by the user: nothing here waits for real.
+            adit::engine::Provider::hurry(&stage.bedrock);
+        }
+    }
+    assert!((15.0..=25.0).contains(&pauses[0]) && (30.0..=50.0).contains(&pauses[1]), "{pauses:?}");
+    assert_eq!(pauses[2..], [33.0]);
+    assert_eq!(stage.called().len(), 4);
 }
 
 #[tokio::test]

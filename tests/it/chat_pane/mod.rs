@@ -2,7 +2,9 @@
 
 mod moving;
 mod properties;
+mod reading;
 mod screens;
+mod search;
 
 use std::sync::Arc;
 

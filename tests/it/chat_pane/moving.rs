@@ -1,7 +1,7 @@
 //! Scrolling, selecting, folding and copying.
 
 use adit::session::{EventKind, TurnOutcome};
-use adit::tui::{Action, Effect};
+use adit::tui::{Action, Copied, Effect};
 
 use super::{Stage, ended, said, started, whole_turn};
 
@@ -73,10 +73,15 @@ fn code_blocks_are_selected_and_copied() {
     stage.draw();
     stage.act(&[Action::ChatPrevious, Action::ChatPrevious]);
     let effects = stage.act(&[Action::ChatCopy]);
-    assert_eq!(effects[0], Effect::Copy("fn parse(text: &str) {}\n".to_owned()));
+    assert_eq!(effects, [Effect::Copy(Copied::new("the code block", "fn parse(text: &str) {}\n"))]);
     insta::assert_snapshot!(stage.draw());
     let effects = stage.act(&[Action::ChatPrevious, Action::ChatCopy]);
-    assert!(matches!(&effects[0], Effect::Copy(text) if text.starts_with("Done:") && text.ends_with("Run the tests.")));
+    let Effect::Copy(copied) = &effects[0] else { panic!("{effects:?}") };
+    assert_eq!(copied.what, "the answer");
+    assert!(copied.text.starts_with("Done:") && copied.text.ends_with("Run the tests."));
+    stage.act(&[Action::Escape]);
+    let effects = stage.act(&[Action::ChatCopyCode]);
+    assert_eq!(effects, [Effect::Copy(Copied::new("the code block", "fn parse(text: &str) {}\n"))]);
 }
 
 #[test]
@@ -134,4 +139,12 @@ fn the_mouse_scrolls_and_opens() {
     let row = scrolled.lines().position(|line| line.contains("✓ search")).unwrap();
     stage.pane.mouse(mouse(MouseEventKind::Down(MouseButton::Left), u16::try_from(row).unwrap()), area, &stage.state);
     assert!(stage.draw().contains("pattern"), "{}", stage.draw());
+}
+
+#[test]
+fn the_conversation_is_told_without_borders() {
+    let mut stage = Stage::new(30, 10);
+    whole_turn(&mut stage, 1);
+    stage.feed([said("a tab\tand an escape \u{1b}[31m")]);
+    insta::assert_snapshot!(adit::tui::chat::conversation(&stage.state));
 }

@@ -2,6 +2,7 @@
 
 use adit::session::{EventKind, Fault, FaultClass, Millis, ToolCallId, TurnOutcome};
 use adit::tui::Action;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 
 use super::{Stage, call, ended, said, started, thought};
@@ -16,6 +17,7 @@ enum Step {
     End,
     Clear,
     Act(Action),
+    Look(&'static str),
     Resize(u16, u16),
 }
 
@@ -42,6 +44,11 @@ fn step() -> impl Strategy<Value = Step> {
         Action::ChatPrevious,
         Action::ChatFold,
         Action::ChatCopy,
+        Action::ChatFoldAll,
+        Action::ChatWrap,
+        Action::ChatRight,
+        Action::ChatNextPrompt,
+        Action::ChatPreviousPrompt,
     ]);
     prop_oneof![
         1 => Just(Step::Turn),
@@ -52,6 +59,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::End),
         1 => Just(Step::Clear),
         8 => action.prop_map(Step::Act),
+        3 => prop::sample::select(vec!["w", "o", "words", "日", "out", ""]).prop_map(Step::Look),
         1 => (1_u16..70, 1_u16..30).prop_map(|(width, height)| Step::Resize(width, height)),
     ]
 }
@@ -86,11 +94,18 @@ proptest! {
                 Step::Act(action) => {
                     stage.act(&[action]);
                 }
+                Step::Look(query) => {
+                    stage.pane.begin_search();
+                    for character in query.chars() {
+                        stage.pane.search_key(KeyEvent::new(KeyCode::Char(character), KeyModifiers::NONE), &stage.state);
+                    }
+                }
                 Step::Resize(width, height) => {
                     stage.area.width = width;
                     stage.area.height = height;
                 }
             }
+            let _goes_on = stage.pane.advance_search(&stage.state, 100);
             let drawn = stage.draw();
             prop_assert!(!drawn.chars().any(|character| character.is_control() && character != '\n'));
         }

@@ -105,3 +105,69 @@ fn fifty_thousand_files_narrow_to_the_right_one() {
     press(&mut writer, "@file_31415<Tab>", &state);
     assert_eq!(writer.text(), "@crates/part84/src/module_31415/file_31415.rs ");
 }
+
+#[test]
+fn a_files_name_counts_more_than_its_folders_and_what_was_touched_more_than_the_rest() {
+    let offered = |query: &str, files: &[&str], state: &SessionState| {
+        let mut writer = with_files(files);
+        writer.sync(state);
+        press(&mut writer, query, state);
+        let text = screen(&writer, 60, 9);
+        let last = text.trim_end().lines().count() - 1;
+        text.lines().take(last).map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut state = SessionState::default();
+    let files = &["app/deep/app.rs", "app/views/list.rs", "lib/application.rs", "lib/happy.rs", "zap/p.rs"];
+    assert_eq!(
+        offered("@app", files, &state),
+        [
+            "app/deep/app.rs",
+            "app/",
+            "lib/application.rs",
+            "lib/happy.rs",
+            "app/views/list.rs",
+            "zap/p.rs",
+            "app/deep/",
+            "app/views/"
+        ]
+    );
+    state.context.push(RelPath::new("lib/happy.rs").unwrap());
+    assert_eq!(offered("@", files, &state)[0], "lib/happy.rs");
+    state.context.push(RelPath::new("zz/p.rs").unwrap());
+    assert_eq!(offered("@p.r", &["a/p.rs", "zz/p.rs"], &state), ["zz/p.rs", "a/p.rs"]);
+}
+
+#[test]
+fn folders_complete_and_go_on_to_their_files() {
+    let state = SessionState::default();
+    let mut writer = with_files(FILES);
+    press(&mut writer, "@pars", &state);
+    let offered = screen(&writer, 50, 8);
+    let at = offered.lines().filter(|line| !line.is_empty()).position(|line| line.trim() == "src/parser/").unwrap();
+    press(&mut writer, &format!("{}<Tab>", "<Down>".repeat(at)), &state);
+    assert_eq!(writer.text(), "@src/parser/");
+    assert!(writer.has_popup(), "its files follow");
+    press(&mut writer, "l<Tab>", &state);
+    assert_eq!(writer.text(), "@src/parser/lexer.rs ");
+}
+
+#[test]
+fn files_that_are_found_while_a_word_is_typed_are_offered_at_once() {
+    let state = SessionState::default();
+    let mut writer = composer();
+    press(&mut writer, "@par", &state);
+    assert!(!writer.has_popup());
+    writer.set_files(Arc::new(FILES.iter().map(|path| RelPath::new(path).unwrap()).collect()));
+    writer.offer_again(&state);
+    assert!(writer.has_popup());
+}
+
+#[test]
+fn what_is_pasted_into_a_word_narrows_it() {
+    let state = SessionState::default();
+    let mut writer = with_files(FILES);
+    press(&mut writer, "@p", &state);
+    writer.paste("arser/lex", &state);
+    press(&mut writer, "<Tab>", &state);
+    assert_eq!(writer.text(), "@src/parser/lexer.rs ");
+}

@@ -1,6 +1,7 @@
 //! Editing, wrapping and pasting.
 
 use adit::session::SessionState;
+use adit::tui::{Action, Effect};
 use proptest::prelude::*;
 use ratatui::layout::Rect;
 
@@ -74,7 +75,7 @@ fn a_long_paste_is_one_piece() {
     let state = SessionState::default();
     let pasted: String = (1..=1204).map(|line| format!("line {line}\r\n")).collect();
     press(&mut writer, "look: ", &state);
-    writer.paste(&pasted);
+    writer.paste(&pasted, &SessionState::default());
     press(&mut writer, " ok", &state);
     insta::assert_snapshot!(screen(&writer, 40, 2));
     assert_eq!(writer.text(), format!("look: {} ok", pasted.replace("\r\n", "\n")));
@@ -85,7 +86,7 @@ fn a_long_paste_is_one_piece() {
 #[test]
 fn a_short_paste_is_text() {
     let mut writer = composer();
-    writer.paste("a\rb\r\nc");
+    writer.paste("a\rb\r\nc", &SessionState::default());
     assert_eq!(writer.text(), "a\nb\nc");
     assert_eq!(writer.height(40), 3);
 }
@@ -94,10 +95,53 @@ fn a_short_paste_is_text() {
 fn a_huge_paste_is_kept_whole() {
     let mut writer = composer();
     let pasted = "x".repeat(1_000_000);
-    writer.paste(&pasted);
+    writer.paste(&pasted, &SessionState::default());
     assert!(screen(&writer, 40, 1).contains("[pasted 1,000,000 characters]"));
     assert_eq!(writer.take(), pasted);
     assert!(writer.is_empty());
+}
+
+#[test]
+fn a_folded_paste_is_put_in_as_text_on_demand() {
+    let state = SessionState::default();
+    let mut writer = composer();
+    let pasted = "line\n".repeat(30);
+    press(&mut writer, "see ", &state);
+    writer.paste(&pasted, &state);
+    press(&mut writer, " now<Left><Left><Left><Left>", &state);
+    assert_eq!(writer.height(40), 1);
+    assert_eq!(writer.act(Action::ExpandPaste, &state), []);
+    assert_eq!(writer.height(40), 10, "as high as it gets");
+    assert_eq!(writer.text(), format!("see {pasted} now"));
+    assert_eq!(writer.act(Action::ExpandPaste, &state).len(), 1, "there is no other");
+    writer.act(Action::DraftUndo, &state);
+    assert_eq!(writer.height(40), 1);
+    assert_eq!(writer.text(), format!("see {pasted} now"));
+    let mut writer = composer();
+    writer.paste(&"x".repeat(40_000), &state);
+    let effects = writer.act(Action::ExpandPaste, &state);
+    assert!(matches!(&effects[0], Effect::Say(words) if words.contains("too large")), "{effects:?}");
+}
+
+#[test]
+fn edits_are_undone_and_redone_by_words() {
+    let state = SessionState::default();
+    let mut writer = composer();
+    press(&mut writer, "one two<A-Backspace>three<C-u>", &state);
+    let mut seen = Vec::new();
+    while writer.act(Action::DraftUndo, &state).is_empty() {
+        seen.push(writer.text());
+    }
+    assert_eq!(seen, ["one three", "one ", "one two", "one", ""]);
+    let mut again = Vec::new();
+    while writer.act(Action::DraftRedo, &state).is_empty() {
+        again.push(writer.text());
+    }
+    assert_eq!(again, ["one", "one two", "one ", "one three", ""]);
+    writer.act(Action::DraftUndo, &state);
+    press(&mut writer, "!", &state);
+    assert_eq!(writer.act(Action::DraftRedo, &state).len(), 1, "a new edit forgets what was undone");
+    assert_eq!(writer.text(), "one three!");
 }
 
 /// An edit and what it does to a plain text with a cursor, both in ASCII.
@@ -223,7 +267,7 @@ proptest! {
         let mut composer = composer();
         let mut expected = String::new();
         for piece in &pieces {
-            composer.paste(piece);
+            composer.paste(piece, &state);
             expected.push_str(&piece.replace("\r\n", "\n").replace('\r', "\n"));
         }
         let area = Rect::new(0, 0, width, height);

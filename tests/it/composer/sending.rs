@@ -6,7 +6,7 @@ use adit::session::{Op, PromptId, QueuedPrompt, SessionState};
 use adit::tui::composer::COMMANDS;
 use adit::tui::{Action, EditorJob, Effect, Overlay};
 
-use super::{composer, press};
+use super::{composer, press, screen};
 
 fn sends(script: &str, op: Op) {
     gives(script, &[Effect::Send(op)]);
@@ -46,6 +46,9 @@ fn commands_become_effects() {
     gives("/com", &[Effect::Open(Overlay::Commit)]);
     gives("/help", &[Effect::Open(Overlay::Help)]);
     gives("/quit", &[Effect::Quit]);
+    sends("/profile prod", Op::SetProfile { name: "prod".to_owned() });
+    sends("/region eu-west-1", Op::SetRegion { name: "eu-west-1".to_owned() });
+    refuses("/region", "/region needs a name");
     sends("/undo", Op::Undo);
     sends("/redo", Op::Redo);
     sends("/clear", Op::ClearConversation);
@@ -60,7 +63,7 @@ fn commands_become_effects() {
 #[test]
 fn what_is_no_command_is_said_and_kept() {
     refuses("/modle x", "there is no command /modle; did you mean /model?");
-    refuses("/re", "there is no command /re; did you mean /redo or /reject or /retry?");
+    refuses("/re", "there is no command /re; did you mean /redo or /reject or /retry or /region?");
     refuses("/frobnicate", "there is no command /frobnicate; begin with a space to send it as text");
     refuses("/add", "/add needs a path");
     refuses("/add /etc/passwd", "/etc/passwd is not inside the workspace: use a path relative to its root");
@@ -122,7 +125,28 @@ fn the_editor_gets_the_whole_text() {
     let mut writer = composer();
     let pasted = "line\n".repeat(100);
     press(&mut writer, "a ", &state);
-    writer.paste(&pasted);
+    writer.paste(&pasted, &state);
     let effects = writer.act(Action::EditExternally, &state);
     assert_eq!(effects, [Effect::Edit(EditorJob::Composer { text: format!("a {pasted}") })]);
+}
+
+#[test]
+fn messages_sent_before_are_found_by_their_words() {
+    let state = SessionState::default();
+    let mut writer = composer();
+    let sent = ["fix the parser", "write tests", "fix the lexer\nand its tests", "fix the parser"];
+    writer.set_history(sent.map(str::to_owned).to_vec());
+    press(&mut writer, "FIX", &state);
+    writer.act(Action::Recall, &state);
+    insta::assert_snapshot!(screen(&writer, 40, 5));
+    press(&mut writer, " lex<Enter>", &state);
+    assert_eq!(writer.text(), "fix the lexer\nand its tests");
+    assert!(!writer.has_popup());
+    writer.act(Action::DraftUndo, &state);
+    assert_eq!(writer.text(), "FIX lex");
+    writer.act(Action::Recall, &state);
+    writer.act(Action::Escape, &state);
+    assert!(!writer.has_popup());
+    press(&mut writer, " nothing", &state);
+    assert_eq!(writer.act(Action::Recall, &state).len(), 1, "it is said that there is none");
 }

@@ -38,7 +38,7 @@ async fn outcome(row: &Value) -> Outcome {
 /// Asks once; the endpoint answers with these steps.
 async fn ask(steps: Vec<ServerStep>) -> Heard {
     let endpoint = Endpoint::start(move |_: &Value| steps.clone()).await.expect("loopback can be bound");
-    let config = Config { max_retries: 0, model: "test.model".to_owned(), ..Config::default() };
+    let config = Config { max_retries: 0, throttle_seconds: 0, model: "test.model".to_owned(), ..Config::default() };
     let patience = stage::patient();
     let bedrock = Bedrock::with_endpoint(&config, Models::embedded(), Loopback::at(endpoint.url()), patience);
     let request = stage::request("us.anthropic.claude-sonnet-5", vec![stage::user("hello")]);
@@ -47,8 +47,21 @@ async fn ask(steps: Vec<ServerStep>) -> Heard {
 
 /// Replays a body in pieces of odd sizes.
 async fn stream(expected: &Value, body: Vec<u8>) -> Result<(), String> {
+    let exception = ["type", "name"].iter().find_map(|key| expected["exception"][*key].as_str());
+    let exception = exception.or_else(|| expected["exception"].as_str());
     for split in [7, 1021, usize::MAX] {
         let heard = ask(vec![ServerStep::Split(split), ServerStep::Frame(body.clone())]).await;
+        if let Some(name) = exception {
+            let Some(fault) = heard.fault else { return Err(format!("split at {split}: {name} was not told")) };
+            let mut letters = name.chars();
+            let first = letters.next().map(|first| first.to_ascii_uppercase());
+            let name: String = first.into_iter().chain(letters).collect();
+            let wanted = documented(0, &name, &fault.message.to_lowercase());
+            if wanted != FaultClass::Other && fault.class != wanted {
+                return Err(format!("split at {split}: {:?} instead of {wanted:?}: {fault}", fault.class));
+            }
+            continue;
+        }
         if let Some(fault) = heard.fault {
             return Err(format!("split at {split}: {fault}"));
         }
@@ -182,30 +195,77 @@ async fn error(row: &Value, body: Vec<u8>) -> Result<(), String> {
     let mut headers = Vec::new();
     for (name, value) in row["response_headers"].as_object().into_iter().flatten() {
         let name = name.to_ascii_lowercase();
-        if matches!(name.as_str(), "content-type" | "x-amzn-errortype" | "x-amzn-requestid")
-            && let Some(value) = value.as_str()
+        if matches!(name.as_str(), "content-type" | "x-amzn-errortype" | "x-amzn-requestid" | "retry-after")
+            && let Some(value) = value.as_str().filter(|value| !value.contains("REDACTED"))
         {
             headers.push((name, value.to_owned()));
         }
     }
     let words = String::from_utf8_lossy(&body).to_lowercase();
+    let is_page = headers.iter().any(|(name, value)| name == "content-type" && value.starts_with("text/"));
     let name = row["response_headers"]["x-amzn-errortype"].as_str().unwrap_or_default();
-    let wanted = if name.starts_with("ExpiredToken") || name.starts_with("UnrecognizedClient") {
-        FaultClass::Credentials
-    } else if words.contains("model identifier is invalid") {
-        FaultClass::Model
+    let message: Value = serde_json::from_str(&words).unwrap_or_default();
+    let wanted = if is_page && status < 500 {
+        FaultClass::Network
     } else {
-        FaultClass::Invalid
+        documented(status, name.split(':').next().unwrap_or_default(), &words)
     };
     let heard = ask(vec![ServerStep::Answer { status, headers, body }]).await;
     let fault = heard.fault.ok_or("no fault was told")?;
-    let message: Value = serde_json::from_str(&words).unwrap_or_default();
-    let said = message["message"].as_str().unwrap_or_default().trim_end_matches('.');
     if fault.class != wanted {
         return Err(format!("{:?} instead of {wanted:?}: {fault}", fault.class));
     }
-    if said.is_empty() || !fault.message.to_lowercase().contains(said) {
+    let said = plain_words(message["message"].as_str().unwrap_or_default());
+    let told = plain_words(&fault.message.to_lowercase());
+    if !is_page && !told.contains(said.trim_end_matches('.')) {
         return Err(format!("the service's words are lost: {fault}"));
     }
     Ok(())
+}
+
+/// Returns the beginning of a text with single blanks: long ones are cut in messages.
+fn plain_words(text: &str) -> String {
+    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let one_line: String = one_line.chars().filter(|character| !character.is_control()).collect();
+    match one_line.char_indices().nth(300) {
+        Some((at, _)) if !one_line.contains(": ") => one_line[..at].to_owned(),
+        _ => one_line,
+    }
+}
+
+/// Returns the class that AWS's documentation gives an error: by its name, else its status; some by their words.
+fn documented(status: u16, name: &str, words: &str) -> FaultClass {
+    let says = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
+    let is_daily = says(&["per day", "daily"]);
+    let by_words = || {
+        if says(&["model identifier is invalid", "on-demand throughput isn", "end of its life"]) {
+            FaultClass::Model
+        } else if says(&["too long", "context limit", "context window", "too many input tokens"]) {
+            FaultClass::ContextOverflow
+        } else {
+            FaultClass::Invalid
+        }
+    };
+    let is_key = says(&["bearer token", "api key", "security token included in the request is expired"]);
+    let denied = if is_key { FaultClass::Credentials } else { FaultClass::Access };
+    let throttled = if is_daily { FaultClass::DailyQuota } else { FaultClass::Throttled };
+    let name = name.trim_end_matches("Exception");
+    match (name, status) {
+        ("ExpiredToken" | "UnrecognizedClient" | "InvalidSignature" | "SignatureDoesNotMatch", _)
+        | ("IncompleteSignature" | "MissingAuthenticationToken" | "InvalidClientTokenId", _) => FaultClass::Credentials,
+        ("AccessDenied", _) => denied,
+        ("ResourceNotFound", _) => FaultClass::Model,
+        ("Throttling" | "TooManyRequests", _) => throttled,
+        ("ServiceQuotaExceeded", _) => FaultClass::DailyQuota,
+        ("ModelNotReady" | "ModelTimeout" | "ModelError" | "ModelStreamError" | "InternalServer", _)
+        | ("ServiceUnavailable", _) => FaultClass::Unavailable,
+        ("Validation", _) | (_, 400) => by_words(),
+        (_, 401 | 403) => denied,
+        (_, 404) => FaultClass::Model,
+        (_, 407) => FaultClass::Network,
+        (_, 413) => FaultClass::ContextOverflow,
+        (_, 429) => throttled,
+        (_, 408 | 424 | 500..=599) => FaultClass::Unavailable,
+        _ => FaultClass::Other,
+    }
 }

@@ -282,6 +282,7 @@ fn action(key: &str) -> Action {
         "H" => Action::History,
         "p" => Action::ShowPrompt,
         "y" => Action::DiffCopy,
+        "d" => Action::ToggleDecided,
         "x" => Action::ResolveConflict,
         other => panic!("no key {other}"),
     }
@@ -294,7 +295,7 @@ fn told(effect: &Effect) -> String {
         Effect::Send(Op::Undo) => "undo".to_owned(),
         Effect::Send(Op::Redo) => "redo".to_owned(),
         Effect::Say(text) => format!("say {text}"),
-        Effect::Copy(text) => format!("copy {text}"),
+        Effect::Copy(copied) => format!("copy {}: {}", copied.what, copied.text),
         Effect::Edit(EditorJob::Target { path, line, .. }) => format!("edit {path}:{line}"),
         Effect::Open(Overlay::Note { pick, decision, .. }) => format!("note({}) {}", verb(*decision), part(pick)),
         Effect::Send(Op::Prompt { text }) => format!("prompt {text}"),

@@ -129,9 +129,9 @@ fn notes_editor_and_copy_know_the_place() {
     check("] &", "note(accept) a.txt runs [0]", "@@ -1,6 +1,6 @@");
     check("] ] e", "edit a.txt:20", "@@ -17,10 +17,9 @@");
     check("} } } e", "say the proposal deletes d.txt", "▾ d.txt · deleted");
-    let hunk = "copy --- a/b.txt\n+++ b/b.txt\n@@ -2,7 +2,7 @@\n line 2\n line 3\n line 4\n-line 5\n+five\n line 6\n line 7\n line 8\n";
+    let hunk = "copy the hunk: --- a/b.txt\n+++ b/b.txt\n@@ -2,7 +2,7 @@\n line 2\n line 3\n line 4\n-line 5\n+five\n line 6\n line 7\n line 8\n";
     check("} ] y", hunk, "@@ -2,7 +2,7 @@");
-    let lines = "copy --- a/b.txt\n+++ b/b.txt\n@@ -2,7 +2,8 @@\n line 2\n line 3\n line 4\n line 5\n+five\n line 6\n line 7\n line 8\n";
+    let lines = "copy the selected lines: --- a/b.txt\n+++ b/b.txt\n@@ -2,7 +2,8 @@\n line 2\n line 3\n line 4\n line 5\n+five\n line 6\n line 7\n line 8\n";
     check("} ] j j j j j v y", lines, "5 + five");
 }
 

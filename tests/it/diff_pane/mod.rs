@@ -12,4 +12,5 @@ mod keys;
 mod mouse;
 mod notes;
 mod screens;
+mod search;
 mod waiting;

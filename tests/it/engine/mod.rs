@@ -1,6 +1,6 @@
 //! The engine with a scripted model, files and git in memory.
 
-mod bench;
+pub(crate) mod bench;
 mod edges;
 mod faults;
 mod main_job;

@@ -193,3 +193,14 @@ async fn a_decision_is_told_once_also_when_turns_fail_and_are_sent_again() {
     assert!(bench.state.review.feedback().is_empty());
     assert!(matches!(bench.state.last_outcome, Some(TurnOutcome::Done)));
 }
+
+#[tokio::test]
+async fn lines_of_a_file_are_shown_when_the_prompt_names_them() {
+    let mut bench = Bench::new(&[("a.txt", TEXT)], [says("ok")]).await;
+    bench.ask("Look at @a.txt:3-4, please, and at @a.txt:9.").await;
+    let told = format!("{:?}", bench.provider.requests.lock().unwrap()[0]);
+    let lines = r"Lines 3 to 4 of a.txt, as they stand now (pending edits included):\n<lines>\nthree\nfour\n</lines>";
+    assert!(told.contains(lines), "{told}");
+    assert!(told.contains(r"Lines 9 to 9 of a.txt"), "{told}");
+    assert!(!told.contains("seven"), "{told}");
+}

@@ -130,3 +130,62 @@ async fn a_passing_throttle_is_waited_for_and_told() {
     outcome.check(0, &["try 1 failed", "sending again"]);
     assert_eq!(outcome.text(), "here\n");
 }
+
+#[tokio::test]
+async fn a_quota_moves_on_to_the_fallback_and_says_so() {
+    let mut answers = 0;
+    let answer = move |_: &Value| {
+        answers += 1;
+        match answers {
+            1 => vec![ServerStep::refuse(429, "ThrottlingException", "Too many tokens per day, please wait.")],
+            _ => Reply::new().text("here").finish(),
+        }
+    };
+    let endpoint = Endpoint::start(answer).await.unwrap();
+    let place = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&endpoint.url());
+    let folder = place.repo().join("../config/adit");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), "[[fallback]]\nregion = \"us-west-2\"\nmodel = \"haiku\"\n").unwrap();
+    let outcome = finish(adit(&place, &["run", "hello"])).await;
+    outcome.check(0, &["the first choice cannot answer, so haiku in us-west-2 is asked from now on", "this day"]);
+    let requests = endpoint.requests();
+    let scopes: Vec<&str> = requests.iter().map(|request| request.header("authorization").unwrap()).collect();
+    assert!(scopes[0].contains("/us-east-1/") && scopes[1].contains("/us-west-2/"), "{scopes:?}");
+    let (_, state) = journal(&place);
+    assert!(state.model.id.contains("haiku"), "{:?}", state.model);
+}
+
+#[tokio::test]
+async fn no_secret_reaches_log_journal_or_output() {
+    let secrets = ["AKIAHIDDENKEY", "hidden/secret/key", "hidden-session-token", "hidden-bearer-token"];
+    let keys =
+        [("AWS_ACCESS_KEY_ID", secrets[0]), ("AWS_SECRET_ACCESS_KEY", secrets[1]), ("AWS_SESSION_TOKEN", secrets[2])];
+    let bearer = [("AWS_BEARER_TOKEN_BEDROCK", secrets[3])];
+    let refused = || vec![ServerStep::refuse(403, "ExpiredTokenException", "expired")];
+    for variables in [&keys[..], &bearer[..]] {
+        for is_refused in [false, true] {
+            let answer = move |_: &Value| if is_refused { refused() } else { Reply::new().text("here").finish() };
+            let endpoint = Endpoint::start(answer).await.unwrap();
+            let place = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&endpoint.url());
+            let mut command = adit(&place, &["run", "--json", "hello"]);
+            command.envs(variables.iter().copied()).env("ADIT_LOG", "trace");
+            let outcome = finish(command).await;
+            let mut all = format!("{}{}", outcome.text(), outcome.err);
+            let mut folders = vec![place.state()];
+            while let Some(folder) = folders.pop() {
+                for entry in std::fs::read_dir(folder).unwrap() {
+                    let path = entry.unwrap().path();
+                    if path.is_dir() {
+                        folders.push(path);
+                    } else {
+                        all.push_str(&String::from_utf8_lossy(&std::fs::read(path).unwrap()));
+                    }
+                }
+            }
+            assert!(all.contains("turn_ended"), "the journal was read: {all}");
+            for secret in secrets {
+                assert!(!all.contains(secret), "{secret} is in {all}");
+            }
+        }
+    }
+}

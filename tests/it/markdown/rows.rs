@@ -65,3 +65,20 @@ fn html_and_hidden_characters_are_shown() {
     check(20, "a\u{1b}[31mb", &["a␛[31mb"]);
     check(20, "```\na\u{202e}b\n```", &["│ a<202E>b"]);
 }
+
+#[test]
+fn a_table_that_streams_in_is_a_table_from_its_first_line_on() {
+    let grid = &["file │ change", "─────┼───────"];
+    check(20, "| file | change |", grid);
+    check(20, "| file | change |\n", grid);
+    for begun in ["|", "| -", "| --- |", "| --- | -", "|---|---|"] {
+        check(20, &format!("| file | change |\n{begun}"), grid);
+    }
+    check(20, "| file | change |\n|--:|---|", grid);
+    check(20, "| file | ch", &["file │ ch", "─────┼───"]);
+    check(8, "| file | change |", &["file,", "change"]);
+    check(20, "as follows:\n| a | b |", &["as follows:", "a │ b", "──┼──"]);
+    check(20, "| a | b |\n|---|---|\n| 1", &["a │ b", "──┼──", "1 │"]);
+    check(20, "| a | b |\nc", &["| a | b | c"]);
+    check(20, "| a | b |\n\nc", &["| a | b |", "", "c"]);
+}

@@ -31,6 +31,9 @@ fn words(inputs: &[Input]) -> String {
         Input::Event(other) => format!("{other:?}"),
         Input::Ground([red, green, blue]) => format!("ground({red},{green},{blue})"),
         Input::KnowsKeyboardProtocol => "keyboard".to_owned(),
+        Input::Synchronizes(does) => format!("synchronizes({does})"),
+        Input::Attributes => "attributes".to_owned(),
+        Input::Ready => "ready".to_owned(),
     };
     inputs.iter().map(word).collect::<Vec<_>>().join(" ")
 }
@@ -84,6 +87,14 @@ fn an_answer_about_the_ground_is_no_typed_key_and_eats_none() {
     assert_eq!(read(answer), expected);
     assert_eq!(read_slowly(answer), expected);
     assert_eq!(read(b"\x1b]52;c;aGk=\x07q\x1bPdcs\x1b\\w"), "q w");
+}
+
+#[test]
+fn answers_about_the_terminal_are_read_in_any_pieces_and_type_nothing() {
+    let answer = b"a\x1b[?2026;2$yb\x1b[?2026;0$yc\x1b[?62;22;52cd\x1b[0ne\x1b[3n\x1b[?1;2cf\x1b[?25;1$y";
+    let expected = "a synchronizes(true) b synchronizes(false) c attributes d ready e attributes f";
+    assert_eq!(read(answer), expected);
+    assert_eq!(read_slowly(answer), expected);
 }
 
 #[test]

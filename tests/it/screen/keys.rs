@@ -50,6 +50,11 @@ fn the_default_keys_are_those_of_the_design() {
         (Context::Reading, "G", Action::ChatBottom),
         (Context::Reading, "y", Action::ChatCopy),
         (Context::Reading, "enter", Action::ChatFold),
+        (Context::Reading, "/", Action::Search),
+        (Context::Diff, "/", Action::Search),
+        (Context::Search, "n", Action::SearchNext),
+        (Context::Search, "N", Action::SearchPrevious),
+        (Context::Writing, "ctrl-r", Action::Recall),
         (Context::Tree, "j", Action::TreeDown),
         (Context::Tree, "k", Action::TreeUp),
         (Context::Tree, "enter", Action::TreeOpen),
@@ -108,7 +113,7 @@ fn what_is_wrong_in_a_keymap_is_said_with_its_line() {
     check("[diff]\n\"hyper-a\" = \"accept\"\n", "keymap.toml line 2: unknown key hyper-a");
     check(
         "# mine\n[dif]\n",
-        "keymap.toml line 2: unknown context dif; there are anywhere, writing, reading, tree, diff, commit",
+        "keymap.toml line 2: unknown context dif; there are anywhere, writing, reading, tree, diff, search, commit",
     );
     check("[diff]\n\"a\" = 3\n", "keymap.toml line 2: a is not bound to the name of an action");
     check("diff = 1\n", "keymap.toml line 1: diff is not a table of keys");

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use adit::tui::{
-    Cause, ColorDepth, Pacer, PaneId, SCOPES, Scope, TerminalEnvironment, Theme, arrange, clipboard_sequence,
-    load_theme, split_words, theme_names,
+    Cause, ColorDepth, Pacer, PaneId, SCOPES, Scope, TerminalEnvironment, Theme, arrange, load_theme, split_words,
+    theme_names,
 };
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
@@ -129,20 +129,12 @@ fn frames_come_at_once_after_a_rest_and_then_no_faster_than_the_gaps() {
     pacer.drawn(start);
     assert_eq!(pacer.due(after(100)), None);
     pacer.want(Cause::Stream);
-    assert_eq!(pacer.due(after(1)), Some(after(16)));
+    assert_eq!(pacer.due(after(1)), Some(after(10)));
     pacer.want(Cause::Key);
-    assert_eq!(pacer.due(after(1)), Some(after(8)));
+    assert_eq!(pacer.due(after(1)), Some(after(4)));
     pacer.want(Cause::Stream);
-    assert_eq!(pacer.due(after(1)), Some(after(8)), "a key is not slowed down by what streams");
+    assert_eq!(pacer.due(after(1)), Some(after(4)), "a key is not slowed down by what streams");
     assert_eq!(pacer.due(after(50)), Some(after(50)));
-}
-
-#[test]
-fn the_clipboard_is_set_through_the_terminal_and_through_tmux() {
-    assert_eq!(clipboard_sequence("hi", false).unwrap(), b"\x1b]52;c;aGk=\x07");
-    let wrapped = clipboard_sequence("hi", true).unwrap();
-    assert_eq!(wrapped, b"\x1b]52;c;aGk=\x07\x1bPtmux;\x1b\x1b]52;c;aGk=\x07\x1b\\");
-    assert_eq!(clipboard_sequence(&"x".repeat(100_000), false), None);
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! The screen without a terminal: keys and events in, frames and operations out.
 
+mod clipboard;
 mod conflicts;
 mod contrast;
 mod history;
+mod hostile;
 mod inline;
 mod input;
 mod keys;
+mod line;
 mod look;
 mod overlays;
 mod picture;

@@ -1,7 +1,7 @@
 //! The overlays: what their keys ask for.
 
 use adit::review::{Decision, Pick, Resolution};
-use adit::session::{EventKind, Op, RepoState, Usage};
+use adit::session::{EventKind, Login, Op, Passcode, RepoState, Usage};
 use adit::tui::{EditorJob, Effect, Msg, Overlay};
 
 use super::stage::{FARE, Stage, path, repo, with_proposal};
@@ -224,4 +224,57 @@ fn all_shown(stage: &mut Stage) {
     for cell in stage.buffer().content() {
         assert!(!cell.symbol().chars().any(adit::tui::safe::is_hidden), "{:?}", cell.symbol());
     }
+}
+
+#[test]
+fn a_login_shows_its_page_and_code_and_is_given_up_by_escape() {
+    let page = "https://device.sso.eu-west-1.amazonaws.com/".to_owned();
+    let login = Login {
+        reason: "the SSO session of profile dev is missing or has expired".to_owned(),
+        command: Some("aws sso login --profile dev".to_owned()),
+        ..Login::default()
+    };
+    let mut stage = Stage::open(80, 24);
+    stage.event(EventKind::LoginNeeded { login: login.clone() });
+    assert!(stage.text().contains("aws sso login --profile dev runs"));
+    let (url, code) = (Some(page.clone()), Some("ABCD-EFGH".to_owned()));
+    stage.event(EventKind::LoginNeeded { login: Login { url, code, ..login.clone() } });
+    let text = stage.text();
+    assert!(
+        text.contains(&page) && text.contains("ABCD-EFGH") && text.contains("SSO session of profile dev"),
+        "{text}"
+    );
+    stage.asked.clear();
+    stage.keys("y");
+    assert_eq!(stage.asked, [Effect::Copy(page)]);
+    stage.keys("esc");
+    assert_eq!(stage.ops(), [Op::Cancel]);
+    assert!(!stage.text().contains("ABCD-EFGH"));
+
+    stage.event(EventKind::LoginNeeded { login: login.clone() });
+    stage.event(EventKind::LoginEnded);
+    assert!(!stage.text().contains("aws sso login"), "it closes when it is done");
+}
+
+#[test]
+fn a_device_s_code_is_typed_into_the_login() {
+    let device = Some("arn:aws:iam::123456789012:mfa/me".to_owned());
+    let login = Login { reason: "profile prod asks for a code".to_owned(), device, ..Login::default() };
+    let mut stage = Stage::open(80, 24);
+    stage.event(EventKind::LoginNeeded { login });
+    assert!(stage.text().contains("mfa/me"));
+    stage.keys("enter '123456 enter");
+    assert_eq!(stage.ops(), [Op::EnterPasscode { code: Passcode("123456".to_owned()) }]);
+    assert_eq!(format!("{:?}", Passcode("123456".to_owned())), "Passcode");
+}
+
+#[test]
+fn the_model_list_grows_by_what_the_service_names() {
+    let mut stage = Stage::open(120, 40);
+    stage.asked.clear();
+    stage.app.open_overlay(Overlay::Models);
+    let found = vec![("eu.amazon.nova-pro-v1:0".to_owned(), "EU Nova Pro".to_owned())];
+    stage.send(Msg::ModelsFound(found));
+    let text = stage.text();
+    assert!(text.contains("eu.amazon.nova-pro-v1:0") && text.contains("haiku"), "{text}");
 }

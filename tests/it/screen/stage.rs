@@ -50,6 +50,8 @@ impl Stage {
             size: Size { width, height },
             now: Millis(START),
             models: models.map(|(name, about)| (name.to_owned(), about.to_owned())).to_vec().into(),
+            profiles: vec!["dev".to_owned(), "prod".to_owned()],
+            regions: vec!["eu-central-1".to_owned(), "us-east-1".to_owned()],
         };
         let (app, asked) = App::new(&options, startup).unwrap();
         let highlighter = Arc::new(Highlighter::inline());

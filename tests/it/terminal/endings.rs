@@ -18,9 +18,11 @@ const MODES: &[(&str, &str)] = &[
     ("\x1b[?1006h", "\x1b[?1006l"),
     ("\x1b[?2026h", "\x1b[?2026l"),
     ("\x1b[?25l", "\x1b[?25h"),
+    ("\x1b[22;2t", "\x1b[23;2t"),
+    ("\x1b[>4;1m", "\x1b[>4m"),
 ];
 
-fn assert_given_back(screen: &Screen) {
+pub fn assert_given_back(screen: &Screen) {
     let raw = String::from_utf8_lossy(&screen.raw()).into_owned();
     for (on, off) in MODES {
         let (on_at, off_at) = (raw.rfind(on), raw.rfind(off));

@@ -23,6 +23,10 @@ fn ill_server(steps: Vec<ServerStep>) -> (Server, Arc<AtomicBool>) {
 fn started(server: &Server, retries: u32) -> (Place, Screen) {
     let mut repo = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&server.url());
     repo.variables.push(("ADIT_MAX_RETRIES".to_owned(), retries.to_string()));
+
+    if retries == 0 {
+        repo.variables.push(("ADIT_THROTTLE_SECONDS".to_owned(), "0".to_owned()));
+    }
     let mut screen = Screen::start(&repo, &[], 120, 40);
     screen.wait_for("main").send("Please help.\r");
     (repo, screen)
@@ -96,6 +100,19 @@ fn a_retry_is_announced_and_needs_no_key() {
         .wait_for("retrying in 1 s")
         .wait_for("All is well again.")
         .wait_gone("sent again in");
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn a_wait_is_cut_short_by_a_key() {
+    let body = json!({"message": "slow down"}).to_string().into_bytes();
+    let headers = [("retry-after", "600"), ("x-amzn-errortype", "ThrottlingException")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let mut refusal = Some(vec![ServerStep::Answer { status: 429, headers, body }]);
+    let well = || Reply::new().text("All is well again.").finish();
+    let server = Server::start(move |_| refusal.take().unwrap_or_else(well));
+    let (_repo, mut screen) = started(&server, 4);
+    screen.wait_for("sent again in ").send(F8).wait_for("All is well again.").wait_gone("sent again in");
     assert_eq!(server.requests().len(), 2);
 }
 

@@ -3,6 +3,7 @@
 use adit::demo::{Reply, ServerStep};
 use serde_json::{Value, json};
 
+use super::grammar::{assert_clean, parameters};
 use super::pty::{ALT_2, ALT_3, CTRL_Q, CTRL_S, Place, Screen};
 use super::server::{Server, is_draft, place};
 use crate::bedrock::validator::breaches;
@@ -57,10 +58,17 @@ fn changes(diff: &str) -> Vec<&str> {
 }
 
 fn check(columns: u16, rows: u16) {
+    check_on(columns, rows, &[]);
+}
+
+/// Does the main job on a terminal that says this of itself; returns everything that was sent to it.
+fn check_on(columns: u16, rows: u16, terminal: &[(&str, &str)]) -> Vec<u8> {
     let server = Server::start(answer);
     let committed = [("src/alpha.txt", text("alpha", &[])), ("src/beta.txt", text("beta", &[]))];
     let files: Vec<(&str, &str)> = committed.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    let repo = Place::new(&files).committed().with_endpoint(&server.url());
+    let mut repo = Place::new(&files).committed().with_endpoint(&server.url());
+    let said = terminal.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    repo.variables.extend(said);
     repo.write("src/alpha.txt", &text("alpha", &[(20, "mine, staged")]));
     repo.git(&["add", "src/alpha.txt"]);
     let mine = [(20, "mine, staged"), (38, "mine, unstaged")];
@@ -105,6 +113,9 @@ fn check(columns: u16, rows: u16) {
     }
     screen.send(ALT_2).send(CTRL_Q);
     assert_eq!(screen.exit_code(), 0);
+    let raw = screen.raw();
+    assert_clean(&raw);
+    raw
 }
 
 #[test]
@@ -120,4 +131,39 @@ fn the_main_job_in_two_panes() {
 #[test]
 fn the_main_job_in_three_panes() {
     check(200, 50);
+}
+
+/// Fails when a colour was sent that such a terminal does not have.
+fn assert_colours(raw: &[u8], allowed: impl Fn(&[u32]) -> bool) {
+    for parameters in parameters(raw) {
+        let has_color = parameters.iter().any(|number| matches!(number, 30..=49 | 90..=107));
+        assert!(!has_color || allowed(&parameters), "{parameters:?} was sent");
+    }
+}
+
+#[test]
+fn the_main_job_on_a_console_with_sixteen_colours() {
+    let raw = check_on(80, 25, &[("TERM", "linux"), ("COLORTERM", "")]);
+    assert_colours(&raw, |numbers| !numbers.iter().any(|number| matches!(number, 38 | 48)));
+    let asks = |part: &[u8]| raw.windows(part.len()).any(|window| window == part);
+    assert!(!asks(b"\x1b]") && !asks(b"\x1b[?2026"), "a console prints what it does not know");
+}
+
+#[test]
+fn the_main_job_without_colour() {
+    let raw = check_on(100, 30, &[("NO_COLOR", "1")]);
+    assert_colours(&raw, |_| false);
+    let raw = check_on(80, 24, &[("TERM", "vt220"), ("COLORTERM", "")]);
+    assert_colours(&raw, |_| false);
+}
+
+#[test]
+fn the_main_job_in_screen_which_has_no_24_bit_colours() {
+    let raw = check_on(120, 40, &[("TERM", "screen-256color"), ("STY", "1.pts")]);
+    assert_colours(&raw, |numbers| !numbers.windows(2).any(|pair| matches!(pair, [38 | 48, 2])));
+}
+
+#[test]
+fn the_main_job_on_a_light_ground() {
+    check_on(120, 40, &[("COLORFGBG", "0;15"), ("ADIT_SCREEN__THEME", "light")]);
 }

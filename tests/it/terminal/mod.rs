@@ -1,14 +1,23 @@
 //! The real program in a real pseudo-terminal, and under a kill.
 
 mod accessible;
+mod agree;
 mod disk;
+mod emulators;
 mod endings;
 mod faults;
+mod frames;
+pub mod grammar;
 mod hostile;
 mod kill;
+pub mod line;
 mod main_job;
 mod modes;
+mod outside;
 pub mod pty;
+mod raw_view;
 mod server;
 mod sizes;
+mod slow;
+mod tmux;
 mod turns;

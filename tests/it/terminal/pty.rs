@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use super::line::{Answerer, Delayed, Line};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// How often a state outside the screen is looked at.
@@ -130,6 +131,24 @@ struct Shared {
     is_closed: bool,
 }
 
+/// Takes bytes in as the terminal does; tells whether it goes on.
+fn feed(shared: &(Mutex<Shared>, Condvar), bytes: &[u8]) -> bool {
+    let mut state = shared.0.lock().unwrap();
+    state.parser.process(bytes);
+    state.raw.extend_from_slice(bytes);
+    let goes_on = !state.is_hanging_up;
+    drop(state);
+    if goes_on {
+        shared.1.notify_all();
+    }
+    goes_on
+}
+
+fn close(shared: &(Mutex<Shared>, Condvar)) {
+    shared.0.lock().unwrap().is_closed = true;
+    shared.1.notify_all();
+}
+
 /// The program on its terminal.
 pub struct Screen {
     shared: Arc<(Mutex<Shared>, Condvar)>,
@@ -144,6 +163,12 @@ impl Screen {
     }
 
     pub fn start_program(place: &Place, program: &Path, arguments: &[&str], columns: u16, rows: u16) -> Self {
+        Self::start_over(place, program, arguments, (columns, rows), None)
+    }
+
+    /// Starts a program over a line that is slow, if one is given, with a terminal that answers at its end.
+    pub fn start_over(place: &Place, program: &Path, arguments: &[&str], size: (u16, u16), line: Option<Line>) -> Self {
+        let (columns, rows) = size;
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(program);
@@ -163,27 +188,41 @@ impl Screen {
         };
         let shared = Arc::new((Mutex::new(shared), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
-        let writer = pair.master.take_writer().unwrap();
+        let mut writer = pair.master.take_writer().unwrap();
         let sink = Arc::clone(&shared);
-        std::thread::spawn(move || {
-            let mut piece = [0; 8192];
-            loop {
-                let count = reader.read(&mut piece).unwrap_or(0);
-                let mut shared = sink.0.lock().unwrap();
-                shared.parser.process(&piece[..count]);
-                shared.raw.extend_from_slice(&piece[..count]);
-                let is_over = count == 0 || shared.is_hanging_up;
-                drop(shared);
-                if is_over {
-                    break;
-                }
-                sink.1.notify_all();
+        match line {
+            None => {
+                std::thread::spawn(move || {
+                    let mut piece = [0; 8192];
+                    while let Ok(count @ 1..) = reader.read(&mut piece)
+                        && feed(&sink, &piece[..count])
+                    {}
+                    drop(reader);
+                    close(&sink);
+                });
+                Self { shared, writer, master: Some(pair.master), child }
             }
-            drop(reader);
-            sink.0.lock().unwrap().is_closed = true;
-            sink.1.notify_all();
-        });
-        Self { shared, writer, master: Some(pair.master), child }
+            Some(line) => {
+                let keys = Delayed::new(line.each_way, move |keys| drop(writer.write_all(&keys)));
+                let (mut replies, mut answerer) = (keys.clone(), Answerer::default());
+                let mut pieces = Delayed::new(line.each_way, move |piece| {
+                    if piece.is_empty() || !feed(&sink, &piece) {
+                        close(&sink);
+                    }
+                    let answer = answerer.answer(&piece);
+                    drop(replies.write_all(&answer));
+                });
+                std::thread::spawn(move || {
+                    let mut piece = vec![0; line.most()];
+                    while let Ok(count @ 1..) = reader.read(&mut piece) {
+                        line.pass(count);
+                        drop(pieces.write_all(&piece[..count]));
+                    }
+                    drop(pieces.write(&[]));
+                });
+                Self { shared, writer: Box::new(keys), master: Some(pair.master), child }
+            }
+        }
     }
 
     /// Sends keys as a terminal would.
@@ -274,6 +313,16 @@ impl Screen {
         drop(shared);
         self.writer = Box::new(std::io::sink());
         self.master = None;
+    }
+
+    /// Waits until the last byte has come over the line.
+    pub fn wait_for_the_end(&mut self) -> &mut Self {
+        let mut shared = self.shared.0.lock().unwrap();
+        while !shared.is_closed {
+            shared = self.shared.1.wait(shared).unwrap();
+        }
+        drop(shared);
+        self
     }
 
     /// Waits for the program's end and returns its exit code.

@@ -1,0 +1,93 @@
+//! What Bedrock itself says of models: the profiles of a region, and what stands behind an application's profile.
+
+use std::time::Duration;
+
+use aws_sdk_bedrock::types::{InferenceProfileStatus, InferenceProfileType};
+
+use super::account::Account;
+use super::provider::Inner;
+use crate::models::Model;
+
+/// Longer than this nobody is kept waiting for what is only nice to know.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// No more pages are read.
+const PAGES: usize = 5;
+
+impl Inner {
+    /// Returns the model of the table behind an id, also behind an application's profile.
+    pub(super) fn model_of(&self, id: &str) -> Option<&Model> {
+        self.models.find(id).or_else(|| self.models.find(&self.lessons.base(id)?))
+    }
+
+    /// Returns the id whose prices hold for an id.
+    pub(super) fn priced_as(&self, id: &str) -> String {
+        if self.models.find(id).is_some() {
+            return id.to_owned();
+        }
+        self.lessons.base(id).unwrap_or_else(|| id.to_owned())
+    }
+
+    /// Finds out once what stands behind an application's profile, where the account may know that.
+    pub(super) async fn look_behind(&self, account: &Account, id: &str) {
+        if !id.starts_with("arn:") || !id.contains(":application-inference-profile/") || self.lessons.base(id).is_some()
+        {
+            return;
+        }
+        let asked = account.control.get_inference_profile().inference_profile_identifier(id).send();
+        let Ok(Ok(found)) = tokio::time::timeout(PATIENCE, asked).await else {
+            // Without permission the profile is called as a model that the table does not know.
+            return;
+        };
+        let mut bases =
+            found.models().iter().filter_map(|model| model.model_arn()).filter_map(|arn| arn.rsplit('/').next());
+        let Some(base) = bases.next() else { return };
+        // One that leads to several regions was made from a profile of the region's prefix.
+        let spelled = match (bases.next(), self.models.geography(&account.region)) {
+            (Some(_), Some(prefix)) => format!("{prefix}.{base}"),
+            (Some(_), None) => format!("global.{base}"),
+            (None, _) => base.to_owned(),
+        };
+        self.lessons.stands_for(id, &spelled);
+    }
+
+    /// Returns the region's own inference profiles, each with a line about it; none where that is not allowed.
+    pub(super) async fn discovered(&self, account: &Account) -> Vec<(String, String)> {
+        let pages = account
+            .control
+            .list_inference_profiles()
+            .type_equals(InferenceProfileType::SystemDefined)
+            .max_results(100)
+            .into_paginator()
+            .send();
+        let mut found = Vec::new();
+        let read = async {
+            let mut pages = pages;
+            for _ in 0..PAGES {
+                let Some(Ok(page)) = pages.next().await else { return };
+                for profile in page.inference_profile_summaries() {
+                    if *profile.status() == InferenceProfileStatus::Active {
+                        found.push((
+                            profile.inference_profile_id().to_owned(),
+                            profile.inference_profile_name().to_owned(),
+                        ));
+                    }
+                }
+            }
+        };
+        // What was read until then is shown.
+        let _is_late = tokio::time::timeout(PATIENCE, read).await;
+        found.sort_unstable();
+        // Those that the table knows come first: the others are asked without what only they may take.
+        found.sort_by_key(|(id, _)| self.models.find(id).is_none());
+        found.into_iter().map(|(id, name)| self.line(id, &name)).collect()
+    }
+
+    fn line(&self, id: String, name: &str) -> (String, String) {
+        let Some(model) = self.models.find(&id) else {
+            return (id, format!("{name}, not in adit's table: no prices, and as much as it takes"));
+        };
+        let price = self.models.price(&id, 0, &super::provider::today());
+        let price = price.map_or(String::new(), |price| format!(", ${} / ${} a million", price.input, price.output));
+        (id, format!("{}, {} tokens of context{price}", model.name, model.context_words()))
+    }
+}

@@ -1,0 +1,118 @@
+//! What a step has been through, and with that what is tried next.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::choice::Choice;
+use super::failure::{Cure, Failure};
+use super::lessons::Extra;
+use super::stream::Progress;
+use crate::models::Models;
+
+/// How often an answer that had begun is asked for again: each time is paid for.
+const RESENDS: u32 = 2;
+/// The longest pause before a retry.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How many times longer a quota of a minute takes to recover than a passing fault.
+const QUOTA_FACTOR: u32 = 10;
+
+/// How much is borne before a step is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Limits {
+    /// How often a passing fault is retried.
+    pub(super) retries: u32,
+    /// How long a quota of the minute is waited for, all in all.
+    pub(super) quota: Duration,
+}
+
+/// What a step has been through.
+#[derive(Debug)]
+pub(super) struct Course {
+    limits: Limits,
+    /// The first pause before a retry.
+    backoff: Duration,
+    began: Instant,
+    /// Retries after passing faults.
+    retries: u32,
+    /// Retries after a quota of the minute.
+    throttles: u32,
+    /// Retries of an answer that had begun.
+    resends: u32,
+    /// Times the request was sent.
+    pub(super) sent: u32,
+    has_reloaded: bool,
+    pub(super) without_reasoning: bool,
+    /// What the model was found not to take.
+    pub(super) without: BTreeSet<Extra>,
+    pub(super) has_named_model: bool,
+    /// Whether the user was asked to log in; once in a step is enough.
+    pub(super) has_asked_for_login: bool,
+    /// How often a code of a device was asked for.
+    pub(super) passcodes: u32,
+}
+
+impl Course {
+    /// Returns the course of a step that begins.
+    pub(super) fn new(limits: Limits, backoff: Duration) -> Self {
+        Self {
+            limits,
+            backoff,
+            began: Instant::now(),
+            retries: 0,
+            throttles: 0,
+            resends: 0,
+            sent: 0,
+            has_reloaded: false,
+            without_reasoning: false,
+            without: BTreeSet::new(),
+            has_named_model: false,
+            has_asked_for_login: false,
+            passcodes: 0,
+        }
+    }
+
+    /// Changes what the failure asks for and returns the pause before the next try, or none to give up.
+    pub(super) fn remedy(
+        &mut self,
+        failure: &Failure,
+        progress: &Progress,
+        choice: &mut Choice,
+        region: &str,
+        models: &Models,
+    ) -> Option<Duration> {
+        if progress.has_begun {
+            self.resends += 1;
+            if self.resends > RESENDS {
+                return None;
+            }
+        }
+        let once = |done: &mut bool| (!std::mem::replace(done, true)).then_some(Duration::ZERO);
+        let reason = &failure.fault.message;
+        match failure.cure {
+            Cure::None => None,
+            Cure::Again => {
+                self.retries += 1;
+                (self.retries <= self.limits.retries)
+                    .then(|| failure.wait.map_or_else(|| self.pause(1, self.retries), |wait| wait.min(LONGEST_PAUSE)))
+            }
+            Cure::Later => {
+                self.throttles += 1;
+                let pause = failure.wait.unwrap_or_else(|| self.pause(QUOTA_FACTOR, self.throttles));
+                (self.began.elapsed() + pause < self.limits.quota).then_some(pause)
+            }
+            Cure::Reload | Cure::Login | Cure::Passcode => once(&mut self.has_reloaded),
+            Cure::WithoutReasoning => once(&mut self.without_reasoning),
+            Cure::Without(extra) => self.without.insert(extra).then_some(Duration::ZERO),
+            Cure::OtherModel => choice.next_model(reason).then_some(Duration::ZERO),
+            Cure::Profile => choice.next_profile(reason, region, models).then_some(Duration::ZERO),
+        }
+    }
+
+    /// Returns how long to wait: doubled each time, and spread so that clients do not come back together.
+    fn pause(&self, factor: u32, tries: u32) -> Duration {
+        let doubled = self.backoff.saturating_mul(factor).saturating_mul(1 << (tries - 1).min(16));
+        doubled.min(LONGEST_PAUSE).mul_f64(0.75 + fastrand::f64() / 2.0)
+    }
+}

@@ -1,0 +1,85 @@
+//! Pieces of a draft that are shown folded, as one thing that the cursor steps over.
+//!
+//! In the raw text a chip is one character of the last private plane. A further kind of chip (one that stands for
+//! something beside the text) needs a variant here and a way to put it in; editing, wrapping, drawing and undo go by
+//! the label and need no change.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Chips stand in the text as these characters. Text that has such characters of its own is always kept as a chip, so
+/// the two cannot be confused.
+const CHARACTERS: Range<u32> = 0x10_0000..0x10_fffe;
+
+/// A piece that is shown folded.
+#[derive(Debug, Clone)]
+pub(super) struct Chip {
+    kind: ChipKind,
+    label: String,
+}
+
+/// What a chip stands for.
+#[derive(Debug, Clone)]
+enum ChipKind {
+    /// A long paste, sent in place of the chip.
+    Pasted(Arc<str>),
+}
+
+impl Chip {
+    /// Returns a paste as a chip.
+    pub(super) fn pasted(text: &str) -> Self {
+        let lines = text.lines().count();
+        let label = if lines > 1 {
+            format!("[pasted {} lines]", grouped(lines))
+        } else {
+            format!("[pasted {} characters]", grouped(text.chars().count()))
+        };
+        Self { kind: ChipKind::Pasted(Arc::from(text)), label }
+    }
+
+    /// Returns what is shown for it.
+    pub(super) fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// Returns what is sent for it in the message's text.
+    pub(super) fn text(&self) -> &str {
+        match &self.kind {
+            ChipKind::Pasted(text) => text,
+        }
+    }
+}
+
+/// Returns the character that stands for a draft's chip of this number; none where there are too many.
+pub(super) fn character(number: usize) -> Option<char> {
+    let code = CHARACTERS.start.checked_add(u32::try_from(number).ok()?)?;
+    char::from_u32(code).filter(|_| CHARACTERS.contains(&code))
+}
+
+/// Returns the number of the chip that a character stands for.
+pub(super) fn number(character: char) -> Option<usize> {
+    let code = u32::from(character);
+    if !CHARACTERS.contains(&code) {
+        return None;
+    }
+    usize::try_from(code - CHARACTERS.start).ok()
+}
+
+/// Tells whether a text has characters that would be taken for chips.
+pub(super) fn could_be_confused(text: &str) -> bool {
+    // Characters of that plane begin with this byte, and no others do.
+    text.as_bytes().contains(&0xf4) && text.chars().any(|character| u32::from(character) >= CHARACTERS.start)
+}
+
+/// Returns a number with its thousands set apart.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

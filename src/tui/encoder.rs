@@ -1,0 +1,369 @@
+//! Turns changed cells into few bytes: short ways for the cursor, only what changes of the attributes, erasing in
+//! place of blanks, and scrolling in place of painting where that is shorter.
+//!
+//! What is used is understood by every terminal, multiplexer and console since the VT220: CUP, CUU to CUB, carriage
+//! return, line feed, backspace, EL, ECH, DECSTBM and RI. Not REP, which mosh and older consoles do not know.
+
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::pen::{Pen, is_blank};
+use super::shifted::{Shift, shift_of};
+
+/// So many changed cells in so many rows are worth a look at whether the screen has only scrolled.
+const WORTH_A_LOOK: (usize, usize) = (40, 4);
+/// So many blanks in a row are erased rather than written.
+const WORTH_ERASING: usize = 9;
+/// A gap of at most so many cells may be written again, which is shorter than a jump over it.
+const MAX_REWRITTEN: u16 = 4;
+
+/// A place that shows nothing.
+static BLANK: Cell = Cell::EMPTY;
+
+/// What a place of the terminal shows, as far as it is known.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Spot {
+    /// It is not known.
+    Unknown,
+    /// This.
+    Shows(Cell),
+    /// The rest of the wide character before it.
+    Covered,
+}
+
+/// One changed cell and where it stands.
+pub(super) type Change<'a> = (u16, u16, &'a Cell);
+
+/// Knows what the terminal shows, and writes what turns that into something else.
+#[derive(Debug, Clone)]
+pub(super) struct Encoder {
+    size: Size,
+    spots: Vec<Spot>,
+    pen: Option<Pen>,
+    cursor: Option<Position>,
+    out: Vec<u8>,
+}
+
+impl Encoder {
+    /// Returns the encoder of a terminal of which nothing is known.
+    pub(super) fn new(size: Size) -> Self {
+        Self { size, spots: blank(size, &Spot::Unknown), pen: None, cursor: None, out: Vec::new() }
+    }
+
+    /// Takes over the terminal's size; what it shows then is not known.
+    pub(super) fn set_size(&mut self, size: Size) {
+        if self.size != size {
+            self.size = size;
+            self.spots = blank(size, &Spot::Unknown);
+            self.cursor = None;
+        }
+    }
+
+    /// Forgets everything, after someone else has had the terminal.
+    pub(super) fn forget(&mut self) {
+        self.spots = blank(self.size, &Spot::Unknown);
+        self.pen = None;
+        self.cursor = None;
+    }
+
+    /// Takes the bytes that were written.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
+    }
+
+    /// Returns where the cursor stands, if that is known.
+    pub(super) fn cursor(&self) -> Option<Position> {
+        self.cursor
+    }
+
+    /// Writes bytes that move nothing and colour nothing.
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
+    }
+
+    /// Clears the screen.
+    pub(super) fn clear(&mut self) {
+        Pen::PLAIN.change_from(None, &mut self.out);
+        self.pen = Some(Pen::PLAIN);
+        self.out.extend_from_slice(b"\x1b[2J");
+        self.spots = blank(self.size, &Spot::Shows(Cell::EMPTY));
+    }
+
+    /// Writes changed cells, row by row, by the shorter of two ways.
+    pub(super) fn change(&mut self, changes: &[Change<'_>]) {
+        let changes = &self.with_halves(changes);
+        let scrolled = if is_worth_a_look(changes) { self.scrolled(changes) } else { None };
+        let start = self.out.len();
+        self.put(changes);
+        if let Some(other) = scrolled.filter(|other| other.out.len() < self.out.len() - start) {
+            self.out.truncate(start);
+            let out = std::mem::take(&mut self.out);
+            *self = other;
+            let added = std::mem::replace(&mut self.out, out);
+            self.out.extend_from_slice(&added);
+        }
+    }
+
+    /// Adds the blank that a wide character leaves beside the narrow one that takes its place: ratatui does not tell it
+    /// where it looks as before, and multiplexers keep a hole there.
+    fn with_halves<'a>(&self, changes: &[Change<'a>]) -> Vec<Change<'a>> {
+        let mut out = Vec::with_capacity(changes.len());
+        for (at, change) in changes.iter().enumerate() {
+            let (column, row, cell) = *change;
+            out.push(*change);
+            let place = usize::from(row) * usize::from(self.size.width) + usize::from(column);
+            let leaves_half = column + 1 < self.size.width
+                && self.spots.get(place + 1) == Some(&Spot::Covered)
+                && self.spots.get(place) != Some(&Spot::Covered)
+                && cell.symbol().width() < 2;
+            let is_told = changes.get(at + 1).is_some_and(|(next, other, _)| (*next, *other) == (column + 1, row));
+            if leaves_half && !is_told {
+                out.push((column + 1, row, &BLANK));
+            }
+        }
+        out
+    }
+
+    /// Returns what becomes of the terminal when it scrolls first and paints what is left to paint.
+    fn scrolled(&self, changes: &[Change<'_>]) -> Option<Self> {
+        let mut wanted = Self { out: Vec::new(), ..self.clone() };
+        for (column, row, cell) in changes {
+            wanted.show(*column, *row, cell);
+        }
+        let shift = shift_of(&self.spots, &wanted.spots, self.size, changes)?;
+        let mut other = Self { out: Vec::new(), ..self.clone() };
+        other.scroll(shift);
+        let width = usize::from(self.size.width).max(1);
+        let mut left: Vec<Change<'_>> = Vec::new();
+        for (at, (shown, wanted)) in other.spots.iter().zip(&wanted.spots).enumerate() {
+            if let Spot::Shows(cell) = wanted
+                && !looks_like(shown, cell)
+                && let (Ok(column), Ok(row)) = (u16::try_from(at % width), u16::try_from(at / width))
+            {
+                left.push((column, row, cell));
+            }
+        }
+        other.put(&left);
+        Some(other)
+    }
+
+    /// Scrolls rows up or down; the rows that come in are blank.
+    fn scroll(&mut self, shift: Shift) {
+        if !self.pen.is_some_and(Pen::erases_plainly) {
+            self.set_pen(Pen::PLAIN);
+        }
+        let Shift { top, bottom, rows } = shift;
+        self.out.extend_from_slice(format!("\x1b[{};{}r", top + 1, bottom + 1).as_bytes());
+        // Terminals put it to the corner of the screen or of the region.
+        self.cursor = None;
+        let count = usize::from(rows.unsigned_abs());
+        if rows > 0 {
+            self.go_to(0, bottom);
+            self.out.extend(std::iter::repeat_n(b'\n', count));
+        } else {
+            self.go_to(0, top);
+            self.out.extend_from_slice(&b"\x1bM".repeat(count));
+        }
+        self.out.extend_from_slice(b"\x1b[r");
+        self.cursor = None;
+        let width = usize::from(self.size.width);
+        let part = &mut self.spots[usize::from(top) * width..(usize::from(bottom) + 1) * width];
+        let moved = (count * width).min(part.len());
+        if rows > 0 {
+            part.rotate_left(moved);
+            let kept = part.len() - moved;
+            part[kept..].fill(Spot::Shows(Cell::EMPTY));
+        } else {
+            part.rotate_right(moved);
+            part[..moved].fill(Spot::Shows(Cell::EMPTY));
+        }
+    }
+
+    fn put(&mut self, changes: &[Change<'_>]) {
+        let mut at = 0;
+        while let Some((column, row, cell)) = changes.get(at) {
+            let blanks = blanks_from(&changes[at..]);
+            let reaches_edge = usize::from(*column) + blanks == usize::from(self.size.width);
+            if blanks >= WORTH_ERASING || reaches_edge && blanks > 3 {
+                self.go_to(*column, *row);
+                self.ink_blank(cell);
+                if reaches_edge {
+                    self.out.extend_from_slice(b"\x1b[K");
+                } else {
+                    self.out.extend_from_slice(format!("\x1b[{blanks}X").as_bytes());
+                }
+                for (column, row, cell) in &changes[at..at + blanks] {
+                    self.show(*column, *row, cell);
+                }
+                at += blanks;
+            } else {
+                self.write(*column, *row, cell);
+                at += 1;
+            }
+        }
+    }
+
+    /// Writes one cell where it belongs.
+    fn write(&mut self, column: u16, row: u16, cell: &Cell) {
+        self.go_to(column, row);
+        if is_blank(cell) {
+            self.ink_blank(cell)
+        } else {
+            self.set_pen(Pen::of(cell))
+        }
+        // No text reaches a cell unless it was made safe before; this is the last gate, whatever a pane forgot.
+        let is_safe = !cell.symbol().chars().any(char::is_control);
+        let symbol = if is_safe && !cell.symbol().is_empty() { cell.symbol() } else { " " };
+        self.out.extend_from_slice(symbol.as_bytes());
+        self.show(column, row, cell);
+        let end = column.saturating_add(certain_width(symbol).unwrap_or(0));
+        // After the last column terminals differ in where the cursor stands.
+        let is_certain = certain_width(symbol).is_some() && end < self.size.width;
+        self.cursor = is_certain.then_some(Position { x: end, y: row });
+    }
+
+    /// Notes what a place shows; a wide character that loses its half is gone.
+    fn show(&mut self, column: u16, row: u16, cell: &Cell) {
+        let width = usize::from(self.size.width);
+        let at = usize::from(row) * width + usize::from(column);
+        if usize::from(column) >= width || at >= self.spots.len() {
+            return;
+        }
+        if self.spots[at] == Spot::Covered
+            && let Some(lead) = (0..at).rev().find(|before| self.spots[*before] != Spot::Covered)
+        {
+            self.spots[lead] = Spot::Unknown;
+        }
+        let end = (at + cell.symbol().width().max(1)).min(at - usize::from(column) + width);
+        self.spots[at] = Spot::Shows(cell.clone());
+        self.spots[at + 1..end].fill(Spot::Covered);
+        let mut rest = end;
+        while rest % width != 0 && self.spots.get(rest) == Some(&Spot::Covered) {
+            self.spots[rest] = Spot::Unknown;
+            rest += 1;
+        }
+    }
+
+    fn set_pen(&mut self, pen: Pen) {
+        pen.change_from(self.pen, &mut self.out);
+        self.pen = Some(pen);
+    }
+
+    fn ink_blank(&mut self, cell: &Cell) {
+        self.set_pen(self.pen.unwrap_or(Pen::PLAIN).for_blank(cell));
+    }
+
+    /// Moves the cursor by the shortest way.
+    pub(super) fn go_to(&mut self, column: u16, row: u16) {
+        let wanted = Position { x: column, y: row };
+        if self.cursor == Some(wanted) {
+            return;
+        }
+        let absolute = match (column, row) {
+            (0, 0) => "\x1b[H".to_owned(),
+            (0, row) => format!("\x1b[{}H", row + 1),
+            (column, row) => format!("\x1b[{};{}H", row + 1, column + 1),
+        };
+        let relative = self.cursor.and_then(|from| self.relative(from, wanted));
+        match relative.filter(|way| way.len() < absolute.len()) {
+            Some(way) => self.out.extend_from_slice(way.as_bytes()),
+            None => self.out.extend_from_slice(absolute.as_bytes()),
+        }
+        self.cursor = Some(wanted);
+    }
+
+    /// Returns a way by steps down or up and then along the row; none where there is no simple one.
+    fn relative(&self, from: Position, to: Position) -> Option<String> {
+        let mut way = String::new();
+        if to.y > from.y {
+            let down = to.y - from.y;
+            way.push_str(&if down <= 3 { "\n".repeat(down.into()) } else { steps(down, 'B') });
+        } else if to.y < from.y {
+            way.push_str(&steps(from.y - to.y, 'A'));
+        }
+        let along = if to.x == from.x {
+            String::new()
+        } else if to.x == 0 {
+            "\r".to_owned()
+        } else if to.x > from.x {
+            let gap = to.x - from.x;
+            let again = (from.y == to.y && gap <= MAX_REWRITTEN).then(|| self.again(from, gap)).flatten();
+            again.unwrap_or_else(|| steps(gap, 'C'))
+        } else {
+            let back = from.x - to.x;
+            if back <= 3 { "\u{8}".repeat(back.into()) } else { steps(back, 'D') }
+        };
+        way.push_str(&along);
+        (way.len() <= 9).then_some(way)
+    }
+
+    /// Returns the text that stands from a place on, if it can be written again with the pen as it is.
+    fn again(&self, from: Position, gap: u16) -> Option<String> {
+        let pen = self.pen?;
+        let start = usize::from(from.y) * usize::from(self.size.width) + usize::from(from.x);
+        let mut text = String::new();
+        for spot in self.spots.get(start..start + usize::from(gap))? {
+            let Spot::Shows(cell) = spot else { return None };
+            let is_plain = cell.symbol().len() == 1 && !cell.symbol().chars().any(char::is_control);
+            let fits = if is_blank(cell) { pen.for_blank(cell) == pen } else { Pen::of(cell) == pen };
+            if !is_plain || !fits {
+                return None;
+            }
+            text.push_str(cell.symbol());
+        }
+        Some(text)
+    }
+}
+
+fn blank(size: Size, spot: &Spot) -> Vec<Spot> {
+    vec![spot.clone(); usize::from(size.width) * usize::from(size.height)]
+}
+
+/// Returns the sequence that moves the cursor by so many cells.
+fn steps(count: u16, direction: char) -> String {
+    if count == 1 { format!("\x1b[{direction}") } else { format!("\x1b[{count}{direction}") }
+}
+
+/// Tells whether a place shows what a cell would show: of blanks only the ground counts.
+pub(super) fn looks_like(spot: &Spot, cell: &Cell) -> bool {
+    match spot {
+        Spot::Shows(shown) if is_blank(shown) && is_blank(cell) => shown.bg == cell.bg,
+        Spot::Shows(shown) => shown == cell,
+        Spot::Unknown | Spot::Covered => false,
+    }
+}
+
+/// Tells whether enough changed that rows may have moved.
+fn is_worth_a_look(changes: &[Change<'_>]) -> bool {
+    let rows = changes.chunk_by(|(_, before, _), (_, after, _)| before == after).count();
+    (changes.len(), rows) >= WORTH_A_LOOK && rows >= WORTH_A_LOOK.1
+}
+
+/// Returns how many of the first changes are blanks of plain ground that stand one behind the other.
+fn blanks_from(changes: &[Change<'_>]) -> usize {
+    let Some((column, row, _)) = changes.first() else { return 0 };
+    let is_next = |(at, (next, other, cell)): &(usize, &Change<'_>)| {
+        *other == *row
+            && usize::from(*next) == usize::from(*column) + at
+            && is_blank(cell)
+            && Pen::of(cell).erases_plainly()
+    };
+    changes.iter().enumerate().take_while(is_next).count()
+}
+
+/// Returns a symbol's width where all terminals agree on it: not for emoji, marks and sequences.
+fn certain_width(symbol: &str) -> Option<u16> {
+    let mut characters = symbol.chars();
+    let (Some(character), None) = (characters.next(), characters.next()) else { return None };
+    match character {
+        ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{2500}'..='\u{259f}' => {
+            Some(1)
+        }
+        '\u{2018}'..='\u{201d}' | '\u{2022}' | '\u{2026}' | '\u{203a}' | '\u{2190}'..='\u{2193}' => Some(1),
+        '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => {
+            Some(2)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,102 @@
+//! Frames on their way to the terminal: when one is due, what it carries besides its cells, what its way tells.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::app::TuiOptions;
+use super::event_loop::EventLoop;
+use super::exit::TuiFault;
+use super::link::ASK;
+use super::output::{Piece, Written};
+use super::update::{Msg, update};
+use super::view::view;
+use super::{terminal, wakeup};
+
+/// A frame of fewer bytes reaches the terminal in one piece anyway; a longer one is marked as one.
+const ONE_PIECE: usize = 1000;
+
+impl EventLoop {
+    /// Sends what comes before the first frame: the questions, so that the terminal answers while it is drawn.
+    pub(super) fn begin(&mut self, options: &TuiOptions) -> Result<(), TuiFault> {
+        if let Some(recording) = &self.recording {
+            let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+            recording.head(terminal::size(), seconds, options.environment.term.as_deref().unwrap_or(""));
+        }
+        if !options.environment.is_dumb() {
+            self.output.ask(if options.environment.answers_queries() { terminal::QUERIES } else { ASK });
+            self.link.asks(Instant::now());
+        }
+        // What a terminal makes of a question that it does not know is cleared away with the rest.
+        self.screen.clear().map_err(|source| TuiFault::Terminal { act: "clear", source })
+    }
+
+    /// Returns when the next frame may be drawn; none when none is wanted, or while the one before is under way.
+    pub(super) fn frame_due(&self, now: Instant) -> Option<Instant> {
+        if self.output.is_busy() {
+            return None;
+        }
+        let due = self.pacer.due(now)?;
+        let held = self.pacer.wanted().and_then(|cause| self.link.held_until(cause));
+        Some(held.map_or(due, |held| held.max(due)))
+    }
+
+    /// Draws a frame and sends it as one piece, if anything changed.
+    pub(super) fn draw(&mut self) -> Result<(), TuiFault> {
+        let (app, cache) = (&self.app, &mut self.cache);
+        let drawn = self.screen.draw(|frame| view(app, cache, frame));
+        drawn.map_err(|source| TuiFault::Terminal { act: "draw on", source })?;
+        let frame = self.screen.backend_mut().take();
+        let now = Instant::now();
+        let came = self.key_came.take();
+        if !frame.is_empty() {
+            self.key_drawn = self.key_drawn.or(came);
+            self.link.drew(frame.len());
+            let mut bytes = Vec::with_capacity(frame.len() + 24);
+            let is_marked = self.synchronizes.unwrap_or(true) && frame.len() >= ONE_PIECE;
+            if is_marked {
+                terminal::note_marks();
+            }
+            bytes.extend_from_slice(if is_marked { terminal::FRAME_BEGIN } else { b"" });
+            bytes.extend_from_slice(&frame);
+            bytes.extend_from_slice(if is_marked { terminal::FRAME_END } else { b"" });
+            let shown = bytes.len();
+            if self.link.wants_to_ask(now) {
+                bytes.extend_from_slice(ASK);
+                self.link.asks(now);
+            }
+            if let Some(written) = self.output.send_piece(Piece { bytes, shown }) {
+                self.is_written(&written);
+            }
+        }
+        self.pacer.drawn(now);
+        Ok(())
+    }
+
+    /// Takes in that a piece is out.
+    pub(super) fn is_written(&mut self, written: &Written) {
+        self.link.wrote(written.bytes, written.took);
+        if let Some(came) = self.key_drawn.take() {
+            self.link.echoed(came.elapsed());
+        }
+    }
+
+    /// Tells the model how the line is, when that changes something that it shows.
+    pub(super) fn tell_line(&mut self) {
+        let report = self.link.report();
+        if self.app.wants_report(&report) {
+            let _none = update(&mut self.app, Msg::Link(Box::new(report)));
+        }
+    }
+
+    /// Waits for an answer that is on its way, so that it does not reach whoever has the terminal next.
+    pub(super) async fn hear_out(&mut self) {
+        let deadline = Instant::now() + self.link.farewell(Instant::now());
+        while self.link.is_waiting() && Instant::now() < deadline {
+            let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+            let next = tokio::time::timeout(left, wakeup::bytes(self.reader.as_ref()));
+            let Ok(Ok(bytes)) = next.await else { return };
+            // Keys that come now are for nobody.
+            let mut forgotten = Vec::new();
+            self.take_bytes(&bytes, false, &mut forgotten);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! How fast the line to the terminal is, felt by when the terminal answers and by how long a write takes.
+//!
+//! A question goes out with the first bytes, and again with frames: of a quick line one in a while, of a slow one
+//! with each, so that what streams waits until the terminal has what was sent before. Nothing is asked at rest, and
+//! a terminal that never answers is never asked again.
+
+use std::time::{Duration, Instant};
+
+use super::pacing::Cause;
+
+/// An answer that takes so long comes over a slow line.
+const SLOW: Duration = Duration::from_millis(40);
+/// An answer that takes so long comes over a line on which each scroll is felt.
+const FAR: Duration = Duration::from_millis(100);
+/// An answer that has not come after so long is lost.
+const LOST: Duration = Duration::from_secs(3);
+/// Of a quick line a frame carries a question once in so long.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
+/// After so many lost answers nothing more is asked.
+const MAX_LOST: u32 = 2;
+/// What answers a key is held back only behind so many bytes that the terminal has not confirmed.
+const MAX_AHEAD: usize = 1500;
+/// The last so many times are kept for the overlay.
+const KEPT: usize = 512;
+
+/// Asks whether the terminal is there; it answers `ESC [ 0 n` when it has read all that came before.
+pub(super) const ASK: &[u8] = b"\x1b[5n";
+
+/// The line to the terminal.
+#[derive(Debug, Clone, Default)]
+pub struct Link {
+    /// When the question that is not answered yet went out.
+    asked: Option<Instant>,
+    last_asked: Option<Instant>,
+    lost: u32,
+    answers: bool,
+    /// How long answers take, smoothed.
+    trip: Option<Duration>,
+    /// The bytes that went out since the last question.
+    ahead: usize,
+    bytes: u64,
+    frames: u64,
+    largest: usize,
+    last_write: Duration,
+    echoes: Vec<Duration>,
+    echoed: usize,
+}
+
+/// How far the conversation moves when it follows its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Follow {
+    /// By a line.
+    #[default]
+    Line,
+    /// By some lines.
+    Lines,
+    /// By part of a page.
+    Page,
+}
+
+impl Follow {
+    /// Returns by how many rows, of so many.
+    pub fn rows(self, height: usize) -> usize {
+        match self {
+            Self::Line => 1,
+            Self::Lines => (height / 8).max(1),
+            Self::Page => (height / 3).max(1),
+        }
+    }
+}
+
+/// What the overlay shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LinkReport {
+    /// How long the terminal takes to answer; none where it does not.
+    pub trip: Option<Duration>,
+    /// How the conversation follows its end because of that.
+    pub follow: Follow,
+    /// Whether frames wait for the terminal.
+    pub is_slow: bool,
+    /// All bytes of this session.
+    pub bytes: u64,
+    /// All frames.
+    pub frames: u64,
+    /// The bytes of the largest frame.
+    pub largest: usize,
+    /// How long the last write took.
+    pub last_write: Duration,
+    /// From a key to the end of the write that shows it: median, 99 of 100, longest of the last ones.
+    pub echo: Option<[Duration; 3]>,
+}
+
+impl Link {
+    /// Notes that a question went out.
+    pub fn asks(&mut self, now: Instant) {
+        self.asked = Some(now);
+        self.last_asked = Some(now);
+        self.ahead = 0;
+    }
+
+    /// Notes that the terminal answered.
+    pub fn answered(&mut self, now: Instant) {
+        if let Some(asked) = self.asked.take() {
+            self.lost = 0;
+            self.answers = true;
+            self.feel(now.saturating_duration_since(asked));
+        }
+    }
+
+    /// Notes a frame and how long its write took.
+    pub fn wrote(&mut self, bytes: usize, took: Duration) {
+        self.bytes += bytes as u64;
+        self.ahead += bytes;
+        self.last_write = took;
+        // Who does not answer is known by what the line lets through.
+        if !self.answers || took >= SLOW {
+            self.feel(took);
+        }
+    }
+
+    /// Notes that a frame was drawn.
+    pub fn drew(&mut self, bytes: usize) {
+        self.frames += 1;
+        self.largest = self.largest.max(bytes);
+    }
+
+    /// Notes how long a key took until its frame was written.
+    pub fn echoed(&mut self, took: Duration) {
+        if self.echoes.len() < KEPT {
+            self.echoes.push(took);
+        } else {
+            self.echoes[self.echoed % KEPT] = took;
+        }
+        self.echoed += 1;
+    }
+
+    /// Tells whether the next frame carries a question; gives up an answer that is lost.
+    pub fn wants_to_ask(&mut self, now: Instant) -> bool {
+        if let Some(asked) = self.asked {
+            if now.saturating_duration_since(asked) < LOST {
+                return false;
+            }
+            self.asked = None;
+            self.lost += 1;
+        }
+        let is_time = self.last_asked.is_none_or(|last| now.saturating_duration_since(last) >= ASK_AGAIN);
+        self.lost < MAX_LOST && self.last_asked.is_some() && (self.is_slow() || is_time)
+    }
+
+    /// Tells whether an answer is on its way.
+    pub fn is_waiting(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    /// Returns until when a frame is held back for an answer, at the longest; none where it may go.
+    pub fn held_until(&self, cause: Cause) -> Option<Instant> {
+        let asked = self.asked.filter(|_| self.is_slow())?;
+        match cause {
+            Cause::Key if self.ahead <= MAX_AHEAD => None,
+            Cause::Key | Cause::Stream => Some(asked + LOST),
+        }
+    }
+
+    /// Returns how long the line takes to be quiet again after the program ends: as long as an answer may be late.
+    pub fn farewell(&self, now: Instant) -> Duration {
+        let Some(asked) = self.asked else { return Duration::ZERO };
+        let usual = self.trip.map_or(Duration::from_millis(400), |trip| trip * 2 + Duration::from_millis(20));
+        (asked + usual.min(Duration::from_millis(1500))).saturating_duration_since(now)
+    }
+
+    /// Returns how the conversation follows its end.
+    fn follow(&self) -> Follow {
+        match self.trip {
+            Some(trip) if trip >= FAR => Follow::Page,
+            Some(trip) if trip >= SLOW => Follow::Lines,
+            Some(_) | None => Follow::Line,
+        }
+    }
+
+    /// Tells whether the line is slow.
+    pub fn is_slow(&self) -> bool {
+        self.trip.is_some_and(|trip| trip >= SLOW)
+    }
+
+    /// Returns what there is to tell.
+    pub fn report(&self) -> LinkReport {
+        let mut echoes = self.echoes.clone();
+        echoes.sort_unstable();
+        let at = |part: usize| echoes.get(echoes.len().saturating_sub(1) * part / 100).copied().unwrap_or_default();
+        LinkReport {
+            trip: self.trip,
+            follow: self.follow(),
+            is_slow: self.is_slow(),
+            bytes: self.bytes,
+            frames: self.frames,
+            largest: self.largest,
+            last_write: self.last_write,
+            echo: (!echoes.is_empty()).then(|| [at(50), at(99), at(100)]),
+        }
+    }
+
+    /// Takes a time in: shorter ones at once, longer ones by and by.
+    fn feel(&mut self, took: Duration) {
+        self.trip = Some(match self.trip {
+            Some(trip) if took > trip => (trip * 2 + took) / 3,
+            Some(_) | None => took,
+        });
+    }
+}

@@ -1,0 +1,125 @@
+//! A login that a request waits for: the page and the code to confirm, or a device's code to enter.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::super::effect::Effect;
+use super::super::safe;
+use super::super::text::{put, wrap};
+use super::super::theme::{Scope, Theme};
+use super::sheet::{Query, line, sheet};
+use crate::session::{Login as Wanted, Op, Passcode, SessionState};
+
+/// How wide the sheet is, without its border.
+const WIDTH: u16 = 76;
+/// A code is no longer than this.
+const CODE_LENGTH: usize = 32;
+
+/// The login's state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::tui) struct Login {
+    wanted: Wanted,
+    typed: Query,
+}
+
+/// A line of the sheet.
+type Line = (String, Scope);
+
+impl Login {
+    /// Returns the sheet for what the session waits for.
+    pub(super) fn new(state: &SessionState) -> Self {
+        Self { wanted: state.login.clone().unwrap_or_default(), typed: Query::default() }
+    }
+
+    /// Takes over what the login says by now; false when nothing waits any more.
+    pub(super) fn sync(&mut self, state: &SessionState) -> bool {
+        let Some(login) = &state.login else { return false };
+        self.wanted.clone_from(login);
+        true
+    }
+
+    /// Tells whether a code is typed here.
+    pub(super) fn takes_text(&self) -> bool {
+        self.wanted.device.is_some()
+    }
+
+    /// Takes a key.
+    pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        match (key.code, &self.wanted) {
+            (KeyCode::Enter, Wanted { device: Some(_), .. }) if !self.typed.text.trim().is_empty() => {
+                let code = Passcode(std::mem::take(&mut self.typed.text));
+                vec![Effect::Send(Op::EnterPasscode { code })]
+            }
+            (_, Wanted { device: Some(_), .. }) => {
+                if self.typed.text.len() < CODE_LENGTH || key.code == KeyCode::Backspace {
+                    self.typed.key(key);
+                }
+                Vec::new()
+            }
+            (KeyCode::Char('y'), Wanted { url: Some(url), .. }) => vec![Effect::Copy(url.clone())],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes pasted text in.
+    pub(super) fn paste(&mut self, text: &str) {
+        if self.takes_text() {
+            self.typed.paste(text.trim());
+            self.typed.text.truncate(CODE_LENGTH);
+        }
+    }
+
+    /// Draws it.
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) -> Option<Position> {
+        let columns = usize::from(WIDTH.min(screen.width.saturating_sub(4)));
+        let mut lines: Vec<Line> = Vec::new();
+        let mut say = |text: &str, scope: Scope| {
+            lines.extend(wrap(&safe::shown(text, 0), columns).into_iter().map(|text| (text, scope)));
+        };
+        let Wanted { reason, command, url, code, device } = &self.wanted;
+        say(reason, Scope::Warning);
+        say("", Scope::Text);
+        let mut keys = vec![("Esc", "gives up and stops the turn")];
+        match (url, device) {
+            (_, Some(device)) => {
+                say(&format!("Enter the code that {device} shows now."), Scope::Text);
+                say("", Scope::Text);
+                keys.insert(0, ("Enter", "goes on"));
+            }
+            (Some(url), None) => {
+                say("Open this page, on any machine, and confirm the code:", Scope::Text);
+                say(url, Scope::Accent);
+                if let Some(code) = code {
+                    say("", Scope::Text);
+                    say(code, Scope::Title);
+                }
+                say("", Scope::Text);
+                say("The request goes on by itself after that.", Scope::Muted);
+                keys.insert(0, ("y", "copies the address"));
+            }
+            (None, None) => {
+                let command = command.as_deref().unwrap_or("the login");
+                say(&format!("{command} runs; what it asks for is shown here."), Scope::Text);
+            }
+        }
+        let typed_at = lines.len();
+        let height = typed_at + if device.is_some() { 3 } else { 2 };
+        let wanted = (WIDTH, u16::try_from(height).unwrap_or(u16::MAX));
+        let inner = sheet(screen, wanted, "Log in", buffer, theme);
+        for (at, (text, scope)) in lines.iter().enumerate() {
+            put(buffer, line(inner, at), 0, text, theme.style(*scope));
+        }
+        let cursor = match device {
+            Some(_) => self.typed.view(line(inner, typed_at), buffer, theme),
+            None => None,
+        };
+        let row = line(inner, usize::from(inner.height.saturating_sub(1)));
+        let mut at = 0;
+        for (key, what) in keys {
+            at = put(buffer, row, at, key, theme.style(Scope::Key));
+            at = put(buffer, row, at + 1, what, theme.style(Scope::Muted)) + 2;
+        }
+        cursor
+    }
+}

@@ -1,0 +1,81 @@
+//! Finds out whether what changed on the screen is mostly rows that moved.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use ratatui::layout::Size;
+
+use super::encoder::{Change, Spot};
+use super::pen::is_blank;
+
+/// Rows from `top` to `bottom`, both included, move up by so many rows; down where the number is negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shift {
+    /// The uppermost row.
+    pub(super) top: u16,
+    /// The lowest row.
+    pub(super) bottom: u16,
+    /// How far.
+    pub(super) rows: i16,
+}
+
+/// At least so many rows must have moved.
+const FEWEST: usize = 3;
+
+/// Returns the move that explains most of the changes, if there is one.
+///
+/// Only the columns between the first and the last change are compared; that a terminal moves whole rows is left to
+/// the caller, who weighs the bytes.
+pub(super) fn shift_of(shown: &[Spot], wanted: &[Spot], size: Size, changes: &[Change<'_>]) -> Option<Shift> {
+    let width = usize::from(size.width);
+    let rows = |of: fn(u16, u16) -> u16, start: u16| changes.iter().map(|(_, row, _)| *row).fold(start, of);
+    let (top, bottom) = (rows(u16::min, u16::MAX), rows(u16::max, 0));
+    let columns = changes.iter().map(|(column, ..)| usize::from(*column));
+    let (left, right) = columns.fold((width, 0), |(left, right), column| (left.min(column), right.max(column + 1)));
+    if bottom >= size.height || bottom < top || right > width {
+        return None;
+    }
+    let marks = |spots: &[Spot]| -> Vec<Option<u64>> {
+        let of = |row: u16| mark(&spots[usize::from(row) * width..][left..right]);
+        (top..=bottom).map(of).collect()
+    };
+    let (before, after) = (marks(shown), marks(wanted));
+    let count = before.len();
+    let moved = |row: usize, by: isize| {
+        let from = row.checked_add_signed(by)?;
+        (after[row].is_some() && after[row] != before[row] && Some(&after[row]) == before.get(from)).then_some(row)
+    };
+    let reach = isize::try_from(count).ok()?;
+    let matches = |by: &isize| (0..count).filter(|row| moved(*row, *by).is_some()).count();
+    let by =
+        (1 - reach..reach).filter(|by| *by != 0).max_by_key(|by| (matches(by), by.unsigned_abs().wrapping_neg()))?;
+    if matches(&by) < FEWEST {
+        return None;
+    }
+    let hits: Vec<usize> = (0..count).filter_map(|row| moved(row, by)).collect();
+    let (first, last) = (*hits.first()?, *hits.last()?);
+    // Upwards the lowest row comes from below; downwards the uppermost from above.
+    let (first, last) = (first.min(first.checked_add_signed(by)?), last.max(last.checked_add_signed(by)?));
+    Some(Shift {
+        top: top + u16::try_from(first).ok()?,
+        bottom: top + u16::try_from(last).ok()?,
+        rows: i16::try_from(by).ok()?,
+    })
+}
+
+/// Returns a number for what a row shows; none where it shows nothing, because one blank row is like another.
+fn mark(spots: &[Spot]) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    let mut shows_something = false;
+    for spot in spots {
+        match spot {
+            Spot::Unknown => return None,
+            Spot::Shows(cell) if is_blank(cell) => (0_u8, cell.bg).hash(&mut hasher),
+            Spot::Shows(cell) => {
+                shows_something = true;
+                (1_u8, cell.symbol(), cell.fg, cell.bg, cell.modifier).hash(&mut hasher);
+            }
+            Spot::Covered => 2_u8.hash(&mut hasher),
+        }
+    }
+    shows_something.then(|| hasher.finish())
+}

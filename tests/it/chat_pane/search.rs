@@ -1,0 +1,160 @@
+//! Search in the conversation.
+
+use adit::session::TurnOutcome;
+use adit::tui::Action;
+use adit::tui::chat::{ChatCache, ChatPane};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::style::Modifier;
+
+use super::{Stage, ended, said, started, thought, whole_turn};
+
+impl Stage {
+    /// Types a query; looks through all there is, in slices of so many bytes.
+    fn look_for(&mut self, query: &str, slice: usize) {
+        self.pane.begin_search();
+        for character in query.chars() {
+            let key = KeyEvent::new(KeyCode::Char(character), KeyModifiers::NONE);
+            assert!(self.pane.search_key(key, &self.state));
+            while self.pane.advance_search(&self.state, slice) {}
+        }
+    }
+
+    /// Returns the line of the search.
+    fn bar(&mut self) -> String {
+        self.draw().lines().last().unwrap_or_default().to_owned()
+    }
+
+    /// Returns the text that is drawn as the current match.
+    fn current(&mut self) -> String {
+        let mut cache = std::mem::replace(
+            &mut self.cache,
+            ChatCache::new(std::sync::Arc::new(adit::tui::highlight::Highlighter::inline())),
+        );
+        let buffer = self.draw_with(&mut cache);
+        self.cache = cache;
+        let is_current = |at: &(u16, u16)| buffer[*at].modifier.contains(Modifier::REVERSED | Modifier::BOLD);
+        let all = (0..buffer.area.height).flat_map(|y| (0..buffer.area.width).map(move |x| (x, y)));
+        all.filter(is_current).map(|at| buffer[at].symbol().to_owned()).collect()
+    }
+}
+
+fn turns(stage: &mut Stage, count: u32) {
+    for turn in 1..=count {
+        stage.feed(started(turn, &format!("prompt {turn}")));
+        stage.feed([said(&format!("The **Needle** of turn {turn}.\n\n{}needle again", "hay\n\n".repeat(20)))]);
+        stage.feed(ended(turn, TurnOutcome::Done));
+    }
+}
+
+#[test]
+fn a_match_is_shown_counted_and_stepped_through() {
+    let mut stage = Stage::new(50, 12);
+    turns(&mut stage, 5);
+    stage.draw();
+    stage.look_for("needle", 1 << 20);
+    assert!(stage.bar().ends_with("of 10"), "{}", stage.bar());
+    let mut numbers = Vec::new();
+    for _ in 0..10 {
+        let bar = stage.bar();
+        numbers.push(bar.split_whitespace().rev().nth(2).unwrap().parse::<usize>().unwrap());
+        assert_eq!(stage.current().to_lowercase(), "needle");
+        next(&mut stage.pane, 1);
+        stage.pane.advance_search(&stage.state, 1 << 20);
+    }
+    let first = numbers[0];
+    let expected: Vec<usize> = (0..10).map(|step| (first - 1 + step) % 10 + 1).collect();
+    assert_eq!(numbers, expected);
+    assert!(stage.pane.end_search());
+    assert!(!stage.draw().contains("of 10"));
+}
+
+fn next(pane: &mut ChatPane, times: usize) {
+    for _ in 0..times {
+        assert!(
+            pane.search_key(KeyEvent::new(KeyCode::Down, KeyModifiers::NONE), &adit::session::SessionState::default())
+        );
+    }
+}
+
+#[test]
+fn a_capital_letter_makes_the_case_count() {
+    let mut stage = Stage::new(50, 12);
+    turns(&mut stage, 3);
+    stage.look_for("Needle", 1 << 20);
+    assert!(stage.bar().ends_with("of 3"), "{}", stage.bar());
+    stage.look_for("needle of  turn", 1 << 20);
+    assert!(stage.bar().ends_with("no match"), "marks of Markdown are part of the text: {}", stage.bar());
+    stage.look_for("of turn 2", 1 << 20);
+    assert!(stage.bar().ends_with("1 of 1"), "{}", stage.bar());
+    stage.look_for("a.b*c", 1 << 20);
+    assert!(stage.bar().ends_with("no match"));
+}
+
+#[test]
+fn slices_find_the_same_as_the_whole() {
+    for slice in [1, 100, 5000, 1 << 20] {
+        let mut stage = Stage::new(50, 12);
+        turns(&mut stage, 40);
+        stage.draw();
+        stage.look_for("needle", slice);
+        assert!(stage.bar().ends_with("79 of 80"), "{slice}: {}", stage.bar());
+        assert_eq!(stage.current(), "Needle");
+    }
+}
+
+#[test]
+fn a_slice_looks_through_no_more_than_its_bytes_and_one_entry() {
+    let mut stage = Stage::new(50, 12);
+    turns(&mut stage, 500);
+    stage.draw();
+    stage.pane.begin_search();
+    stage.pane.search_key(KeyEvent::new(KeyCode::Char('n'), KeyModifiers::NONE), &stage.state);
+    let mut slices = 0;
+    while stage.pane.advance_search(&stage.state, 4096) {
+        slices += 1;
+    }
+    assert!((20..200).contains(&slices), "{slices}");
+}
+
+#[test]
+fn what_is_folded_is_opened() {
+    let mut stage = Stage::new(60, 14);
+    whole_turn(&mut stage, 1);
+    turns(&mut stage, 3);
+    stage.draw();
+    stage.look_for("// end", 1 << 20);
+    let text = stage.draw();
+    assert!(text.contains("2 // end"), "{text}");
+    assert_eq!(stage.current(), "// end");
+    stage.look_for("it need not", 1 << 20);
+    assert_eq!(stage.current(), "It need not");
+}
+
+#[test]
+fn what_streams_in_is_found_too() {
+    let mut stage = Stage::new(50, 12);
+    turns(&mut stage, 2);
+    stage.draw();
+    stage.look_for("needle", 1 << 20);
+    assert!(stage.bar().ends_with("of 4"), "{}", stage.bar());
+    stage.feed(started(3, "more"));
+    stage.feed([thought("a needle?")]);
+    for piece in ["An", "other nee", "dle, and a ", "needle."] {
+        stage.feed([said(piece)]);
+        while stage.pane.advance_search(&stage.state, 1 << 20) {}
+    }
+    assert!(stage.bar().ends_with("of 7"), "{}", stage.bar());
+}
+
+#[test]
+fn escape_while_typing_goes_back() {
+    let mut stage = Stage::new(50, 12);
+    turns(&mut stage, 9);
+    let before = stage.draw();
+    stage.look_for("turn 2", 1 << 20);
+    assert!(stage.draw().contains("turn 2"), "{}", stage.draw());
+    stage.pane.begin_search();
+    let _cleared = stage.act(&[Action::Write]);
+    stage.act(&[Action::ChatBottom]);
+    assert_eq!(stage.draw(), before);
+}

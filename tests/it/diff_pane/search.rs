@@ -1,0 +1,105 @@
+//! Search in the review and in a file's view.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::desk::{Desk, file, numbered, path, revision};
+
+impl Desk {
+    fn look_for(&mut self, query: &str) {
+        self.pane.begin_search();
+        for character in query.chars() {
+            assert!(self.pane.search_key(KeyEvent::new(KeyCode::Char(character), KeyModifiers::NONE)));
+        }
+        while self.pane.advance_search(1 << 20) {}
+    }
+
+    fn step(&mut self, code: KeyCode) {
+        assert!(self.pane.search_key(KeyEvent::new(code, KeyModifiers::NONE)));
+        while self.pane.advance_search(1 << 20) {}
+    }
+
+    fn bar(&mut self) -> String {
+        self.draw().lines().last().unwrap_or_default().to_owned()
+    }
+}
+
+fn review() -> Desk {
+    let change = |number: usize| {
+        let changes: Vec<(usize, String)> = (1..=9)
+            .map(|at| (at * 10, format!("the {} of {number}\n", if at == 5 { "Pearl" } else { "shell" })))
+            .collect();
+        let changes: Vec<(usize, &str)> = changes.iter().map(|(at, text)| (*at, text.as_str())).collect();
+        revision(&format!("src/f{number}.txt"), file(numbered(100, &[])), file(numbered(100, &changes)))
+    };
+    Desk::new((1..=3).map(change).collect())
+}
+
+#[test]
+fn lines_and_names_of_the_review_are_found_in_order() {
+    let mut desk = review();
+    desk.look_for("pearl");
+    assert!(desk.bar().ends_with("1 of 3"), "{}", desk.bar());
+    assert!(desk.draw().contains("+ the Pearl of 1"), "{}", desk.draw());
+    let mut seen = Vec::new();
+    for code in [KeyCode::Down, KeyCode::Down, KeyCode::Down, KeyCode::Up] {
+        desk.step(code);
+        let screen = desk.draw();
+        let line =
+            screen.lines().find(|line| line.contains('▌') && line.contains("Pearl")).unwrap_or_default().to_owned();
+        seen.push((
+            line.trim_end().chars().last().unwrap_or(' '),
+            desk.bar().trim_start_matches("/pearl").trim().to_owned(),
+        ));
+    }
+    let expected = [('2', "2 of 3"), ('3', "3 of 3"), ('1', "1 of 3"), ('3', "3 of 3")];
+    assert_eq!(seen, expected.map(|(number, bar)| (number, bar.to_owned())));
+    assert!(desk.pane.escape());
+    assert!(!desk.bar().contains("/pearl"));
+    desk.look_for("f2.txt");
+    assert!(desk.bar().ends_with("1 of 1"), "{}", desk.bar());
+}
+
+#[test]
+fn removed_lines_and_matches_far_to_the_right_are_brought_into_sight() {
+    let long = format!("{}needle\n", "x".repeat(300));
+    let mut desk =
+        Desk::new(vec![revision("a.txt", file(numbered(9, &[])), file(numbered(9, &[(4, ""), (5, &long)])))]);
+    desk.look_for("line 4");
+    assert!(desk.bar().ends_with("1 of 1"), "{}", desk.bar());
+    assert!(desk.draw().contains("- line 4"));
+    desk.look_for("needle");
+    assert!(desk.draw().contains("needle"), "{}", desk.draw());
+}
+
+#[test]
+fn a_decision_while_a_search_stands_is_taken_over() {
+    let mut desk = review();
+    desk.look_for("shell");
+    assert!(desk.bar().ends_with("of 24"), "{}", desk.bar());
+    desk.keys("r");
+    while desk.pane.advance_search(1 << 20) {}
+    assert!(desk.bar().contains("of 24") || desk.bar().contains("of 23"), "{}", desk.bar());
+    desk.keys("d");
+    while desk.pane.advance_search(1 << 20) {}
+    assert!(desk.bar().ends_with("of 23"), "{}", desk.bar());
+}
+
+#[test]
+fn a_file_of_fifty_thousand_lines_is_searched_in_slices() {
+    let mut desk = Desk::new(Vec::new());
+    desk.area.height = 6;
+    desk.pane.show_file(path("big.txt"), Ok(file(numbered(50_000, &[(41_234, "here it is\n")]))));
+    desk.draw();
+    desk.pane.begin_search();
+    assert!(desk.pane.search_key(KeyEvent::new(KeyCode::Char('h'), KeyModifiers::NONE)));
+    let mut slices = 0;
+    while desk.pane.advance_search(64 << 10) {
+        slices += 1;
+    }
+    assert!(slices > 10, "{slices}");
+    assert!(desk.draw().contains("41234  here it is"), "{}", desk.draw());
+    assert!(desk.bar().ends_with("1 of 1"));
+    assert!(desk.pane.escape());
+    assert!(desk.draw().contains("41234  here it is"), "the view stays where the search went");
+    assert!(desk.pane.escape(), "the file is closed next");
+}

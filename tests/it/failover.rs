@@ -1,0 +1,196 @@
+//! Several targets as one: when the next one is asked, what is said of it, and when the first is asked again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use adit::adapters::failover::{Failover, Rests, Target};
+use adit::config::Config;
+use adit::engine::{Delta, Provider, Request};
+use adit::session::{Entry, EventKind, Fault, FaultClass, ModelChoice, Usage};
+use futures::stream::BoxStream;
+
+use crate::bedrock::stage::{self, Heard};
+use crate::engine::bench::Bench;
+use crate::fakes::{Answer, MemoryFiles, ScriptedProvider, says};
+
+/// A scripted place whose ids and prices are its own.
+#[derive(Clone)]
+struct Place {
+    name: &'static str,
+    price: u64,
+    script: ScriptedProvider,
+}
+
+impl Place {
+    fn new(name: &'static str, price: u64, answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self { name, price, script: ScriptedProvider::new(answers) }
+    }
+
+    /// The models that it was asked for, in order.
+    fn asked(&self) -> Vec<String> {
+        self.script.requests.lock().unwrap().iter().map(|request| request.model.clone()).collect()
+    }
+
+    fn target(&self) -> Target {
+        Target { label: self.name.to_owned(), provider: Arc::new(self.clone()), model: "sonnet".to_owned() }
+    }
+}
+
+impl Provider for Place {
+    fn stream(&self, request: Request) -> BoxStream<'static, Result<Delta, Fault>> {
+        self.script.stream(request)
+    }
+
+    fn resolve(&self, name: &str) -> Result<ModelChoice, Fault> {
+        Ok(ModelChoice { id: format!("{}.{name}", self.name), ..self.script.resolve(name)? })
+    }
+
+    fn models(&self) -> Vec<(String, String)> {
+        self.script.models()
+    }
+
+    fn cost_micros(&self, _model: &str, usage: Usage) -> Option<u64> {
+        Some(usage.output * self.price)
+    }
+}
+
+const NOW: Rests = Rests { first: Duration::ZERO, longest: Duration::ZERO };
+const NEVER: Rests = Rests { first: Duration::from_secs(3600), longest: Duration::from_secs(3600) };
+
+fn fails(class: FaultClass) -> Answer {
+    Answer::Fail(Vec::new(), Fault::new(class, format!("{class:?} in one place")))
+}
+
+fn text(words: &str) -> Delta {
+    Delta::Text { block: 0, text: words.to_owned() }
+}
+
+fn switches(heard: &Heard) -> Vec<(String, String)> {
+    let switched = heard.deltas.iter().filter_map(|delta| match delta {
+        Delta::Switched { model, reason } => Some((model.id.clone(), reason.clone())),
+        _ => None,
+    });
+    switched.collect()
+}
+
+async fn ask(provider: &Failover, model: &str) -> Heard {
+    stage::hear(provider.stream(stage::request(model, vec![stage::user("hello")]))).await
+}
+
+#[tokio::test]
+async fn the_next_place_is_asked_for_what_it_can_cure() {
+    use FaultClass as Class;
+    let moves = [Class::Throttled, Class::DailyQuota, Class::Unavailable, Class::Access, Class::Model, Class::Network];
+    let stays = [
+        Class::Credentials,
+        Class::Region,
+        Class::ContextOverflow,
+        Class::Invalid,
+        Class::Stalled,
+        Class::Truncated,
+        Class::Limit,
+        Class::Other,
+    ];
+    for class in moves {
+        let (first, second) = (Place::new("a", 1, [fails(class)]), Place::new("b", 1, [says("from b")]));
+        let heard = ask(&Failover::new(first.target(), vec![second.target()], NEVER), "a.sonnet").await;
+        assert_eq!((heard.fault.clone(), heard.text().as_str()), (None, "from b"), "{class:?}");
+        let words = format!("a cannot answer, so b is asked from now on: {class:?} in one place");
+        assert_eq!(switches(&heard), [("b.sonnet".to_owned(), words)]);
+        assert!(heard.retried().is_empty(), "nothing had begun, so nothing is void");
+    }
+    for class in stays {
+        let (first, second) = (Place::new("a", 1, [fails(class)]), Place::new("b", 1, []));
+        let heard = ask(&Failover::new(first.target(), vec![second.target()], NEVER), "a.sonnet").await;
+        assert_eq!(heard.fault.map(|fault| fault.class), Some(class));
+        assert!(second.asked().is_empty(), "{class:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_had_come_is_void_and_a_complete_answer_is_never_asked_for_twice() {
+    let fault = Fault::new(FaultClass::Unavailable, "down");
+    let first = Place::new("a", 1, [Answer::Fail(vec![text("half")], fault.clone())]);
+    let second = Place::new("b", 1, [says("whole")]);
+    let heard = ask(&Failover::new(first.target(), vec![second.target()], NEVER), "a.sonnet").await;
+    assert_eq!((heard.fault.clone(), heard.text().as_str()), (None, "whole"));
+    assert_eq!(heard.retried(), [&fault]);
+
+    let stopped = vec![text("all of it"), Delta::Stopped(adit::session::StopReason::ToolUse)];
+    let first = Place::new("a", 1, [Answer::Fail(stopped, fault.clone())]);
+    let second = Place::new("b", 1, []);
+    let heard = ask(&Failover::new(first.target(), vec![second.target()], NEVER), "a.sonnet").await;
+    assert_eq!(heard.fault, Some(fault));
+    assert!(second.asked().is_empty(), "its tools may have run");
+}
+
+#[tokio::test]
+async fn a_place_that_failed_rests_and_is_asked_again_when_its_rest_is_over() {
+    let first = Place::new("a", 1, [fails(FaultClass::Throttled)]);
+    let second = Place::new("b", 1, [says("one"), says("two")]);
+    let provider = Failover::new(first.target(), vec![second.target()], NEVER);
+    ask(&provider, "a.sonnet").await;
+    let again = ask(&provider, "b.sonnet").await;
+    assert_eq!((again.fault.clone(), again.text().as_str()), (None, "two"));
+    assert_eq!(switches(&again), [], "that b answers is known");
+    assert_eq!((first.asked().len(), second.asked()), (1, vec!["sonnet".to_owned(), "sonnet".to_owned()]));
+
+    let first = Place::new("a", 1, [fails(FaultClass::Throttled), fails(FaultClass::Network), says("well")]);
+    let second = Place::new("b", 1, [says("one"), says("two")]);
+    let provider = Failover::new(first.target(), vec![second.target()], NOW);
+    ask(&provider, "a.opus").await;
+    let still = ask(&provider, "b.sonnet").await;
+    assert_eq!(still.text(), "two");
+    let words = "a still cannot answer, so b goes on: Network in one place";
+    assert_eq!(switches(&still), [("b.sonnet".to_owned(), words.to_owned())]);
+    let back = ask(&provider, "b.sonnet").await;
+    assert_eq!((back.fault.clone(), back.text().as_str()), (None, "well"));
+    assert_eq!(switches(&back), [("a.a.opus".to_owned(), "a answers again".to_owned())]);
+    assert_eq!(first.asked(), ["a.opus"; 3], "it is asked for what the user had chosen");
+}
+
+#[tokio::test]
+async fn a_choice_of_the_user_begins_with_the_first_place() {
+    let first = Place::new("a", 1, [fails(FaultClass::Access), says("other model")]);
+    let second = Place::new("b", 1, [says("one")]);
+    let provider = Failover::new(first.target(), vec![second.target()], NEVER);
+    ask(&provider, "a.sonnet").await;
+    let chosen = provider.resolve("haiku").unwrap();
+    let heard = ask(&provider, &chosen.id).await;
+    assert_eq!((heard.text().as_str(), switches(&heard)), ("other model", vec![]));
+}
+
+#[tokio::test]
+async fn when_none_can_answer_the_first_reason_counts_and_the_others_are_told() {
+    let first = Place::new("a", 1, [fails(FaultClass::DailyQuota)]);
+    let second = Place::new("b", 1, [fails(FaultClass::Credentials)]);
+    let third = Place::new("c", 1, [fails(FaultClass::Model)]);
+    let provider = Failover::new(first.target(), vec![second.target(), third.target()], NEVER);
+    let fault = ask(&provider, "a.sonnet").await.fault.unwrap();
+    assert_eq!(fault.class, FaultClass::DailyQuota);
+    let words = "DailyQuota in one place; nor could the others answer (b: Credentials in one place; c: Model in one \
+                 place)";
+    assert_eq!(fault.message, words);
+}
+
+#[tokio::test]
+async fn a_session_pays_and_shows_the_place_that_answered() {
+    let first = Place::new("a", 1, [fails(FaultClass::Throttled)]);
+    let second = Place::new("b", 7, [says("one "), says("two ")]);
+    let failover = Failover::new(first.target(), vec![second.target()], NEVER);
+    let mut bench = Bench::with(MemoryFiles::default(), ScriptedProvider::default(), Vec::new(), |parts| {
+        parts.provider = Arc::new(failover);
+        parts.model = Config::default().model;
+    })
+    .await;
+    for cost in [70, 140] {
+        let end = bench.ask("go").await;
+        assert!(matches!(end, EventKind::TurnEnded { .. }), "{end:?}");
+        assert_eq!(bench.state.cost_micros, Some(cost));
+        assert_eq!(bench.state.model.id, "b.sonnet");
+    }
+    let told =
+        |entry: &&Arc<Entry>| matches!(entry.as_ref(), Entry::Notice { text, .. } if text.contains("b is asked"));
+    assert_eq!(bench.state.entries.iter().filter(told).count(), 1, "{:?}", bench.state.entries);
+    assert_eq!(first.asked(), ["a.sonnet"]);
+}

@@ -1,0 +1,304 @@
+//! The line to the terminal: what it is felt by, what follows from it, what is recorded, what is told outside the cells.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use adit::config::{Notify, Progress};
+use adit::session::{EventKind, TurnId, TurnOutcome};
+use adit::tui::{
+    ACTIONS, Cause, Chord, ColorDepth, Effect, Follow, Keymap, Link, LinkReport, Msg, NoticeWay, ProgressSign,
+    Recording, TerminalEnvironment, progress_sequence, shows_progress, title_sequence,
+};
+use crossterm::event::{KeyCode, KeyModifiers};
+use ratatui::layout::Size;
+
+use super::stage::Stage;
+
+fn milliseconds(count: u64) -> Duration {
+    Duration::from_millis(count)
+}
+
+#[test]
+fn a_quick_line_is_asked_rarely_and_holds_nothing_back() {
+    let start = Instant::now();
+    let mut link = Link::default();
+    assert!(!link.wants_to_ask(start), "nothing is asked before the first question was");
+    link.asks(start);
+    assert!(link.is_waiting() && !link.wants_to_ask(start + milliseconds(5)));
+    link.answered(start + milliseconds(2));
+    assert!(!link.is_waiting() && !link.is_slow());
+    assert_eq!(link.held_until(Cause::Stream), None);
+    assert!(!link.wants_to_ask(start + milliseconds(1000)));
+    assert!(link.wants_to_ask(start + milliseconds(2100)));
+    assert_eq!(link.report().follow, Follow::Line);
+}
+
+#[test]
+fn a_slow_line_gets_its_next_frame_when_it_has_the_one_before() {
+    let start = Instant::now();
+    let mut link = Link::default();
+    link.asks(start);
+    link.answered(start + milliseconds(300));
+    assert!(link.is_slow());
+    assert_eq!(link.report().follow, Follow::Page);
+    assert!(link.wants_to_ask(start + milliseconds(301)));
+    link.asks(start + milliseconds(301));
+    link.wrote(400, Duration::ZERO);
+    assert!(link.held_until(Cause::Stream).is_some());
+    assert_eq!(link.held_until(Cause::Key), None, "a key is shown at once");
+    link.wrote(4000, Duration::ZERO);
+    assert!(link.held_until(Cause::Key).is_some(), "but not behind kilobytes");
+    link.answered(start + milliseconds(900));
+    assert_eq!(link.held_until(Cause::Stream), None);
+    // It becomes quick again as soon as the terminal answers quickly.
+    link.asks(start + milliseconds(1000));
+    link.answered(start + milliseconds(1003));
+    assert!(!link.is_slow());
+}
+
+#[test]
+fn a_terminal_that_never_answers_is_known_by_what_the_line_takes_and_left_alone() {
+    let start = Instant::now();
+    let mut link = Link::default();
+    link.asks(start);
+    assert!(!link.wants_to_ask(start + milliseconds(100)));
+    assert!(link.wants_to_ask(start + milliseconds(3100)), "one more try");
+    link.asks(start + milliseconds(3100));
+    assert!(!link.wants_to_ask(start + milliseconds(9000)), "and no third");
+    for _ in 0..8 {
+        link.wrote(1000, milliseconds(200));
+    }
+    assert!(link.is_slow());
+    assert_eq!(link.held_until(Cause::Stream), None, "nobody answers, so nothing is waited for");
+    link.wrote(1000, milliseconds(1));
+    assert!(!link.is_slow());
+}
+
+#[test]
+fn the_end_waits_for_an_answer_that_is_on_its_way_but_not_for_long() {
+    let start = Instant::now();
+    let mut link = Link::default();
+    assert_eq!(link.farewell(start), Duration::ZERO);
+    link.asks(start);
+    assert_eq!(link.farewell(start), milliseconds(400));
+    link.answered(start + milliseconds(100));
+    assert_eq!(link.farewell(start + milliseconds(100)), Duration::ZERO);
+    link.asks(start + milliseconds(200));
+    assert_eq!(link.farewell(start + milliseconds(200)), milliseconds(220));
+    assert_eq!(link.farewell(start + milliseconds(900)), Duration::ZERO);
+}
+
+#[test]
+fn over_a_slow_line_the_conversation_follows_its_end_by_part_of_a_page() {
+    let mut stage = Stage::open(80, 24);
+    stage.ask("Count.");
+    let moves = |stage: &mut Stage, follow: Follow| {
+        stage.send(Msg::Link(Box::new(LinkReport { follow, ..LinkReport::default() })));
+        let mut moves = 0;
+        let mut last = String::new();
+        for line in 0..60 {
+            stage.event(EventKind::TextDelta { text: format!("line {line}\n\n") });
+            let text = stage.text();
+            assert!(
+                text.contains(&format!("line {line}\n")) || text.contains(&format!("line {line} ")),
+                "{line} is not seen:\n{text}"
+            );
+            let top = text.lines().skip(1).take(6).collect::<String>();
+            moves += usize::from(top != last);
+            last = top;
+        }
+        moves
+    };
+    let by_line = moves(&mut stage, Follow::Line);
+    let by_page = moves(&mut stage, Follow::Page);
+    assert!(by_page * 2 < by_line, "{by_page} moves against {by_line}");
+}
+
+#[derive(Clone, Default)]
+struct Sink(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_recording_is_asciicast_with_whole_characters() {
+    let sink = Sink::default();
+    let recording = Recording::new(sink.clone());
+    recording.head(Size { width: 80, height: 24 }, 1_800_000_000, "xterm");
+    let bytes = "a\x1b[1mé漢".as_bytes();
+    recording.output(&bytes[..7]);
+    recording.output(&bytes[7..]);
+    recording.resized(Size { width: 100, height: 30 });
+    assert_eq!(recording.fault(), None);
+    let text = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["version"], &lines[0]["width"], &lines[0]["height"]), (&2.into(), &80.into(), &24.into()));
+    let events: Vec<(&str, &str)> =
+        lines[1..].iter().map(|event| (event[1].as_str().unwrap(), event[2].as_str().unwrap())).collect();
+    assert_eq!(events, [("o", "a\x1b[1mé"), ("o", "漢"), ("r", "100x30")]);
+    assert!(lines[1..].iter().all(|event| event[0].as_f64().unwrap() >= 0.0));
+}
+
+fn environment(pairs: &[(&str, &str)]) -> TerminalEnvironment {
+    let get = |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+    TerminalEnvironment {
+        term: get("TERM"),
+        colorterm: get("COLORTERM"),
+        tmux: get("TMUX"),
+        screen: get("STY"),
+        zellij: get("ZELLIJ"),
+        program: get("TERM_PROGRAM"),
+        windows_terminal: get("WT_SESSION"),
+        ..TerminalEnvironment::default()
+    }
+}
+
+/// What adit makes of the combinations that terminals, multiplexers and consoles set.
+#[test]
+fn every_terminal_gets_what_it_understands() {
+    use ColorDepth::{Ansi16, Indexed, None as Colorless, True};
+    let table: &[(&[(&str, &str)], ColorDepth, bool, bool, bool)] = &[
+        // colours; asked questions; a multiplexer; keys told apart by xterm's way
+        (&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")], True, true, false, true),
+        (&[("TERM", "xterm-256color")], Indexed, true, false, true),
+        (&[("TERM", "xterm")], Ansi16, true, false, true),
+        (&[("TERM", "xterm-kitty")], True, true, false, true),
+        (&[("TERM", "alacritty")], True, true, false, false),
+        (&[("TERM", "foot")], True, true, false, false),
+        (&[("TERM", "wezterm"), ("COLORTERM", "truecolor")], True, true, false, false),
+        (&[("TERM", "rxvt-unicode-256color")], Indexed, true, false, false),
+        (&[("TERM", "tmux-256color"), ("TMUX", "/tmp/x,1,0")], Indexed, true, true, true),
+        (&[("TERM", "tmux-256color"), ("COLORTERM", "truecolor"), ("TMUX", "/tmp/x,1,0")], True, true, true, true),
+        (&[("TERM", "screen-256color"), ("COLORTERM", "truecolor"), ("TMUX", "/tmp/x,1,0")], True, true, true, false),
+        (&[("TERM", "screen"), ("TMUX", "/tmp/x,1,0")], Ansi16, true, true, false),
+        // GNU screen does not pass 24-bit colours on, whatever is inherited.
+        (&[("TERM", "screen-256color"), ("COLORTERM", "truecolor"), ("STY", "1.pts")], Indexed, true, true, false),
+        (&[("TERM", "screen"), ("COLORTERM", "truecolor"), ("STY", "1.pts")], Ansi16, true, true, false),
+        (&[("TERM", "xterm-256color"), ("STY", "1.pts")], Indexed, true, true, false),
+        (&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("ZELLIJ", "0")], True, true, true, true),
+        // The console of Linux prints what it does not know, and has sixteen colours.
+        (&[("TERM", "linux")], Ansi16, false, false, false),
+        (&[("TERM", "linux"), ("COLORTERM", "truecolor")], Ansi16, false, false, false),
+        (&[("TERM", "vt100")], Colorless, false, false, false),
+        (&[("TERM", "vt220")], Colorless, false, false, false),
+        (&[("TERM", "vte-256color")], Indexed, true, false, false),
+        (&[("TERM", "xterm-mono")], Colorless, true, false, true),
+    ];
+    for (pairs, depth, asked, multiplexed, apart) in table {
+        let environment = environment(pairs);
+        assert_eq!(environment.color_depth(), *depth, "{pairs:?}");
+        assert_eq!(environment.answers_queries(), *asked, "{pairs:?}");
+        assert_eq!(environment.is_multiplexed(), *multiplexed, "{pairs:?}");
+        assert_eq!(environment.may_tell_keys_apart(), *apart, "{pairs:?}");
+        assert!(!environment.is_dumb(), "{pairs:?}");
+    }
+    for term in ["dumb", "unknown", "emacs"] {
+        assert!(environment(&[("TERM", term)]).is_dumb(), "{term}");
+    }
+}
+
+#[test]
+fn a_notice_goes_by_the_way_that_the_terminal_understands_and_cannot_be_ended_by_its_words() {
+    let way = |pairs: &[(&str, &str)]| NoticeWay::of(Notify::Auto, &environment(pairs));
+    assert_eq!(way(&[("TERM", "xterm-256color")]), NoticeWay::Bell);
+    assert_eq!(way(&[("TERM", "xterm-kitty")]), NoticeWay::Osc99);
+    assert_eq!(way(&[("TERM", "foot")]), NoticeWay::Osc777);
+    assert_eq!(way(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")]), NoticeWay::Osc9);
+    assert_eq!(way(&[("TERM", "xterm-kitty"), ("TMUX", "x")]), NoticeWay::Bell);
+    assert_eq!(NoticeWay::of(Notify::Off, &environment(&[])), NoticeWay::Off);
+    let sent = |way: NoticeWay, in_tmux| String::from_utf8(way.sequence("done\x1b\\\x07;x", in_tmux)).unwrap();
+    assert_eq!(sent(NoticeWay::Off, false), "");
+    assert_eq!(sent(NoticeWay::Bell, true), "\x07");
+    assert_eq!(sent(NoticeWay::Osc9, false), "\x1b]9;done\\x\x1b\\");
+    assert_eq!(sent(NoticeWay::Osc777, false), "\x1b]777;notify;adit;done\\x\x1b\\");
+    assert_eq!(sent(NoticeWay::Osc99, false), "\x1b]99;i=adit:d=1;done\\x\x1b\\");
+    assert_eq!(sent(NoticeWay::Osc9, true), "\x1bPtmux;\x1b\x1b]9;done\\x\x1b\x1b\\\x1b\\");
+    assert_eq!(title_sequence("adit: a\x1b]b\x07\u{9c}c"), b"\x1b]2;adit: a]bc\x1b\\");
+    assert_eq!(progress_sequence(ProgressSign::Busy, false), b"\x1b]9;4;3\x1b\\");
+    assert!(!shows_progress(Progress::Auto, &environment(&[("TERM", "xterm-256color")])));
+    assert!(shows_progress(Progress::Auto, &environment(&[("TERM", "xterm-ghostty")])));
+    assert!(shows_progress(Progress::On, &environment(&[])));
+}
+
+#[test]
+fn only_a_user_who_looks_elsewhere_is_told_that_a_turn_has_ended() {
+    let mut stage = Stage::open(80, 24);
+    let end = |stage: &mut Stage, outcome: TurnOutcome| {
+        stage.ask("Work.");
+        stage.asked.clear();
+        stage.event(EventKind::TurnEnded { turn: TurnId(1), outcome });
+        std::mem::take(&mut stage.asked)
+            .into_iter()
+            .filter(|effect| matches!(effect, Effect::Notify(_)))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(end(&mut stage, TurnOutcome::Done), []);
+    stage.send(Msg::FocusLost);
+    assert_eq!(end(&mut stage, TurnOutcome::Done), [Effect::Notify("adit: the turn is done".to_owned())]);
+    assert_eq!(end(&mut stage, TurnOutcome::Cancelled), []);
+    stage.send(Msg::FocusGained);
+    assert_eq!(end(&mut stage, TurnOutcome::Done), []);
+}
+
+/// Keys that a terminal without any newer protocol sends: characters, controls, escape and the keys of a VT220.
+fn is_plain(chord: Chord) -> bool {
+    let key = chord.event();
+    let has = |modifier| key.modifiers.contains(modifier);
+    match key.code {
+        KeyCode::Char(character) if has(KeyModifiers::CONTROL) => {
+            character.is_ascii_lowercase() && !matches!(character, 'i' | 'm' | 'h' | '[') && !has(KeyModifiers::SHIFT)
+                || character == ' '
+        }
+        KeyCode::Char(_) => true,
+        KeyCode::F(number) => number <= 12 && key.modifiers.is_empty(),
+        // Shift-Tab is a key of its own since the VT220's descendants; both its forms are older than any protocol.
+        KeyCode::BackTab => true,
+        KeyCode::Tab => key.modifiers.difference(KeyModifiers::SHIFT).is_empty(),
+        KeyCode::Enter => !has(KeyModifiers::SHIFT) && !has(KeyModifiers::CONTROL),
+        _ => key.modifiers.is_empty(),
+    }
+}
+
+#[test]
+fn no_action_is_reached_by_exotic_keys_only() {
+    let keymap = Keymap::new(None).unwrap();
+    for info in ACTIONS {
+        let keys: Vec<Chord> = keymap
+            .bound_in(info.context)
+            .into_iter()
+            .filter(|(action, _)| *action == info.action)
+            .flat_map(|(_, keys)| keys)
+            .collect();
+        // What has no key is in the palette, whose own key is Ctrl-P.
+        assert!(keys.is_empty() || keys.iter().any(|chord| is_plain(*chord)), "{} has {keys:?} only", info.name);
+    }
+}
+
+#[test]
+fn the_overlay_about_the_line_shows_its_figures() {
+    let mut stage = Stage::open(80, 24);
+    let report = LinkReport {
+        trip: Some(milliseconds(312)),
+        follow: Follow::Page,
+        is_slow: true,
+        bytes: 12_345,
+        frames: 67,
+        largest: 4321,
+        last_write: milliseconds(2),
+        echo: Some([milliseconds(1), milliseconds(3), milliseconds(9)]),
+    };
+    stage.keys("'/line enter");
+    stage.send(Msg::Link(Box::new(report)));
+    insta::assert_snapshot!(stage.text());
+    stage.keys("esc");
+    assert!(!stage.text().contains("12345"));
+}

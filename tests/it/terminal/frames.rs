@@ -1,0 +1,290 @@
+//! Frames as bytes: whatever is drawn after whatever, every emulator shows the last frame.
+
+use adit::tui::FrameBackend;
+use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Size};
+use ratatui::style::{Color, Modifier, Style};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::emulators::{Alacritty, Grid, Seen, Shade, Vt100, by_tmux, text};
+
+/// One frame of a made-up program.
+#[derive(Debug, Clone)]
+enum Frame {
+    /// Writes texts at places.
+    Write(Vec<(u16, u16, String, Style)>),
+    /// Moves rows from one place on up or down, as a list that scrolls does.
+    Scroll { top: u16, rows: i16 },
+    /// Moves what is between two columns.
+    ScrollPane { left: u16, width: u16, rows: i16 },
+    /// Everything is blank.
+    Blank,
+    /// Shows the cursor somewhere, or hides it.
+    Cursor(Option<(u16, u16)>),
+    /// Someone else had the terminal.
+    Repaint,
+}
+
+fn style() -> impl Strategy<Value = Style> {
+    let color = prop_oneof![
+        3 => Just(Color::Reset),
+        1 => (0_u8..=255).prop_map(Color::Indexed),
+        1 => Just(Color::Red),
+        1 => Just(Color::LightBlue),
+        1 => any::<[u8; 3]>().prop_map(|[red, green, blue]| Color::Rgb(red, green, blue)),
+    ];
+    // Not bold and dim at once, which one of the emulators cannot show.
+    let modifiers = [Modifier::BOLD, Modifier::ITALIC, Modifier::UNDERLINED, Modifier::REVERSED];
+    let modifier = proptest::sample::subsequence(modifiers.to_vec(), 0..=2);
+    (color.clone(), color, modifier).prop_map(|(foreground, background, modifiers)| {
+        let modifier = modifiers.into_iter().collect::<Modifier>();
+        Style::new().fg(foreground).bg(background).add_modifier(modifier)
+    })
+}
+
+fn frame() -> impl Strategy<Value = Frame> {
+    let piece = prop_oneof![
+        "[a-zA-Z0-9 .,─│╭é]{1,30}",
+        Just("漢字かな".to_owned()),
+        Just("🙂 and 🚢".to_owned()),
+        Just("e\u{301}a\u{308}o".to_owned()),
+        Just(" ".repeat(24)),
+        Just("=".repeat(40)),
+    ];
+    let write = (0_u16..60, 0_u16..20, piece, style());
+    prop_oneof![
+        6 => proptest::collection::vec(write, 1..8).prop_map(Frame::Write),
+        2 => (0_u16..10, -6_i16..=6).prop_map(|(top, rows)| Frame::Scroll { top, rows }),
+        2 => (0_u16..30, 5_u16..40, -3_i16..=3).prop_map(|(left, width, rows)| Frame::ScrollPane { left, width, rows }),
+        1 => Just(Frame::Blank),
+        1 => proptest::option::of((0_u16..60, 0_u16..20)).prop_map(Frame::Cursor),
+        1 => Just(Frame::Repaint),
+    ]
+}
+
+/// The made-up program: what it shows, and the terminal that it writes to.
+struct Program {
+    terminal: Terminal<FrameBackend>,
+    rows: Vec<Vec<(String, Style)>>,
+    cursor: Option<(u16, u16)>,
+    sent: Vec<u8>,
+}
+
+impl Program {
+    fn new(size: Size) -> Self {
+        let rows = vec![vec![(" ".to_owned(), Style::new()); size.width.into()]; size.height.into()];
+        let mut terminal = Terminal::new(FrameBackend::new(size)).unwrap();
+        terminal.clear().unwrap();
+        Self { terminal, rows, cursor: None, sent: Vec::new() }
+    }
+
+    fn take(&mut self, frame: &Frame) {
+        match frame {
+            Frame::Write(pieces) => {
+                for (column, row, words, style) in pieces {
+                    self.write(*column, *row, words, *style);
+                }
+            }
+            Frame::Scroll { top, rows } => self.scroll(usize::from(*top), 0, usize::MAX, *rows),
+            Frame::ScrollPane { left, width, rows } => self.scroll(1, (*left).into(), usize::from(left + width), *rows),
+            Frame::Blank => self.rows.iter_mut().flatten().for_each(|place| *place = (" ".to_owned(), Style::new())),
+            Frame::Cursor(cursor) => self.cursor = *cursor,
+            Frame::Repaint => {
+                self.terminal.backend_mut().forget();
+                self.terminal.clear().unwrap();
+            }
+        }
+    }
+
+    /// Writes a text; places with wide characters are kept whole by clearing what they touch.
+    fn write(&mut self, column: u16, row: u16, words: &str, style: Style) {
+        let Some(places) = self.rows.get_mut(usize::from(row)) else { return };
+        let mut at = usize::from(column);
+        for grapheme in unicode_segmentation::UnicodeSegmentation::graphemes(words, true) {
+            let width = grapheme.width().max(1);
+            if at + width > places.len() {
+                break;
+            }
+            places[at] = (grapheme.to_owned(), style);
+            if width == 2 {
+                places[at + 1] = (String::new(), style);
+            }
+            at += width;
+        }
+        // What lost its half is blank.
+        for at in 0..places.len() {
+            let is_half = places[at].0.width() == 2 && places.get(at + 1).is_none_or(|next| !next.0.is_empty());
+            let is_rest = places[at].0.is_empty() && (at == 0 || places[at - 1].0.width() != 2);
+            if is_half || is_rest {
+                places[at] = (" ".to_owned(), Style::new());
+            }
+        }
+    }
+
+    fn scroll(&mut self, top: usize, left: usize, right: usize, by: i16) {
+        let before = self.rows.clone();
+        let blank = (" ".to_owned(), Style::new());
+        for row in top..before.len() {
+            let from = row.checked_add_signed(by.into()).filter(|from| *from >= top).and_then(|from| before.get(from));
+            for column in left..right.min(before[row].len()) {
+                self.rows[row][column] = from.map_or(blank.clone(), |from| from[column].clone());
+            }
+        }
+        for row in 0..self.rows.len() {
+            self.write(0, u16::try_from(row).unwrap(), "", Style::new());
+        }
+    }
+
+    /// Draws and returns the frame's bytes and cells.
+    fn draw(&mut self) -> (Vec<u8>, Buffer) {
+        let (rows, cursor) = (&self.rows, self.cursor);
+        let drawn = self.terminal.draw(|frame| {
+            let area = frame.area();
+            for (row, places) in rows.iter().enumerate() {
+                for (column, (symbol, style)) in places.iter().enumerate() {
+                    if !symbol.is_empty() {
+                        let position = Position::new(u16::try_from(column).unwrap(), u16::try_from(row).unwrap());
+                        frame.buffer_mut()[position].set_symbol(symbol).set_style(*style);
+                    }
+                }
+            }
+            if let Some(cursor) = cursor.map(Position::from).filter(|cursor| area.contains(*cursor)) {
+                frame.set_cursor_position(cursor);
+            }
+        });
+        let buffer = drawn.unwrap().buffer.clone();
+        let bytes = self.terminal.backend_mut().take();
+        self.sent.extend_from_slice(&bytes);
+        (bytes, buffer)
+    }
+}
+
+/// Returns what the cells look like.
+fn grid(buffer: &Buffer) -> Grid {
+    let shade = |color| match color {
+        Color::Rgb(red, green, blue) => Shade::Rgb(red, green, blue),
+        Color::Indexed(index) => Shade::Index(index),
+        Color::Red => Shade::Index(1),
+        Color::LightBlue => Shade::Index(12),
+        _ => Shade::Plain,
+    };
+    let row = |row: u16| {
+        let mut covered = 0;
+        let place = |column: u16| {
+            let cell = &buffer[(column, row)];
+            if covered > 0 {
+                covered -= 1;
+                return Seen::covered();
+            }
+            covered = cell.symbol().width().saturating_sub(1);
+            let has = |modifier| cell.modifier.contains(modifier);
+            let attributes = [
+                has(Modifier::BOLD),
+                has(Modifier::DIM),
+                has(Modifier::ITALIC),
+                has(Modifier::UNDERLINED),
+                has(Modifier::REVERSED),
+            ];
+            let symbol = cell.symbol().to_owned();
+            Seen { symbol, foreground: shade(cell.fg), background: shade(cell.bg), attributes }.plain()
+        };
+        (0..buffer.area.width).map(place).collect()
+    };
+    (0..buffer.area.height).map(row).collect()
+}
+
+/// Draws frame after frame and compares what the emulators show with what was drawn.
+fn check(size: Size, frames: &[Frame]) -> Vec<u8> {
+    let mut program = Program::new(size);
+    let (mut one, mut other) = (Vt100::new(size.width, size.height), Alacritty::new(size.width, size.height));
+    for frame in frames {
+        program.take(frame);
+        let (bytes, buffer) = program.draw();
+        one.feed(&bytes);
+        other.feed(&bytes);
+        let wanted = grid(&buffer);
+        for (name, shown) in [("vt100", one.grid()), ("alacritty", other.grid())] {
+            let places = shown.iter().flatten().zip(wanted.iter().flatten()).enumerate();
+            for (at, (shown, wanted)) in places {
+                let (row, column) = (at / usize::from(size.width), at % usize::from(size.width));
+                let escaped = String::from_utf8_lossy(&bytes);
+                assert_eq!(shown, wanted, "{name}, row {row}, column {column}, after {frame:?}: {escaped:?}");
+            }
+        }
+        let within = |(column, row): &(u16, u16)| *column < size.width && *row < size.height;
+        if let Some(cursor) = program.cursor.filter(within) {
+            assert_eq!(one.cursor(), cursor, "vt100");
+            assert_eq!(other.cursor(), cursor, "alacritty");
+        }
+    }
+    program.sent
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_frame_is_shown_by_two_emulators_as_it_was_drawn(
+        width in 8_u16..70,
+        height in 4_u16..24,
+        frames in proptest::collection::vec(frame(), 1..14),
+    ) {
+        check(Size { width, height }, &frames);
+    }
+}
+
+#[test]
+fn tmux_shows_what_was_drawn() {
+    let words = |row: u16| format!("line {row:02} of a longer text, with some words that differ: {}", row * 37 % 101);
+    let style = Style::new().fg(Color::Rgb(200, 100, 50));
+    let lines = (0..20).map(|row| (2, row, words(row), if row % 3 == 0 { style } else { Style::new() })).collect();
+    let frames = [
+        Frame::Write(lines),
+        Frame::Scroll { top: 2, rows: 3 },
+        Frame::Write(vec![(0, 5, "漢字かな and 🙂 e\u{301}".to_owned(), style), (30, 7, " ".repeat(30), Style::new())]),
+        Frame::Scroll { top: 0, rows: -2 },
+        Frame::ScrollPane { left: 10, width: 30, rows: 1 },
+        Frame::Write(vec![(10, 10, "=".repeat(40), Style::new().add_modifier(Modifier::REVERSED))]),
+    ];
+    let size = Size { width: 70, height: 20 };
+    let sent = check(size, &frames);
+    assert!(sent.windows(3).any(|bytes| bytes == b"\x1b[r"), "nothing was scrolled");
+    let mut own = Alacritty::new(size.width, size.height);
+    own.feed(&sent);
+    if let Some(shown) = by_tmux(&sent, size.width, size.height) {
+        assert_eq!(shown.trim_end(), text(&own.grid()).trim_end());
+    }
+}
+
+#[test]
+fn a_frame_sends_what_changed_and_little_else() {
+    let size = Size { width: 60, height: 12 };
+    let mut program = Program::new(size);
+    let gray = Style::new().fg(Color::Rgb(150, 150, 150));
+    for row in 0..12 {
+        program.write(2, row, &format!("row {row} with some text in it, {} and more", row * 7), gray);
+    }
+    program.cursor = Some((2, 11));
+    program.draw();
+    // Nothing changed: nothing is sent.
+    assert_eq!(program.draw().0, b"");
+    // A letter where the cursor stands is that letter, once the colour is set.
+    program.write(2, 11, "Q", gray);
+    program.cursor = Some((3, 11));
+    assert_eq!(String::from_utf8(program.draw().0).unwrap(), "Q");
+    program.write(3, 11, "Z", gray);
+    program.cursor = Some((4, 11));
+    assert_eq!(String::from_utf8(program.draw().0).unwrap(), "Z");
+    // A line that scrolls costs a few bytes and the new line.
+    program.scroll(0, 0, usize::MAX, 1);
+    program.write(2, 11, "the newest line", gray);
+    program.cursor = None;
+    let sent = String::from_utf8(program.draw().0).unwrap();
+    assert!(sent.len() < 70, "{} bytes: {sent:?}", sent.len());
+    // Control characters do not pass, whoever wrote them.
+    program.write(0, 0, "x", gray);
+    program.rows[0][0].0 = "\u{1b}[31m".to_owned();
+    assert!(!String::from_utf8(program.draw().0).unwrap().contains("\u{1b}[31m"));
+}

@@ -1,0 +1,61 @@
+//! What leaves adit's screen and comes back: printed text, the pager, and the draft over the end of the program.
+
+use adit::demo::Reply;
+
+use super::pty::{CTRL_Q, ENTER, Place, Screen};
+use super::server::Server;
+
+const F9: &str = "\x1b[20~";
+const F7: &str = "\x1b[18~";
+
+fn answered(variables: &[(&str, &str)]) -> (Server, Place, Screen) {
+    let server = Server::start(|_| Reply::new().text("The answer is **here**.").finish());
+    let mut repo = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&server.url());
+    repo.variables.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let mut screen = Screen::start(&repo, &[], 100, 30);
+    screen.wait_for("main").send("Where?\r").wait_for("The answer is here.");
+    (server, repo, screen)
+}
+
+#[test]
+fn the_conversation_is_printed_into_the_normal_screen_and_enter_goes_back() {
+    let (_server, _repo, mut screen) = answered(&[]);
+    screen.send(F9).wait_for("-- Enter goes back to adit --");
+    assert!(!screen.is_alternate());
+    let text = screen.text();
+    assert!(text.contains("> Where?\n\n") && text.contains("\n\nThe answer is **here**.\n"), "{text}");
+    assert!(!text.contains(['│', '┃']), "{text}");
+    screen.send(ENTER).wait_for("The answer is here.");
+    assert!(screen.is_alternate());
+    screen.send("more words").wait_for("more words").send(CTRL_Q);
+    assert_eq!(screen.exit_code(), 0);
+}
+
+#[test]
+fn the_pager_gets_the_conversation_and_a_pager_that_fails_is_told() {
+    let (_server, _repo, mut screen) = answered(&[("PAGER", "sh -c 'cat \"$0\"; exit 3'")]);
+    screen.send(F7).wait_for("sh ended with exit status: 3");
+    let raw = String::from_utf8_lossy(&screen.raw()).into_owned();
+    assert!(raw.contains("The answer is **here**."), "the pager printed it");
+    assert!(screen.is_alternate());
+}
+
+#[test]
+fn a_draft_outlives_the_program() {
+    let repo = Place::new(&[("a.txt", "a\n")]).committed();
+    let mut screen = Screen::start(&repo, &[], 100, 30);
+    screen.wait_for("main").send("half a thought").wait_for("half a thought").send(CTRL_Q);
+    assert_eq!(screen.exit_code(), 0);
+    let mut screen = Screen::start(&repo, &[], 100, 30);
+    screen.wait_for("half a thought");
+    // It is kept a moment after each change too, so that a crash costs no more than that moment.
+    let drafts = repo.state().join("adit/drafts");
+    screen.send(", whole");
+    screen.wait_until("the draft on disk", |_| {
+        let mut files = std::fs::read_dir(&drafts).into_iter().flatten().flatten();
+        files.any(|file| std::fs::read_to_string(file.path()).is_ok_and(|text| text == "half a thought, whole"))
+    });
+    screen.send("\x15").wait_gone("half").send(CTRL_Q);
+    assert_eq!(screen.exit_code(), 0);
+    assert_eq!(std::fs::read_dir(&drafts).unwrap().count(), 0);
+}
