@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::super::clipboard::Copied;
 use super::super::effect::Effect;
 use super::super::safe;
 use super::super::text::{put, wrap};
@@ -57,7 +58,9 @@ impl Login {
                 }
                 Vec::new()
             }
-            (KeyCode::Char('y'), Wanted { url: Some(url), .. }) => vec![Effect::Copy(url.clone())],
+            (KeyCode::Char('y'), Wanted { url: Some(url), .. }) => {
+                vec![Effect::Copy(Copied::new("the address", url.clone()))]
+            }
             _ => Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use adit::review::{Decision, Pick, Resolution};
 use adit::session::{EventKind, Login, Op, Passcode, RepoState, Usage};
-use adit::tui::{EditorJob, Effect, Msg, Overlay};
+use adit::tui::{Copied, EditorJob, Effect, Msg, Overlay};
 
 use super::stage::{FARE, Stage, path, repo, with_proposal};
 
@@ -246,7 +246,7 @@ fn a_login_shows_its_page_and_code_and_is_given_up_by_escape() {
     );
     stage.asked.clear();
     stage.keys("y");
-    assert_eq!(stage.asked, [Effect::Copy(page)]);
+    assert_eq!(stage.asked, [Effect::Copy(Copied::new("the address", page))]);
     stage.keys("esc");
     assert_eq!(stage.ops(), [Op::Cancel]);
     assert!(!stage.text().contains("ABCD-EFGH"));
