@@ -59,12 +59,45 @@ fn decide(criterion: &mut Criterion) {
         bench.iter_batched(
             || long.clone(),
             |mut review| {
+                review.plan(&pick, Decision::Accepted).unwrap();
                 review.decide(&pick, Decision::Accepted, None);
                 review
             },
             BatchSize::LargeInput,
         );
     });
+    let mut decided = long.clone();
+    decided.decide(&pick, Decision::Accepted, None);
+    criterion.bench_function("undo one of 50,000 runs in one file of 100,000 lines", |bench| {
+        bench.iter_batched(
+            || decided.clone(),
+            |mut review| {
+                review.plan_undo().unwrap();
+                review.undo();
+                review
+            },
+            BatchSize::LargeInput,
+        );
+    });
+}
+
+/// Says what the process holds more in memory for a large review, and for a thousand decisions in it.
+#[allow(clippy::print_stdout, clippy::disallowed_methods)]
+fn memory(_criterion: &mut Criterion) {
+    let pages = || -> f64 {
+        let told = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+        told.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0.0)
+    };
+    let megabytes = |from: f64, to: f64| (to - from) * 4096.0 / 1e6;
+    let start = pages();
+    let mut review = wide();
+    let made = pages();
+    for number in 0..1_000 {
+        let path = RelPath::new(&format!("src/f{number:04}.rs")).unwrap();
+        review.decide(&Pick::Runs { path, runs: vec![3] }, Decision::Accepted, None);
+    }
+    println!("memory: {:.1} MB for 20,000 runs in 2,000 files", megabytes(start, made));
+    println!("memory: {:.1} MB more after 1,000 decisions", megabytes(made, pages()));
 }
 
 fn revise(criterion: &mut Criterion) {
@@ -87,5 +120,5 @@ fn revise(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, decide, revise);
+criterion_group!(benches, memory, decide, revise);
 criterion_main!(benches);

@@ -83,9 +83,16 @@ pub enum CliCommand {
         after_help = "The answer and the proposal's diff go to standard output, what happens meanwhile to standard error.\n\
                       What is not accepted stays pending: `adit --continue` opens it.\n\n\
                       Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 no credentials or no access,\n\
-                      130 interrupted, 141 nobody reads the output any more."
+                      4 a cap on spending reached, 130 interrupted, 141 nobody reads the output any more."
     )]
     Run(RunArgs),
+    /// Say which prompt each line of a file came from: by git's blame, and what adit recorded of its commits.
+    #[command(
+        after_help = "A line shows its commit, and the turn and prompt behind it, or else the commit's author.\n\
+                      Known from the journals of this workspace's sessions, and from notes on commits\n\
+                      (`commit.provenance = \"note\"`), which others can fetch from refs/notes/adit."
+    )]
+    Blame(BlameArgs),
     /// Print the configuration that holds here, from all files, variables and defaults.
     Config {
         /// Print every key with its default and what it means.
@@ -101,6 +108,8 @@ pub enum CliCommand {
         #[arg(long, value_name = "PRESET")]
         preset: Option<String>,
     },
+    /// Tell what was spent, by day, model or project, from the ledger of all sessions.
+    Cost(CostArgs),
     /// List the sessions of a workspace: when, how much is pending, the first prompt, the journal.
     Sessions {
         /// The repository or folder (default: here).
@@ -123,6 +132,73 @@ pub struct DemoArgs {
     /// Record the screen into this file, as asciicast v2.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
+}
+
+/// Arguments of `adit cost`.
+#[derive(Debug, Clone, Args)]
+pub struct CostArgs {
+    /// What the calls are summed by.
+    #[arg(long, value_enum, default_value_t = CostBy::Day)]
+    pub by: CostBy,
+    /// The first day, as 2026-11-27, or so many days ago, as 7d (default: ever).
+    #[arg(long)]
+    pub since: Option<String>,
+    /// How it is printed.
+    #[arg(long, value_enum, default_value_t = CostFormat::Table)]
+    pub format: CostFormat,
+}
+
+/// What `adit cost` sums by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CostBy {
+    /// The day.
+    Day,
+    /// The model as it was asked.
+    Model,
+    /// The workspace.
+    Project,
+}
+
+/// How `adit cost` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CostFormat {
+    /// For people.
+    Table,
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+}
+
+/// Arguments of `adit blame`.
+#[derive(Debug, Clone, Args)]
+pub struct BlameArgs {
+    /// The file.
+    pub file: PathBuf,
+    /// Only these lines: `12` or `12,20`.
+    #[arg(long, short = 'L', value_name = "FIRST[,LAST]")]
+    pub lines: Option<String>,
+    /// Print the prompts in full below the lines.
+    #[arg(long)]
+    pub prompts: bool,
+    /// Print one JSON object a line, with turn, step, tool call and the whole prompt.
+    #[arg(long, conflicts_with = "prompts")]
+    pub json: bool,
+}
+
+impl BlameArgs {
+    /// Returns the first and the last line to show, from 1; the error says what is wrong with them.
+    pub fn range(&self) -> Result<(usize, usize), String> {
+        let Some(lines) = &self.lines else { return Ok((1, usize::MAX)) };
+        let number = |text: &str| text.trim().parse::<usize>().ok().filter(|number| *number > 0);
+        let range = match lines.split_once(',') {
+            Some((first, last)) => number(first).zip(number(last)),
+            None => number(lines).map(|line| (line, line)),
+        };
+        range
+            .filter(|(first, last)| first <= last)
+            .ok_or_else(|| format!("{lines} is no range of lines; give 12 or 12,20"))
+    }
 }
 
 /// Arguments of `adit run`.

@@ -1,5 +1,7 @@
 //! The configuration as data: every key with its meaning; layers are merged before it is read.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// All settings, after the layers are merged.
@@ -28,6 +30,14 @@ pub struct Config {
     pub tool_output_bytes: usize,
     /// Where else to ask when the first place cannot answer, in this order.
     pub fallback: Vec<Fallback>,
+    /// At how many percent of the model's context the conversation is compacted; 0 is never.
+    pub compact_at: u32,
+    /// How much the model thinks.
+    pub thinking: ThinkingConfig,
+    /// Caps on what may be spent.
+    pub budget: BudgetConfig,
+    /// Words that go with every request, for AWS's own reports.
+    pub tags: BTreeMap<String, String>,
     /// Commits.
     pub commit: CommitConfig,
     /// The screen.
@@ -48,6 +58,10 @@ impl Default for Config {
             throttle_seconds: 900,
             tool_output_bytes: 50_000,
             fallback: Vec::new(),
+            compact_at: 80,
+            thinking: ThinkingConfig::default(),
+            budget: BudgetConfig::default(),
+            tags: BTreeMap::from([("project".to_owned(), PROJECT.to_owned())]),
             commit: CommitConfig::default(),
             screen: ScreenConfig::default(),
         }
@@ -106,6 +120,79 @@ pub enum CacheTtl {
     OneHour,
 }
 
+/// How much a model is to think.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effort {
+    /// As the model does by itself.
+    #[default]
+    Auto,
+    /// Not at all, or as little as it can.
+    Off,
+    /// A little.
+    Low,
+    /// More.
+    Medium,
+    /// Much.
+    High,
+    /// As much as it can.
+    Max,
+}
+
+impl Effort {
+    /// Every one, with its word in settings and commands.
+    pub const ALL: [(Self, &str); 6] = [
+        (Self::Auto, "auto"),
+        (Self::Off, "off"),
+        (Self::Low, "low"),
+        (Self::Medium, "medium"),
+        (Self::High, "high"),
+        (Self::Max, "max"),
+    ];
+
+    /// Returns its word.
+    pub fn name(self) -> &'static str {
+        Self::ALL.into_iter().find(|(effort, _)| *effort == self).map_or("auto", |(_, name)| name)
+    }
+}
+
+/// How much models think.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ThinkingConfig {
+    /// Of all models that are not named.
+    pub effort: Effort,
+    /// The tokens for models that think by a budget; 0 goes by the effort.
+    pub budget: u32,
+    /// By id or alias.
+    pub models: BTreeMap<String, Effort>,
+}
+
+/// Stands for the project's name in the value of a tag.
+const PROJECT: &str = "{project}";
+
+/// Caps on what may be spent, in dollars; 0 is none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BudgetConfig {
+    /// By one session.
+    pub session: f64,
+    /// In one day, by all sessions.
+    pub day: f64,
+    /// In one month, by all sessions.
+    pub month: f64,
+    /// The part of the longest answer that a call is reckoned with before it is made, in percent.
+    pub output_percent: u32,
+    /// A prompt cache that saves more dollars than this is not thrown away without a question; 0 never asks.
+    pub cache_warning: f64,
+}
+
+impl Default for BudgetConfig {
+    fn default() -> Self {
+        Self { session: 0.0, day: 0.0, month: 0.0, output_percent: 25, cache_warning: 0.25 }
+    }
+}
+
 /// How commits are made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -114,11 +201,26 @@ pub struct CommitConfig {
     pub conventional: bool,
     /// The trailer that names the model; empty adds none.
     pub trailer: String,
+    /// Where a commit tells of the prompts behind it: "off", "note" or "trailer".
+    pub provenance: ProvenancePlace,
+}
+
+/// Where a commit tells of the prompts behind it. `adit blame` reads adit's own journals in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProvenancePlace {
+    /// Nowhere.
+    #[default]
+    Off,
+    /// In a git note under `refs/notes/adit`: the prompts, and which lines came from which.
+    Note,
+    /// In trailers of the message: the first line of each prompt.
+    Trailer,
 }
 
 impl Default for CommitConfig {
     fn default() -> Self {
-        Self { conventional: true, trailer: "Assisted-by: adit ({model})".to_owned() }
+        Self { conventional: true, trailer: "Assisted-by: adit ({model})".to_owned(), provenance: ProvenancePlace::Off }
     }
 }
 
@@ -237,8 +339,9 @@ const SEE_KEYS: &str = "Run `adit config --default` to see every key.";
 const SET_ELSEWHERE: &str = "A folder's own file may come from anyone. Put this into your configuration file \
                              (`adit config --path` names it), or give it as a variable or a flag.";
 
-/// What a workspace's file may not set: it would send code to a place, or as somebody, that the user did not choose.
-const NOT_FOR_WORKSPACES: [&str; 3] = ["region", "profile", "fallback"];
+/// What a workspace's file may not set: it would send code to a place, or as somebody, that the user did not choose,
+/// or spend what the user did not grant.
+const NOT_FOR_WORKSPACES: [&str; 5] = ["region", "profile", "fallback", "budget", "tags"];
 
 impl Config {
     /// Returns the settings of the layers, lowest first, on top of the built-in ones.
@@ -257,6 +360,13 @@ impl Config {
         })
     }
 
+    /// Puts the project's name where the tags' values want it.
+    pub fn name_project(&mut self, name: &str) {
+        for value in self.tags.values_mut() {
+            *value = value.replace(PROJECT, name);
+        }
+    }
+
     /// Returns the layers that variables of the form `ADIT_KEY` or `ADIT_TABLE__KEY` stand for, by name.
     ///
     /// A value that is a number or a truth value is taken as such where the key wants one, else as text.
@@ -271,7 +381,10 @@ impl Config {
             let typed = match value.as_str() {
                 "true" => Some(toml::Value::Boolean(true)),
                 "false" => Some(toml::Value::Boolean(false)),
-                text => text.parse().ok().map(toml::Value::Integer),
+                text => {
+                    let number = || text.parse().ok().filter(|value: &f64| value.is_finite()).map(toml::Value::Float);
+                    text.parse().ok().map(toml::Value::Integer).or_else(number)
+                }
             };
             // A profile may well be called 123456789012.
             let typed = typed.map(|value| layer_of(&name, &key, value));
@@ -359,9 +472,10 @@ impl Layer {
     fn start_of(&self, key: &str) -> usize {
         let mut start = 0;
         for line in self.text.split_inclusive('\n') {
-            let name = line.split_once('=').map_or(line.trim(), |(name, _)| name);
-            let name = name.trim().trim_matches(['"', '\'', '[', ']']);
-            if name == key {
+            let name = line.split_once('=').map_or(line, |(name, _)| name);
+            // A key of the top, the head of a table or of an array of them, or a key with its table's name before it.
+            let name = name.trim().trim_start_matches('[').split(['.', ']']).next().unwrap_or_default();
+            if name.trim().trim_matches(['"', '\'']) == key {
                 return start;
             }
             start += line.len();

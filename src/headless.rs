@@ -35,6 +35,8 @@ pub enum RunExit {
     Failed,
     /// 3: no credentials, or no access.
     NoAccess,
+    /// 4: a cap on what may be spent was reached.
+    Budget,
     /// 130: interrupted.
     Interrupted,
     /// 141: whoever read the output went away.
@@ -48,6 +50,7 @@ impl RunExit {
             Self::Done => 0,
             Self::Failed => 1,
             Self::NoAccess => 3,
+            Self::Budget => 4,
             Self::Interrupted => 130,
             Self::BrokenPipe => 141,
         }
@@ -119,6 +122,7 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
                 self.show_pending()?;
                 Ok(match fault.class {
                     FaultClass::Credentials | FaultClass::Access | FaultClass::Region => RunExit::NoAccess,
+                    FaultClass::Budget => RunExit::Budget,
                     _ => RunExit::Failed,
                 })
             }

@@ -9,7 +9,9 @@ use adit::adapters::clock::SystemClock;
 use adit::adapters::failover::{Failover, Rests, Target};
 use adit::adapters::files::DiskFiles;
 use adit::adapters::git::GitRepository;
+use adit::adapters::images::ImageDecoder;
 use adit::adapters::journal::{self, FileJournal};
+use adit::adapters::ledger::SqliteLedger;
 use adit::adapters::watch::FolderWatcher;
 use adit::config::{Config, Fallback};
 use adit::engine::{Clock as _, Files as _, Handle, Parts, Policy, Provider, Running, start};
@@ -25,6 +27,7 @@ pub(crate) struct Session {
     repository: GitRepository,
     journal: FileJournal,
     past: Vec<adit::session::Event>,
+    ledger: SqliteLedger,
 }
 
 impl Session {
@@ -47,7 +50,8 @@ impl Session {
         } else {
             (FileJournal::create(&folder, root, SystemClock.now()).map_err(fault)?, Vec::new())
         };
-        Ok(Self { root: root.to_path_buf(), files, repository, journal, past })
+        let ledger = SqliteLedger::new(&places::ledger_in(state));
+        Ok(Self { root: root.to_path_buf(), files, repository, journal, past, ledger })
     }
 
     /// Refuses a run that is to commit where nothing can be committed, before the model is paid.
@@ -65,7 +69,11 @@ impl Session {
         let (news, disk_news) = tokio::sync::mpsc::channel(16);
         let watcher = FolderWatcher::start(&self.root, self.repository.git_folder(), news);
         tracing::info!(root = self.files.root(), journal = %self.journal.path().display(), "session");
+        let session = self.journal.path().file_stem().unwrap_or_default().to_string_lossy().into_owned();
         start(Parts {
+            images: Arc::new(ImageDecoder),
+            ledger: Arc::new(self.ledger),
+            session,
             provider,
             files: Arc::new(self.files),
             repository: Arc::new(self.repository),

@@ -21,8 +21,10 @@ fn main() -> ExitCode {
         None => commands::open(&places, &cli.open),
         Some(CliCommand::Demo(arguments)) => commands::demo(&places, &arguments),
         Some(CliCommand::Run(arguments)) => commands::run(&places, &arguments),
+        Some(CliCommand::Blame(arguments)) => commands::blame(&places, &arguments),
         Some(CliCommand::Config { default, path }) => commands::config(&places, default, path),
         Some(CliCommand::Keys { preset }) => commands::keys(&places, preset.as_deref()),
+        Some(CliCommand::Cost(arguments)) => commands::cost(&places, &arguments),
         Some(CliCommand::Sessions { path }) => commands::sessions(&places, path.as_deref()),
     });
     match outcome {

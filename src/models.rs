@@ -60,6 +60,8 @@ pub enum Thinking {
     Budget,
     /// It decides how much; a summary is shown when asked for.
     Adaptive,
+    /// The same, and it cannot be told not to think: at least it thinks between its tool calls.
+    Always,
 }
 
 /// What a million tokens cost, in dollars; so also what one token costs, in millionths of a dollar.

@@ -38,6 +38,11 @@ impl Places {
         self.config.join("models.toml")
     }
 
+    /// Returns the ledger's file.
+    pub(crate) fn ledger_file(&self) -> PathBuf {
+        ledger_in(&self.state)
+    }
+
     /// Returns the user's keymap, if there is one.
     pub(crate) fn read_keymap(&self) -> Option<String> {
         std::fs::read_to_string(self.config.join("keymap.toml")).ok()
@@ -78,6 +83,11 @@ const MEMORY: &str = "screen.toml";
 fn private_folder(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Returns the ledger's file in a state folder.
+pub(crate) fn ledger_in(state: &Path) -> PathBuf {
+    state.join("ledger.sqlite")
 }
 
 /// Opens a file for appending that only its owner can read, with its folder.

@@ -26,7 +26,11 @@ pub(crate) fn configuration(places: &Places, root: &Path) -> Result<Config, Stop
     let variables = std::env::vars_os()
         .filter_map(|(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     layers.extend(Config::environment_layers(variables));
-    Config::from_layers(&layers).map_err(|fault| Stop::usage(fault.to_string()).hint(fault.hint))
+    let config = Config::from_layers(&layers).map_err(|fault| Stop::usage(fault.to_string()).hint(fault.hint));
+    config.map(|mut config| {
+        config.name_project(&root.file_name().unwrap_or_default().to_string_lossy());
+        config
+    })
 }
 
 /// Returns the table of models, with the user's own laid over it.

@@ -65,6 +65,8 @@ pub(super) enum Command {
     No,
     /// Makes a repository.
     Init,
+    /// Does what was held back because of what it costs.
+    Proceed,
     /// Hands over the code of a device.
     Code(Passcode),
     /// Chooses the AWS profile.
@@ -132,6 +134,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("model", "and a name", "chooses the model; alone it names them"),
     ("profile", "and a name", "chooses the AWS profile; region and a name the region"),
     ("code", "and the code of your device", "hands it over where a login asks for it"),
+    ("proceed", "", "does what was held back because of what it costs"),
     ("add", "and a file", "shows a file to the model with each request; drop ends that"),
     ("clear", "", "starts a new conversation; the review stays"),
     ("quit", "", "leaves; what waits can be decided later"),
@@ -189,6 +192,7 @@ pub(super) fn parse(line: &str) -> Result<Option<Command>, String> {
         "no" => alone(Command::No),
         "init" => alone(Command::Init),
         "model" => Ok(Some(Command::Model(said))),
+        "proceed" => alone(Command::Proceed),
         "code" => needs("the code of your device", |code| Command::Code(Passcode(code))),
         "profile" => needs("its name", Command::Profile),
         "region" => needs("its name", Command::Region),

@@ -53,6 +53,22 @@ pub(super) fn news(kind: &EventKind, state: &SessionState) -> Vec<String> {
         EventKind::ContextAdded { path } => vec![format!("{} goes with each request.", spoken(path.as_str()))],
         EventKind::ContextDropped { path } => vec![format!("{} goes no longer with requests.", spoken(path.as_str()))],
         EventKind::LoginNeeded { login } => log_in(login),
+        EventKind::CacheAtRisk { act, worth_micros } => vec![
+            sentence(&format!(
+                "to {} throws away a prompt cache; the next request costs {} more for it",
+                spoken(act),
+                dollars(*worth_micros)
+            )),
+            "Say proceed to do it all the same.".to_owned(),
+        ],
+        EventKind::CompactionStarted { .. } => {
+            vec!["The conversation is long; the model sums up its beginning.".to_owned()]
+        }
+        EventKind::Compacted { .. } => vec!["A summary stands for the conversation's beginning now.".to_owned()],
+        EventKind::CompactionFailed { fault } => {
+            vec![sentence(&format!("no summary came: {}", spoken(&fault.message)))]
+        }
+        EventKind::Uncompacted => vec!["The summary is taken back.".to_owned()],
         EventKind::LoginEnded => vec!["The login is over.".to_owned()],
         EventKind::ConversationCleared => vec!["A new conversation begins; the review stays.".to_owned()],
         EventKind::Notice { text, hint, .. } | EventKind::Refused { reason: text, hint } => {
@@ -77,7 +93,7 @@ pub(super) fn status(state: &SessionState) -> Vec<String> {
         out.push(format!("{} for the model, with your next request.", count(notes, "note waits", "notes wait")));
     }
     if let Some(cost) = state.cost_micros {
-        out.push(format!("So far this session costs {}.{:02} dollars.", cost / 1_000_000, cost % 1_000_000 / 10_000));
+        out.push(format!("So far this session costs {}.", dollars(cost)));
     }
     if state.is_busy() {
         out.push("A turn is running; say stop to stop it.".to_owned());
@@ -121,6 +137,11 @@ fn ended(outcome: &TurnOutcome, state: &SessionState) -> Vec<String> {
         out.push(format!("{} Say next to hear the first.", waiting(state)));
     }
     out
+}
+
+/// Returns an amount in dollars and cents.
+fn dollars(micros: u64) -> String {
+    format!("{}.{:02} dollars", micros / 1_000_000, micros % 1_000_000 / 10_000)
 }
 
 /// Says how to log in.

@@ -14,7 +14,7 @@ use futures::stream::{self, BoxStream};
 use futures::{SinkExt as _, StreamExt as _, future};
 use tokio::time::Instant;
 
-use crate::engine::{AccountChoice, Delta, Provider, Request};
+use crate::engine::{AccountChoice, Delta, Provider, Request, Terms};
 use crate::session::{Fault, FaultClass, ModelChoice, Passcode, Usage};
 
 /// How many deltas may wait for the engine.
@@ -323,8 +323,8 @@ fn helps_elsewhere(class: FaultClass, is_home: bool) -> bool {
         | FaultClass::ContextOverflow
         | FaultClass::Invalid
         | FaultClass::Other => !is_home,
-        // The request may have been paid for: whether it is sent again is for the user to say.
-        FaultClass::Stalled | FaultClass::Truncated | FaultClass::Limit => false,
+        // The request may have been paid for, or would pass the user's own cap: what now is for the user to say.
+        FaultClass::Stalled | FaultClass::Truncated | FaultClass::Limit | FaultClass::Budget => false,
     }
 }
 
@@ -406,6 +406,11 @@ impl Provider for Failover {
 
     fn discover(&self) -> BoxFuture<'static, Vec<(String, String)>> {
         self.inner.targets[0].provider.discover()
+    }
+
+    fn terms(&self, model: &str) -> Terms {
+        let at = self.inner.course().answering.get(model).copied().unwrap_or(0);
+        self.inner.targets[at].provider.terms(model)
     }
 
     fn cost_micros(&self, model: &str, usage: Usage) -> Option<u64> {

@@ -5,5 +5,7 @@ pub mod clock;
 pub mod failover;
 pub mod files;
 pub mod git;
+pub mod images;
 pub mod journal;
+pub mod ledger;
 pub mod watch;

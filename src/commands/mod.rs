@@ -1,7 +1,9 @@
 //! The commands of the command line: each puts together what it needs, runs, and says how it ended.
 
 mod accessible;
+mod blame;
 mod config;
+mod cost;
 mod demo;
 mod draft;
 mod keys;
@@ -11,7 +13,9 @@ mod run;
 mod screen;
 mod sessions;
 
+pub(crate) use blame::blame;
 pub(crate) use config::show as config;
+pub(crate) use cost::show as cost;
 pub(crate) use demo::demo;
 pub(crate) use keys::show as keys;
 pub(crate) use open::open;

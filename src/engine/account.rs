@@ -2,6 +2,7 @@
 
 use super::AccountChoice;
 use super::actor::Actor;
+use super::side_call::Said;
 use crate::session::{EventKind, Fault, FaultClass, Level};
 
 impl Actor {
@@ -32,7 +33,7 @@ impl Actor {
             self.emit(EventKind::LoginEnded);
             if let Some(draft) = self.drafting.take() {
                 draft.abort();
-                self.drafted(Err(Fault::new(FaultClass::Credentials, "the login was given up")));
+                self.drafted(Said::failed(Fault::new(FaultClass::Credentials, "the login was given up")));
             }
         }
     }

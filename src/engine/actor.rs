@@ -12,16 +12,18 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::handle::{self, Handle, Since, Subscription};
 use super::policy::Policy;
+use super::side_call::Said;
 use super::surroundings::Look;
+use super::till::{Setup, Till};
 use super::turn::FromTurn;
 use super::{
-    AccountChoice, Clock, CommitFault, Files, Journal, Provider, Repository, Request, Tool, ToolSpec, Watcher,
-    WorkspaceView, prompt,
+    AccountChoice, Clock, CommitFault, Files, Images, Journal, Ledger, Provider, Repository, Tool, ToolSpec, Watcher,
+    WorkspaceView,
 };
 use crate::path::RelPath;
 use crate::review::{Revision, Text};
 use crate::session::{
-    Event, EventKind, Fault, FaultClass, Level, ModelChoice, Op, PromptId, RepoState, Seq, SessionState, TurnId, Usage,
+    Event, EventKind, Fault, FaultClass, Image, Level, ModelChoice, Op, PromptId, RepoState, Seq, SessionState, TurnId,
 };
 
 /// Everything that the engine needs from the outside.
@@ -40,6 +42,12 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// The limits.
     pub policy: Policy,
+    /// Makes images fit for the model.
+    pub images: Arc<dyn Images>,
+    /// Where what is spent is written down.
+    pub ledger: Arc<dyn Ledger>,
+    /// The session's name in the ledger.
+    pub session: String,
     /// Which model is asked, as the user named it.
     pub model: String,
     /// Adit's version, for the journal.
@@ -81,14 +89,18 @@ impl Running {
 pub fn start(parts: Parts) -> (Handle, Running) {
     // Clients wait while the actor is behind: 256 is far above what people and scripts send in a burst.
     let (to_actor, requests) = mpsc::channel(256);
+    let actor = Actor::new(parts);
     let handle = Handle {
         requests: to_actor,
-        files: Arc::clone(&parts.files),
-        models: parts.provider.models().into(),
-        accounts: parts.provider.accounts().into(),
-        provider: Arc::clone(&parts.provider),
+        files: Arc::clone(&actor.files),
+        models: actor.provider.models().into(),
+        accounts: actor.provider.accounts().into(),
+        provider: Arc::clone(&actor.provider),
+        images: Arc::clone(&actor.images),
+        till: Arc::clone(&actor.till),
+        overhead: actor.overhead(),
+        compact_at: actor.policy.compact_at,
     };
-    let actor = Actor::new(parts);
     #[expect(
         clippy::disallowed_methods,
         reason = "the actor owns itself: it ends with Op::Shutdown or its last client"
@@ -108,7 +120,7 @@ pub(super) enum FromTask {
     /// Git was looked at: the state, and why a repository that is there cannot be used.
     Repository(RepoState, Option<CommitFault>),
     /// A commit message was drafted.
-    Draft(Result<(String, Usage, Option<u64>), Fault>),
+    Draft(Said),
 }
 
 /// The sole writer of a session.
@@ -118,6 +130,13 @@ pub(super) struct Actor {
     pub(super) files: Arc<dyn Files>,
     pub(super) repository: Arc<dyn Repository>,
     pub(super) policy: Policy,
+    /// What waits to be confirmed.
+    pub(super) held_back: Option<Op>,
+    pub(super) images: Arc<dyn Images>,
+    /// Images for the next prompt, and for those that wait.
+    pub(super) attached: Vec<Image>,
+    pub(super) attached_later: HashMap<PromptId, Vec<Image>>,
+    pub(super) till: Arc<Till>,
     pub(super) tools: Arc<[Arc<dyn Tool>]>,
     pub(super) specs: Arc<[ToolSpec]>,
     pub(super) clock: Arc<dyn Clock>,
@@ -162,7 +181,21 @@ impl Actor {
         for event in &parts.past {
             state.apply(event);
         }
+        let setup = Setup {
+            caps: parts.policy.caps,
+            output_percent: parts.policy.output_percent,
+            max_tokens: parts.policy.max_tokens,
+            session: parts.session,
+            project: parts.files.root(),
+            known: state.cost_micros.unwrap_or(0),
+        };
+        let till = Till::new(Arc::clone(&parts.provider), parts.ledger, Arc::clone(&parts.clock), setup);
         Self {
+            held_back: None,
+            images: parts.images,
+            attached: Vec::new(),
+            attached_later: HashMap::new(),
+            till: Arc::new(till),
             start: Some((state.clone(), Vec::new())),
             state,
             provider: parts.provider,
@@ -210,7 +243,9 @@ impl Actor {
                     None => self.end(),
                     Some(handle::Request::Op(op)) => {
                         self.start = None;
-                        self.op(op);
+                        if !self.holds_back(&op) {
+                            self.op(op);
+                        }
                     }
                     Some(handle::Request::Subscribe(since, answer)) => self.subscribe(since, answer),
                 },
@@ -345,11 +380,12 @@ impl Actor {
     fn op(&mut self, op: Op) {
         match op {
             Op::Prompt { text } => self.prompt(text),
+            Op::Attach { image } => self.attached.push(image),
             Op::Unqueue { prompt } => self.unqueue(prompt),
             Op::Retry => self.retry(),
             Op::Cancel => self.cancel(),
             Op::Decide { revision, pick, decision, note } => self.decide(revision, pick, decision, note),
-            Op::Rewrite { revision, path, target } => self.rewrite(revision, path, target),
+            Op::Rewrite { revision, path, target, base } => self.rewrite(revision, path, target, base),
             Op::Note { revision, pick, text } => self.note(revision, pick, text),
             Op::Resolve { path, resolution } => self.resolve(path, resolution),
             Op::Undo => self.undo(),
@@ -364,6 +400,15 @@ impl Actor {
                 Ok(model) => self.choose(model),
                 Err(fault) => self.refuse(fault.message, fault.hint.as_deref()),
             },
+            Op::Proceed => {
+                if let Some(op) = self.held_back.take() {
+                    self.op(op);
+                }
+            }
+            Op::SetThinking { effort } => self.set_thinking(effort),
+            Op::Compact { focus } => self.compact(focus.as_deref()),
+            Op::Uncompact => self.uncompact(),
+            Op::AllowSpending { allowance } => self.allow_spending(allowance),
             Op::EnterPasscode { code } => self.provider.passcode(code),
             Op::SetProfile { name } => self.go_to_account(AccountChoice::Profile(name)),
             Op::SetRegion { name } => self.go_to_account(AccountChoice::Region(name)),
@@ -373,25 +418,6 @@ impl Actor {
                 self.look_at_repository();
             }
             Op::Shutdown => self.end(),
-        }
-    }
-
-    fn clear(&mut self) {
-        if self.state.is_busy() {
-            self.refuse("a turn is running", Some("Stop it with Esc, then clear the conversation."));
-            return;
-        }
-        self.seen.clear();
-        self.emit(EventKind::ConversationCleared);
-    }
-
-    pub(super) fn next_request(&self) -> Request {
-        Request {
-            model: self.state.model.id.clone(),
-            system: prompt::SYSTEM.to_owned(),
-            messages: self.state.conversation.iter().filter(|message| !message.blocks.is_empty()).cloned().collect(),
-            tools: Arc::clone(&self.specs),
-            max_tokens: self.policy.max_tokens,
         }
     }
 
@@ -412,7 +438,7 @@ impl Actor {
                     self.look_at_repository();
                 }
             }
-            FromTask::Draft(result) => self.drafted(result),
+            FromTask::Draft(said) => self.drafted(said),
         }
     }
 

@@ -3,15 +3,16 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use futures::StreamExt as _;
-use tokio::sync::mpsc;
+use tokio::sync::watch;
 
 use super::actor::{Actor, FromTask};
-use super::turn::FromTurn;
-use super::{CommitFile, CommitRequest, Delta, Provider, Request};
+use super::side_call::{Said, SideCall, SideFault};
+use super::till::{Occasion, Paid};
+use super::{CommitFile, CommitRequest, Request};
+use crate::config::{Effort, ProvenancePlace};
 use crate::path::RelPath;
 use crate::review::{Snapshot, diff_texts};
-use crate::session::{Block, EventKind, Fault, FaultClass, Level, Message, Role, Usage};
+use crate::session::{Block, CallKind, EventKind, Fault, FaultClass, Level, Message, Role, StepId, Usage};
 
 /// The instruction for drafting a message.
 const COMMIT_PROMPT: &str = include_str!("../../assets/prompts/commit.md");
@@ -23,7 +24,8 @@ const DRAFT_LIMIT: usize = 60_000;
 type Written = (Option<Snapshot>, Option<Snapshot>);
 
 impl Actor {
-    fn accepted_files(&self) -> Vec<CommitFile> {
+    /// Returns what adit wrote since the last commit.
+    pub(super) fn accepted_files(&self) -> Vec<CommitFile> {
         let changes = self.state.review.files().filter(|change| !change.written.is_empty());
         changes.map(|change| CommitFile { path: change.disk_path().clone(), written: change.written.clone() }).collect()
     }
@@ -38,7 +40,12 @@ impl Actor {
             return self.refuse("nothing is accepted yet, so there is nothing to commit", Some("Accept hunks first."));
         }
         let paths: Vec<RelPath> = files.iter().map(|file| file.path.clone()).collect();
-        let request = CommitRequest { message: self.with_trailer(message), files };
+        let made = self.accepted_lines();
+        let mut whole = self.with_trailer(message);
+        if self.policy.provenance == ProvenancePlace::Trailer {
+            self.add_prompts(&mut whole, &made);
+        }
+        let request = CommitRequest { message: whole, files };
         let ignored = self.repository.ignored(&paths);
         match self.repository.commit(&request) {
             Ok(id) => {
@@ -48,7 +55,11 @@ impl Actor {
                     self.notice(Level::Warning, text, Some("Use `git add --force` to have it in a commit.".to_owned()));
                 }
                 let summary = message.trim_start().lines().next().unwrap_or_default().to_owned();
-                self.emit(EventKind::Committed { id, summary, paths });
+                let made = self.committed_lines(&id, made);
+                if self.policy.provenance == ProvenancePlace::Note {
+                    self.annotate(&id, &made);
+                }
+                self.emit(EventKind::Committed { id, summary, paths, made });
                 self.sync();
             }
             Err(fault) => self.refuse(fault.message, fault.hint.as_deref()),
@@ -63,14 +74,7 @@ impl Actor {
         if trailer.trim().is_empty() || message.contains(trailer.trim()) {
             return format!("{message}\n");
         }
-        // Trailers stand in one last paragraph; a message that ends with one gets no blank line.
-        let last = message.lines().next_back().unwrap_or_default();
-        let is_trailer = message.lines().count() > 1
-            && last.split_once(": ").is_some_and(|(key, _)| {
-                !key.is_empty() && key.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
-            });
-        let gap = if is_trailer { "\n" } else { "\n\n" };
-        format!("{message}{gap}{}\n", trailer.trim())
+        format!("{message}{}{}\n", gap_before_trailer(message), trailer.trim())
     }
 
     /// Returns the id of the model that made the proposal, also where a reopened session has not asked it again yet.
@@ -110,7 +114,8 @@ impl Actor {
         diff.truncate(cut);
         let style = if self.policy.conventional_commits { "Conventional Commits" } else { "plain" };
         let (repository, provider) = (Arc::clone(&self.repository), Arc::clone(&self.provider));
-        let model = self.state.model.id.clone();
+        let (model, till) = (self.state.model.clone(), Arc::clone(&self.till));
+        let occasion = Occasion { kind: CallKind::Draft, turn: self.state.turn, step: StepId(0) };
         let wish = self.state.last_prompt.clone().unwrap_or_default();
         if let Some(older) = self.drafting.take() {
             older.abort();
@@ -124,84 +129,69 @@ impl Actor {
                  changes:\n{diff}",
                 subjects.join("\n")
             );
-            FromTask::Draft(draft(provider.as_ref(), &actor, model, text).await)
+            let message = Message { role: Role::User, blocks: vec![Block::Text { text }] };
+            let request = Request {
+                model: model.id.clone(),
+                system: COMMIT_PROMPT.to_owned(),
+                messages: vec![message],
+                tools: Arc::new([]),
+                max_tokens: Some(4_000),
+                effort: Effort::Auto,
+            };
+            // A newer draft ends this task; nothing else stops it.
+            let (_never, mut cancel) = watch::channel(false);
+            let call = SideCall { provider: provider.as_ref(), till: &till, occasion, model: &model, actor: &actor };
+            FromTask::Draft(call.ask_for_text(request, &mut cancel).await)
         });
         self.drafting = Some(task);
     }
 
     /// Takes a drafted message over; where drafting failed, a plain one made of the paths.
-    pub(super) fn drafted(&mut self, result: Result<(String, Usage, Option<u64>), Fault>) {
+    pub(super) fn drafted(&mut self, said: Said) {
         self.drafting = None;
         if self.turn.is_none() && self.state.login.is_some() {
             self.emit(EventKind::LoginEnded);
+        }
+        for Paid { usage, cost_micros, .. } in said.wasted {
+            self.emit(EventKind::AttemptBilled { usage, cost_micros });
+        }
+        if let Some((text, hint)) = said.warning {
+            self.notice(Level::Warning, text, hint);
         }
         let files = self.accepted_files();
         if files.is_empty() {
             return;
         }
-        match result {
-            Ok((message, usage, cost_micros)) => self.emit(EventKind::CommitDrafted { message, usage, cost_micros }),
-            Err(fault) => {
-                self.notice(Level::Warning, format!("cannot draft a message: {}", Self::describe(&fault)), fault.hint);
-                let names: Vec<&str> = files.iter().map(|file| file.path.name()).collect();
-                let message = format!("Update {}", names.join(", "));
-                self.emit(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None });
+        let fault = match said.text {
+            Ok((text, Paid { usage, cost_micros, .. })) => {
+                let message = without_fence(&text);
+                if !message.is_empty() {
+                    return self.emit(EventKind::CommitDrafted { message, usage, cost_micros });
+                }
+                self.emit(EventKind::AttemptBilled { usage, cost_micros });
+                Some(Fault::new(FaultClass::Other, "the model gave an empty message"))
             }
+            Err(SideFault::Failed(fault)) => Some(fault),
+            Err(SideFault::Cancelled) => None,
+        };
+        if let Some(fault) = fault {
+            self.notice(Level::Warning, format!("cannot draft a message: {}", Self::describe(&fault)), fault.hint);
         }
+        let names: Vec<&str> = files.iter().map(|file| file.path.name()).collect();
+        let message = format!("Update {}", names.join(", "));
+        self.emit(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None });
     }
 }
 
-/// Asks for one text without tools. What the user must do or know meanwhile goes into the log.
-async fn draft(
-    provider: &dyn Provider,
-    actor: &mpsc::Sender<FromTurn>,
-    mut model: String,
-    text: String,
-) -> Result<(String, Usage, Option<u64>), Fault> {
-    let message = Message { role: Role::User, blocks: vec![Block::Text { text }] };
-    let request = Request {
-        model: model.clone(),
-        system: COMMIT_PROMPT.to_owned(),
-        messages: vec![message],
-        tools: Arc::new([]),
-        max_tokens: Some(4_000),
-    };
-    let mut stream = provider.stream(request);
-    let (mut drafted, mut usage) = (String::new(), Usage::default());
-    while let Some(delta) = stream.next().await {
-        let told = match delta? {
-            Delta::Text { text, .. } => {
-                drafted.push_str(&text);
-                continue;
-            }
-            Delta::Usage(tokens) => {
-                usage = tokens;
-                continue;
-            }
-            Delta::Switched { model: now, reason } => {
-                // Priced as what answers.
-                model.clone_from(&now.id);
-                let notice = EventKind::Notice { level: Level::Info, text: reason, hint: None };
-                vec![EventKind::ModelChanged { model: now }, notice]
-            }
-            Delta::LoginNeeded(login) => vec![EventKind::LoginNeeded { login }],
-            Delta::LoginEnded => vec![EventKind::LoginEnded],
-            Delta::Retrying { fault, after, .. } => {
-                drafted.clear();
-                let text = format!("the draft is asked for again in {} s: {}", after.as_secs(), fault.message);
-                vec![EventKind::Notice { level: Level::Info, text, hint: None }]
-            }
-            _ => continue,
-        };
-        // The actor is gone only when the program ends.
-        let _gone = actor.send(FromTurn::Events(told)).await;
-    }
-    let message = without_fence(&drafted);
-    if message.is_empty() {
-        return Err(Fault::new(FaultClass::Other, "the model gave an empty message"));
-    }
-    let cost = provider.cost_micros(&model, usage);
-    Ok((message, usage, cost))
+/// Returns what goes between a message and a trailer: trailers stand in one last paragraph, so that a message which ends
+/// with one gets no blank line.
+pub(super) fn gap_before_trailer(message: &str) -> &'static str {
+    let last = message.lines().next_back().unwrap_or_default();
+    let is_trailer = message.lines().count() > 1
+        && last.split_once(": ").is_some_and(|(key, _)| {
+            !key.is_empty() && key.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+        });
+    if is_trailer { "\n" } else { "\n\n" }
 }
 
 /// Returns the message without the code fence that models like to put around it.

@@ -3,9 +3,9 @@
 use super::actor::Actor;
 use crate::path::RelPath;
 use crate::review::{
-    Decision, FileRevision, Maker, NodeId, Pick, PlannedWrite, Refusal, Resolution, Revision, Snapshot,
+    Decision, FileRevision, Maker, NodeId, Pick, PlannedWrite, Refusal, Resolution, Review, Revision, Snapshot, rebased,
 };
-use crate::session::EventKind;
+use crate::session::{EventKind, Level};
 
 impl Actor {
     /// Decides on a part of the proposal.
@@ -132,17 +132,38 @@ impl Actor {
         }
     }
 
-    /// Replaces a file's target by the user's own text.
-    pub(super) fn rewrite(&mut self, revision: Revision, path: RelPath, target: Snapshot) {
-        if let Err(refusal) = self.check_revision(revision) {
-            return self.refuse_with(&refusal);
+    /// Replaces a file's target by the user's own text. What the user wrote is not refused because the proposal moved on
+    /// meanwhile: it is merged into what stands now, and where both changed the same lines the user's stay.
+    pub(super) fn rewrite(&mut self, seen: Revision, path: RelPath, target: Snapshot, base: Option<Snapshot>) {
+        let is_known = self.state.review.file(&path).is_some();
+        let (target, disk) = match (self.check_revision(seen), base) {
+            (Ok(()), _) if is_known => (target, None),
+            (Err(refusal), None) => return self.refuse_with(&refusal),
+            (Ok(()), None) => return self.refuse_with(&Refusal::NothingThere(path.to_string())),
+            (_, Some(base)) => {
+                let now = match self.view().read(&path) {
+                    Ok(now) => now,
+                    Err(fault) => return self.refuse(fault.to_string(), None),
+                };
+                let merged = rebased(&base, now.as_ref(), target);
+                // A file that has left the review comes back with the user's text as what is proposed for it.
+                (merged, (!is_known).then_some(now))
+            }
+        };
+        let is_merged = seen != self.state.review.revision();
+        let file = FileRevision {
+            path: path.clone(),
+            from: None,
+            base: disk,
+            target: Some(target),
+            maker: Maker::User,
+            loose: false,
+        };
+        self.emit(EventKind::ProposalRevised { call: None, files: vec![file] });
+        if is_merged {
+            let text = format!("the proposal changed while you edited {path}: your text was merged into it");
+            self.notice(Level::Info, text, Some("Undo takes it out again.".to_owned()));
         }
-        if self.state.review.file(&path).is_none() {
-            return self.refuse_with(&Refusal::NothingThere(path.to_string()));
-        }
-        let revision =
-            FileRevision { path, from: None, base: None, target: Some(target), maker: Maker::User, loose: false };
-        self.emit(EventKind::ProposalRevised { call: None, files: vec![revision] });
     }
 
     /// Notes what the user says about a part.
@@ -165,14 +186,12 @@ impl Actor {
 
     /// Takes the last act back.
     pub(super) fn undo(&mut self) {
-        let plan = self.state.review.plan_undo();
-        self.step_history(plan, EventKind::Undone, "undone");
+        self.step_history(Review::plan_undo, EventKind::Undone, "undone");
     }
 
     /// Does what was undone again.
     pub(super) fn redo(&mut self) {
-        let plan = self.state.review.plan_redo();
-        self.step_history(plan, EventKind::Redone, "redone");
+        self.step_history(Review::plan_redo, EventKind::Redone, "redone");
     }
 
     /// Goes to any point of the review's history.
@@ -180,23 +199,50 @@ impl Actor {
         if let Err(refusal) = self.check_revision(revision) {
             return self.refuse_with(&refusal);
         }
-        let plan = self.state.review.plan_goto(point);
-        self.step_history(plan, EventKind::WentTo { point }, "changed");
+        self.step_history(|review| review.plan_goto(point), EventKind::WentTo { point }, "changed");
     }
 
-    fn step_history(&mut self, plan: Result<Vec<PlannedWrite>, Refusal>, event: EventKind, what: &str) {
-        let plan = match plan {
-            Ok(plan) => plan,
+    fn step_history(
+        &mut self,
+        plan: impl Fn(&Review) -> Result<Vec<PlannedWrite>, Refusal>,
+        event: EventKind,
+        what: &str,
+    ) {
+        let mut planned = plan(&self.state.review);
+        if let Ok(writes) = &planned
+            && self.check_writes(writes).is_err()
+        {
+            // What someone else wrote is in the review now, and the step goes around it.
+            planned = plan(&self.state.review);
+            if let Ok(writes) = &planned
+                && let Err(moved) = self.check_writes(writes)
+            {
+                let names: Vec<String> = moved.iter().map(ToString::to_string).collect();
+                let hint = "Your text is untouched; the pending hunks moved with it.";
+                self.refuse(format!("{} changed on disk, so nothing was {what}", names.join(", ")), Some(hint));
+                return;
+            }
+        }
+        let writes = match planned {
+            Ok(writes) => writes,
             Err(refusal) => return self.refuse_with(&refusal),
         };
-        if let Err(moved) = self.check_writes(&plan) {
-            let names: Vec<String> = moved.iter().map(ToString::to_string).collect();
-            let hint = "Your text is untouched; the pending hunks moved with it.";
-            self.refuse(format!("{} changed on disk, so nothing was {what}", names.join(", ")), Some(hint));
-            return;
-        }
+        let contested = |review: &Review| -> Vec<RelPath> {
+            review.files().filter(|change| change.conflict.is_some()).map(|change| change.path.clone()).collect()
+        };
+        let before = contested(&self.state.review);
         self.emit(event);
-        self.write_out(plan);
+        self.write_out(writes);
+        let new: Vec<String> = contested(&self.state.review)
+            .into_iter()
+            .filter(|path| !before.contains(path))
+            .map(|path| path.to_string())
+            .collect();
+        if !new.is_empty() {
+            let text = format!("{}: you changed what this would change, so it stands as you left it", new.join(", "));
+            let hint = "Open the conflict to choose your text, the one that was to come back, or both.";
+            self.notice(Level::Info, text, Some(hint.to_owned()));
+        }
         // A file that comes back into the review may have changed while nobody looked at it.
         self.check_disk();
     }

@@ -1,13 +1,15 @@
 //! The engine as its clients see it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{AccountChoice, FileFault, Files, FolderEntry, Provider};
+use super::till::Till;
+use super::{AccountChoice, FileFault, Files, FolderEntry, Images, Provider};
 use crate::path::RelPath;
 use crate::review::Snapshot;
-use crate::session::{Event, Op, SessionState};
+use crate::session::{Caps, Event, Image, Op, Overhead, SessionState, Spent};
 
 /// A snapshot of the session and every event after it.
 #[derive(Debug)]
@@ -43,6 +45,10 @@ pub struct Handle {
     pub(super) requests: mpsc::Sender<Request>,
     pub(super) files: Arc<dyn Files>,
     pub(super) models: Arc<[(String, String)]>,
+    pub(super) images: Arc<dyn Images>,
+    pub(super) till: Arc<Till>,
+    pub(super) overhead: Overhead,
+    pub(super) compact_at: u32,
     pub(super) accounts: Arc<[AccountChoice]>,
     pub(super) provider: Arc<dyn Provider>,
 }
@@ -74,6 +80,32 @@ impl Handle {
     /// Returns the models that can be chosen, each with a line about it.
     pub fn models(&self) -> &[(String, String)] {
         &self.models
+    }
+
+    /// Returns the image of a file that the user named, made fit off the task, or why it cannot be shown.
+    pub async fn load_image(&self, path: PathBuf) -> Result<Image, String> {
+        let images = Arc::clone(&self.images);
+        off_task(move || images.load(&path).map_err(|fault| fault.to_string())).await
+    }
+
+    /// Returns what was spent by the session and beyond it, or why the ledger cannot tell.
+    pub async fn spent(&self) -> Result<Spent, String> {
+        self.till.spent().await.map_err(|fault| fault.to_string())
+    }
+
+    /// Returns the caps on what may be spent.
+    pub fn caps(&self) -> Caps {
+        self.till.caps()
+    }
+
+    /// Returns at how many percent of the context the conversation is compacted; 0 is never.
+    pub fn compact_at(&self) -> u32 {
+        self.compact_at
+    }
+
+    /// Returns what goes with every request beside the conversation.
+    pub fn overhead(&self) -> Overhead {
+        self.overhead
     }
 
     /// Asks the service which models can be called, each with a line about it.

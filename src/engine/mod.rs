@@ -6,21 +6,28 @@
 mod account;
 mod actor;
 mod commit;
+mod compact;
+mod conversation;
 mod decisions;
 mod edits;
 mod handle;
+mod ledger;
 mod policy;
 mod ports;
 mod prompt;
+mod provenance;
 mod settle;
+mod side_call;
 mod surroundings;
+mod till;
 mod turn;
 mod turns;
 
 pub use actor::{DiskNews, Parts, Running, start};
 pub use handle::{Handle, Subscription};
+pub use ledger::{Bill, EntryId, Ledger, LedgerFault, Reserved};
 pub use policy::Policy;
 pub use ports::{
-    AccountChoice, Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, Journal,
-    Provider, Repository, Request, Tool, ToolOutcome, ToolSpec, Watcher, WorkspaceView,
+    AccountChoice, Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, ImageFault,
+    Images, Journal, Provider, Repository, Request, Terms, Tool, ToolOutcome, ToolSpec, Watcher, WorkspaceView,
 };

@@ -8,10 +8,12 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use serde_json::Value;
 
+use crate::config::Effort;
 use crate::path::{PathFault, RelPath};
-use crate::review::{FileChange, Snapshot};
+use crate::review::{FileChange, Snapshot, Text};
 use crate::session::{
-    Event, Fault, FaultClass, Login, Message, Millis, ModelChoice, Passcode, RepoState, StopReason, ToolCallId, Usage,
+    Event, Fault, FaultClass, Head, Image, Login, Message, Millis, ModelChoice, Passcode, RepoState, StopReason,
+    ToolCallId, Usage,
 };
 
 /// Says what time it is.
@@ -42,6 +44,8 @@ pub struct Request {
     pub tools: Arc<[ToolSpec]>,
     /// How much the model may write; none leaves it to the model's table.
     pub max_tokens: Option<u32>,
+    /// How much it is to think.
+    pub effort: Effort,
 }
 
 /// A tool as the model sees it.
@@ -180,6 +184,44 @@ pub trait Provider: Send + Sync {
 
     /// Returns what an answer cost, in millionths of a dollar, where prices are known.
     fn cost_micros(&self, model: &str, usage: Usage) -> Option<u64>;
+
+    /// Returns what the engine reckons with for a model; where nothing is known, what suits most.
+    fn terms(&self, _model: &str) -> Terms {
+        Terms::default()
+    }
+}
+
+/// What the engine reckons with for a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// How many tokens it can write in one answer.
+    pub max_output: u32,
+    /// How many it may write where nobody asks for more.
+    pub usual_output: u32,
+    /// How long a prompt cache lives after its last use; 0 where nothing is cached.
+    pub cache_lives: Millis,
+    /// From how many tokens on anything is cached.
+    pub cache_minimum: u32,
+    /// The day from which on its price holds, where it is known.
+    pub price_since: Option<String>,
+    /// Its other names, by which settings may speak of it.
+    pub names: Vec<String>,
+    /// Whether it can be asked to think.
+    pub thinks: bool,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            max_output: 32_000,
+            usual_output: 32_000,
+            cache_lives: Millis(0),
+            cache_minimum: 0,
+            price_since: None,
+            names: Vec::new(),
+            thinks: false,
+        }
+    }
 }
 
 /// Why a file could not be read or written. Nothing was written.
@@ -258,6 +300,42 @@ pub trait Files: Send + Sync {
     fn root(&self) -> String;
 }
 
+/// Why an image cannot be shown to the model.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ImageFault {
+    /// It is of another kind.
+    #[error("{name} is no PNG, JPEG, GIF or WebP image")]
+    Unknown {
+        /// Its file's name.
+        name: String,
+    },
+    /// It is larger than adit decodes.
+    #[error("{name} is too large: {what}")]
+    TooLarge {
+        /// Its file's name.
+        name: String,
+        /// How large.
+        what: String,
+    },
+    /// It is damaged, or the system refused.
+    #[error("cannot read the image {name}: {reason}")]
+    Unreadable {
+        /// Its file's name.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Makes images fit for the model. All calls block.
+pub trait Images: Send + Sync {
+    /// Returns the image of a file, wherever it lies: only what the user names is loaded.
+    fn load(&self, path: &std::path::Path) -> Result<Image, ImageFault>;
+
+    /// Returns the image of a file's bytes.
+    fn prepare(&self, name: &str, bytes: &[u8]) -> Result<Image, ImageFault>;
+}
+
 /// Tells the engine, by [`crate::engine::DiskNews`], that files it follows changed on disk.
 pub trait Watcher: Send {
     /// Follows these files, and no others.
@@ -297,6 +375,17 @@ pub trait Repository: Send + Sync {
     /// Returns what git says now; without a repository a state without a head.
     fn state(&self) -> RepoState;
 
+    /// Returns HEAD and the id of its commit, as [`Repository::state`] would, but without looking at the files.
+    fn head(&self) -> (Option<Head>, Option<String>) {
+        let state = self.state();
+        (state.head, state.tip)
+    }
+
+    /// Returns those of the files whose accepted text HEAD has already, because someone committed it.
+    fn committed_already(&self, _files: &[CommitFile]) -> Vec<RelPath> {
+        Vec::new()
+    }
+
     /// Returns why a repository that is there cannot be used; [`Repository::state`] shows it as none.
     fn trouble(&self) -> Option<CommitFault> {
         None
@@ -310,6 +399,16 @@ pub trait Repository: Send + Sync {
     /// Commits what was accepted, and only that, without what is [ignored](Repository::ignored); returns the
     /// commit's id in hex.
     fn commit(&self, request: &CommitRequest) -> Result<String, CommitFault>;
+
+    /// Returns a file's text as a commit has it; none where it has none there, or cannot be read.
+    fn committed_text(&self, _commit: &str, _path: &RelPath) -> Option<Text> {
+        None
+    }
+
+    /// Puts a note on a commit, beside its message.
+    fn annotate(&self, _commit: &str, _note: &str) -> Result<(), CommitFault> {
+        Ok(())
+    }
 
     /// Makes a repository.
     fn init(&self) -> Result<(), CommitFault>;

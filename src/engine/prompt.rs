@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::WorkspaceView;
 use super::actor::Actor;
 use crate::path::RelPath;
 use crate::review::{Decision, Feedback, Snapshot};
-use crate::session::{Block, Message, Role};
+use crate::session::{Block, FILE_LEAD, Image, ImageFormat, Level, Message, Role};
 
 /// The system prompt.
 pub(super) const SYSTEM: &str = include_str!("../../assets/prompts/system.md");
@@ -23,6 +24,10 @@ impl Actor {
             .extend(mentions(text).filter(|named| named.lines.is_some() || !self.state.context.contains(&named.path)));
         let view = self.view();
         for Mention { path, lines } in wanted {
+            if ImageFormat::of_name(path.as_str()).is_some() {
+                self.show_image(&view, path, &mut blocks);
+                continue;
+            }
             // A mention that names no readable file is only a word.
             let Ok(Some(Snapshot { text: content, .. })) = view.read(&path) else { continue };
             if let Some(lines) = lines {
@@ -41,9 +46,37 @@ impl Actor {
                 }
             }
         }
+        for image in std::mem::take(&mut self.attached) {
+            blocks.extend(image_blocks(image));
+        }
         blocks.push(Block::Text { text: text.to_owned() });
         Message { role: Role::User, blocks }
     }
+
+    /// Adds an image of the workspace, unless the model has seen it as it is; says why where that cannot be.
+    fn show_image(&mut self, view: &WorkspaceView, path: RelPath, blocks: &mut Vec<Block>) {
+        // A mention that names no file is only a word.
+        let content = match view.read(&path) {
+            Ok(Some(Snapshot { text, .. })) => text,
+            Ok(None) => return,
+            Err(fault) => return self.notice(Level::Warning, fault.to_string(), None),
+        };
+        if self.seen.get(&path).is_some_and(|seen| seen.as_ref() == Some(&content)) {
+            return;
+        }
+        match self.images.prepare(path.name(), content.as_bytes()) {
+            Ok(image) => {
+                blocks.extend(image_blocks(image));
+                self.seen.insert(path, Some(content));
+            }
+            Err(fault) => self.notice(Level::Warning, fault.to_string(), None),
+        }
+    }
+}
+
+/// Returns an image with its name before it, so that the prompt can speak of it.
+fn image_blocks(image: Image) -> [Block; 2] {
+    [Block::Text { text: format!("The image {}:", image.name) }, Block::Image(image)]
 }
 
 /// A file that a prompt mentions, or some of its lines: first and last, from 1.
@@ -103,7 +136,7 @@ fn context_text(path: &RelPath, content: &str) -> String {
         cut -= 1;
     }
     let rest = if cut < content.len() { "\n[cut here; use read_file to read on]" } else { "" };
-    format!("The file {path}, as it stands now (pending edits included):\n<file>\n{}{rest}\n</file>", &content[..cut])
+    format!("{FILE_LEAD}{path}, as it stands now (pending edits included):\n<file>\n{}{rest}\n</file>", &content[..cut])
 }
 
 /// Returns what the user decided and said since the model last heard, or none when there is nothing to tell.

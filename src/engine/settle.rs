@@ -1,8 +1,11 @@
 //! Keeps the review true to the disk: after a crash, when someone else wrote, and before each turn.
 
+use std::collections::BTreeSet;
+
 use super::actor::Actor;
 use crate::path::RelPath;
-use crate::session::{EventKind, Fault, FaultClass, TurnOutcome};
+use crate::review::{FileChange, PlannedWrite};
+use crate::session::{EventKind, Fault, FaultClass, Head, Level, MovedFile, TurnOutcome, TurnPhase, head_words};
 
 impl Actor {
     /// Mends a session whose process ended in the middle of something.
@@ -10,16 +13,18 @@ impl Actor {
     /// A turn that ran is ended. A decision whose write is not in the log is looked at on disk: the new text
     /// stands there, then it was written; otherwise it was not, and the decision is taken back.
     pub(super) fn settle_after_crash(&mut self) {
-        for path in self.state.unwritten.clone() {
-            let wanted = self.state.review.files().find(|change| change.disk_path() == &path);
-            let wanted = wanted.and_then(|change| change.accepted.clone());
+        for PlannedWrite { path, after, .. } in self.state.unwritten.clone() {
             match self.files.read(&path) {
-                Ok(disk) if disk == wanted => self.emit(EventKind::FileWritten { path }),
+                Ok(disk) if disk == after => self.emit(EventKind::FileWritten { path }),
                 Ok(_) | Err(_) => {
                     let reason = format!("adit ended before it could write {path}");
                     self.emit(EventKind::WriteFailed { path, reason });
                 }
             }
+        }
+        if self.state.phase == TurnPhase::Compacting {
+            let fault = Fault::new(FaultClass::Truncated, "adit ended meanwhile");
+            self.emit(EventKind::CompactionFailed { fault });
         }
         if self.state.is_busy() {
             let fault = Fault::new(FaultClass::Truncated, "adit ended while this turn ran")
@@ -29,12 +34,20 @@ impl Actor {
         }
     }
 
-    /// Compares every file of the review with the disk.
+    /// Compares every file of the review with the disk. Where HEAD moved as well, all that changed is one event.
     pub(super) fn check_disk(&mut self) {
-        let paths: Vec<RelPath> = self.state.review.files().map(|change| change.path.clone()).collect();
-        for path in paths {
-            self.check_file(&path);
+        let moved = self.moved_files(|_| true);
+        self.take_moved(moved);
+    }
+
+    /// Compares these files with the disk, where they are in the review.
+    pub(super) fn check_files(&mut self, paths: &[RelPath]) {
+        if self.head_moved().is_some() {
+            return self.check_disk();
         }
+        let wanted: BTreeSet<&RelPath> = paths.iter().collect();
+        let moved = self.moved_files(|change| wanted.contains(&change.path) || wanted.contains(change.disk_path()));
+        self.take_moved(moved);
     }
 
     /// Compares one file of the review with the disk; a change by someone else is folded.
@@ -42,17 +55,94 @@ impl Actor {
         let by_target = self.state.review.file(path);
         let change = by_target.or_else(|| self.state.review.files().find(|change| change.disk_path() == path));
         let Some(change) = change.cloned() else { return };
+        for moved in self.moves_of(&change) {
+            self.disk_moved(&moved.path, moved.disk);
+        }
+    }
+
+    fn moved_files(&self, is_wanted: impl Fn(&FileChange) -> bool) -> Vec<MovedFile> {
+        let wanted = self.state.review.files().filter(|change| is_wanted(change));
+        wanted.flat_map(|change| self.moves_of(change)).collect()
+    }
+
+    /// Returns where the disk has something else than a file of the review says.
+    fn moves_of(&self, change: &FileChange) -> Vec<MovedFile> {
+        let mut moves = Vec::new();
         // It cannot be read now (a folder, no permission): then a write would fail and say so.
         if let Ok(disk) = self.files.read(change.disk_path())
             && disk != change.accepted
         {
-            self.disk_moved(change.disk_path(), disk);
+            moves.push(MovedFile { path: change.disk_path().clone(), disk });
         }
         // While a rename is pending nothing may stand at the new path.
         if change.from.is_some()
             && let Ok(Some(taken)) = self.files.read(&change.path)
         {
-            self.disk_moved(&change.path, Some(taken));
+            moves.push(MovedFile { path: change.path.clone(), disk: Some(taken) });
+        }
+        moves
+    }
+
+    /// Returns HEAD and its commit, if they are others than the review knows.
+    pub(super) fn head_moved(&self) -> Option<(Head, Option<String>)> {
+        let known = &self.state.repo;
+        known.head.as_ref()?;
+        let (Some(head), tip) = self.repository.head() else { return None };
+        let is_other_tip = known.tip.is_some() && known.tip != tip;
+        (known.head.as_ref() != Some(&head) || is_other_tip).then_some((head, tip))
+    }
+
+    /// Folds what changed on disk, and a move of HEAD that it belongs to.
+    fn take_moved(&mut self, moved: Vec<MovedFile>) {
+        let from = self.state.repo.head.clone();
+        let count = moved.len();
+        let (to, tip) = match self.head_moved() {
+            Some((head, tip)) if count > 0 || from.as_ref() != Some(&head) => (Some(head), tip),
+            // A commit that leaves the files as they are is no news to the review.
+            Some(_) | None => {
+                for MovedFile { path, disk } in moved {
+                    self.disk_moved(&path, disk);
+                }
+                return;
+            }
+        };
+        let conflicts = self.state.review.progress().conflicts;
+        let words = head_words(from.as_ref(), to.as_ref());
+        self.emit(EventKind::HeadMoved { from, to, tip, files: moved });
+        let new_conflicts = self.state.review.progress().conflicts.saturating_sub(conflicts);
+        if self.state.review.files().next().is_some() || count > 0 {
+            self.notice(Level::Info, moved_words(&words, count, new_conflicts), None);
+        }
+        self.settle_committed();
+    }
+
+    /// Takes files out of the review whose accepted text someone else has committed.
+    pub(super) fn settle_committed(&mut self) {
+        let files = self.accepted_files();
+        if files.is_empty() {
+            return;
+        }
+        let paths = self.repository.committed_already(&files);
+        if !paths.is_empty() {
+            let names: Vec<String> = paths.iter().map(ToString::to_string).collect();
+            self.emit(EventKind::CommittedElsewhere { paths });
+            let text = format!("what was accepted in {} is in HEAD now", names.join(", "));
+            self.notice(Level::Info, text, None);
         }
     }
+}
+
+/// Says what a move of HEAD did to the review.
+fn moved_words(head: &str, files: usize, conflicts: usize) -> String {
+    let files = match files {
+        0 => "no file of the review changed with it".to_owned(),
+        1 => "1 file of the review changed with it".to_owned(),
+        more => format!("{more} files of the review changed with it"),
+    };
+    let conflicts = match conflicts {
+        0 => ", pending hunks moved along".to_owned(),
+        1 => ", 1 has a conflict to settle".to_owned(),
+        more => format!(", {more} have conflicts to settle"),
+    };
+    format!("{head}: {files}{conflicts}")
 }

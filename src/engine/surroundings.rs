@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::actor::{Actor, FromTask};
 use super::{CommitFault, DiskNews};
 use crate::path::RelPath;
-use crate::session::{EventKind, Head, Level, RepoState};
+use crate::session::{EventKind, Level, RepoState};
 
 /// How far a look at git is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,18 +32,16 @@ impl Actor {
         if self.state.repo == repo {
             return;
         }
-        let before = self.state.repo.head.clone();
-        let moved = match (&before, &repo.head) {
-            (Some(old), Some(new)) if old != new => Some((head_name(old), head_name(new))),
-            _ => None,
-        };
-        self.emit(EventKind::RepositoryChanged { repo });
-        if let Some((old, new)) = moved
-            && self.state.review.files().next().is_some()
-        {
+        // Before the state that was looked at off the task replaces the one that the review knows.
+        let has_new_tip = self.state.repo.tip != repo.tip;
+        if has_new_tip || self.state.repo.head != repo.head {
             self.check_disk();
-            let text = format!("HEAD moved from {old} to {new}; pending hunks moved with the files");
-            self.notice(Level::Info, text, None);
+        }
+        if self.state.repo != repo {
+            self.emit(EventKind::RepositoryChanged { repo });
+        }
+        if has_new_tip {
+            self.settle_committed();
         }
     }
 
@@ -75,19 +73,9 @@ impl Actor {
 
     pub(super) fn disk_news(&mut self, news: DiskNews) {
         match news {
-            DiskNews::Files(paths) => {
-                for path in paths {
-                    self.check_file(&path);
-                }
-            }
+            DiskNews::Files(paths) => self.check_files(&paths),
             DiskNews::Git => self.check_disk(),
         }
         self.look_at_repository();
-    }
-}
-
-fn head_name(head: &Head) -> String {
-    match head {
-        Head::Branch(name) | Head::Unborn(name) | Head::Detached(name) => name.clone(),
     }
 }

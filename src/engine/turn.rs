@@ -11,22 +11,32 @@ use futures::StreamExt as _;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
+use super::compact;
 use super::policy::LoopGuard;
+use super::side_call::raised;
+use super::till::{Ending, Occasion, Paid, Till};
 use super::{Clock, Delta, Provider, Request, Tool, ToolOutcome, WorkspaceView};
 use crate::session::{
-    Answer, Block, EventKind, Fault, FaultClass, IncompleteCall, Level, Message, Millis, Role, StepId, StopReason,
-    ToolCall, ToolCallId, ToolOutput, TurnOutcome,
+    Answer, Block, CallKind, CompactionCause, EventKind, Fault, FaultClass, IncompleteCall, Level, Message, Millis,
+    ModelChoice, Role, StepId, StopReason, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
 };
 
 /// Deltas that come within this time are joined into one event.
 const COALESCE: Duration = Duration::from_millis(16);
 
+/// A conversation is compacted again after so many steps at the soonest.
+const STEPS_BETWEEN: u32 = 5;
+
 /// What a turn tells the actor, or asks of it.
 pub(super) enum FromTurn {
     /// Things that happened, in order.
     Events(Vec<EventKind>),
-    /// The next request, as the state has it now.
-    NextRequest(oneshot::Sender<Request>),
+    /// The next request, as the state has it now, and the model that it asks.
+    NextRequest(oneshot::Sender<(Request, ModelChoice)>),
+    /// Which compaction makes sense now, if any?
+    PlanCompaction(CompactionCause, oneshot::Sender<Option<Box<compact::Plan>>>),
+    /// A compaction that the user had asked for is over.
+    CompactionOver,
     /// A tool is about to run: what may it see?
     Call(ToolCall, oneshot::Sender<WorkspaceView>),
     /// A tool is done; the actor applies its edit and answers what the model gets back.
@@ -48,10 +58,16 @@ pub(super) struct StepResults {
 
 /// What a turn works with.
 pub(super) struct Turn {
+    pub(super) id: TurnId,
+    pub(super) till: Arc<Till>,
     pub(super) provider: Arc<dyn Provider>,
     pub(super) tools: Arc<[Arc<dyn Tool>]>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) max_steps: u32,
+    /// At how many percent of the context the conversation is compacted; 0 is never.
+    pub(super) compact_at: u32,
+    /// The step before which the conversation was compacted last.
+    pub(super) last_compaction: Option<StepId>,
     pub(super) actor: mpsc::Sender<FromTurn>,
     /// Becomes true when the user stops the turn.
     pub(super) cancel: watch::Receiver<bool>,
@@ -86,16 +102,28 @@ impl Turn {
         let mut cut_in_a_row = 0;
         for number in 1..=self.max_steps {
             self.tell(vec![EventKind::StepStarted { step: StepId(number) }]).await?;
-            let (stop, calls, cut) = match self.step().await? {
+            let (stop, calls, cut) = match self.step(StepId(number)).await? {
                 Step::Answered { stop, calls, cut } => (stop, calls, cut),
                 Step::Cancelled { open } => {
                     let outputs = open.into_iter().map(|id| (id, cancelled())).collect();
                     self.results(StepResults { outputs, notes: Vec::new() }).await?;
                     return Ok(TurnOutcome::Cancelled);
                 }
+                Step::Failed(fault) if fault.class == FaultClass::ContextOverflow => {
+                    match self.compact(CompactionCause::Overflow, StepId(number)).await? {
+                        compact::Outcome::Done => continue,
+                        compact::Outcome::Failed => return Ok(TurnOutcome::Failed(fault)),
+                        compact::Outcome::Cancelled => return Ok(TurnOutcome::Cancelled),
+                    }
+                }
                 Step::Failed(fault) => return Ok(TurnOutcome::Failed(fault)),
             };
             if calls.is_empty() && cut.is_empty() {
+                if stop == StopReason::ContextFull
+                    && self.compact(CompactionCause::Overflow, StepId(number)).await? == compact::Outcome::Done
+                {
+                    continue;
+                }
                 return self.finish(stop).await;
             }
             cut_in_a_row = if cut.is_empty() { 0 } else { cut_in_a_row + 1 };
@@ -153,7 +181,9 @@ impl Turn {
             StopReason::ContextFull => {
                 let fault =
                     Fault::new(FaultClass::ContextOverflow, "the conversation no longer fits the model's context");
-                Ok(TurnOutcome::Failed(fault.with_hint("Start a new conversation with /clear; the review stays.")))
+                let hint =
+                    "Send /compact to replace its beginning by a summary, or /clear to start anew; the review stays.";
+                Ok(TurnOutcome::Failed(fault.with_hint(hint)))
             }
             StopReason::Malformed(what) => {
                 let fault = Fault::new(FaultClass::Invalid, format!("the model's answer could not be read ({what})"));
@@ -163,9 +193,26 @@ impl Turn {
     }
 
     /// Asks the model once and tells the actor what streams in.
-    async fn step(&mut self) -> Result<Step, ActorGone> {
-        let request = self.ask(FromTurn::NextRequest).await?;
-        let mut model = request.model.clone();
+    async fn step(&mut self, step: StepId) -> Result<Step, ActorGone> {
+        let (mut request, mut model) = self.ask(FromTurn::NextRequest).await?;
+        if self.is_full(&request, &model) {
+            match self.compact(CompactionCause::Full, step).await? {
+                compact::Outcome::Done => (request, model) = self.ask(FromTurn::NextRequest).await?,
+                compact::Outcome::Failed => {}
+                compact::Outcome::Cancelled => return Ok(Step::Cancelled { open: Vec::new() }),
+            }
+        }
+        let occasion = Occasion { kind: CallKind::Turn, turn: self.id, step };
+        let mut call = match self.till.open(occasion, &request, &model).await {
+            Ok(call) => call,
+            Err(fault) => {
+                self.tell(billed(None, StopReason::Other("failed".to_owned()), None)).await?;
+                return Ok(Step::Failed(fault));
+            }
+        };
+        if let Some((text, hint)) = call.warning.take() {
+            self.tell(vec![EventKind::Notice { level: Level::Warning, text, hint }]).await?;
+        }
         let mut stream = self.provider.stream(request);
         let mut answer = Answer::default();
         let mut pending = Pending::default();
@@ -176,11 +223,10 @@ impl Turn {
                 () = raised(&mut self.cancel) => {
                     drop(stream);
                     self.tell(pending.take()).await?;
-                    let usage = answer.usage();
                     let (message, calls, _cut) = split(answer);
                     let open = calls.into_iter().map(|call| call.id).collect();
-                    let cost_micros = self.provider.cost_micros(&model, usage);
-                    self.tell(vec![EventKind::StepEnded { message, stop: StopReason::Other("cancelled".to_owned()), usage, cost_micros }]).await?;
+                    let paid = call.end(Ending::Cancelled).await;
+                    self.tell(billed(message, StopReason::Other("cancelled".to_owned()), paid)).await?;
                     return Ok(Step::Cancelled { open });
                 }
                 () = async { match flush_at { Some(at) => sleep_until(at).await, None => std::future::pending().await } } => {
@@ -191,11 +237,11 @@ impl Turn {
                     Some(Err(fault)) => break Some(fault),
                     Some(Ok(delta)) => {
                         note(&mut answer, &delta);
-                        if let Delta::Switched { model: now, .. } = &delta {
-                            // Priced as what answers.
-                            model.clone_from(&now.id);
-                        }
+                        let voided = call.note(&delta).await;
                         pending.push(delta, self.clock.now());
+                        if let Some(Paid { usage, cost_micros, .. }) = voided {
+                            pending.add(EventKind::AttemptBilled { usage, cost_micros });
+                        }
                         if pending.is_urgent() {
                             self.tell(pending.take()).await?;
                         }
@@ -204,23 +250,38 @@ impl Turn {
             }
         };
         self.tell(pending.take()).await?;
-        let usage = answer.usage();
-        let cost_micros = self.provider.cost_micros(&model, usage);
         let Some(stop) = answer.stop().cloned() else {
             let fault =
                 fault.unwrap_or_else(|| Fault::new(FaultClass::Truncated, "the answer ended before it was complete"));
-            self.tell(vec![EventKind::StepEnded {
-                message: None,
-                stop: StopReason::Other("failed".to_owned()),
-                usage,
-                cost_micros,
-            }])
-            .await?;
+            let paid = call.end(Ending::Failed(fault.class)).await;
+            self.tell(billed(None, StopReason::Other("failed".to_owned()), paid)).await?;
             return Ok(Step::Failed(fault));
         };
         let (message, calls, cut) = split(answer);
-        self.tell(vec![EventKind::StepEnded { message, stop: stop.clone(), usage, cost_micros }]).await?;
+        let paid = call.end(Ending::Answered).await;
+        self.tell(billed(message, stop.clone(), paid)).await?;
         Ok(Step::Answered { stop, calls, cut })
+    }
+
+    /// Tells whether a request fills the context so far that it is compacted first.
+    fn is_full(&self, request: &Request, model: &ModelChoice) -> bool {
+        let (usage, _) = self.till.estimate(request);
+        let limit = u64::from(model.context) * u64::from(self.compact_at);
+        limit > 0 && usage.context() * 100 >= limit
+    }
+
+    /// Compacts the conversation, where that makes sense; not twice for the same step, nor step after step.
+    async fn compact(&mut self, cause: CompactionCause, step: StepId) -> Result<compact::Outcome, ActorGone> {
+        let is_soon = self.last_compaction.is_some_and(|last| step.0 < last.0 + STEPS_BETWEEN);
+        if is_soon {
+            return Ok(compact::Outcome::Failed);
+        }
+        self.last_compaction = Some(step);
+        let plan = self.ask(|answer| FromTurn::PlanCompaction(cause, answer)).await?;
+        let Some(plan) = plan else { return Ok(compact::Outcome::Failed) };
+        let occasion = compact::occasion(self.id, step);
+        let provider = Arc::clone(&self.provider);
+        Ok(compact::run(*plan, provider.as_ref(), &self.till, occasion, &self.actor, &mut self.cancel).await)
     }
 
     /// Runs one tool; none when the user stopped it.
@@ -263,10 +324,17 @@ impl Turn {
     }
 }
 
-/// Waits until the flag is raised; forever when it never is.
-async fn raised(flag: &mut watch::Receiver<bool>) {
-    if flag.wait_for(|is_raised| *is_raised).await.is_err() {
-        std::future::pending::<()>().await;
+/// Returns the end of a step, and what it came to: as the service told it, or by itself where that is a guess.
+fn billed(message: Option<Message>, stop: StopReason, paid: Option<Paid>) -> Vec<EventKind> {
+    match paid {
+        Some(Paid { usage, cost_micros, is_estimate: true }) => {
+            let end = EventKind::StepEnded { message, stop, usage: Usage::default(), cost_micros: None };
+            vec![EventKind::AttemptBilled { usage, cost_micros }, end]
+        }
+        Some(Paid { usage, cost_micros, is_estimate: false }) => {
+            vec![EventKind::StepEnded { message, stop, usage, cost_micros }]
+        }
+        None => vec![EventKind::StepEnded { message, stop, usage: Usage::default(), cost_micros: None }],
     }
 }
 
@@ -292,7 +360,7 @@ fn split(answer: Answer) -> (Option<Message>, Vec<ToolCall>, Vec<IncompleteCall>
     let (message, cut) = answer.finish();
     let calls = message.iter().flat_map(|message| &message.blocks).filter_map(|block| match block {
         Block::ToolUse(call) => Some(call.clone()),
-        Block::Text { .. } | Block::Reasoning { .. } | Block::ToolResult { .. } => None,
+        Block::Text { .. } | Block::Reasoning { .. } | Block::Image(_) | Block::ToolResult { .. } => None,
     });
     (message.clone(), calls.collect(), cut)
 }

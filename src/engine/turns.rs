@@ -22,17 +22,22 @@ impl Actor {
         }
         let prompt = self.next_prompt.max(PromptId(self.state.queue.back().map_or(0, |last| last.id.0) + 1));
         self.next_prompt = PromptId(prompt.0 + 1);
+        let images = std::mem::take(&mut self.attached);
+        if !images.is_empty() {
+            self.attached_later.insert(prompt, images);
+        }
         self.emit(EventKind::PromptQueued { prompt, text });
         self.start_queued();
     }
 
     /// Starts the turn of the prompt that waits longest, if none runs.
-    fn start_queued(&mut self) {
+    pub(super) fn start_queued(&mut self) {
         if self.turn.is_some() || self.is_ending {
             return;
         }
         if let Some(queued) = self.state.queue.front().cloned() {
             self.emit(EventKind::PromptUnqueued { prompt: queued.id });
+            self.attached.extend(self.attached_later.remove(&queued.id).unwrap_or_default());
             self.start_turn(queued.text);
         }
     }
@@ -40,6 +45,7 @@ impl Actor {
     /// Takes a waiting prompt back.
     pub(super) fn unqueue(&mut self, prompt: PromptId) {
         if self.state.queue.iter().any(|queued| queued.id == prompt) {
+            self.attached_later.remove(&prompt);
             self.emit(EventKind::PromptUnqueued { prompt });
         } else {
             self.refuse("that message is not waiting any more: it has been sent, or taken back", None);
@@ -90,10 +96,14 @@ impl Actor {
         }
         let (cancel, cancelled) = watch::channel(false);
         let turn = Turn {
+            id,
+            till: Arc::clone(&self.till),
             provider: Arc::clone(&self.provider),
             tools: Arc::clone(&self.tools),
             clock: Arc::clone(&self.clock),
             max_steps: self.policy.max_steps,
+            compact_at: self.policy.compact_at,
+            last_compaction: None,
             actor: self.to_actor.clone(),
             cancel: cancelled,
         };
@@ -103,9 +113,21 @@ impl Actor {
 
     pub(super) fn turn_news(&mut self, news: FromTurn) {
         match news {
-            FromTurn::Events(events) => events.into_iter().for_each(|event| self.emit(event)),
+            FromTurn::Events(events) => {
+                for event in events {
+                    if matches!(event, EventKind::Compacted { .. }) {
+                        // What the model had read is summed up now: it reads again before it edits.
+                        self.seen.clear();
+                    }
+                    self.emit(event);
+                }
+            }
+            FromTurn::PlanCompaction(cause, answer) => {
+                drop(answer.send(self.plan_compaction(cause, None).map(Box::new)))
+            }
+            FromTurn::CompactionOver => self.compaction_over(),
             // An answer that nobody waits for belongs to a turn that has ended.
-            FromTurn::NextRequest(answer) => drop(answer.send(self.next_request())),
+            FromTurn::NextRequest(answer) => drop(answer.send((self.next_request(), self.state.model.clone()))),
             FromTurn::Call(call, answer) => {
                 self.emit(EventKind::ToolCalled { call });
                 drop(answer.send(self.view()));

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::disk::set_accepted;
+use super::authorship::joined;
+use super::disk::{contested, set_accepted};
 use super::draft::FileMap;
 use super::merge::merge_states;
 use super::revise::replace_target;
@@ -22,11 +23,35 @@ pub(super) struct Load<'a> {
     pub(super) disk: DiskWay,
     /// What stood on disk of files that an act took out of the review on the way.
     left: BTreeMap<RelPath, Arc<FileChange>>,
+    /// Files that someone else changed where an act changes them, by their place on disk.
+    contested: BTreeMap<RelPath, Contest>,
+}
+
+/// A file that someone else changed where an act changes it.
+struct Contest {
+    /// The file before the first act that would have changed it.
+    before: FileChange,
+    /// The file as it stands.
+    stands: FileChange,
+}
+
+/// Why an act cannot be carried over to a file.
+enum Obstacle {
+    /// It is refused.
+    Refused(Refusal),
+    /// Someone else changed the same place on disk; both texts are kept.
+    Contested(Box<Contest>),
 }
 
 impl<'a> Load<'a> {
     pub(super) fn new(files: &'a FileMap) -> Self {
-        Self { files, now: BTreeMap::new(), disk: DiskWay::default(), left: BTreeMap::new() }
+        Self {
+            files,
+            now: BTreeMap::new(),
+            disk: DiskWay::default(),
+            left: BTreeMap::new(),
+            contested: BTreeMap::new(),
+        }
     }
 
     /// Carries one act over: what changed between the files before and after it.
@@ -78,7 +103,18 @@ impl<'a> Load<'a> {
                 (None, None) | (Some(_), _) => None,
             };
             let stands = stands.or(forgotten);
-            let result = carry_file(place, before, stands.as_deref(), after)?;
+            let result = match self.contested.get(place) {
+                Some(contest) => Some(contest.at(before, after)),
+                None => match carry_file(place, before, stands.as_deref(), after) {
+                    Ok(result) => result,
+                    Err(Obstacle::Refused(refusal)) => return Err(refusal),
+                    Err(Obstacle::Contested(contest)) => {
+                        let result = contest.at(before, after);
+                        self.contested.insert(place.clone(), *contest);
+                        Some(result)
+                    }
+                },
+            };
             stood.extend(stands);
             results.extend(result);
         }
@@ -111,30 +147,47 @@ impl<'a> Load<'a> {
     }
 }
 
+impl Contest {
+    /// Returns the file with the conflict between what stands and what an act leads to. A file that leaves the review
+    /// keeps the text that it had before the act.
+    fn at(&self, act_before: Option<&FileChange>, act_after: Option<&FileChange>) -> FileChange {
+        let Self { before, stands } = self;
+        let left = act_before.unwrap_or(before);
+        let after =
+            act_after.cloned().unwrap_or_else(|| FileChange::settled(before.path.clone(), left.accepted.clone()));
+        let mut contested = contested(before, stands, &after);
+        contested.decided =
+            carry_records(&before.decided, &after.decided, Vec::new(), stands, stands.accepted.as_ref());
+        contested
+    }
+}
+
 /// Carries the change of a file from `before` to `after` over to the state that stands.
 fn carry_file(
     place: &RelPath,
     before: Option<&FileChange>,
     stands: Option<&FileChange>,
     after: Option<&FileChange>,
-) -> Result<Option<FileChange>, Refusal> {
+) -> Result<Option<FileChange>, Obstacle> {
     if before == stands {
         return Ok(after.cloned());
     }
-    let moved = || Refusal::Moved(place.clone());
+    let moved = || Obstacle::Refused(Refusal::Moved(place.clone()));
     let settled = |change: &FileChange| FileChange::settled(place.clone(), change.accepted.clone());
     let Some(known) = before.or(after) else { return Ok(stands.cloned()) };
     let before = before.cloned().unwrap_or_else(|| settled(known));
     let after = after.cloned().unwrap_or_else(|| settled(&before));
     let stands = stands.cloned().unwrap_or_else(|| settled(&before));
     if stands.conflict.is_some() && before.conflict != stands.conflict {
-        return Err(Refusal::Conflict(stands.path));
+        return Err(Obstacle::Refused(Refusal::Conflict(stands.path)));
     }
     let merge = |base: &Option<Snapshot>, ours: &Option<Snapshot>, theirs: &Option<Snapshot>| {
-        merge_states(base.as_ref(), ours.as_ref(), theirs.as_ref()).ok_or_else(moved)
+        merge_states(base.as_ref(), ours.as_ref(), theirs.as_ref())
     };
-    let accepted = merge(&before.accepted, &stands.accepted, &after.accepted)?;
-    let target = merge(&before.target, &stands.target, &after.target)?;
+    let Some(accepted) = merge(&before.accepted, &stands.accepted, &after.accepted) else {
+        return Err(Obstacle::Contested(Box::new(Contest { before, stands })));
+    };
+    let target = merge(&before.target, &stands.target, &after.target).ok_or_else(moved)?;
     let mut result = after.clone();
     if (&before.path, &before.from) == (&after.path, &after.from) {
         result.path.clone_from(&stands.path);
@@ -143,6 +196,9 @@ fn carry_file(
         return Err(moved());
     }
     set_accepted(&mut result, accepted.clone());
+    let mut standing = FileChange { made: stands.made.clone(), ..settled(&stands) };
+    set_accepted(&mut standing, accepted.clone());
+    result.made = joined(standing.made, std::mem::take(&mut result.made));
     replace_target(&mut result, target);
     let returning = std::mem::take(&mut result.decided);
     result.decided = carry_records(&before.decided, &after.decided, returning, &stands, accepted.as_ref());

@@ -76,9 +76,9 @@ pub struct ConflictTexts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resolution {
-    /// The disk's text stays; the proposal for this file is dropped.
+    /// At each touching place the disk's text stays; what the proposal changes elsewhere is still pending.
     Yours,
-    /// The proposal is reviewed against the disk's text, run by run.
+    /// At each touching place the proposal is reviewed against the disk's text; what the disk has elsewhere stays.
     Proposal,
     /// Both sides of each touching place, yours first.
     Both,
@@ -123,6 +123,8 @@ pub struct FileChange {
     /// What adit wrote at [`disk_path`](Self::disk_path) since the last commit, as pairs before and after, oldest
     /// first; pairs that meet are joined, and a pair of equals is dropped.
     pub written: Vec<(Option<Snapshot>, Option<Snapshot>)>,
+    /// Who made which lines of the accepted text since the last commit, by place.
+    pub made: Vec<Mark>,
     /// The difference of the two texts, computed once for each pair.
     pub diff: Arc<FileDiff>,
 }
@@ -139,6 +141,7 @@ impl FileChange {
             decided: Vec::new(),
             conflict: None,
             written: Vec::new(),
+            made: Vec::new(),
             diff: Arc::default(),
         }
     }
@@ -167,6 +170,11 @@ impl FileChange {
     /// Computes the difference anew and drops marks of what is no longer pending.
     pub(super) fn refresh(&mut self) {
         let diff = diff_texts(self.accepted.as_ref(), self.target.as_ref(), self.from.is_some());
+        self.refresh_with(diff);
+    }
+
+    /// Takes a difference over that is known, and drops marks of what is no longer pending.
+    pub(super) fn refresh_with(&mut self, diff: FileDiff) {
         let marks = std::mem::take(&mut self.marks);
         // A binary change has no run to be touched; its marks tell of the whole.
         let is_whole = diff.runs.is_empty() && !diff.is_empty();

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::authorship::{Taken, after_taking};
+use super::diff::is_large;
 use super::draft::Draft;
 use super::lines::{Joined, LineTable, Mover};
-use super::{Decided, Decision, FileChange, Pick, Refusal, Run, Snapshot, Text, Unit};
+use super::{Decided, Decision, FileChange, FileDiff, Pick, Refusal, Run, Snapshot, Text, Unit};
 use crate::path::RelPath;
 
 /// The part of one file that is decided.
@@ -90,12 +92,21 @@ fn decide_file(
     }
     // From here on nothing fails but the joining of lines, which is tried before the file is taken.
     let text = joined(change, &choices, decision)?;
+    let left = left_over(change, part, &units, &choices, decision);
     let Some(mut change) = draft.take(path) else { return Ok(records) };
     let was = change.accepted.clone();
     let splices = splices(&choices, decision);
     match decision {
         Decision::Accepted => {
+            let taken = choices
+                .iter()
+                .zip(&splices)
+                .map(|(choice, splice)| Taken { at: splice.new.end - choice.added.len(), lines: &choice.added });
+            change.made = after_taking(&change.made, &splices, &change.marks, taken);
             accept(&mut change, &units, text);
+            if change.accepted.is_none() {
+                change.made.clear();
+            }
             move_records(&mut change.decided, &splices);
             match change.from.take_if(|_| units.contains(&Unit::Rename)) {
                 None => change.note_written(was, change.accepted.clone()),
@@ -120,8 +131,30 @@ fn decide_file(
     }
     change.decided.extend(records.iter().cloned());
     change.decided.sort_by_key(|record| record.at);
+    let path = change.path.clone();
     draft.put(change);
+    if let Some(left) = left {
+        draft.know(&path, left);
+    }
     Ok(records)
+}
+
+/// Returns the difference that is left in a large file, which need not be computed where whole runs were decided.
+fn left_over(
+    change: &FileChange,
+    part: &Part<'_>,
+    units: &[Unit],
+    choices: &[Choice],
+    decision: Decision,
+) -> Option<FileDiff> {
+    let is_of_runs = matches!(part, Part::Runs(_)) && units.is_empty() && change.accepted.is_some();
+    if !is_of_runs || !is_large(change.accepted.as_ref(), change.target.as_ref(), &change.diff) {
+        return None;
+    }
+    let decided: Vec<Run> = choices.iter().map(|choice| choice.run.clone()).collect();
+    let left = change.diff.without(&decided, decision == Decision::Accepted);
+    // With nothing left the two texts are the same, which is quickly seen.
+    (!left.is_empty()).then_some(left)
 }
 
 /// Returns the units and lines that a part means.

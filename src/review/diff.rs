@@ -9,6 +9,12 @@ use super::{Mode, Snapshot};
 /// Texts above so many bytes are decided by file.
 const LINE_BYTES: usize = 5_000_000;
 
+/// Texts above so many bytes take long to compare.
+const LARGE: usize = 1 << 20;
+
+/// So do texts with more runs between them.
+const MANY_RUNS: usize = 2_000;
+
 /// Texts above so many lines are decided by file.
 const LINE_COUNT: usize = 200_000;
 
@@ -110,6 +116,30 @@ impl FileDiff {
         (count(|run| run.new.len()), count(|run| run.old.len()))
     }
 
+    /// Returns what is left after some whole runs were decided: the same runs at their new places.
+    ///
+    /// It is the difference of the two texts then, in all but rare cases the very one that would be computed anew; where
+    /// lines repeat, git may place a run elsewhere.
+    pub(super) fn without(&self, decided: &[Run], is_accept: bool) -> Self {
+        let mut left = Self { units: self.units.clone(), runs: Vec::with_capacity(self.runs.len()) };
+        let moved = |range: &Range<usize>, by: isize| {
+            range.start.saturating_add_signed(by)..range.end.saturating_add_signed(by)
+        };
+        let (mut decided, mut grown) = (decided.iter().peekable(), 0_isize);
+        for run in &self.runs {
+            let change = run.new.len().cast_signed() - run.old.len().cast_signed();
+            if decided.next_if_eq(&run).is_some() {
+                // An accepted run makes the accepted text longer, a rejected one the target shorter.
+                grown += if is_accept { change } else { -change };
+            } else if is_accept {
+                left.runs.push(Run { old: moved(&run.old, grown), new: run.new.clone() });
+            } else {
+                left.runs.push(Run { old: run.old.clone(), new: moved(&run.new, grown) });
+            }
+        }
+        left
+    }
+
     /// Returns how many parts can be decided: units and runs.
     pub fn parts(&self) -> usize {
         self.units.len() + self.runs.len()
@@ -150,6 +180,12 @@ pub fn diff_texts(accepted: Option<&Snapshot>, target: Option<&Snapshot>, rename
         None => diff.units.push(Unit::Binary),
     }
     diff
+}
+
+/// Tells whether comparing two states takes so long that it is not done for every decision.
+pub(super) fn is_large(accepted: Option<&Snapshot>, target: Option<&Snapshot>, diff: &FileDiff) -> bool {
+    let is_long = |side: &Snapshot| side.text.as_bytes().len() > LARGE;
+    diff.runs.len() > MANY_RUNS || [accepted, target].into_iter().flatten().any(is_long)
 }
 
 /// Tells whether a text is decided by line: not binary, and not too large.

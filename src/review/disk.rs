@@ -1,11 +1,14 @@
 //! Changes on disk by someone else: pending runs move with them, touching ones become a conflict.
 
+use git2::FileFavor;
+
 use super::decide::move_records;
 use super::diff::line_runs;
 use super::draft::Draft;
-use super::merge::{merge_states, merge_union};
+use super::lines::move_marks;
+use super::merge::{merge_favoring, merge_states};
 use super::revise::replace_target;
-use super::{ConflictTexts, FileChange, Resolution, Snapshot, Text};
+use super::{ConflictTexts, FileChange, Mode, Resolution, Snapshot, Text};
 use crate::path::RelPath;
 
 /// Lays the disk's new state over the draft.
@@ -27,6 +30,25 @@ pub(super) fn disk_moved(draft: &mut Draft<'_>, path: &RelPath, disk: Option<&Sn
         change.from = None;
     }
     draft.put(change);
+}
+
+/// Returns the conflict of a step of the history with text that someone else wrote at the same place.
+///
+/// What stands keeps standing, here and on disk; the proposal is the text that the step wanted there, with what was
+/// pending besides.
+pub(super) fn contested(before: &FileChange, stands: &FileChange, after: &FileChange) -> FileChange {
+    let states = [&before.accepted, &after.accepted, &before.target].map(Option::as_ref);
+    let wanted = match merge_states(states[0], states[1], states[2]) {
+        // Where the step leads nothing was pending.
+        _ if after.target == after.accepted => after.accepted.clone(),
+        Some(with_pending) => with_pending,
+        None => after.accepted.clone(),
+    };
+    let mut contested = stands.clone();
+    replace_target(&mut contested, wanted.clone());
+    contested.conflict =
+        Some(ConflictTexts { base: before.accepted.clone(), yours: stands.accepted.clone(), proposal: wanted });
+    contested
 }
 
 fn move_accepted(change: &mut FileChange, disk: Option<&Snapshot>) {
@@ -55,8 +77,12 @@ pub(super) fn set_accepted(change: &mut FileChange, accepted: Option<Snapshot>) 
         (None, _) | (_, None) => None,
     };
     match runs {
-        Some(runs) => move_records(&mut change.decided, &runs),
+        Some(runs) => {
+            move_records(&mut change.decided, &runs);
+            change.made = move_marks(&change.made, &runs);
+        }
         None => {
+            change.made.clear();
             let lines = accepted.as_ref().map_or(0, |accepted| accepted.text.lines().count());
             for record in &mut change.decided {
                 record.at = record.at.min(lines);
@@ -73,13 +99,22 @@ pub(super) fn resolve(draft: &mut Draft<'_>, path: &RelPath, resolution: &Resolu
     }
     let Some(mut change) = draft.take(path) else { return };
     let Some(conflict) = change.conflict.take() else { return };
+    let is_yours = *resolution == Resolution::Yours;
     let target = match resolution {
-        Resolution::Yours => conflict.yours,
-        Resolution::Proposal => conflict.proposal,
-        Resolution::Both => both(conflict),
+        Resolution::Yours => merged(&conflict, FileFavor::Ours).unwrap_or(conflict.yours),
+        Resolution::Proposal => merged(&conflict, FileFavor::Theirs).unwrap_or(conflict.proposal),
+        Resolution::Both => match merged(&conflict, FileFavor::Union) {
+            Some(both) => both,
+            // Where a side is absent the other stands; where they are no lines, the proposal.
+            None => match (conflict.yours, conflict.proposal) {
+                (Some(_), Some(proposal)) => Some(proposal),
+                (yours, proposal) => yours.or(proposal),
+            },
+        },
         Resolution::Text(text) => Some(text.clone()),
     };
-    if *resolution == Resolution::Yours
+    if is_yours
+        && target == change.accepted
         && let Some(from) = change.from.take()
     {
         change.path = from;
@@ -88,18 +123,18 @@ pub(super) fn resolve(draft: &mut Draft<'_>, path: &RelPath, resolution: &Resolu
     draft.put(change);
 }
 
-/// Returns both sides, yours first; where one is absent, the other; where they are no lines, the proposal.
-fn both(conflict: ConflictTexts) -> Option<Snapshot> {
-    let (Some(yours), Some(proposal)) = (&conflict.yours, &conflict.proposal) else {
-        return conflict.yours.or(conflict.proposal);
-    };
+/// Returns the merge in which each touching place is settled alike; none where the sides are not merged by line.
+fn merged(conflict: &ConflictTexts, favor: FileFavor) -> Option<Option<Snapshot>> {
+    let (yours, proposal) = (conflict.yours.as_ref()?, conflict.proposal.as_ref()?);
     let empty = Text::from("");
     let base = conflict.base.as_ref().map_or(&empty, |base| &base.text);
+    let is_link = [yours.mode, proposal.mode].contains(&Mode::Symlink);
     let sides = [base, &yours.text, &proposal.text];
-    if sides.iter().any(|side| !super::diff::has_lines(side.as_bytes())) {
-        return conflict.proposal;
+    if is_link || sides.iter().any(|side| !super::diff::has_lines(side.as_bytes())) {
+        return None;
     }
-    let text = merge_union(base.as_bytes(), yours.text.as_bytes(), proposal.text.as_bytes());
+    let text = merge_favoring(base.as_bytes(), yours.text.as_bytes(), proposal.text.as_bytes(), favor)?;
     let mode = super::merge::merge_modes(conflict.base.as_ref().map(|base| base.mode), yours.mode, proposal.mode);
-    Some(Snapshot { text: text?, mode: mode.unwrap_or(proposal.mode) })
+    let favored = if favor == FileFavor::Ours { yours.mode } else { proposal.mode };
+    Some(Some(Snapshot { text, mode: mode.unwrap_or(favored) }))
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::FileChange;
 use super::step::{FileStep, Steps};
+use super::{FileChange, FileDiff};
 use crate::path::RelPath;
 
 /// The files of a review by the path of their target.
@@ -14,6 +14,8 @@ pub(super) type FileMap = BTreeMap<RelPath, Arc<FileChange>>;
 pub(super) struct Draft<'a> {
     files: &'a FileMap,
     changed: BTreeMap<RelPath, Option<FileChange>>,
+    /// Differences that need not be computed.
+    known: BTreeMap<RelPath, FileDiff>,
 }
 
 /// A change of some files that is ready to be folded.
@@ -26,7 +28,7 @@ pub(super) struct Fold {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(files: &'a FileMap) -> Self {
-        Self { files, changed: BTreeMap::new() }
+        Self { files, changed: BTreeMap::new(), known: BTreeMap::new() }
     }
 
     /// Returns a file as it stands in the draft.
@@ -46,12 +48,18 @@ impl<'a> Draft<'a> {
     pub(super) fn take(&mut self, path: &RelPath) -> Option<FileChange> {
         let state = self.get(path).cloned();
         self.changed.insert(path.clone(), None);
+        self.known.remove(path);
         state
     }
 
     /// Puts a file at the path of its target.
     pub(super) fn put(&mut self, change: FileChange) {
         self.changed.insert(change.path.clone(), Some(change));
+    }
+
+    /// Says what the difference of a file that was put is.
+    pub(super) fn know(&mut self, path: &RelPath, diff: FileDiff) {
+        self.known.insert(path.clone(), diff);
     }
 
     /// Returns the path of the file that would move away from `path`, if any.
@@ -79,18 +87,22 @@ impl<'a> Draft<'a> {
         left.target = None;
         left.decided = std::mem::take(&mut change.decided);
         left.written = std::mem::take(&mut change.written);
+        left.made = std::mem::take(&mut change.made);
         self.put(left);
         self.put(change);
     }
 
     /// Computes the differences and what leads from the old states to the new ones; none when nothing changed.
-    pub(super) fn finish(self) -> Option<Fold> {
+    pub(super) fn finish(mut self) -> Option<Fold> {
         let mut states = Vec::new();
         let mut steps = Vec::new();
-        for (path, state) in self.changed {
+        for (path, state) in std::mem::take(&mut self.changed) {
             let old = self.files.get(&path);
             let new = state.and_then(|mut change| {
-                change.refresh();
+                match self.known.remove(&path) {
+                    Some(diff) => change.refresh_with(diff),
+                    None => change.refresh(),
+                }
                 change.is_worth_keeping().then(|| Arc::new(change))
             });
             if old != new.as_ref() {

@@ -17,6 +17,12 @@ pub struct Merged {
 ///
 /// Of binary texts the result is ours, with one conflict.
 pub fn merge_texts(base: &[u8], ours: &[u8], theirs: &[u8]) -> Merged {
+    // Where a side is as it was there is nothing to merge; of empty texts libgit2 does not always say so.
+    if let Some(text) =
+        [(theirs, ours), (ours, theirs)].into_iter().find(|(side, _)| *side == base).map(|(_, other)| other)
+    {
+        return Merged { text: Text::new(text), conflicts: 0 };
+    }
     let Some((text, is_clean)) = merge_file(base, ours, theirs, "yours", "proposal", None) else {
         // Binary, or beyond what git merges (a gigabyte): no change of theirs is taken.
         return Merged { text: Text::new(ours), conflicts: 1 };
@@ -25,10 +31,23 @@ pub fn merge_texts(base: &[u8], ours: &[u8], theirs: &[u8]) -> Merged {
     Merged { text: Text::new(text), conflicts }
 }
 
-/// Merges so that of each touching place both sides stay, ours first.
-pub(super) fn merge_union(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Text> {
-    let (text, _) = merge_file(base, ours, theirs, "yours", "proposal", Some(FileFavor::Union))?;
+/// Merges so that each touching place is settled alike: by one side, or by both, ours first.
+pub(super) fn merge_favoring(base: &[u8], ours: &[u8], theirs: &[u8], favor: FileFavor) -> Option<Text> {
+    let (text, _) = merge_file(base, ours, theirs, "yours", "proposal", Some(favor))?;
     Some(Text::new(text))
+}
+
+/// Returns an edit of `base` carried over to what stands in its place now; where both change a line the edit's stays.
+pub fn rebased(base: &Snapshot, now: Option<&Snapshot>, edited: Snapshot) -> Snapshot {
+    let Some(now) = now else { return edited };
+    let sides = [&base.text, &now.text, &edited.text];
+    let text = if now.text == base.text || sides.iter().any(|side| !has_lines(side.as_bytes())) {
+        None
+    } else {
+        let [base, now, edited] = sides.map(Text::as_bytes);
+        merge_favoring(base, now, edited, FileFavor::Theirs)
+    };
+    Snapshot { text: text.unwrap_or(edited.text), mode: now.mode }
 }
 
 /// Counts the conflicts of a merge by markers that none of the texts can hold.

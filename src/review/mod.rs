@@ -6,6 +6,7 @@
 //! git2 serves for its in-memory diff and merge only.
 
 mod aids;
+mod authorship;
 mod blocks;
 mod carry;
 mod change;
@@ -28,13 +29,14 @@ mod travel;
 mod unified;
 
 pub use aids::{MAX_MOVED_LINES, MovedLines, Sensitive, has_hidden, look_alikes, moved_blocks, sensitive};
+pub use authorship::carried_marks;
 pub use blocks::{Block, guess_path, parse_blocks};
 pub use change::{ConflictTexts, Decided, FileChange, FileRevision, Maker, Mark, Resolution};
 pub use diff::{FileDiff, Hunk, Run, Unit, diff_texts};
 pub use edit::{Applied, Edit, EditAction, Replacement, added_placeholder, apply_replacements, not_read, stale};
 pub use feedback::Feedback;
 pub use history::{HistoryEntry, NodeId};
-pub use merge::{Merged, merge_texts};
+pub use merge::{Merged, merge_texts, rebased};
 pub use pick::{Decision, Pick, PlannedWrite, Progress, Refusal, Revision};
 pub use proposal::Review;
 pub use text::{Mode, Snapshot, Text};

@@ -157,6 +157,17 @@ impl Review {
         }
     }
 
+    /// Folds changes on disk that came together, such as those of a checkout, as one point of the history.
+    pub fn disk_moved_together(&mut self, files: &[(&RelPath, Option<&Snapshot>)], label: String) {
+        let mut draft = Draft::new(&self.files);
+        for (path, disk) in files {
+            disk::disk_moved(&mut draft, path, *disk);
+        }
+        if let Some(fold) = draft.finish() {
+            self.fold(fold, Kind::Fact, label);
+        }
+    }
+
     /// Folds the settling of a conflict.
     pub fn resolve(&mut self, path: &RelPath, resolution: &Resolution) {
         let mut draft = Draft::new(&self.files);
@@ -235,6 +246,7 @@ impl Review {
             {
                 change.written.clear();
                 change.decided.clear();
+                change.made.clear();
                 draft.put(change);
             }
         }

@@ -66,6 +66,7 @@ pub(super) struct Parts {
     target: TextStep,
     marks: ListStep<Mark>,
     decided: ListStep<Decided>,
+    made: ListStep<Mark>,
     written: Both<Vec<(Side, Side)>>,
     conflict: Both<Option<ConflictTexts>>,
 }
@@ -148,6 +149,7 @@ impl FileStep {
             target: TextStep::between(old.target.as_ref(), new.target.as_ref()),
             marks: ListStep::between(&old.marks, &new.marks),
             decided: ListStep::between(&old.decided, &new.decided),
+            made: ListStep::between(&old.made, &new.made),
             written: Both { earlier: sides(old), later: sides(new) },
             conflict: Both { earlier: old.conflict.clone(), later: new.conflict.clone() },
         }))
@@ -213,6 +215,7 @@ impl Parts {
             target: self.target.walk(state.target.as_ref(), way)?,
             marks: self.marks.walk(&state.marks, way)?,
             decided: self.decided.walk(&state.decided, way)?,
+            made: self.made.walk(&state.made, way)?,
             conflict: self.conflict.along(way).1.clone(),
             diff: Arc::default(),
             accepted,

@@ -15,6 +15,11 @@ pub enum Entry {
         /// When.
         at: Millis,
     },
+    /// The images that the user showed with the prompt before.
+    Images {
+        /// Their names and sizes.
+        labels: Vec<String>,
+    },
     /// The model wrote Markdown.
     Text {
         /// The text so far.
@@ -28,6 +33,10 @@ pub enum Entry {
         text: String,
         /// Whether more may come.
         is_open: bool,
+        /// When it began.
+        began: Millis,
+        /// How long it took, as far as it is known.
+        took: Millis,
     },
     /// The model called a tool.
     Tool {
@@ -64,6 +73,19 @@ pub enum Entry {
         id: String,
         /// The first line of its message.
         summary: String,
+    },
+    /// A summary took the place of the conversation's beginning.
+    Compacted {
+        /// What stands for it.
+        summary: String,
+        /// How many messages it replaced.
+        replaced: usize,
+        /// How many were kept as they were.
+        kept: usize,
+        /// Tokens of the context before and after, estimated.
+        before: u64,
+        /// See `before`.
+        after: u64,
     },
     /// A turn ended otherwise than well, or its cost is to be told.
     TurnEnded {
@@ -114,6 +136,8 @@ pub enum TurnPhase {
     Streaming,
     /// Tools run.
     Tools,
+    /// The model sums up the conversation's beginning.
+    Compacting,
     /// A request failed and is sent again.
     Retrying {
         /// Why, in one line.

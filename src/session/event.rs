@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Fault, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq, StepId, StopReason, ToolCall,
-    ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
+    CommittedLines, CompactionCause, Fault, Head, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq,
+    StepId, StopReason, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
 };
+use crate::config::Effort;
 use crate::path::RelPath;
 use crate::review::{Decision, FileRevision, NodeId, Pick, Resolution, Revision, Snapshot};
 
@@ -19,6 +20,15 @@ pub struct Event {
     /// What.
     #[serde(flatten)]
     pub kind: EventKind,
+}
+
+/// A file that changed on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedFile {
+    /// Which.
+    pub path: RelPath,
+    /// What stands there now; none when it is gone.
+    pub disk: Option<Snapshot>,
 }
 
 /// What happened.
@@ -121,6 +131,52 @@ pub enum EventKind {
         /// What it cost in millionths of a dollar, where prices are known.
         cost_micros: Option<u64>,
     },
+    /// An attempt that gave no whole answer was paid for all the same; the tokens are estimated.
+    AttemptBilled {
+        /// Tokens.
+        usage: Usage,
+        /// Millionths of a dollar, where prices are known.
+        cost_micros: Option<u64>,
+    },
+    /// An act waits to be confirmed: it would throw away a prompt cache that is worth something.
+    CacheAtRisk {
+        /// The act: "ask another model".
+        act: String,
+        /// What the next request would cost more, in millionths of a dollar.
+        worth_micros: u64,
+    },
+    /// The model is to think more or less from now on.
+    ThinkingChanged {
+        /// How much.
+        effort: Effort,
+    },
+    /// The model is asked to sum up the conversation's beginning.
+    CompactionStarted {
+        /// Why.
+        cause: CompactionCause,
+    },
+    /// A summary is sent in place of the conversation's beginning from now on.
+    Compacted {
+        /// Messages before this index are replaced.
+        replaced: usize,
+        /// What stands for them, as the model reads it.
+        summary: String,
+        /// Tokens of the context before, estimated.
+        before: u64,
+        /// Tokens after, estimated.
+        after: u64,
+        /// What the summary cost in tokens.
+        usage: Usage,
+        /// Millionths of a dollar, where prices are known.
+        cost_micros: Option<u64>,
+    },
+    /// No summary came; the conversation is sent as before.
+    CompactionFailed {
+        /// Why.
+        fault: Fault,
+    },
+    /// The last summary is taken back; what it stood for is sent again.
+    Uncompacted,
     /// A tool runs.
     ToolCalled {
         /// The call, complete.
@@ -184,6 +240,22 @@ pub enum EventKind {
         /// What stands there now; none when it is gone.
         disk: Option<Snapshot>,
     },
+    /// HEAD moved, by a checkout, a rebase, a reset …, and these files of the review changed on disk with it.
+    HeadMoved {
+        /// What it was.
+        from: Option<Head>,
+        /// What it is.
+        to: Option<Head>,
+        /// The id of its commit now.
+        tip: Option<String>,
+        /// The files, each with what stands there now.
+        files: Vec<MovedFile>,
+    },
+    /// Someone else committed what was accepted in these files, so that nothing of them is left to commit.
+    CommittedElsewhere {
+        /// Which.
+        paths: Vec<RelPath>,
+    },
     /// A conflict was settled.
     ConflictResolved {
         /// Which file.
@@ -219,6 +291,9 @@ pub enum EventKind {
         summary: String,
         /// The files that leave the review with it; one that git ignores is on disk only.
         paths: Vec<RelPath>,
+        /// Who made which lines of the committed files.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        made: Vec<CommittedLines>,
     },
     /// What git says of the workspace changed.
     RepositoryChanged {

@@ -32,6 +32,8 @@ pub enum FaultClass {
     Unavailable,
     /// The session's own limit was reached: steps, or the same failing call again and again.
     Limit,
+    /// A cap on what may be spent would be passed.
+    Budget,
     /// Anything else; the message says what.
     Other,
 }
@@ -49,6 +51,7 @@ impl FaultClass {
             | Self::ContextOverflow
             | Self::Invalid
             | Self::Limit
+            | Self::Budget
             | Self::Other => false,
         }
     }

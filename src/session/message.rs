@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Image;
+
 /// Says who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,6 +41,8 @@ pub enum Block {
         /// Base64 of reasoning that the service keeps closed.
         redacted: Option<String>,
     },
+    /// An image that the user shows.
+    Image(Image),
     /// The model calls a tool.
     ToolUse(ToolCall),
     /// What a call gave.

@@ -5,22 +5,32 @@
 //! `--json` output and a resumed session all read the same log.
 
 mod answer;
+mod compaction;
 mod entry;
 mod event;
 mod fault;
+mod image;
 mod message;
+mod meter;
+mod money;
 mod op;
 mod protocol;
+mod provenance;
 mod state;
 
 pub use answer::{Answer, IncompleteCall};
+pub use compaction::CompactionCause;
 pub use entry::{Entry, QueuedPrompt, ToolState, TurnPhase};
-pub use event::{Event, EventKind};
+pub use event::{Event, EventKind, MovedFile};
 pub use fault::{Fault, FaultClass};
+pub use image::{Image, ImageFormat};
 pub use message::{Block, Message, Role, ToolCall, ToolCallId, ToolOutput};
+pub use meter::{FILE_LEAD, Meter, Overhead, Rate, Weight, image_tokens};
+pub use money::{Allowance, CallKind, Caps, Passed, Span, Spent, dollars};
 pub use op::Op;
 pub use protocol::{
     FileMark, GitMark, Head, Level, Login, Millis, ModelChoice, Passcode, PromptId, RepoState, Seq, StepId, StopReason,
     TurnId, TurnOutcome, Usage,
 };
-pub use state::SessionState;
+pub use provenance::{CommittedLines, Provenance};
+pub use state::{SessionState, head_words};

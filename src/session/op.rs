@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Passcode, PromptId};
+use super::{Allowance, Image, Passcode, PromptId};
+use crate::config::Effort;
 use crate::path::RelPath;
 use crate::review::{Decision, NodeId, Pick, Resolution, Revision, Snapshot};
 
@@ -14,6 +15,11 @@ pub enum Op {
     Prompt {
         /// What the user wrote.
         text: String,
+    },
+    /// Shows an image with the next prompt.
+    Attach {
+        /// Which, made fit by [`crate::engine::Handle::load_image`].
+        image: Image,
     },
     /// Takes a queued prompt back.
     Unqueue {
@@ -43,6 +49,10 @@ pub enum Op {
         path: RelPath,
         /// The whole new target.
         target: Snapshot,
+        /// The text that the user began with. With it, the edit is merged into a proposal that changed meanwhile;
+        /// without, it is refused then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        base: Option<Snapshot>,
     },
     /// Says something about a part of the proposal without deciding.
     Note {
@@ -94,6 +104,26 @@ pub enum Op {
     SetModel {
         /// Id, ARN or alias.
         name: String,
+    },
+    /// Does what was held back because it throws the prompt cache away.
+    Proceed,
+    /// Lets the model think more or less from the next step on.
+    SetThinking {
+        /// How much.
+        effort: Effort,
+    },
+    /// Replaces the conversation's beginning by a summary that the model writes.
+    Compact {
+        /// What the summary should keep above all.
+        #[serde(default)]
+        focus: Option<String>,
+    },
+    /// Takes the last such summary back.
+    Uncompact,
+    /// Lets adit go past the caps on what may be spent; a turn that they stopped goes on.
+    AllowSpending {
+        /// How far.
+        allowance: Allowance,
     },
     /// Hands over the code of a device that a login waits for.
     EnterPasscode {

@@ -86,6 +86,9 @@ pub struct Usage {
     pub cache_read: u64,
     /// Written to the cache.
     pub cache_write: u64,
+    /// Of those, written to a cache of one hour, where the service tells them apart.
+    #[serde(default)]
+    pub cache_write_hour: u64,
 }
 
 impl Usage {
@@ -94,12 +97,18 @@ impl Usage {
         self.input + self.cache_read + self.cache_write
     }
 
+    /// Returns how much of what the model read came from the cache, in percent; none when it read nothing.
+    pub fn hit_percent(self) -> Option<u64> {
+        (self.context() > 0).then(|| self.cache_read * 100 / self.context())
+    }
+
     /// Adds another answer's tokens.
     pub fn add(&mut self, other: Usage) {
         self.input += other.input;
         self.output += other.output;
         self.cache_read += other.cache_read;
         self.cache_write += other.cache_write;
+        self.cache_write_hour += other.cache_write_hour;
     }
 }
 
@@ -152,6 +161,9 @@ pub enum Head {
 pub struct RepoState {
     /// HEAD, or none where there is no repository (commits are off).
     pub head: Option<Head>,
+    /// The id of HEAD's commit, in hex; none before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tip: Option<String>,
     /// An operation in progress, in git's word: "merge", "rebase", "cherry-pick" …
     pub in_progress: Option<String>,
     /// Hooks and signing that a commit by adit would not run: "pre-commit", "commit-msg", "commit.gpgsign".

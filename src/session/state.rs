@@ -3,12 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::compaction::Compaction;
 use super::{
-    Block, Entry, Event, EventKind, Level, Login, Message, Millis, ModelChoice, QueuedPrompt, RepoState, Seq, StepId,
-    ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
+    Block, Entry, Event, EventKind, Head, Level, Login, Message, Millis, ModelChoice, QueuedPrompt, RepoState, Seq,
+    StepId, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
 };
+use crate::config::Effort;
 use crate::path::RelPath;
-use crate::review::{Decision, Review, Revision};
+use crate::review::{Decision, PlannedWrite, Review, Revision};
 
 /// Everything that is known of a session.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +51,10 @@ pub struct SessionState {
     pub usage: Usage,
     /// Tokens of the turn.
     pub turn_usage: Usage,
+    /// Tokens of the last step.
+    pub step_usage: Usage,
+    /// Millionths of a dollar of the last step, where prices are known.
+    pub step_cost_micros: Option<u64>,
     /// Tokens that the last step read: how full the context is.
     pub context_used: u64,
     /// Millionths of a dollar of the session, where prices are known.
@@ -67,8 +73,20 @@ pub struct SessionState {
     pub review_times: Vec<(Revision, Millis)>,
     /// Whether the session was closed in order.
     pub is_ended: bool,
-    /// Files decided but whose write is not in the log yet; after a crash they are looked at first.
-    pub unwritten: Vec<RelPath>,
+    /// How much the model is to think; none leaves it to the configuration.
+    pub thinking: Option<Effort>,
+    /// Where the running or last turn's prompt stands in the conversation.
+    pub turn_at: usize,
+    /// Summaries that stand for the conversation's beginning; the last one counts.
+    pub(super) compactions: Vec<Compaction>,
+    /// Reasoning before this message is not sent: what stood before it has changed.
+    pub(super) reasoning_from: usize,
+    /// When the last event came.
+    now: Millis,
+    /// What the turn did when a compaction began.
+    before_compaction: Option<TurnPhase>,
+    /// Writes of the last act that are not in the log yet; after a crash they are looked at first.
+    pub unwritten: Vec<PlannedWrite>,
     /// The first entry of the running step, to drop it when it is sent again.
     step_start: usize,
 }
@@ -82,6 +100,7 @@ impl SessionState {
     /// Folds one event. Events must come in the order of their numbers.
     pub fn apply(&mut self, event: &Event) {
         self.seq = event.seq;
+        self.now = event.at;
         match &event.kind {
             EventKind::SessionStarted { workspace, .. } => self.workspace.clone_from(workspace),
             EventKind::SessionResumed => {
@@ -138,9 +157,41 @@ impl SessionState {
                     self.conversation.push(message.clone());
                 }
                 self.spend(*usage, *cost_micros);
+                self.step_usage = *usage;
+                self.step_cost_micros = *cost_micros;
                 if usage.context() > 0 {
                     self.context_used = usage.context() + usage.output;
                 }
+            }
+            EventKind::AttemptBilled { usage, cost_micros } => self.spend(*usage, *cost_micros),
+            EventKind::CacheAtRisk { .. } => {}
+            EventKind::ThinkingChanged { effort } => self.thinking = Some(*effort),
+            EventKind::CompactionStarted { .. } => {
+                let before = std::mem::replace(&mut self.phase, TurnPhase::Compacting);
+                self.before_compaction = Some(before);
+            }
+            EventKind::Compacted { replaced, summary, before, after, usage, cost_micros } => {
+                self.phase = self.before_compaction.take().unwrap_or_default();
+                self.spend(*usage, *cost_micros);
+                let had = self.sent_from();
+                self.compact(*replaced, summary, *after);
+                self.push(Entry::Compacted {
+                    summary: summary.clone(),
+                    replaced: replaced.saturating_sub(had),
+                    kept: self.conversation.len().saturating_sub(*replaced),
+                    before: *before,
+                    after: *after,
+                });
+            }
+            EventKind::CompactionFailed { fault } => {
+                self.phase = self.before_compaction.take().unwrap_or_default();
+                let text = format!("the conversation was not compacted: {}", fault.message);
+                self.push(Entry::Notice { level: Level::Warning, text, hint: fault.hint.clone() });
+            }
+            EventKind::Uncompacted => {
+                self.uncompact();
+                let text = "the summary is taken back; what it stood for is sent again".to_owned();
+                self.push(Entry::Notice { level: Level::Info, text, hint: None });
             }
             EventKind::ToolCalled { call } => {
                 self.phase = TurnPhase::Tools;
@@ -156,10 +207,7 @@ impl SessionState {
             EventKind::ResultsSent { message } => self.conversation.push(message.clone()),
             EventKind::ProposalRevised { files, .. } => self.review.revise(files),
             EventKind::HunksDecided { pick, decision, note, .. } => {
-                self.unwritten = match self.review.plan(pick, *decision) {
-                    Ok(writes) => writes.into_iter().map(|write| write.path).collect(),
-                    Err(_) => Vec::new(),
-                };
+                self.unwritten = self.review.plan(pick, *decision).unwrap_or_default();
                 self.review.decide(pick, *decision, note.as_deref());
                 if note.is_some() {
                     self.push(Entry::Decided { pick: pick.clone(), decision: *decision, note: note.clone() });
@@ -170,9 +218,9 @@ impl SessionState {
                 let note = Some(text.clone());
                 self.push(Entry::Decided { pick: pick.clone(), decision: Decision::Pending, note });
             }
-            EventKind::FileWritten { path } => self.unwritten.retain(|waiting| waiting != path),
+            EventKind::FileWritten { path } => self.unwritten.retain(|waiting| waiting.path != *path),
             EventKind::WriteFailed { path, reason } => {
-                self.unwritten.retain(|waiting| waiting != path);
+                self.unwritten.retain(|waiting| waiting.path != *path);
                 self.review.write_failed(path);
                 self.push(Entry::Notice {
                     level: Level::Error,
@@ -181,17 +229,24 @@ impl SessionState {
                 });
             }
             EventKind::DiskMoved { path, disk } => self.review.disk_moved(path, disk.as_ref()),
+            EventKind::HeadMoved { from, to, tip, files } => {
+                self.repo.head.clone_from(to);
+                self.repo.tip.clone_from(tip);
+                let files: Vec<_> = files.iter().map(|moved| (&moved.path, moved.disk.as_ref())).collect();
+                self.review.disk_moved_together(&files, head_words(from.as_ref(), to.as_ref()));
+            }
+            EventKind::CommittedElsewhere { paths } => self.review.committed(paths),
             EventKind::ConflictResolved { path, resolution } => self.review.resolve(path, resolution),
             EventKind::Undone => {
-                self.unwritten = written_paths(self.review.plan_undo());
+                self.unwritten = self.review.plan_undo().unwrap_or_default();
                 self.review.undo();
             }
             EventKind::Redone => {
-                self.unwritten = written_paths(self.review.plan_redo());
+                self.unwritten = self.review.plan_redo().unwrap_or_default();
                 self.review.redo();
             }
             EventKind::WentTo { point } => {
-                self.unwritten = written_paths(self.review.plan_goto(*point));
+                self.unwritten = self.review.plan_goto(*point).unwrap_or_default();
                 self.review.goto(*point);
             }
             EventKind::FeedbackSent => self.review.feedback_sent(),
@@ -199,8 +254,12 @@ impl SessionState {
                 self.draft = Some(message.clone());
                 self.spend(*usage, *cost_micros);
             }
-            EventKind::Committed { id, summary, paths } => {
+            EventKind::Committed { id, summary, paths, .. } => {
                 self.draft = None;
+                self.repo.tip = Some(id.clone());
+                if let Some(Head::Unborn(name)) = &self.repo.head {
+                    self.repo.head = Some(Head::Branch(name.clone()));
+                }
                 self.review.committed(paths);
                 self.push(Entry::Committed { id: id.clone(), summary: summary.clone() });
             }
@@ -213,6 +272,9 @@ impl SessionState {
             EventKind::ContextDropped { path } => self.context.retain(|kept| kept != path),
             EventKind::ConversationCleared => {
                 self.conversation.clear();
+                self.compactions.clear();
+                self.reasoning_from = 0;
+                self.turn_at = 0;
                 self.entries.clear();
                 self.closed = 0;
                 self.step_start = 0;
@@ -249,7 +311,18 @@ impl SessionState {
         self.phase = TurnPhase::Waiting;
         self.closed = self.entries.len();
         self.push(Entry::Prompt { turn, text: prompt.to_owned(), at });
+        let images = message.blocks.iter().filter_map(|block| match block {
+            Block::Image(image) => Some(image.label()),
+            Block::Text { .. } | Block::Reasoning { .. } | Block::ToolUse(_) | Block::ToolResult { .. } => None,
+        });
+        let images: Vec<String> = images.collect();
+        if !images.is_empty() {
+            self.push(Entry::Images { labels: images });
+        }
         self.step_start = self.entries.len();
+        if !message.blocks.is_empty() || self.conversation.is_empty() {
+            self.turn_at = self.conversation.len();
+        }
         self.conversation.push(message.clone());
     }
 
@@ -288,12 +361,13 @@ impl SessionState {
 
     fn reasoning_delta(&mut self, piece: &str) {
         self.streaming();
-        if let Some(Entry::Reasoning { text, is_open: true }) = self.entries.last_mut().map(Arc::make_mut) {
+        let now = self.now;
+        if let Some(Entry::Reasoning { text, is_open: true, .. }) = self.entries.last_mut().map(Arc::make_mut) {
             text.push_str(piece);
             return;
         }
         self.close_open();
-        self.push(Entry::Reasoning { text: piece.to_owned(), is_open: true });
+        self.push(Entry::Reasoning { text: piece.to_owned(), is_open: true, began: now, took: Millis(0) });
     }
 
     fn streaming(&mut self) {
@@ -308,7 +382,11 @@ impl SessionState {
             match entry.as_ref() {
                 Entry::Text { is_open: true, .. } | Entry::Reasoning { is_open: true, .. } => {
                     match Arc::make_mut(entry) {
-                        Entry::Text { is_open, .. } | Entry::Reasoning { is_open, .. } => *is_open = false,
+                        Entry::Text { is_open, .. } => *is_open = false,
+                        Entry::Reasoning { is_open, began, took, .. } => {
+                            *is_open = false;
+                            *took = Millis(self.now.0.saturating_sub(began.0));
+                        }
                         _ => {}
                     }
                     return;
@@ -350,7 +428,7 @@ impl SessionState {
                 .iter()
                 .filter_map(|block| match block {
                     Block::ToolUse(call) => Some(call.id.clone()),
-                    Block::Text { .. } | Block::Reasoning { .. } | Block::ToolResult { .. } => None,
+                    Block::Text { .. } | Block::Reasoning { .. } | Block::Image(_) | Block::ToolResult { .. } => None,
                 })
                 .collect(),
             None => Vec::new(),
@@ -358,7 +436,15 @@ impl SessionState {
     }
 }
 
-/// Returns the paths of planned writes.
-fn written_paths(plan: Result<Vec<crate::review::PlannedWrite>, crate::review::Refusal>) -> Vec<RelPath> {
-    plan.map(|writes| writes.into_iter().map(|write| write.path).collect()).unwrap_or_default()
+/// Returns a move of HEAD in words.
+pub fn head_words(from: Option<&Head>, to: Option<&Head>) -> String {
+    let name = |head: Option<&Head>| match head {
+        Some(Head::Branch(name) | Head::Unborn(name) | Head::Detached(name)) => name.clone(),
+        None => "no repository".to_owned(),
+    };
+    if from == to {
+        format!("{} moved to another commit", name(to))
+    } else {
+        format!("switched from {} to {}", name(from), name(to))
+    }
 }

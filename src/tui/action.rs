@@ -67,6 +67,8 @@ actions! {
         Repaint "repaint" "paint the screen anew",
         ChooseModel "choose-model" "choose the model",
         ChooseTheme "choose-theme" "choose the theme",
+        ShowCost "show-cost" "see what was spent",
+        ShowContext "show-context" "see how full the model's context is",
         Retry "retry" "send the last prompt again; while that waits, at once",
         Commit "commit" "commit what was accepted",
         ToggleMouse "toggle-mouse" "give the mouse to the terminal, or take it back",

@@ -35,15 +35,16 @@ pub(super) fn edited(app: &mut App, job: EditorJob, result: Result<Option<String
             app.commit.set_message(text.trim_end_matches('\n'));
             Vec::new()
         }
-        EditorJob::Target { revision, path, .. } => {
+        EditorJob::Target { revision, path, text: begun, settles, .. } => {
             let file = app.state.review.file(&path);
             let before = file.and_then(|file| file.target.as_ref().or(file.accepted.as_ref()));
             let mode = before.map_or(Mode::Regular, |before| before.mode);
-            let target = Snapshot { text: Text::from(text.as_str()), mode };
-            let op = if file.is_some_and(|file| file.conflict.is_some()) {
+            let snapshot = |text: &str| Snapshot { text: Text::from(text), mode };
+            let target = snapshot(&text);
+            let op = if settles && file.is_some_and(|file| file.conflict.is_some()) {
                 Op::Resolve { path, resolution: Resolution::Text(target) }
             } else {
-                Op::Rewrite { revision, path, target }
+                Op::Rewrite { revision, path, target, base: Some(snapshot(&begun)) }
             };
             vec![Effect::Send(op)]
         }

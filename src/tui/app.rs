@@ -19,7 +19,7 @@ use super::keymap::Keymap;
 use super::layout::{Layout, arrange, inside, split_chat};
 use super::link::LinkReport;
 use super::memory::Memory;
-use super::overlay::{CommitSheet, Opened, Surroundings};
+use super::overlay::{CommitSheet, Money, Opened, Surroundings};
 use super::prefix::Prefix;
 use super::record::Recording;
 use super::text::wrap;
@@ -29,7 +29,7 @@ use super::update::open;
 use super::wardrobe::Wardrobe;
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
-use crate::session::{Millis, SessionState, TurnPhase};
+use crate::session::{Caps, Millis, Overhead, SessionState, TurnPhase};
 
 /// What the composition root hands to the screen.
 #[derive(Debug, Clone, Default)]
@@ -71,6 +71,12 @@ pub struct Startup {
     pub now: Millis,
     /// The models that can be chosen, each with a line about it.
     pub models: Arc<[(String, String)]>,
+    /// The caps on what may be spent.
+    pub caps: Caps,
+    /// What goes with every request beside the conversation.
+    pub overhead: Overhead,
+    /// At how many percent of the context the conversation is compacted; 0 is never.
+    pub compact_at: u32,
     /// The AWS profiles that can be chosen.
     pub profiles: Vec<String>,
     /// The AWS regions that can be chosen.
@@ -113,7 +119,14 @@ pub struct App {
     pub(super) now: Millis,
     pub(super) phase_began: Millis,
     pub(super) said: Option<String>,
+    /// A note that was sent and not answered yet.
+    pub(super) sent_note: Option<String>,
+    /// A note that the engine refused; it goes into the next one.
+    pub(super) kept_note: Option<String>,
     pub(super) models: Arc<[(String, String)]>,
+    pub(super) money: Money,
+    pub(super) overhead: Overhead,
+    pub(super) compact_at: u32,
     pub(super) guide: Option<Guide>,
     pub(super) guide_at: usize,
     /// Whether the guidance is the newcomer's tour, whose place is remembered.
@@ -176,12 +189,17 @@ impl App {
             now: startup.now,
             phase_began: startup.now,
             said: None,
+            sent_note: None,
+            kept_note: None,
             models: startup.models,
             guide,
             guide_at,
             is_tour,
             memory: options.memory.clone(),
             prefix: Prefix::default(),
+            money: Money { caps: startup.caps, spent: None },
+            overhead: startup.overhead,
+            compact_at: startup.compact_at,
             stop_was_last: false,
             takes_mouse: options.config.mouse,
             has_focus: true,
@@ -217,9 +235,11 @@ impl App {
     pub fn counted_from(&self) -> Millis {
         match self.state.phase {
             TurnPhase::Waiting => self.phase_began,
-            TurnPhase::Idle | TurnPhase::Streaming | TurnPhase::Tools | TurnPhase::Retrying { .. } => {
-                self.state.turn_began
-            }
+            TurnPhase::Idle
+            | TurnPhase::Streaming
+            | TurnPhase::Tools
+            | TurnPhase::Compacting
+            | TurnPhase::Retrying { .. } => self.state.turn_began,
         }
     }
 
@@ -303,6 +323,9 @@ impl App {
             theme: &self.theme,
             wardrobe: &self.wardrobe,
             link: &self.link,
+            money: &self.money,
+            overhead: self.overhead,
+            compact_at: self.compact_at,
             screen,
             now,
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::clipboard::Copied;
 use crate::path::RelPath;
-use crate::review::{Decision, Pick, Revision};
+use crate::review::{Decision, Pick, Revision, Snapshot};
 use crate::session::Op;
 
 /// The three panes.
@@ -41,6 +41,8 @@ pub enum EditorJob {
         text: String,
         /// The line, from 1.
         line: usize,
+        /// Whether it settles the file's conflict.
+        settles: bool,
     },
 }
 
@@ -77,6 +79,8 @@ pub enum Overlay {
         at: usize,
         /// Its text, without the line end.
         text: String,
+        /// The target that it is a line of.
+        base: Snapshot,
     },
     /// A decision on many parts, to be asked for again.
     Confirm {
@@ -100,6 +104,10 @@ pub enum Overlay {
     },
     /// Which model is asked.
     Models,
+    /// What was spent.
+    Cost,
+    /// How full the model's context is.
+    Context,
     /// How the line to the terminal is.
     Link,
     /// A login that a request waits for.
@@ -157,6 +165,15 @@ pub enum Effect {
     Say(String),
     /// Reads a folder for the tree (none: the root).
     List(Option<RelPath>),
+    /// Loads an image that was pasted by its path; the text is what was pasted.
+    LoadImage {
+        /// Where it lies.
+        path: std::path::PathBuf,
+        /// What was pasted.
+        text: String,
+    },
+    /// Asks the ledger what was spent.
+    AskSpent,
     /// Walks the workspace once, for the file filter and the completion of file names.
     Walk,
     /// Asks the service which models can be called.

@@ -48,6 +48,9 @@ pub async fn run(handle: Handle, options: TuiOptions) -> Result<ExitReport, TuiF
         size: terminal::size(),
         now: now(),
         models: handle.models().into(),
+        caps: handle.caps(),
+        overhead: handle.overhead(),
+        compact_at: handle.compact_at(),
         profiles: handle.profiles(),
         regions: handle.regions(),
     };
@@ -221,6 +224,8 @@ impl EventLoop {
             | Msg::Subscribed(_)
             | Msg::Listed { .. }
             | Msg::Walked(_)
+            | Msg::Spent(_)
+            | Msg::ImageLoaded { .. }
             | Msg::ModelsFound(_)
             | Msg::WalkEnded
             | Msg::FileRead { .. }
@@ -278,6 +283,17 @@ impl EventLoop {
                         });
                         Job::Told(Msg::Listed { folder, entries })
                     });
+                }
+                Effect::LoadImage { path, text } => {
+                    let handle = self.handle.clone();
+                    self.jobs.spawn(async move {
+                        let image = handle.load_image(path).await;
+                        Job::Told(Msg::ImageLoaded { text, image })
+                    });
+                }
+                Effect::AskSpent => {
+                    let handle = self.handle.clone();
+                    self.jobs.spawn(async move { Job::Told(Msg::Spent(handle.spent().await)) });
                 }
                 Effect::Walk => {
                     let (into, pieces) = mpsc::channel(8);

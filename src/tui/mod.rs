@@ -48,6 +48,7 @@ mod pacing;
 mod pen;
 mod perform;
 mod prefix;
+mod pressing;
 mod reader;
 mod record;
 mod reference;

@@ -7,7 +7,7 @@ use super::effect::{Effect, PaneId};
 use super::hints;
 use super::layout::inside;
 use super::overlay::Verdict;
-use super::update::{press_hint, preview};
+use super::pressing::{press_hint, preview};
 
 /// Routes a mouse event.
 pub(super) fn on_mouse(app: &mut App, event: MouseEvent) -> Vec<Effect> {

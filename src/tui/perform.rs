@@ -66,6 +66,8 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Help => return vec![Effect::Open(Overlay::Help)],
         Action::ChooseModel => return vec![Effect::Open(Overlay::Models)],
         Action::ChooseTheme => return vec![Effect::Open(Overlay::Themes)],
+        Action::ShowCost => return vec![Effect::Open(Overlay::Cost)],
+        Action::ShowContext => return vec![Effect::Open(Overlay::Context)],
         Action::Commit => return vec![Effect::Open(Overlay::Commit)],
         Action::Escape => return on_escape(app),
         Action::Stop => return stop(app),

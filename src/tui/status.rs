@@ -37,6 +37,7 @@ pub(super) fn phase(app: &App) -> Fact {
         _ if state.silent > 0 => (format!("no data for {} s", state.silent), Scope::Warning),
         TurnPhase::Waiting => (format!("waiting {seconds} s"), Scope::Accent),
         TurnPhase::Streaming => (format!("answering {seconds} s"), Scope::Accent),
+        TurnPhase::Compacting => ("compacting the conversation".to_owned(), Scope::Accent),
         TurnPhase::Tools => (format!("tools {seconds} s"), Scope::Accent),
     };
     if !state.queue.is_empty() {
@@ -109,7 +110,7 @@ fn branch(app: &App) -> String {
 }
 
 /// Returns a count as people say it: 950, 12.3k, 1.2M.
-fn thousands(count: u64) -> String {
+pub(super) fn thousands(count: u64) -> String {
     match count {
         0..1_000 => count.to_string(),
         1_000..100_000 => format!("{}.{}k", count / 1000, count % 1000 / 100),

@@ -3,24 +3,23 @@
 use std::mem::discriminant;
 use std::sync::Arc;
 
-use crossterm::event::{KeyCode, KeyEvent, MouseEvent};
+use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
-use super::action::{Action, Context};
+use super::action::Context;
 use super::answers::{edited, follow_ground, share_files, wear};
-use super::app::{App, ChatMode, Walk};
+use super::app::{App, Walk};
+use super::composer::image_path;
 use super::effect::{EditorJob, Effect, Overlay, PaneId};
-use super::hints::Press;
-use super::keys::Chord;
 use super::link::LinkReport;
-use super::overlay::{Opened, Verdict};
-use super::perform::{escape, perform};
-use super::prefix::{Pressed, press};
+use super::overlay::{Opened, OverCap, Risk};
+use super::perform::escape;
+use super::pressing::on_key;
 use super::tree::TreeEntry;
 use super::{finding, mouse};
 use crate::path::RelPath;
 use crate::review::Snapshot;
-use crate::session::{Entry, Event, EventKind, Millis, Op, SessionState, TurnOutcome};
+use crate::session::{Entry, Event, EventKind, FaultClass, Image, Millis, Op, SessionState, Spent, TurnOutcome};
 
 /// What reaches the model.
 #[derive(Debug)]
@@ -74,6 +73,15 @@ pub enum Msg {
     Said(String),
     /// The terminal told its ground's colour.
     Ground([u8; 3]),
+    /// A pasted image was loaded, or cannot be shown.
+    ImageLoaded {
+        /// What was pasted.
+        text: String,
+        /// The image, or why there is none.
+        image: Result<Image, String>,
+    },
+    /// What the ledger told.
+    Spent(Result<Spent, String>),
     /// The time now.
     Time(Millis),
 }
@@ -87,10 +95,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.said = None;
             mouse::on_mouse(app, event)
         }
-        Msg::Paste(text) => {
-            paste(app, &text);
-            Vec::new()
-        }
+        Msg::Paste(text) => paste(app, &text),
         Msg::FocusGained => {
             app.has_focus = true;
             vec![Effect::Send(Op::Refresh)]
@@ -153,6 +158,20 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Ground(channels) => {
             follow_ground(app, channels);
+            Vec::new()
+        }
+        Msg::ImageLoaded { text, image } => {
+            match image {
+                Ok(image) => app.composer.attach(image),
+                Err(reason) => {
+                    app.composer.paste(&text, &app.state);
+                    app.said = Some(reason);
+                }
+            }
+            Vec::new()
+        }
+        Msg::Spent(spent) => {
+            app.money.spent = Some(spent);
             Vec::new()
         }
         Msg::Time(now) => {
@@ -237,6 +256,8 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
             | Effect::Print(_)
             | Effect::Page(_)
             | Effect::List(_)
+            | Effect::AskSpent
+            | Effect::LoadImage { .. }
             | Effect::FindModels
             | Effect::TakeMouse(_)
             | Effect::Suspend
@@ -250,144 +271,24 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
 /// Opens an overlay; one of the same kind that is open comes to the front anew.
 pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     let context = app.context();
-    let (is_commit, is_models) = (overlay == Overlay::Commit, overlay == Overlay::Models);
-    let opened = Opened::new(overlay, context, app.surroundings());
+    let opened_kind = overlay.clone();
+    let mut opened = Opened::new(overlay, context, app.surroundings());
+    if matches!(opened, Opened::Note(_))
+        && let Some(words) = app.kept_note.take()
+    {
+        opened.fill_note(&words);
+    }
     app.overlays.retain(|other| discriminant(other) != discriminant(&opened));
     app.overlays.push(opened);
-    match (is_commit, is_models) {
-        (true, _) => app.commit.open(&app.state),
-        (_, true) => vec![Effect::FindModels],
-        (false, false) => Vec::new(),
+    match opened_kind {
+        Overlay::Commit => app.commit.open(&app.state),
+        Overlay::Models => vec![Effect::FindModels],
+        Overlay::Cost => vec![Effect::AskSpent],
+        _ => Vec::new(),
     }
 }
 
-fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
-    app.said = None;
-    let chord = Chord::of(key);
-    let is_plain = app.overlays.is_empty();
-    if is_plain && finding::is_typing(app) {
-        return match finding::key(app, key, chord) {
-            Some(action) => act(app, action),
-            None => Vec::new(),
-        };
-    }
-    let searches = is_plain && app.prefix.pressed().is_empty() && finding::is_active(app);
-    let found = searches.then(|| app.keymap.action_in(Context::Search, chord)).flatten();
-    let action = match found.map_or_else(|| press(app, chord), |action| Pressed::Means(Some(action))) {
-        Pressed::Waits => return Vec::new(),
-        Pressed::Unbound(words) => return vec![Effect::Say(words)],
-        Pressed::Means(action) => action,
-    };
-    if !app.overlays.is_empty() {
-        return overlay_key(app, key, action);
-    }
-    let context = app.context();
-    match action {
-        // While a completion is offered, these keys are its own.
-        Some(Action::NextPane) if context == Context::Writing && app.composer.has_popup() => act(app, Action::Complete),
-        Some(Action::Escape) if context == Context::Writing && app.composer.has_popup() => {
-            app.composer.act(Action::Escape, &app.state)
-        }
-        Some(action) => act(app, action),
-        None => {
-            app.stop_was_last = false;
-            let height = app.tree_height();
-            match context {
-                Context::Writing => app.composer.key(key, &app.state),
-                Context::Diff => app.diff.key(key, &app.state),
-                Context::Tree if app.tree.is_typing() => app.tree.key(key, &app.state, height),
-                Context::Tree | Context::Reading | Context::Anywhere | Context::Search | Context::Commit => Vec::new(),
-            }
-        }
-    }
-}
-
-/// Does what a hint in the bottom line says, as its key would.
-pub(super) fn press_hint(app: &mut App, hint: Press) -> Vec<Effect> {
-    app.prefix.clear();
-    match hint {
-        Press::Key(chord) => on_key(app, chord.event()),
-        Press::Action(action) if app.overlays.is_empty() => act(app, action),
-        Press::Action(action) => overlay_key(app, KeyEvent::from(KeyCode::Null), Some(action)),
-    }
-}
-
-/// Performs an action and keeps in mind whether it was the stop, which quits when it comes twice.
-fn act(app: &mut App, action: Action) -> Vec<Effect> {
-    if app.guide.as_ref().is_some_and(|guide| guide.ends_with(app.guide_at, action)) {
-        app.go_on_in_guide(app.guide_at + 1);
-    }
-    let effects = perform(app, action);
-    app.stop_was_last = action == Action::Stop;
-    effects
-}
-
-fn overlay_key(app: &mut App, key: KeyEvent, action: Option<Action>) -> Vec<Effect> {
-    let Some(mut top) = app.overlays.pop() else { return Vec::new() };
-    match action {
-        Some(Action::Escape) => {
-            app.stop_was_last = false;
-            // What waits for the login is given up with it.
-            let given_up = if matches!(top, Opened::Login(_)) { vec![Effect::Send(Op::Cancel)] } else { Vec::new() };
-            app.overlays.push(top);
-            leave(app);
-            return given_up;
-        }
-        Some(Action::Quit) if matches!(top, Opened::Quit) => return vec![Effect::Quit],
-        Some(action @ (Action::Stop | Action::Quit | Action::Suspend | Action::Repaint)) => {
-            app.overlays.push(top);
-            return act(app, action);
-        }
-        Some(action) if action.info().context == Context::Commit => {
-            app.overlays.push(top);
-            return app.commit.act(action, &app.state);
-        }
-        _ => {}
-    }
-    app.stop_was_last = false;
-    let mut commit = std::mem::take(&mut app.commit);
-    let verdict = top.key(key, &mut commit, app.surroundings());
-    app.commit = commit;
-    match verdict {
-        Verdict::Stay(effects) => {
-            preview(app, &top);
-            app.overlays.push(top);
-            effects
-        }
-        Verdict::Close(effects) => effects,
-        Verdict::Perform(action) => {
-            app.memory.used(action);
-            focus_for(app, action);
-            perform(app, action)
-        }
-    }
-}
-
-/// Shows the screen in the theme under the picker's cursor.
-pub(super) fn preview(app: &mut App, top: &Opened) {
-    if let Opened::Themes(themes) = top {
-        app.theme = themes.shown(&app.wardrobe);
-    }
-}
-
-/// Gives the keys to the pane in which an action chosen from the palette acts.
-fn focus_for(app: &mut App, action: Action) {
-    match action.info().context {
-        Context::Tree => app.focus = PaneId::Tree,
-        Context::Diff => app.focus = PaneId::Diff,
-        Context::Writing => {
-            app.focus = PaneId::Chat;
-            app.chat_mode = ChatMode::Writing;
-        }
-        Context::Reading => {
-            app.focus = PaneId::Chat;
-            app.chat_mode = ChatMode::Reading;
-        }
-        Context::Anywhere | Context::Search | Context::Commit => {}
-    }
-}
-
-fn paste(app: &mut App, text: &str) {
+fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     if let Some(top) = app.overlays.last_mut() {
         top.paste(text, &mut app.commit);
     } else if finding::is_typing(app) {
@@ -395,11 +296,15 @@ fn paste(app: &mut App, text: &str) {
     } else if app.focus == PaneId::Tree {
         app.tree.paste(text);
     } else if app.context() == Context::Writing {
+        if let Some(path) = image_path(text) {
+            return vec![Effect::LoadImage { path, text: text.to_owned() }];
+        }
         app.composer.paste(text, &app.state);
     } else if app.context() == Context::Reading {
         app.chat_mode = ChatMode::Writing;
         app.composer.paste(text, &app.state);
     }
+    Vec::new()
 }
 
 fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
@@ -413,6 +318,11 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
     if app.commit.event(&event.kind) {
         app.overlays.retain(|overlay| !matches!(overlay, Opened::Commit));
     }
+    if let EventKind::TurnEnded { outcome: TurnOutcome::Failed(fault), .. } = &event.kind
+        && fault.class == FaultClass::Budget
+    {
+        app.overlays.push(Opened::OverCap(OverCap::new(fault)));
+    }
     let sheet_is_open = app.overlays.iter().any(|overlay| matches!(overlay, Opened::Commit));
     match &event.kind {
         EventKind::LoginNeeded { .. } if !app.overlays.iter().any(|overlay| matches!(overlay, Opened::Login(_))) => {
@@ -425,9 +335,20 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
             let short: String = id.chars().take(7).collect();
             app.said = Some(format!("committed {short} {summary}"));
         }
+        EventKind::NoteAdded { .. } | EventKind::HunksDecided { note: Some(_), .. } => app.sent_note = None,
+        EventKind::Refused { reason, .. } if app.sent_note.is_some() => {
+            app.kept_note = app.sent_note.take();
+            app.said = Some(format!("{reason}; your note is kept for the next one"));
+        }
         EventKind::TurnEnded { outcome, .. } if !app.has_focus => return notice(app, outcome),
         EventKind::Refused { reason, .. } if !sheet_is_open => app.said = Some(reason.clone()),
         EventKind::WriteFailed { reason, .. } => app.said = Some(reason.clone()),
+        EventKind::CacheAtRisk { act, worth_micros } => {
+            app.overlays.push(Opened::Risk(Risk::new(act, *worth_micros)));
+        }
+        EventKind::StepEnded { .. } if app.overlays.iter().any(|overlay| matches!(overlay, Opened::Cost)) => {
+            return vec![Effect::AskSpent];
+        }
         _ => {}
     }
     Vec::new()
@@ -451,7 +372,7 @@ pub(super) fn on_escape(app: &mut App) -> Vec<Effect> {
 }
 
 /// Closes the uppermost overlay without doing anything; tells whether there was one.
-fn leave(app: &mut App) -> bool {
+pub(super) fn leave(app: &mut App) -> bool {
     let left = app.overlays.pop();
     if let Some(Opened::Themes(themes)) = &left {
         app.theme = themes.before().clone();

@@ -77,7 +77,7 @@ impl EventLoop {
         let now = now().0;
         let left = match &self.app.state.phase {
             TurnPhase::Retrying { resumes_at, .. } => resumes_at.0.saturating_sub(now) % 1000,
-            TurnPhase::Idle | TurnPhase::Waiting | TurnPhase::Streaming | TurnPhase::Tools => {
+            TurnPhase::Idle | TurnPhase::Waiting | TurnPhase::Streaming | TurnPhase::Tools | TurnPhase::Compacting => {
                 1000 - now.saturating_sub(self.app.counted_from().0) % 1000
             }
         };

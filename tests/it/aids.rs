@@ -25,7 +25,7 @@ fn hidden_characters_are_found_and_emoji_are_left_alone() {
 #[test]
 fn letters_of_two_alphabets_in_one_identifier_are_found() {
     let check = |line: &str, expected: &[&str]| {
-        let found: Vec<&str> = look_alikes(line).into_iter().map(|range| &line[range]).collect();
+        let found: Vec<&str> = look_alikes(line, |word| word == "copy").into_iter().map(|range| &line[range]).collect();
         assert_eq!(found, expected, "{line}");
     };
     check("let scope = 1;", &[]);
@@ -35,6 +35,10 @@ fn letters_of_two_alphabets_in_one_identifier_are_found() {
     check("let Δx = λ + 1;", &[]);
     check("grüße_und_ñ", &[]);
     check("ｅval(x)", &["ｅ"]);
+    // An identifier in one alphabet passes for another one only where that one stands in the text.
+    check("сору(x)", &["с", "о", "р", "у"]);
+    check("let ｃｏｐｙ", &["ｃ", "ｏ", "ｐ", "ｙ"]);
+    check("// рост сон нос", &[]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod histories;
 mod login;
 mod matrix;
 pub(crate) mod stage;
+mod thinking;
 mod turn;
 pub(crate) mod validator;
 mod wire;

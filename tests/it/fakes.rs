@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use adit::engine::{
-    Clock, CommitFault, CommitRequest, Delta, FileFault, Files, FolderEntry, Journal, Provider, Repository, Request,
+    Bill, Clock, CommitFault, CommitFile, CommitRequest, Delta, EntryId, FileFault, Files, FolderEntry, Journal,
+    Ledger, LedgerFault, Provider, Repository, Request, Reserved, Terms,
 };
 use adit::path::RelPath;
 use adit::review::{Mode, Snapshot, Text};
-use adit::session::{Event, Fault, Head, Millis, ModelChoice, RepoState, StopReason, ToolCallId, Usage};
+use adit::session::{Caps, Event, Fault, Head, Millis, ModelChoice, RepoState, Spent, StopReason, ToolCallId, Usage};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 
@@ -94,16 +95,29 @@ pub struct MemoryRepository {
     pub ignores: Arc<Mutex<Vec<RelPath>>>,
     pub is_missing: bool,
     pub trouble: Option<CommitFault>,
+    /// The branch and the id of its commit, where a test moves them.
+    pub head: Arc<Mutex<Option<(String, String)>>>,
+    /// What someone else has committed.
+    pub committed: Arc<Mutex<Vec<RelPath>>>,
 }
 
 impl Repository for MemoryRepository {
     fn state(&self) -> RepoState {
-        let head = (!self.is_missing).then(|| Head::Branch("main".to_owned()));
-        RepoState { head, ..RepoState::default() }
+        let (branch, tip) = match self.head.lock().unwrap().clone() {
+            Some((branch, tip)) => (branch, Some(tip)),
+            None => ("main".to_owned(), None),
+        };
+        let head = (!self.is_missing).then_some(Head::Branch(branch));
+        RepoState { head, tip, ..RepoState::default() }
     }
 
     fn trouble(&self) -> Option<CommitFault> {
         self.trouble.clone()
+    }
+
+    fn committed_already(&self, files: &[CommitFile]) -> Vec<RelPath> {
+        let committed = self.committed.lock().unwrap();
+        files.iter().map(|file| file.path.clone()).filter(|path| committed.contains(path)).collect()
     }
 
     fn ignored(&self, paths: &[RelPath]) -> Vec<RelPath> {
@@ -144,6 +158,74 @@ impl Journal for MemoryJournal {
     }
 }
 
+/// A ledger in memory. It can be made to fail.
+#[derive(Debug, Default, Clone)]
+pub struct MemoryLedger {
+    pub rows: Arc<Mutex<BTreeMap<i64, (Bill, bool)>>>,
+    pub fails: Arc<Mutex<bool>>,
+}
+
+impl MemoryLedger {
+    /// Returns the bills of the calls that are over, in their order.
+    pub fn bills(&self) -> Vec<Bill> {
+        let rows = self.rows.lock().unwrap();
+        assert!(rows.values().all(|(_, is_over)| *is_over), "a call is still open: {rows:?}");
+        rows.values().map(|(bill, _)| bill.clone()).collect()
+    }
+
+    fn check(&self) -> Result<(), LedgerFault> {
+        if *self.fails.lock().unwrap() {
+            return Err(LedgerFault { message: "cannot write the ledger: the disk is full".to_owned(), hint: None });
+        }
+        Ok(())
+    }
+
+    fn enter(&self, bill: &Bill, is_over: bool) -> EntryId {
+        let mut rows = self.rows.lock().unwrap();
+        let id = rows.keys().next_back().map_or(1, |last| last + 1);
+        rows.insert(id, (bill.clone(), is_over));
+        EntryId(id)
+    }
+}
+
+impl Ledger for MemoryLedger {
+    fn reserve(&self, bill: &Bill, caps: &Caps, known: u64) -> Result<Reserved, LedgerFault> {
+        let mut spent = self.spent(&bill.session, &bill.project, bill.at)?;
+        spent.session = spent.session.max(known);
+        Ok(match caps.passed(spent, bill.cost_micros.unwrap_or(0)) {
+            Some(passed) => Reserved::Over(passed),
+            None => Reserved::Entered(self.enter(bill, false)),
+        })
+    }
+
+    fn settle(&self, entry: EntryId, bill: Option<&Bill>) -> Result<(), LedgerFault> {
+        self.check()?;
+        self.rows.lock().unwrap().remove(&entry.0);
+        bill.map_or(Ok(()), |bill| self.add(bill))
+    }
+
+    fn add(&self, bill: &Bill) -> Result<(), LedgerFault> {
+        self.check()?;
+        self.enter(bill, true);
+        Ok(())
+    }
+
+    fn spent(&self, session: &str, project: &str, _now: Millis) -> Result<Spent, LedgerFault> {
+        self.check()?;
+        let rows = self.rows.lock().unwrap();
+        let sum = |wanted: &dyn Fn(&Bill) -> bool| {
+            rows.values().filter(|(bill, _)| wanted(bill)).filter_map(|(bill, _)| bill.cost_micros).sum()
+        };
+        Ok(Spent {
+            session: sum(&|bill| bill.session == session),
+            day: sum(&|_| true),
+            month: sum(&|_| true),
+            project: sum(&|bill| bill.project == project),
+            unpriced: 0,
+        })
+    }
+}
+
 /// A clock that goes on by one with each look.
 #[derive(Debug, Default)]
 pub struct CountingClock(AtomicU64);
@@ -172,6 +254,8 @@ pub struct ScriptedProvider {
     pub requests: Arc<Mutex<Vec<Request>>>,
     /// Whether what stands behind an alias is not known yet.
     pub knows_aliases_only: bool,
+    /// Whether it caches, for five minutes.
+    pub caches: bool,
 }
 
 impl ScriptedProvider {
@@ -214,7 +298,12 @@ impl Provider for ScriptedProvider {
     }
 
     fn cost_micros(&self, _model: &str, usage: Usage) -> Option<u64> {
-        Some(usage.input * 2 + usage.output * 10)
+        let cached = usage.cache_read / 5 + usage.cache_write * 2;
+        Some(usage.input * 2 + usage.output * 10 + cached)
+    }
+
+    fn terms(&self, _model: &str) -> Terms {
+        Terms { cache_lives: Millis(if self.caches { 300_000 } else { 0 }), thinks: true, ..Terms::default() }
     }
 }
 

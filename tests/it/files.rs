@@ -1,6 +1,7 @@
 //! The files of a workspace on disk.
 
 mod atomic;
+pub(crate) mod faulty;
 mod places;
 mod tree;
 mod writing;

@@ -5,7 +5,7 @@ pub(crate) mod desk;
 mod disk;
 mod history;
 mod oracle;
-mod properties;
+pub(crate) mod properties;
 mod shape;
 mod size;
 mod storm;

@@ -262,6 +262,7 @@ async fn tools_see_the_proposal() {
             decided: Vec::new(),
             conflict: None,
             written: Vec::new(),
+            made: Vec::new(),
             diff: Arc::default(),
         })
     };

@@ -113,7 +113,9 @@ fn kept(role: Role, block: &Block, wanted: Wanted) -> Option<Block> {
                 Block::Text { text: format!("[result: {text}]") }
             })
         }
-        (Role::User, Block::Reasoning { .. } | Block::ToolUse(_)) | (Role::Assistant, Block::ToolResult { .. }) => None,
+        (Role::User, Block::Image(_)) => Some(block.clone()),
+        (Role::User, Block::Reasoning { .. } | Block::ToolUse(_))
+        | (Role::Assistant, Block::Image(_) | Block::ToolResult { .. }) => None,
     }
 }
 
@@ -124,7 +126,7 @@ fn answered(open: Vec<OpenCall>, blocks: Vec<Block>) -> Vec<Block> {
     for block in blocks {
         match block {
             Block::ToolResult { id, output } => results.entry(id).or_default().push(output),
-            Block::Text { .. } | Block::Reasoning { .. } | Block::ToolUse(_) => rest.push(block),
+            Block::Text { .. } | Block::Reasoning { .. } | Block::Image(_) | Block::ToolUse(_) => rest.push(block),
         }
     }
     for outputs in results.values_mut() {

@@ -1,5 +1,6 @@
 //! Bedrock as the engine's provider.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,11 +19,12 @@ use super::choice::Known;
 use super::course::Limits;
 use super::failure::Failure;
 use super::lessons::Lessons;
+use super::request::{self, Shape};
 use super::watch::{Out, Patience, watched};
 use crate::config::{CacheTtl, Config};
-use crate::engine::{AccountChoice, Delta, Provider, Request};
-use crate::models::{self, Models};
-use crate::session::{Fault, FaultClass, ModelChoice, Passcode, Usage};
+use crate::engine::{AccountChoice, Delta, Provider, Request, Terms};
+use crate::models::{self, Models, Thinking};
+use crate::session::{Fault, FaultClass, Millis, ModelChoice, Passcode, Usage};
 
 /// Regions that are offered; others can be typed.
 const REGIONS: &[&str] = &[
@@ -112,6 +114,8 @@ pub(super) struct Inner {
     pub(super) patience: Patience,
     pub(super) cache: CacheTtl,
     pub(super) max_tokens: u32,
+    pub(super) thinking_budget: u32,
+    pub(super) tags: Arc<BTreeMap<String, String>>,
     pub(super) limits: Limits,
     /// Ends the pauses before retries.
     pub(super) hurry: Notify,
@@ -174,6 +178,8 @@ impl Bedrock {
                 patience,
                 cache: config.cache,
                 max_tokens: config.max_tokens,
+                thinking_budget: config.thinking.budget,
+                tags: Arc::new(request::tags(&config.tags)),
                 limits: Limits {
                     retries: config.max_retries,
                     quota: Duration::from_secs(config.throttle_seconds.into()),
@@ -338,14 +344,45 @@ impl Provider for Bedrock {
     fn cost_micros(&self, model: &str, usage: Usage) -> Option<u64> {
         let id = self.inner.known.get(model).unwrap_or_else(|| model.to_owned());
         let price = self.inner.models.price(&self.inner.priced_as(&id), usage.context(), &today())?;
-        let cache_write = match self.inner.cache {
-            CacheTtl::OneHour => price.input * 2.0,
-            CacheTtl::FiveMinutes | CacheTtl::Off => price.cache_write,
+        // Where the service does not tell the lives of caches apart, all have the life that was asked for.
+        let for_an_hour = match self.inner.cache {
+            CacheTtl::OneHour if usage.cache_write_hour == 0 => usage.cache_write,
+            CacheTtl::OneHour | CacheTtl::FiveMinutes | CacheTtl::Off => usage.cache_write_hour.min(usage.cache_write),
         };
         let cost = usage.input as f64 * price.input
             + usage.output as f64 * price.output
             + usage.cache_read as f64 * price.cache_read
-            + usage.cache_write as f64 * cache_write;
+            + (usage.cache_write - for_an_hour) as f64 * price.cache_write
+            + for_an_hour as f64 * price.input * 2.0;
         Some(cost.round() as u64)
+    }
+
+    fn terms(&self, model: &str) -> Terms {
+        let id = self.inner.known.get(model).unwrap_or_else(|| model.to_owned());
+        let table = self.inner.model_of(&id).or_else(|| self.inner.models.all().find(|model| model.family == id));
+        let asked = Some(self.inner.max_tokens).filter(|tokens| *tokens > 0);
+        let shape = Shape::new(&id, table, asked, self.inner.cache);
+        let minutes = match shape.cache {
+            None | Some(CacheTtl::Off) => 0,
+            Some(CacheTtl::FiveMinutes) => 5,
+            Some(CacheTtl::OneHour) => 60,
+        };
+        Terms {
+            max_output: table.map_or(shape.max_tokens, |model| model.output),
+            usual_output: shape.max_tokens,
+            cache_lives: Millis(minutes * 60_000),
+            cache_minimum: table.map_or(0, |model| model.cache_minimum),
+            names: table
+                .into_iter()
+                .flat_map(|model| aliases(model).chain([model.id.as_str()]))
+                .map(str::to_owned)
+                .collect(),
+            thinks: table.is_some_and(|model| model.thinking != Thinking::None),
+            price_since: self
+                .inner
+                .models
+                .price(&self.inner.priced_as(&id), 0, &today())
+                .map(|price| price.since.clone()),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! A step's request in the SDK's types.
 
+use std::collections::{BTreeMap, HashMap};
+
 use aws_sdk_bedrockruntime::error::BuildError;
 use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types as sdk;
@@ -8,15 +10,20 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::config::CacheTtl;
+use crate::config::{CacheTtl, Effort};
 use crate::engine::ToolSpec;
 use crate::models::{Model, Thinking};
-use crate::session::{Block, Message, Role};
+use crate::session::{Block, ImageFormat, Message, Role};
 
 /// How much a model that the table does not know may write.
 const UNKNOWN_OUTPUT: u32 = 8_192;
 /// How much a known model may write where nothing else is said: room for a long file, not for a runaway.
 const USUAL_OUTPUT: u32 = 32_000;
+/// The least budget for thoughts that the service takes, and the room that an answer needs behind them.
+const LEAST_BUDGET: u32 = 1_024;
+const ROOM: u32 = 8_000;
+/// Lets models of the generation 4.5 think between tool calls too.
+const INTERLEAVED: &str = "interleaved-thinking-2025-05-14";
 
 /// The parts of a request, ready for the SDK's builder.
 #[derive(Debug, Clone)]
@@ -31,6 +38,8 @@ pub(super) struct Parts {
     pub(super) inference: sdk::InferenceConfiguration,
     /// What ConverseStream has no field for.
     pub(super) extra: Option<Document>,
+    /// How much effort the answer is worth.
+    pub(super) output: Option<sdk::OutputConfig>,
 }
 
 /// How the parts are shaped for a model.
@@ -42,6 +51,12 @@ pub(super) struct Shape {
     pub(super) max_tokens: u32,
     /// How it is asked to reason.
     pub(super) thinking: Thinking,
+    /// How much.
+    pub(super) effort: Effort,
+    /// The tokens for that where it goes by a budget; 0 goes by the effort.
+    pub(super) budget: u32,
+    /// How much the model can write in all.
+    limit: u32,
 }
 
 impl Shape {
@@ -62,7 +77,57 @@ impl Shape {
             cache,
             max_tokens: asked.filter(|tokens| *tokens > 0).unwrap_or(usual).min(limit),
             thinking: model.map_or(Thinking::None, |model| model.thinking),
+            effort: Effort::Auto,
+            budget: 0,
+            limit,
         }
+    }
+
+    /// Returns the shape with an effort; a budget leaves room for the answer behind the thoughts.
+    pub(super) fn with_effort(mut self, effort: Effort, budget: u32) -> Self {
+        self.effort = effort;
+        self.budget = match (self.thinking, effort) {
+            (Thinking::None | Thinking::Adaptive | Thinking::Always, _) | (_, Effort::Auto | Effort::Off) => 0,
+            (Thinking::Budget, _) if budget > 0 => budget,
+            (Thinking::Budget, Effort::Low) => 2_000,
+            (Thinking::Budget, Effort::Medium) => 8_000,
+            (Thinking::Budget, Effort::High) => 16_000,
+            (Thinking::Budget, Effort::Max) => 32_000,
+        };
+        if self.budget > 0 {
+            self.budget = self.budget.clamp(LEAST_BUDGET, self.limit.saturating_sub(ROOM).max(LEAST_BUDGET));
+            self.max_tokens = self.max_tokens.max(self.budget + ROOM).min(self.limit);
+        }
+        self
+    }
+
+    /// Returns how the model is asked to think, in the fields that ConverseStream has no place for.
+    fn thinking_fields(&self) -> Option<Value> {
+        let adaptive = || json!({"thinking": {"type": "adaptive", "display": "summarized"}});
+        match (self.thinking, self.effort) {
+            (Thinking::None, _) => None,
+            (Thinking::Budget, _) if self.budget == 0 => None,
+            (Thinking::Budget, _) => Some(json!({
+                "thinking": {"type": "enabled", "budget_tokens": self.budget},
+                "anthropic_beta": [INTERLEAVED],
+            })),
+            (Thinking::Adaptive, Effort::Off) => Some(json!({"thinking": {"type": "disabled"}})),
+            (Thinking::Always, Effort::Off) => Some(json!({"thinking": {"type": "between_tools"}})),
+            (Thinking::Adaptive | Thinking::Always, _) => Some(adaptive()),
+        }
+    }
+
+    /// Returns the effort where the model takes one.
+    fn output(&self) -> Option<sdk::OutputConfig> {
+        let takes = match self.thinking {
+            Thinking::Adaptive | Thinking::Always => true,
+            Thinking::None | Thinking::Budget => false,
+        };
+        let effort = match self.effort {
+            Effort::Auto | Effort::Off => None,
+            Effort::Low | Effort::Medium | Effort::High | Effort::Max => Some(self.effort.name()),
+        };
+        effort.filter(|_| takes).map(|effort| sdk::OutputConfig::builder().effort(effort).build())
     }
 }
 
@@ -80,11 +145,28 @@ pub(super) fn parts(system: &str, messages: &[Message], tools: &[ToolSpec], shap
         messages: conversation(messages, cache_point.as_ref())?,
         tools: configuration(tools, cache_point)?,
         inference: sdk::InferenceConfiguration::builder().max_tokens(limit).build(),
-        extra: match shape.thinking {
-            Thinking::None | Thinking::Budget => None,
-            Thinking::Adaptive => Some(document(&json!({"thinking": {"type": "adaptive", "display": "summarized"}}))),
-        },
+        extra: shape.thinking_fields().as_ref().map(document),
+        output: shape.output(),
     })
+}
+
+/// The most tags of a request, and the most letters of each of its words.
+const TAGS: usize = 16;
+const TAG_LETTERS: usize = 256;
+
+/// Returns the tags as the service takes them: letters that it refuses are replaced, what is too much is cut.
+pub(super) fn tags(wanted: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || " :_@$#=/+,-.".contains(letter);
+    let word = |text: &str| -> String {
+        text.chars().take(TAG_LETTERS).map(|letter| if fits(letter) { letter } else { '_' }).collect()
+    };
+    let tags = wanted.iter().map(|(key, value)| (word(key), word(value)));
+    tags.filter(|(key, value)| !key.is_empty() && !value.is_empty()).take(TAGS).collect()
+}
+
+/// Returns the tags in the SDK's form.
+pub(super) fn metadata(tags: &BTreeMap<String, String>) -> HashMap<String, String> {
+    tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 fn cache_point(ttl: CacheTtl) -> Result<sdk::CachePointBlock, BuildError> {
@@ -153,6 +235,17 @@ fn content(block: &Block) -> Result<sdk::ContentBlock, BuildError> {
         Block::Reasoning { text, signature, redacted: None } => {
             let text = sdk::ReasoningTextBlock::builder().text(text).set_signature(signature.clone()).build()?;
             sdk::ContentBlock::ReasoningContent(sdk::ReasoningContentBlock::ReasoningText(text))
+        }
+        Block::Image(image) => {
+            let format = match image.format {
+                ImageFormat::Png => sdk::ImageFormat::Png,
+                ImageFormat::Jpeg => sdk::ImageFormat::Jpeg,
+                ImageFormat::Gif => sdk::ImageFormat::Gif,
+                ImageFormat::Webp => sdk::ImageFormat::Webp,
+            };
+            let bytes = STANDARD.decode(image.data.as_bytes()).unwrap_or_default();
+            let source = sdk::ImageSource::Bytes(Blob::new(bytes));
+            sdk::ContentBlock::Image(sdk::ImageBlock::builder().format(format).source(source).build()?)
         }
         Block::ToolUse(call) => {
             let call = sdk::ToolUseBlock::builder()

@@ -18,6 +18,7 @@ use super::request::{self, Shape};
 use super::stream::{self, Progress};
 use super::watch::{Out, Silence, tell, watched};
 use super::words::{Place, causes};
+use crate::config::Effort;
 use crate::engine::{Delta, Request, ToolSpec};
 use crate::session::{Block, Fault, FaultClass, ModelChoice};
 
@@ -139,7 +140,9 @@ impl Inner {
             return Err(Failure::new(FaultClass::Invalid, "there is nothing to send: the prompt is empty"));
         }
         let asked = request.max_tokens.or(Some(self.max_tokens));
-        let mut shape = Shape::new(id, self.model_of(id), asked, self.cache);
+        // Thinking by a budget demands the thoughts of earlier steps; without them it is left out.
+        let effort = if course.without_reasoning { Effort::Auto } else { request.effort };
+        let mut shape = Shape::new(id, self.model_of(id), asked, self.cache).with_effort(effort, self.thinking_budget);
         if !takes(Extra::Cache) {
             shape.cache = None;
         }
@@ -155,6 +158,8 @@ impl Inner {
             .set_tool_config(parts.tools)
             .inference_config(parts.inference)
             .set_additional_model_request_fields(parts.extra)
+            .set_output_config(parts.output)
+            .set_request_metadata((!self.tags.is_empty()).then(|| request::metadata(&self.tags)))
             .customize()
             .interceptor(Wire(noted.clone()))
             .send();

@@ -102,6 +102,12 @@ fn usage(tokens: &sdk::TokenUsage) -> Usage {
         output: count(tokens.output_tokens),
         cache_read: count(tokens.cache_read_input_tokens.unwrap_or(0)),
         cache_write: count(tokens.cache_write_input_tokens.unwrap_or(0)),
+        cache_write_hour: tokens
+            .cache_details()
+            .iter()
+            .filter(|detail| detail.ttl == sdk::CacheTtl::OneHour)
+            .map(|detail| count(detail.input_tokens))
+            .sum(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Architecture invariant: the working tree is read for status only and never written. A commit takes HEAD's
 //! texts and carries over what adit wrote, so that the user's other changes, staged or not, stay as they were.
 
+mod blame;
 mod carry;
 mod commit;
 mod fault;
@@ -14,4 +15,5 @@ mod plan;
 mod repository;
 mod state;
 
+pub use blame::{BlamedCommit, BlamedLine, LineOrigin};
 pub use repository::GitRepository;

@@ -72,6 +72,30 @@ pub(super) fn ignored(opened: &Opened, paths: &[RelPath]) -> Result<Vec<RelPath>
     Ok(ignored)
 }
 
+/// Returns the paths whose accepted text HEAD has already: a commit of them would change nothing in it.
+pub(super) fn committed_already(opened: &Opened, files: &[CommitFile]) -> Result<Vec<RelPath>, CommitFault> {
+    let repo = &opened.repo;
+    let head = repo.head().and_then(|head| head.peel_to_tree()).ok();
+    let index = repo.index().map_err(failed("read git's index"))?;
+    let planner = Planner { opened, head: head.as_ref(), index: &index, filters: Filters::new(repo)? };
+    let mut there = Vec::new();
+    for file in files {
+        let name = opened.inside(&file.path);
+        let stored = planner.in_head(&file.path, &name)?;
+        let storage = planner.filters.storage(&file.path, &name)?;
+        let written = planner.stored(&name, storage, &file.written)?;
+        // What was removed is committed when HEAD has it no more; what was made, when HEAD has it.
+        let standing = stored.map(|stored| load(repo, stored)).transpose()?;
+        let wanted = written.last().map(|(_, after)| after.is_some());
+        let is_there = wanted == Some(standing.is_some())
+            && carry(&written, standing.clone(), Whole::MustMatch).is_ok_and(|after| after == standing);
+        if is_there {
+            there.push(file.path.clone());
+        }
+    }
+    Ok(there)
+}
+
 struct Planner<'a> {
     opened: &'a Opened,
     head: Option<&'a Tree<'a>>,

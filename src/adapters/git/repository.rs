@@ -6,11 +6,12 @@ use git2::{Repository as Git, RepositoryInitOptions};
 
 use super::fault::{failed, fault};
 use super::open::{self, open};
-use super::plan::ignored;
-use super::{commit, state};
-use crate::engine::{CommitFault, CommitRequest, Repository};
+use super::plan::{committed_already, ignored};
+use super::{BlamedLine, blame, commit, state};
+use crate::engine::{CommitFault, CommitFile, CommitRequest, Repository};
 use crate::path::RelPath;
-use crate::session::RepoState;
+use crate::review::Text;
+use crate::session::{Head, RepoState};
 
 /// The git repository around one workspace, if there is one; it may come and go.
 #[derive(Debug, Clone)]
@@ -46,6 +47,19 @@ impl GitRepository {
         open(&self.root).err()
     }
 
+    /// Returns the lines of a file in the working tree, each with the commit that it came from.
+    pub fn blame(&self, path: &RelPath) -> Result<Vec<BlamedLine>, CommitFault> {
+        match open(&self.root)? {
+            Some(opened) => blame::blame(&opened, path),
+            None => Err(commit::no_repository()),
+        }
+    }
+
+    /// Returns adit's note on a commit, where it has one.
+    pub fn note(&self, commit: &str) -> Option<String> {
+        blame::note(&open(&self.root).ok().flatten()?, commit)
+    }
+
     /// Refuses where no commit could be made, whatever is accepted.
     pub fn check_commit(&self) -> Result<(), CommitFault> {
         match open(&self.root)? {
@@ -63,6 +77,20 @@ impl Repository for GitRepository {
         }
     }
 
+    fn head(&self) -> (Option<Head>, Option<String>) {
+        match open(&self.root) {
+            Ok(Some(opened)) => (state::head(&opened.repo), state::tip(&opened.repo)),
+            Ok(None) | Err(_) => (None, None),
+        }
+    }
+
+    fn committed_already(&self, files: &[CommitFile]) -> Vec<RelPath> {
+        match open(&self.root) {
+            Ok(Some(opened)) => committed_already(&opened, files).unwrap_or_default(),
+            Ok(None) | Err(_) => Vec::new(),
+        }
+    }
+
     fn trouble(&self) -> Option<CommitFault> {
         Self::trouble(self)
     }
@@ -77,6 +105,17 @@ impl Repository for GitRepository {
     fn commit(&self, request: &CommitRequest) -> Result<String, CommitFault> {
         match open(&self.root)? {
             Some(opened) => commit::commit(&opened, request),
+            None => Err(commit::no_repository()),
+        }
+    }
+
+    fn committed_text(&self, commit: &str, path: &RelPath) -> Option<Text> {
+        blame::committed_text(&open(&self.root).ok().flatten()?, commit, path)
+    }
+
+    fn annotate(&self, commit: &str, note: &str) -> Result<(), CommitFault> {
+        match open(&self.root)? {
+            Some(opened) => blame::annotate(&opened, commit, note),
             None => Err(commit::no_repository()),
         }
     }

@@ -18,6 +18,7 @@ const HOOKS: [&str; 3] = ["pre-commit", "prepare-commit-msg", "commit-msg"];
 pub(super) fn state(opened: &Opened) -> RepoState {
     RepoState {
         head: head(&opened.repo),
+        tip: tip(&opened.repo),
         in_progress: in_progress(&opened.repo).map(|operation| operation.word.to_owned()),
         bypassed: bypassed(opened),
         marks: marks(opened).unwrap_or_default(),
@@ -48,7 +49,12 @@ pub(super) fn in_progress(repo: &Repository) -> Option<Operation> {
     Some(Operation { word, allows_commit })
 }
 
-fn head(repo: &Repository) -> Option<Head> {
+/// Returns the id of HEAD's commit.
+pub(super) fn tip(repo: &Repository) -> Option<String> {
+    Some(repo.head().ok()?.peel_to_commit().ok()?.id().to_string())
+}
+
+pub(super) fn head(repo: &Repository) -> Option<Head> {
     match repo.head() {
         Ok(head) if head.is_branch() => {
             Some(Head::Branch(String::from_utf8_lossy(head.shorthand_bytes()).into_owned()))

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
@@ -12,6 +12,9 @@ use crate::path::RelPath;
 
 /// Changes that come within this time are told as one: an editor's save is several, a checkout is many.
 const QUIET: Duration = Duration::from_millis(60);
+
+/// While git holds its lock, what changes is told after so long at the latest: a lock may have been left behind.
+const GIT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Watches the folders of the files that it is told to follow, and git's folder.
 ///
@@ -85,9 +88,12 @@ fn tell(
 ) {
     while let Ok(first) = changes.recv() {
         let mut paths: BTreeSet<PathBuf> = first.into_iter().collect();
+        let began = Instant::now();
         loop {
             match changes.recv_timeout(QUIET) {
                 Ok(more) => paths.extend(more),
+                // Git has more to write; what it did so far is no state that anybody wants to see.
+                Err(RecvTimeoutError::Timeout) if is_git_working(git_folder) && began.elapsed() < GIT_PATIENCE => {}
                 Err(RecvTimeoutError::Timeout) => break,
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -107,6 +113,11 @@ fn tell(
             return;
         }
     }
+}
+
+/// Tells whether git holds the lock that it takes for a checkout, a rebase or a reset.
+fn is_git_working(git_folder: Option<&Path>) -> bool {
+    git_folder.is_some_and(|folder| folder.join("index.lock").exists())
 }
 
 /// Tells whether a path is one of git's short-lived lock files.

@@ -36,25 +36,30 @@ fn is_joined(before: char) -> bool {
     matches!(before, '#' | '*' | '0'..='9' | '\u{a9}' | '\u{ae}' | '\u{600}'..='\u{dff}' | '\u{2000}'..)
 }
 
-/// Returns the letters that look like those of the Latin alphabet in identifiers that also have Latin ones, as byte
-/// ranges of the line.
-pub fn look_alikes(line: &str) -> Vec<Range<usize>> {
+/// Returns the letters that look like those of the Latin alphabet, as byte ranges of the line: in identifiers that also
+/// have Latin ones, and in identifiers made of nothing else where `is_known` says that the Latin one they look like
+/// stands in the text as well.
+pub fn look_alikes(line: &str, is_known: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     if line.is_ascii() {
         return found;
     }
     let mut word = Word::default();
-    for (at, character) in line.char_indices() {
-        if character.is_alphanumeric() || character == '_' {
-            word.has_latin |= character.is_ascii_alphabetic();
-            if is_look_alike(character) {
-                word.look_alikes.push(at..at + character.len_utf8());
-            }
-        } else {
-            word.end(&mut found);
+    // A blank behind the line ends its last word.
+    for (at, character) in line.char_indices().chain([(line.len(), ' ')]) {
+        if !character.is_alphanumeric() && character != '_' {
+            word.end(&mut found, &is_known);
+            continue;
+        }
+        word.has_latin |= character.is_ascii_alphabetic();
+        if is_look_alike(character) {
+            word.look_alikes.push(at..at + character.len_utf8());
+        }
+        match latin(character) {
+            Some(latin) => word.latin.push(latin),
+            None => word.has_others = true,
         }
     }
-    word.end(&mut found);
     found
 }
 
@@ -63,15 +68,69 @@ pub fn look_alikes(line: &str) -> Vec<Range<usize>> {
 struct Word {
     has_latin: bool,
     look_alikes: Vec<Range<usize>>,
+    /// The identifier as it looks, in Latin letters.
+    latin: String,
+    /// Whether a letter looks like no Latin one.
+    has_others: bool,
 }
 
 impl Word {
-    fn end(&mut self, found: &mut Vec<Range<usize>>) {
+    fn end(&mut self, found: &mut Vec<Range<usize>>, is_known: &impl Fn(&str) -> bool) {
         let word = std::mem::take(self);
-        if word.has_latin {
+        let passes_for = !word.has_others && word.look_alikes.len() > 1 && is_known(&word.latin);
+        if word.has_latin || passes_for {
             found.extend(word.look_alikes);
         }
     }
+}
+
+/// Returns the Latin letter, digit or underscore that a character is or looks like.
+fn latin(character: char) -> Option<char> {
+    let alike = match character {
+        other if other.is_ascii() => other,
+        'а' | 'α' | 'ɑ' => 'a',
+        'в' | 'В' | 'Β' => 'B',
+        'с' | 'ϲ' => 'c',
+        'С' => 'C',
+        'ԁ' => 'd',
+        'е' => 'e',
+        'Е' | 'Ε' => 'E',
+        'ɡ' | 'ց' => 'g',
+        'һ' | 'հ' => 'h',
+        'Н' | 'Η' => 'H',
+        'і' | 'ι' | 'ı' | 'ɩ' => 'i',
+        'І' | 'Ι' => 'I',
+        'ј' | 'ϳ' => 'j',
+        'Ј' => 'J',
+        'к' | 'κ' => 'k',
+        'К' | 'Κ' => 'K',
+        'ӏ' => 'l',
+        'Լ' => 'L',
+        'м' | 'М' | 'Μ' => 'M',
+        'ո' | 'п' => 'n',
+        'Ν' => 'N',
+        'о' | 'ο' | 'օ' => 'o',
+        'О' | 'Ο' | 'Օ' => 'O',
+        'р' | 'ρ' => 'p',
+        'Р' | 'Ρ' => 'P',
+        'ԛ' => 'q',
+        'г' => 'r',
+        'ѕ' => 's',
+        'Ѕ' | 'Տ' => 'S',
+        'т' | 'Т' | 'Τ' => 'T',
+        'υ' | 'ս' => 'u',
+        'ν' | 'ѵ' => 'v',
+        'ԝ' | 'ѡ' => 'w',
+        'х' => 'x',
+        'Х' | 'Χ' => 'X',
+        'у' | 'γ' => 'y',
+        'У' | 'Υ' | 'Ү' => 'Y',
+        'Ζ' => 'Z',
+        // The full-width forms stand in the order of the alphabet.
+        wide @ ('\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}') => char::from_u32(u32::from(wide) - 0xfee0)?,
+        _ => return None,
+    };
+    Some(alike)
 }
 
 /// Tells whether a letter of another alphabet can pass for a Latin one: those of Unicode's list of confusables

@@ -32,8 +32,13 @@ pub struct MovedLines {
 
 /// Returns the moved lines of all files that have some. Blanks at line ends do not count.
 pub fn moved_blocks<'a>(files: impl Iterator<Item = &'a FileChange>) -> HashMap<RelPath, MovedLines> {
-    let files: Vec<Changed<'a>> = files.filter_map(Changed::of).collect();
+    let files: Vec<&FileChange> = files.collect();
     let mut moved: HashMap<RelPath, MovedLines> = HashMap::new();
+    let changed = |file: &&FileChange| file.diff.lines().0 + file.diff.lines().1;
+    if files.iter().map(changed).sum::<usize>() > MAX_MOVED_LINES {
+        return moved;
+    }
+    let files: Vec<Changed<'a>> = files.into_iter().filter_map(Changed::of).collect();
     if files.iter().map(|file| file.removed.len() + file.added.len()).sum::<usize>() > MAX_MOVED_LINES {
         return moved;
     }

@@ -20,9 +20,10 @@ const TOOL_ROWS: usize = 200;
 pub(super) fn is_foldable(entry: &Entry) -> bool {
     match entry {
         Entry::Reasoning { text, .. } => !text.trim().is_empty(),
-        Entry::Tool { .. } => true,
+        Entry::Tool { .. } | Entry::Compacted { .. } => true,
         Entry::Prompt { text, .. } => is_long(text),
         Entry::Text { .. }
+        | Entry::Images { .. }
         | Entry::Decided { .. }
         | Entry::Notice { .. }
         | Entry::Committed { .. }
@@ -46,6 +47,8 @@ pub(super) fn told_as(entry: &Entry) -> &'static str {
         Entry::Decided { .. } => "the note",
         Entry::Notice { .. } | Entry::TurnEnded { .. } => "the message",
         Entry::Committed { .. } => "the commit's id",
+        Entry::Compacted { .. } => "the summary",
+        Entry::Images { .. } => "the images' names",
     }
 }
 
@@ -63,6 +66,8 @@ pub(super) fn copied(entry: &Entry) -> String {
             None => text.clone(),
         },
         Entry::Committed { id, .. } => id.clone(),
+        Entry::Compacted { summary, .. } => summary.clone(),
+        Entry::Images { labels } => labels.join("\n"),
         Entry::TurnEnded { outcome, .. } => match outcome {
             TurnOutcome::Done | TurnOutcome::Cancelled => String::new(),
             TurnOutcome::Failed(fault) => {
@@ -79,8 +84,12 @@ pub(super) fn lay(entry: &Entry, is_open: bool, room: impl Into<Room>) -> Page {
     let mut sheet = Sheet { page: Page::default(), width, wraps };
     match entry {
         Entry::Prompt { text, .. } => sheet.prompt(text, is_open),
+        Entry::Images { labels } => {
+            let chips: Vec<String> = labels.iter().map(|label| format!("[{label}]")).collect();
+            sheet.flow(("▌ ", Ink::of(Scope::User)), &[(&chips.join(" "), Ink::of(Scope::Accent))]);
+        }
         Entry::Text { .. } => {}
-        Entry::Reasoning { text, is_open: grows } => sheet.reasoning(text, *grows),
+        Entry::Reasoning { text, is_open: grows, took, .. } => sheet.reasoning(text, *grows, *took),
         Entry::Tool { name, input, state, .. } => sheet.tool(name, input, state, is_open),
         Entry::Decided { pick, decision, note } => sheet.decided(pick, *decision, note.as_deref()),
         Entry::Notice { level, text, hint } => sheet.notice(*level, text, hint.as_deref()),
@@ -94,6 +103,7 @@ pub(super) fn lay(entry: &Entry, is_open: bool, room: impl Into<Room>) -> Page {
             ];
             sheet.flow(("● ", Ink::of(Scope::Good)), &parts);
         }
+        Entry::Compacted { replaced, kept, before, after, .. } => sheet.compacted(*replaced, *kept, *before, *after),
         Entry::TurnEnded { outcome, usage, cost_micros, took, .. } => {
             sheet.turn_ended(outcome, *usage, *cost_micros, *took);
         }
@@ -166,14 +176,18 @@ impl Sheet {
     }
 
     /// Puts the folded line; opened reasoning is Markdown.
-    fn reasoning(&mut self, text: &str, grows: bool) {
+    fn reasoning(&mut self, text: &str, grows: bool, took: Millis) {
         let text = text.trim();
         if text.is_empty() && !grows {
             return;
         }
-        let verb = if grows { "thinking…" } else { "thought" };
+        let verb = match took.0 {
+            _ if grows => "thinking…".to_owned(),
+            0..1000 => "thought".to_owned(),
+            _ => format!("thought for {}", seconds(took)),
+        };
         let count = text.lines().count();
-        let told = if count == 0 { verb.to_owned() } else { format!("{verb} ({})", counted(count, "line")) };
+        let told = if count == 0 { verb } else { format!("{verb} ({})", counted(count, "line")) };
         self.page.push(vec![
             Piece { text: "∴ ".to_owned(), ink: Ink::of(Scope::Muted) },
             Piece {
@@ -288,6 +302,23 @@ impl Sheet {
         if let Some(hint) = hint {
             self.flow(("  ", Ink::of(Scope::Text)), &[(hint, Ink::of(Scope::Text))]);
         }
+    }
+
+    /// Puts the folded line of a summary; opened it is Markdown.
+    fn compacted(&mut self, replaced: usize, kept: usize, before: u64, after: u64) {
+        let kept = if kept == 0 { String::new() } else { format!("; the last {} kept", counted(kept, "message")) };
+        let told = format!(
+            "a summary stands for {}{kept} · {} → {} tokens · ",
+            counted(replaced, "message"),
+            tokens(before),
+            tokens(after)
+        );
+        let parts = [
+            (told.as_str(), Ink::of(Scope::Muted)),
+            ("/uncompact", Ink::of(Scope::Key)),
+            (" takes it back", Ink::of(Scope::Muted)),
+        ];
+        self.flow(("≡ ", Ink::of(Scope::Accent)), &parts);
     }
 
     fn turn_ended(&mut self, outcome: &TurnOutcome, usage: Usage, cost_micros: Option<u64>, took: Millis) {

@@ -50,6 +50,7 @@ fn activity(look: Look<'_>) -> Option<String> {
         TurnPhase::Idle => None,
         TurnPhase::Waiting => Some(format!("waiting for the model… {elapsed}{silent}")),
         TurnPhase::Streaming => Some(format!("answering… {elapsed}{silent}")),
+        TurnPhase::Compacting => Some(format!("summing up the conversation…{silent}")),
         TurnPhase::Tools => Some(format!("running tools… {elapsed}")),
         TurnPhase::Retrying { reason, resumes_at } => {
             let left = resumes_at.0.saturating_sub(look.now.0).div_ceil(1000);

@@ -335,8 +335,10 @@ fn previous_shown(before: usize, state: &SessionState) -> Option<Selected> {
 fn is_shown(entry: &Entry) -> bool {
     match entry {
         Entry::Text { text, .. } => !text.trim().is_empty(),
-        Entry::Reasoning { text, is_open } => *is_open || !text.trim().is_empty(),
+        Entry::Reasoning { text, is_open, .. } => *is_open || !text.trim().is_empty(),
         Entry::Prompt { .. }
+        | Entry::Images { .. }
+        | Entry::Compacted { .. }
         | Entry::Tool { .. }
         | Entry::Decided { .. }
         | Entry::Notice { .. }

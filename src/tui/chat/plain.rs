@@ -21,6 +21,8 @@ pub fn conversation(state: &SessionState) -> String {
             | Entry::Decided { .. }
             | Entry::Notice { .. }
             | Entry::Committed { .. }
+            | Entry::Compacted { .. }
+            | Entry::Images { .. }
             | Entry::TurnEnded { .. } => {
                 let page = entry::lay(entry, false, UNWRAPPED);
                 let rows: Vec<String> = (0..page.rows.len()).map(|row| page.text(row).trim_end().to_owned()).collect();

@@ -128,7 +128,7 @@ impl ChatPane {
         }
         let before = &state.entries[item - 1];
         let is_joined = match entry.as_ref() {
-            Entry::TurnEnded { outcome: TurnOutcome::Done, .. } => true,
+            Entry::TurnEnded { outcome: TurnOutcome::Done, .. } | Entry::Images { .. } => true,
             entry => entry::is_compact(entry) && entry::is_compact(before) && !is_open && !self.is_open(item - 1),
         };
         rows + usize::from(!is_joined)

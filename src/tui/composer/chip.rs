@@ -7,6 +7,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::session::Image;
+
 /// Chips stand in the text as these characters. Text that has such characters of its own is always kept as a chip, so
 /// the two cannot be confused.
 const CHARACTERS: Range<u32> = 0x10_0000..0x10_fffe;
@@ -23,6 +25,13 @@ pub(super) struct Chip {
 enum ChipKind {
     /// A long paste, sent in place of the chip.
     Pasted(Arc<str>),
+    /// An image, sent beside the text, in which its name stands.
+    Image {
+        /// The image.
+        image: Image,
+        /// Its name in the text.
+        name: String,
+    },
 }
 
 impl Chip {
@@ -37,6 +46,20 @@ impl Chip {
         Self { kind: ChipKind::Pasted(Arc::from(text)), label }
     }
 
+    /// Returns an image as a chip.
+    pub(super) fn image(image: Image) -> Self {
+        let (label, name) = (format!("[image {}]", image.label()), format!("[image {}]", image.name));
+        Self { kind: ChipKind::Image { image, name }, label }
+    }
+
+    /// Returns the image that it stands for, if it does.
+    pub(super) fn shown_image(&self) -> Option<&Image> {
+        match &self.kind {
+            ChipKind::Pasted(_) => None,
+            ChipKind::Image { image, .. } => Some(image),
+        }
+    }
+
     /// Returns what is shown for it.
     pub(super) fn label(&self) -> &str {
         &self.label
@@ -46,6 +69,7 @@ impl Chip {
     pub(super) fn text(&self) -> &str {
         match &self.kind {
             ChipKind::Pasted(text) => text,
+            ChipKind::Image { name, .. } => name,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The `/` commands, in one table: completion and help are made from it.
 
+use crate::config::Effort;
 use crate::path::RelPath;
 use crate::review::{Decision, Pick};
-use crate::session::{Op, SessionState};
+use crate::session::{Allowance, Op, SessionState};
 use crate::tui::{Effect, Overlay};
 
 /// A command.
@@ -36,6 +37,18 @@ pub enum CommandName {
     Accept,
     /// Rejects it.
     Reject,
+    /// Shows what was spent.
+    Cost,
+    /// Shows how full the context is.
+    Context,
+    /// Compacts the conversation.
+    Compact,
+    /// Takes the last summary back.
+    Uncompact,
+    /// Chooses how much the model thinks.
+    Thinking,
+    /// Lets adit go past a cap.
+    Allow,
     /// Shows how the line to the terminal is.
     Line,
     /// Shows the keys.
@@ -77,6 +90,12 @@ pub const COMMANDS: &[CommandInfo] = &[
     info(CommandName::Profile, "profile", "NAME", "use another AWS profile from the next request on"),
     info(CommandName::Region, "region", "NAME", "call another AWS region from the next request on"),
     info(CommandName::Init, "init", "", "make a git repository here"),
+    info(CommandName::Cost, "cost", "", "see what was spent"),
+    info(CommandName::Context, "context", "", "see how full the model's context is"),
+    info(CommandName::Compact, "compact", "[FOCUS]", "replace the conversation's beginning by a summary"),
+    info(CommandName::Uncompact, "uncompact", "", "take the last summary back"),
+    info(CommandName::Thinking, "thinking", "EFFORT", "let the model think: off, low, medium, high, max, auto"),
+    info(CommandName::Allow, "allow", "[session]", "go past a cap on spending, for a call or the session"),
     info(CommandName::Line, "line", "", "see how the line to the terminal is"),
     info(CommandName::Help, "help", "", "show the keys and commands"),
     info(CommandName::Quit, "quit", "", "quit"),
@@ -116,6 +135,26 @@ pub(super) fn run(name: &str, args: &str, state: &SessionState) -> Result<Vec<Ef
         CommandName::Init => only(Effect::Send(Op::InitRepository)),
         CommandName::Accept => decide(name, args, Decision::Accepted, state),
         CommandName::Reject => decide(name, args, Decision::Rejected, state),
+        CommandName::Cost => only(Effect::Open(Overlay::Cost)),
+        CommandName::Context => only(Effect::Open(Overlay::Context)),
+        CommandName::Compact => {
+            let focus = (!args.is_empty()).then(|| args.to_owned());
+            Ok(vec![Effect::Send(Op::Compact { focus })])
+        }
+        CommandName::Thinking => {
+            let found = Effort::ALL.into_iter().find(|(_, name)| *name == args);
+            let (effort, _) = found.ok_or("write /thinking off, low, medium, high, max or auto")?;
+            Ok(vec![Effect::Send(Op::SetThinking { effort })])
+        }
+        CommandName::Uncompact => only(Effect::Send(Op::Uncompact)),
+        CommandName::Allow => {
+            let allowance = match args {
+                "" => Allowance::Call,
+                "session" => Allowance::Session,
+                _ => return Err("write `/allow` for one call, or `/allow session`".to_owned()),
+            };
+            Ok(vec![Effect::Send(Op::AllowSpending { allowance })])
+        }
         CommandName::Line => only(Effect::Open(Overlay::Link)),
         CommandName::Help => only(Effect::Open(Overlay::Help)),
         CommandName::Quit => only(Effect::Quit),

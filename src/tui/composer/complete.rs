@@ -8,6 +8,7 @@ use nucleo::{Config, Matcher, Utf32Str};
 use super::super::theme_names;
 use super::command::{COMMANDS, CommandName};
 use super::rank::{Touched, rank};
+use crate::config::Effort;
 use crate::path::RelPath;
 use crate::session::SessionState;
 use crate::tui::safe;
@@ -125,7 +126,13 @@ impl Finder {
                 CommandName::Profile => plain(self.profiles.iter().map(String::as_str), query),
                 CommandName::Region => plain(self.regions.iter().map(String::as_str), query),
                 CommandName::Accept | CommandName::Reject => plain(["all"].into_iter(), query),
+                CommandName::Thinking => plain(Effort::ALL.into_iter().map(|(_, name)| name), query),
+                CommandName::Allow => plain(["session"].into_iter(), query),
                 CommandName::Commit
+                | CommandName::Cost
+                | CommandName::Context
+                | CommandName::Compact
+                | CommandName::Uncompact
                 | CommandName::Undo
                 | CommandName::Redo
                 | CommandName::Clear

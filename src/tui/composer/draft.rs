@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::chip::{self, Chip};
 use super::undo::{Kind, Moment, Undo};
+use crate::session::Image;
 
 /// A paste with more lines or bytes is a chip.
 const INLINE_LINES: usize = 8;
@@ -120,6 +121,18 @@ impl Draft {
             self.is_killing = false;
             self.insert_chip(Chip::pasted(&normalized(text)));
         }
+    }
+
+    /// Puts an image in, as a chip.
+    pub(super) fn attach(&mut self, image: Image) {
+        self.begin_edit(Kind::Whole);
+        self.is_killing = false;
+        self.insert_chip(Chip::image(image));
+    }
+
+    /// Returns the images that stand in the text, in its order.
+    pub(super) fn images(&self) -> Vec<Image> {
+        self.text.chars().filter_map(|character| self.chip(character)?.shown_image().cloned()).collect()
     }
 
     /// Puts the chip at the cursor (before it, else after it) in as text; tells why that cannot be done.

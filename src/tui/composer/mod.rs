@@ -7,6 +7,7 @@ mod chip;
 mod command;
 mod complete;
 mod draft;
+mod dropped;
 mod history;
 mod pane;
 mod rank;
@@ -15,4 +16,5 @@ mod view;
 mod wrap;
 
 pub use command::{COMMANDS, CommandInfo, CommandName};
+pub(in crate::tui) use dropped::image_path;
 pub use pane::Composer;

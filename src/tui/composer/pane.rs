@@ -16,7 +16,7 @@ use super::wrap::Rows;
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
 use crate::review::Revision;
-use crate::session::{Op, SessionState, TurnOutcome, TurnPhase};
+use crate::session::{Image, Op, SessionState, TurnOutcome, TurnPhase};
 use crate::tui::{Action, EditorJob, Effect};
 
 /// The composer is never higher than this.
@@ -117,6 +117,12 @@ impl Composer {
         if narrows {
             self.refresh(state);
         }
+    }
+
+    /// Puts an image in, shown as one piece.
+    pub fn attach(&mut self, image: Image) {
+        self.draft.attach(image);
+        self.edited_elsewhere();
     }
 
     /// Replaces the files that `@` and `/add` complete.
@@ -335,7 +341,10 @@ impl Composer {
                 Ok(effects) => effects,
                 Err(reason) => return vec![Effect::Say(reason)],
             },
-            None => vec![Effect::Send(Op::Prompt { text: text.to_owned() })],
+            None => {
+                let images = self.draft.images().into_iter().map(|image| Effect::Send(Op::Attach { image }));
+                images.chain([Effect::Send(Op::Prompt { text: text.to_owned() })]).collect()
+            }
         };
         self.history.push(text.to_owned());
         self.set_text("");

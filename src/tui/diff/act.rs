@@ -175,6 +175,7 @@ impl DiffPane {
             path: path.clone(),
             text: text.to_owned(),
             line: target_line(file, self.cursor.row) + 1,
+            settles: false,
         })]
     }
 }
@@ -209,7 +210,8 @@ impl DiffPane {
             return say("this line is long, not text, or has hidden characters: edit the file in your editor");
         };
         let (path, revision) = (file.change.path.clone(), state.review.revision());
-        vec![Effect::Open(Overlay::Line { path, revision, at: line, text: text.to_owned() })]
+        let Some(base) = file.change.target.clone() else { return say("the proposal deletes this file") };
+        vec![Effect::Open(Overlay::Line { path, revision, at: line, text: text.to_owned(), base })]
     }
 }
 

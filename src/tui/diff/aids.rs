@@ -34,7 +34,7 @@ impl Aids {
             }
             let text = String::from_utf8_lossy(raw);
             aids.has_hidden |= has_hidden(&text);
-            aids.has_look_alikes |= !look_alikes(&text).is_empty();
+            aids.has_look_alikes |= !look_alikes(&text, |word| file.has_word(word)).is_empty();
         }
         aids
     }

@@ -137,7 +137,7 @@ impl<'a> LinePainter<'a> {
         };
         let bytes = lines.get(line);
         let marks = match std::str::from_utf8(&bytes[..bytes.len().min(MAX_MARKED)]) {
-            Ok(text) if side == Side::New && !is_context => look_alikes(text),
+            Ok(text) if side == Side::New && !is_context => look_alikes(text, |word| self.file.has_word(word)),
             _ => Vec::new(),
         };
         let (found, found_at) = self.marked.map(|marked| marked.in_line(side, line, bytes)).unwrap_or_default();

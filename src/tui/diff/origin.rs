@@ -4,7 +4,7 @@ use super::super::{Effect, Origin, Overlay};
 use super::heading;
 use super::pane::DiffPane;
 use super::rows::{Row, Target, wide};
-use crate::review::{FileChange, Maker, Mark};
+use crate::review::{Decision, FileChange, Maker, Mark};
 use crate::session::{Entry, SessionState};
 
 impl DiffPane {
@@ -22,7 +22,10 @@ impl DiffPane {
             (Some(run), _) => (place(&name, change, run..run + 1), marks_of(change, run..run + 1)),
             (None, Target::Runs(runs)) => (place(&name, change, runs.clone()), marks_of(change, runs)),
             (None, Target::File | Target::Unit(_)) => (name, change.marks.iter().collect()),
-            (None, Target::Decided(_)) => return say("who made it is told of what is pending only"),
+            (None, Target::Decided(number)) => match made(change, number) {
+                Some(made) => (format!("{name}, accepted"), made),
+                None => return say("who made it is told of what is pending or was accepted"),
+            },
             (None, Target::Conflict | Target::Nothing) => return say("there is no hunk under the cursor"),
         };
         let mut makers: Vec<(&Maker, bool)> = Vec::new();
@@ -42,6 +45,14 @@ impl DiffPane {
 
 fn marks_of(change: &FileChange, runs: std::ops::Range<usize>) -> Vec<&Mark> {
     change.diff.runs.get(runs).unwrap_or_default().iter().flat_map(|run| change.marks_of(run)).collect()
+}
+
+/// Returns the marks of the lines that an accepted decision brought, if it brought any.
+fn made(change: &FileChange, number: usize) -> Option<Vec<&Mark>> {
+    let decided = change.decided.get(number).filter(|decided| decided.decision == Decision::Accepted)?;
+    let (start, end) = (decided.at, decided.at + decided.added.len());
+    let made: Vec<&Mark> = change.made.iter().filter(|mark| mark.lines.start < end && start < mark.lines.end).collect();
+    (!made.is_empty()).then_some(made)
 }
 
 /// Returns where some runs stand, in words.

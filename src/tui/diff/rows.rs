@@ -215,6 +215,15 @@ impl FileRows {
         })
     }
 
+    /// Tells whether an identifier stands in one of the two texts.
+    pub(super) fn has_word(&self, word: &str) -> bool {
+        let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+        [&self.old, &self.new].into_iter().filter_map(|lines| lines.text().as_str()).any(|text| {
+            text.match_indices(word)
+                .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part))
+        })
+    }
+
     /// Returns what the reviewer should know of a hunk.
     pub(super) fn aids(&self, hunk: usize) -> Aids {
         let (Some(known), Some(hunk)) = (self.aids.get(hunk), self.hunks.get(hunk)) else { return Aids::default() };

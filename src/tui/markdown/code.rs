@@ -28,6 +28,8 @@ pub struct CodeBlock {
     pub text: String,
     /// The rows that show it, its label included.
     pub rows: Range<usize>,
+    /// The columns that there are for code; what is drawn for one character is never wider.
+    columns: usize,
     /// Where its lines start in the text.
     lines: Vec<usize>,
     /// Whether no line will be added.
@@ -73,7 +75,7 @@ impl CodeBlock {
                 Some((range, scope)) if range.contains(&at) => *scope,
                 _ => Scope::Text,
             };
-            let shown = shown(grapheme, column);
+            let shown = shown(grapheme, column, self.columns);
             let ink = Ink::of(if grapheme != "\t" && shown != grapheme { Scope::Control } else { scope });
             column += super::cells(&shown);
             match pieces.last_mut() {
@@ -164,20 +166,14 @@ impl CodeWriter {
             pieces.push(Piece { text: format!("{corner}{label}"), ink: Ink::of(Scope::Muted) });
             page.push(pieces);
         }
+        let columns = if room.wraps { width.saturating_sub(bar_width).max(1) } else { usize::MAX };
         page.codes.push(CodeBlock {
             language: language.to_owned(),
             rows: first_row..page.rows.len(),
+            columns,
             ..CodeBlock::default()
         });
-        Self {
-            block,
-            lead,
-            width: if room.wraps { width.saturating_sub(bar_width).max(1) } else { usize::MAX },
-            has_bar,
-            row_start: 0,
-            column: 0,
-            at_line_start: true,
-        }
+        Self { block, lead, width: columns, has_bar, row_start: 0, column: 0, at_line_start: true }
     }
 
     /// Adds a line, or a piece of one when `ends_line` is false. Rows that cannot change are put into the page.
@@ -236,7 +232,7 @@ impl CodeWriter {
         let mut column = self.column;
         let rest_start = start;
         for (at, grapheme) in block.text[rest_start..].grapheme_indices(true) {
-            let next = column + super::cells(&shown(grapheme, column));
+            let next = column + super::cells(&shown(grapheme, column, self.width));
             if next - start_column > self.width && column > start_column {
                 page.rows.push(row_of(start, rest_start + at, start_column));
                 start = rest_start + at;
@@ -253,11 +249,9 @@ impl CodeWriter {
     }
 }
 
-/// Returns a grapheme as it is drawn at a column.
-fn shown(grapheme: &str, column: usize) -> std::borrow::Cow<'_, str> {
-    if grapheme.len() > 64 {
-        let first = grapheme.chars().next().map_or(0, char::len_utf8);
-        return safe::shown(&grapheme[..first], column);
-    }
-    safe::shown(grapheme, column)
+/// Returns a grapheme as it is drawn at a column; where that is wider than the row, a mark stands for it.
+fn shown(grapheme: &str, column: usize, width: usize) -> std::borrow::Cow<'_, str> {
+    let first = if grapheme.len() > 64 { grapheme.chars().next().map_or(0, char::len_utf8) } else { grapheme.len() };
+    let shown = safe::shown(&grapheme[..first], column);
+    if grapheme != "\t" && super::cells(&shown) > width { "…".into() } else { shown }
 }

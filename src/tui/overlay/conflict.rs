@@ -108,6 +108,7 @@ impl Conflict {
             path: self.path.clone(),
             text: text.to_owned(),
             line: self.top + 1,
+            settles: true,
         })]
     }
 

@@ -14,7 +14,7 @@ use super::super::theme::{Scope, Theme};
 use super::sheet::{line, sheet};
 use crate::path::RelPath;
 use crate::review::{Revision, Snapshot, Text};
-use crate::session::{Op, SessionState};
+use crate::session::Op;
 
 /// The editor's state.
 #[derive(Debug, Clone)]
@@ -23,25 +23,27 @@ pub(in crate::tui) struct OneLine {
     revision: Revision,
     /// The line of the target, from 0.
     at: usize,
+    /// The target as it was.
+    base: Snapshot,
     pub(super) text: TextArea<'static>,
 }
 
 impl OneLine {
     /// Returns the editor of a target's line.
-    pub(super) fn new(path: RelPath, revision: Revision, at: usize, text: String) -> Self {
+    pub(super) fn new(path: RelPath, revision: Revision, at: usize, text: String, base: Snapshot) -> Self {
         let mut text = TextArea::new(vec![text]);
         text.set_hard_tab_indent(true);
         text.set_cursor_line_style(Style::new());
         text.set_cursor_style(Style::new().add_modifier(Modifier::REVERSED));
         text.move_cursor(CursorMove::End);
-        Self { path, revision, at, text }
+        Self { path, revision, at, base, text }
     }
 
     /// Takes a key; returns what to send when the line is done.
-    pub(super) fn key(&mut self, key: KeyEvent, state: &SessionState) -> Option<Vec<Effect>> {
+    pub(super) fn key(&mut self, key: KeyEvent) -> Option<Vec<Effect>> {
         let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
-            KeyCode::Enter => return Some(self.done(state)),
+            KeyCode::Enter => return Some(self.done()),
             // These would start a second line.
             KeyCode::Char('j' | 'm') if is_control => {}
             _ => drop(self.text.input(key)),
@@ -67,18 +69,14 @@ impl OneLine {
         put(buffer, last, at + 2, "Esc leaves", theme.style(Scope::Muted));
     }
 
-    fn done(&self, state: &SessionState) -> Vec<Effect> {
-        let say = |text: &str| vec![Effect::Say(text.to_owned())];
-        let target = state.review.file(&self.path).and_then(|change| change.target.as_ref());
-        let Some(target) = target.filter(|_| state.review.revision() == self.revision) else {
-            return say("the proposal changed meanwhile; the line was not replaced");
-        };
+    fn done(&self) -> Vec<Effect> {
         let text = self.text.lines().join(" ");
-        let Some(bytes) = replaced(target.text.as_bytes(), self.at, text.as_bytes()) else {
-            return say("the line is as it was");
+        let Some(bytes) = replaced(self.base.text.as_bytes(), self.at, text.as_bytes()) else {
+            return vec![Effect::Say("the line is as it was".to_owned())];
         };
-        let target = Snapshot { text: Text::new(bytes), mode: target.mode };
-        vec![Effect::Send(Op::Rewrite { revision: self.revision, path: self.path.clone(), target })]
+        let (path, base) = (self.path.clone(), self.base.clone());
+        let target = Snapshot { text: Text::new(bytes), mode: base.mode };
+        vec![Effect::Send(Op::Rewrite { revision: self.revision, path, target, base: Some(base) })]
     }
 }
 

@@ -20,14 +20,17 @@ use super::help::Help;
 use super::history::History;
 use super::line as line_overlay;
 use super::login::Login;
+use super::meter::draw_meter;
 use super::models::Models;
+use super::money::{Money, OverCap, draw_cost};
 use super::note::Note;
 use super::one_line::OneLine;
 use super::origin::Origins;
 use super::palette::Palette;
+use super::risk::Risk;
 use super::sheet::{line, sheet};
 use super::themes::Themes;
-use crate::session::{Millis, Op, SessionState};
+use crate::session::{Millis, Op, Overhead, SessionState};
 
 /// An overlay that is open.
 #[derive(Debug, Clone)]
@@ -54,6 +57,14 @@ pub(in crate::tui) enum Opened {
     Models(Models),
     /// How the screen looks.
     Themes(Themes),
+    /// What was spent.
+    Cost,
+    /// How full the context is.
+    Context,
+    /// May a cap be passed?
+    OverCap(OverCap),
+    /// May the cache be thrown away?
+    Risk(Risk),
     /// How the line to the terminal is.
     Link,
     /// A login that a request waits for.
@@ -77,6 +88,12 @@ pub(in crate::tui) struct Surroundings<'a> {
     pub theme: &'a Theme,
     /// The themes at hand.
     pub wardrobe: &'a Wardrobe,
+    /// What was spent beyond the session.
+    pub money: &'a Money,
+    /// What goes with every request.
+    pub overhead: Overhead,
+    /// At how many percent the conversation is compacted.
+    pub compact_at: u32,
     /// How the line to the terminal is.
     pub link: &'a LinkReport,
     /// The screen.
@@ -105,7 +122,9 @@ impl Opened {
             Overlay::Commit => Self::Commit,
             Overlay::Note { pick, revision, decision } => Self::Note(Box::new(Note::new(pick, revision, decision))),
             Overlay::Conflict { path } => Self::Conflict(Conflict::new(path)),
-            Overlay::Line { path, revision, at, text } => Self::Line(Box::new(OneLine::new(path, revision, at, text))),
+            Overlay::Line { path, revision, at, text, base } => {
+                Self::Line(Box::new(OneLine::new(path, revision, at, text, base)))
+            }
             Overlay::Confirm { pick, revision, decision, count } => {
                 Self::Confirm(Confirm::new(pick, revision, decision, count))
             }
@@ -113,6 +132,8 @@ impl Opened {
             Overlay::Origin { about, origins } => Self::Origin(Origins::new(about, &origins)),
             Overlay::Models => Self::Models(Models::default()),
             Overlay::Themes => Self::Themes(Themes::new(around.wardrobe, around.theme)),
+            Overlay::Cost => Self::Cost,
+            Overlay::Context => Self::Context,
             Overlay::Link => Self::Link,
             Overlay::Login => Self::Login(Login::new(around.state)),
             Overlay::Quit => Self::Quit,
@@ -145,7 +166,8 @@ impl Opened {
             Self::History(_) => vec![key("enter", "go there"), key("down", "next")],
             Self::Origin(_) => vec![key("pagedown", "scroll")],
             Self::Models(_) | Self::Themes(_) => vec![key("enter", "choose"), key("down", "next")],
-            Self::Link => Vec::new(),
+            Self::Link | Self::Cost | Self::Context => Vec::new(),
+            Self::OverCap(_) | Self::Risk(_) => vec![key("y", "yes"), key("n", "no")],
             Self::Login(_) => vec![key("enter", "go on")],
             Self::Quit => vec![key("y", "quit"), key("n", "stay")],
         };
@@ -163,9 +185,23 @@ impl Opened {
             | Self::Models(_)
             | Self::Themes(_) => true,
             Self::Login(login) => login.takes_text(),
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {
-                false
-            }
+            Self::Conflict(_)
+            | Self::Confirm(_)
+            | Self::History(_)
+            | Self::Origin(_)
+            | Self::Cost
+            | Self::Context
+            | Self::OverCap(_)
+            | Self::Risk(_)
+            | Self::Link
+            | Self::Quit => false,
+        }
+    }
+
+    /// Puts words into a note that were written for another one.
+    pub(in crate::tui) fn fill_note(&mut self, words: &str) {
+        if let Self::Note(note) = self {
+            note.paste(words);
         }
     }
 
@@ -187,6 +223,10 @@ impl Opened {
             | Self::Origin(_)
             | Self::Models(_)
             | Self::Themes(_)
+            | Self::Cost
+            | Self::Context
+            | Self::OverCap(_)
+            | Self::Risk(_)
             | Self::Link
             | Self::Quit => true,
         }
@@ -212,7 +252,7 @@ impl Opened {
                 (effects, true) => Verdict::Close(effects),
                 (effects, false) => Verdict::Stay(effects),
             },
-            Self::Line(one) => match one.key(key, around.state) {
+            Self::Line(one) => match one.key(key) {
                 Some(effects) => Verdict::Close(effects),
                 None => Verdict::Stay(Vec::new()),
             },
@@ -235,6 +275,18 @@ impl Opened {
             Self::Themes(themes) => match themes.key(key) {
                 Some(name) => Verdict::Close(vec![Effect::Wear(name)]),
                 None => Verdict::Stay(Vec::new()),
+            },
+            Self::OverCap(question) => match question.key(key) {
+                Some(effects) => Verdict::Close(effects),
+                None => Verdict::Stay(Vec::new()),
+            },
+            Self::Risk(question) => match question.key(key) {
+                Some(effects) => Verdict::Close(effects),
+                None => Verdict::Stay(Vec::new()),
+            },
+            Self::Cost | Self::Context => match key.code {
+                KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
+                _ => Verdict::Stay(Vec::new()),
             },
             Self::Link => match key.code {
                 KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
@@ -260,7 +312,16 @@ impl Opened {
             Self::Themes(themes) => themes.query.paste(text),
             Self::Line(one) => one.paste(text),
             Self::Login(login) => login.paste(text),
-            Self::Conflict(_) | Self::Confirm(_) | Self::History(_) | Self::Origin(_) | Self::Link | Self::Quit => {}
+            Self::Conflict(_)
+            | Self::Confirm(_)
+            | Self::History(_)
+            | Self::Origin(_)
+            | Self::Cost
+            | Self::Context
+            | Self::OverCap(_)
+            | Self::Risk(_)
+            | Self::Link
+            | Self::Quit => {}
         }
     }
 
@@ -272,7 +333,8 @@ impl Opened {
         commit: &CommitSheet,
         around: Surroundings<'_>,
     ) -> Option<Position> {
-        let Surroundings { state, keymap, models, wardrobe, link, screen, now, .. } = around;
+        let Surroundings { state, keymap, models, wardrobe, link, screen, now, money, overhead, compact_at, .. } =
+            around;
         match self {
             Self::Help(help) => help.view(screen, buffer, theme, keymap),
             Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
@@ -305,6 +367,22 @@ impl Opened {
             }
             Self::Origin(origins) => {
                 origins.view(screen, buffer, theme);
+                None
+            }
+            Self::Cost => {
+                draw_cost(screen, buffer, theme, state, money);
+                None
+            }
+            Self::Context => {
+                draw_meter(screen, buffer, theme, state, overhead, compact_at);
+                None
+            }
+            Self::Risk(question) => {
+                question.view(screen, buffer, theme);
+                None
+            }
+            Self::OverCap(question) => {
+                question.view(screen, buffer, theme);
                 None
             }
             Self::Link => {

@@ -55,7 +55,7 @@ async fn the_alias_is_the_newest_sonnet_that_answers_and_is_remembered() {
     assert_eq!(stage.called().len(), 4, "the second request goes to the id that answered");
     assert_eq!(stage.called()[3], "us.anthropic.claude-sonnet-5");
     assert_eq!(stage.bedrock.resolve("sonnet").map(|choice| choice.id), Ok("us.anthropic.claude-sonnet-5".to_owned()));
-    let usage = Usage { input: 1_000_000, output: 0, cache_read: 0, cache_write: 0 };
+    let usage = Usage { input: 1_000_000, output: 0, cache_read: 0, cache_write: 0, cache_write_hour: 0 };
     assert_eq!(stage.bedrock.cost_micros("sonnet", usage), Some(2_200_000));
 }
 
@@ -214,7 +214,7 @@ async fn what_stands_behind_an_application_s_profile_is_found_out() {
     let arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc";
     assert_eq!(stage.ask(arn).await.text(), "hi");
     assert_eq!(stage.bedrock.resolve(arn).map(|choice| choice.context), Ok(1_000_000));
-    let usage = Usage { input: 1_000_000, output: 0, cache_read: 0, cache_write: 0 };
+    let usage = Usage { input: 1_000_000, ..Usage::default() };
     assert_eq!(stage.bedrock.cost_micros(arn, usage), Some(2_200_000));
     let body = stage.endpoint.requests().last().map(|request| request.json.clone()).unwrap_or_default();
     assert_eq!(body["additionalModelRequestFields"]["thinking"]["type"], "adaptive");

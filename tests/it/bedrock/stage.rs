@@ -154,6 +154,7 @@ pub(crate) fn request(model: &str, messages: Vec<Message>) -> Request {
         messages,
         tools: Arc::from(vec![tool("read_file"), tool("edit_file")]),
         max_tokens: None,
+        effort: adit::config::Effort::Auto,
     }
 }
 

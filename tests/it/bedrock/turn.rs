@@ -23,7 +23,10 @@ async fn an_answer_with_reasoning_text_and_tools_arrives_whole() {
 
     assert_eq!(heard.fault, None);
     assert_eq!(heard.answer.stop(), Some(&StopReason::ToolUse));
-    assert_eq!(heard.answer.usage(), Usage { input: 11, output: 7, cache_read: 20, cache_write: 10 });
+    assert_eq!(
+        heard.answer.usage(),
+        Usage { input: 11, output: 7, cache_read: 20, cache_write: 10, cache_write_hour: 0 }
+    );
     let call = |id: &str, name: &str, input| {
         Block::ToolUse(ToolCall { id: ToolCallId(id.to_owned()), name: name.to_owned(), input })
     };

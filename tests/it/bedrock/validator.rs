@@ -79,6 +79,14 @@ pub(crate) fn breaches(body: &Value) -> Vec<String> {
                         say(format!("{place}: reasoning out of place or not signed"));
                     }
                 }
+                [kind] if *kind == "image" => {
+                    is_past_results = true;
+                    let image = &block["image"];
+                    let formats = ["png", "jpeg", "gif", "webp"];
+                    if role != "user" || image["format"].as_str().is_none_or(|format| !formats.contains(&format)) {
+                        say(format!("{place}: an image out of place or of another kind"));
+                    }
+                }
                 [kind] if *kind == "cachePoint" => {
                     is_past_results = true;
                     if index == 0 || index + 1 != content.len() {

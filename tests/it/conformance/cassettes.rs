@@ -17,10 +17,13 @@ use serde_json::{Value, json};
 use super::Outcome;
 use crate::bedrock::stage::{self, Heard};
 
-/// Runs all rows.
-pub(crate) fn run(rows: &[Value]) -> Vec<Outcome> {
+/// Runs a row.
+pub(crate) fn run(row: &Value) -> Option<Outcome> {
+    if !matches!(row["kind"].as_str(), Some("converse-stream" | "converse" | "error")) {
+        return None;
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
-    rows.iter().map(|row| runtime.block_on(outcome(row))).collect()
+    Some(runtime.block_on(outcome(row)))
 }
 
 async fn outcome(row: &Value) -> Outcome {
@@ -32,7 +35,7 @@ async fn outcome(row: &Value) -> Outcome {
         ("error", Ok(body)) => error(row, body).await,
         (kind, Ok(_)) => Err(format!("no rules for {kind}")),
     };
-    Outcome { family, id: row["name"].as_str().unwrap_or("unnamed").to_owned(), result, disputed: false }
+    Outcome { family, ..Outcome::of(row, result) }
 }
 
 /// Asks once; the endpoint answers with these steps.
@@ -114,7 +117,7 @@ fn plain(block: &Block) -> Value {
             json!({"type": "reasoning", "text": text, "signature": signature, "redacted": closed})
         }
         Block::ToolUse(call) => json!({"type": "tool_use", "id": call.id, "name": call.name, "input": call.input}),
-        Block::ToolResult { .. } => json!({"type": "other"}),
+        Block::Image(_) | Block::ToolResult { .. } => json!({"type": "other"}),
     }
 }
 

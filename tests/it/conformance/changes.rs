@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::Outcome;
 use super::review::with_family;
-use crate::review::desk::{Desk, model, path};
+use crate::review::desk::{Desk, model};
 
-pub(crate) fn run(rows: &[Value]) -> Vec<Outcome> {
-    rows.iter().map(|row| Outcome::of(&with_family(row, &row["lang"]), check(row))).collect()
+pub(crate) fn run(row: &Value) -> Option<Outcome> {
+    Some(Outcome::of(&with_family(row, &row["lang"]), check(row)))
 }
 
 type Disk = BTreeMap<RelPath, Snapshot>;
@@ -22,10 +22,14 @@ fn check(row: &Value) -> Result<(), String> {
     let (mut before, mut after): (Disk, Disk) = Default::default();
     let mut revisions = Vec::new();
     for file in files {
-        let name = path(file["path"].as_str().ok_or("path is no text")?);
+        let named = |field: &str| -> Result<RelPath, String> {
+            let text = file[field].as_str().ok_or_else(|| format!("{field} is no text"))?;
+            RelPath::new(text).map_err(|fault| fault.to_string())
+        };
+        let name = named("path")?;
         let from = match file["status"].as_str() {
-            Some("R") => file["old_path"].as_str().map(path),
-            _ => None,
+            Some(status) if status.starts_with('R') => Some(named("old_path")?),
+            Some(_) | None => None,
         };
         let (old, new) = (state(&file["before"], &file["old_mode"])?, state(&file["after"], &file["new_mode"])?);
         if let Some(old) = &old {

@@ -6,29 +6,19 @@ use adit::path::RelPath;
 use adit::review::{Block, Replacement, apply_replacements, guess_path, not_read, parse_blocks};
 use serde_json::Value;
 
-use super::{Outcome, say};
+use super::Outcome;
 
 type Files = BTreeMap<String, String>;
 
-/// Runs the rows whose kinds belong to editing; others are reported as skipped.
-pub(crate) fn run(rows: &[Value]) -> Vec<Outcome> {
-    let mut skipped: BTreeMap<String, usize> = BTreeMap::new();
-    let mut outcomes = Vec::new();
-    for row in rows {
-        let kind = row["kind"].as_str().unwrap_or("none");
-        match kind {
-            "apply" => outcomes.push(Outcome::of(row, apply(row))),
-            "parse" => outcomes.push(Outcome::of(row, parse(row))),
-            "filename" => outcomes.push(Outcome::of(row, filename(row))),
-            // Rows about decisions, which belong to the review.
-            "patch_select" | "checkbox" => {}
-            other => *skipped.entry(other.to_owned()).or_default() += 1,
-        }
+/// Runs a row if its kind belongs to editing.
+pub(crate) fn run(row: &Value) -> Option<Outcome> {
+    match row["kind"].as_str() {
+        Some("apply") => Some(Outcome::of(row, apply(row))),
+        Some("parse") => Some(Outcome::of(row, parse(row))),
+        Some("filename") => Some(Outcome::of(row, filename(row))),
+        // The rows about decisions belong to the review.
+        Some(_) | None => None,
     }
-    for (kind, count) in skipped {
-        say(&format!("neutral: {count} rows of kind {kind} skipped"));
-    }
-    outcomes
 }
 
 fn apply(row: &Value) -> Result<(), String> {

@@ -6,27 +6,16 @@ use serde_json::Value;
 use super::Outcome;
 use crate::review::desk::{Desk, path, text};
 
-pub(crate) fn run(rows: &[Value]) -> Vec<Outcome> {
-    let mut outcomes = Vec::new();
-    for row in rows {
-        match row["kind"].as_str() {
-            Some("checkbox") => outcomes.push(Outcome::of(row, checkbox(row))),
-            Some("patch_select") => {
-                let mut outcome = Outcome::of(row, Ok(()));
-                outcome.result = match patch_select(row) {
-                    Selected::Same => Ok(()),
-                    Selected::Other(reason) => Err(reason),
-                    Selected::OtherOrder(reason) => {
-                        outcome.disputed = true;
-                        Err(reason)
-                    }
-                };
-                outcomes.push(outcome);
-            }
-            _ => {}
-        }
+pub(crate) fn run(row: &Value) -> Option<Outcome> {
+    match row["kind"].as_str() {
+        Some("checkbox") => Some(Outcome::of(row, checkbox(row))),
+        Some("patch_select") => Some(match patch_select(row) {
+            Selected::Same => Outcome::of(row, Ok(())),
+            Selected::Other(reason) => Outcome::of(row, Err(reason)),
+            Selected::OtherOrder(reason) => Outcome { disputed: true, ..Outcome::of(row, Err(reason)) },
+        }),
+        Some(_) | None => None,
     }
-    outcomes
 }
 
 /// A line of a change, as a patch marks it.

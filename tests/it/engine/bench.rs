@@ -8,13 +8,16 @@ use adit::review::{Decision, Pick};
 use adit::session::{Event, EventKind, Op, SessionState};
 use tokio::sync::mpsc;
 
-use crate::fakes::{Answer, CountingClock, MemoryFiles, MemoryJournal, MemoryRepository, ScriptedProvider, path};
+use crate::fakes::{
+    Answer, CountingClock, MemoryFiles, MemoryJournal, MemoryLedger, MemoryRepository, ScriptedProvider, path,
+};
 
 pub struct Bench {
     pub provider: ScriptedProvider,
     pub files: MemoryFiles,
     pub repository: MemoryRepository,
     pub journal: MemoryJournal,
+    pub ledger: MemoryLedger,
     pub handle: Handle,
     pub state: SessionState,
     events: mpsc::UnboundedReceiver<Arc<Event>>,
@@ -39,6 +42,7 @@ impl Bench {
     ) -> Self {
         let repository = MemoryRepository::default();
         let journal = MemoryJournal::default();
+        let ledger = MemoryLedger::default();
         journal.0.lock().unwrap().clone_from(&past);
         let mut parts = Parts {
             provider: Arc::new(provider.clone()),
@@ -47,6 +51,9 @@ impl Bench {
             tools: adit::tools::all(),
             journal: Box::new(journal.clone()),
             clock: Arc::new(CountingClock::default()),
+            images: Arc::new(adit::adapters::images::ImageDecoder),
+            ledger: Arc::new(ledger.clone()),
+            session: "session".to_owned(),
             policy: Policy::from_config(&Config::default()),
             model: "sonnet".to_owned(),
             version: "0".to_owned(),
@@ -57,7 +64,7 @@ impl Bench {
         let (handle, running) = start(parts);
         let subscription = handle.subscribe().await.unwrap();
         let (state, events) = (subscription.state, subscription.events);
-        Self { provider, files, repository, journal, handle, state, events, running }
+        Self { provider, files, repository, journal, ledger, handle, state, events, running }
     }
 
     /// Folds events until one is what is waited for, and returns it.

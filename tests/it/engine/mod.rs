@@ -1,9 +1,14 @@
 //! The engine with a scripted model, files and git in memory.
 
 pub(crate) mod bench;
+mod checkout;
+mod compaction;
+mod crash;
 mod edges;
 mod faults;
 mod main_job;
+mod money;
 mod resume;
 mod storm;
 mod told;
+mod untouched;

@@ -106,8 +106,15 @@ async fn storm(seed: u64, rounds: usize) {
     }
     bench.send(Op::Refresh).await;
     let (files, events) = (bench.files.clone(), bench.end().await);
-    let mut state = SessionState::default();
-    events.iter().for_each(|event| state.apply(event));
+    let (mut state, mut stored) = (SessionState::default(), SessionState::default());
+    for event in &events {
+        state.apply(event);
+        let line = serde_json::to_string(event).unwrap();
+        stored.apply(&serde_json::from_str(&line).unwrap());
+    }
+    let changes = |state: &SessionState| state.review.files().cloned().collect::<Vec<_>>();
+    assert_eq!(changes(&stored), changes(&state), "seed {seed}: what is stored folds to the same");
+    assert_eq!(stored.review.history(), state.review.history(), "seed {seed}");
 
     for change in state.review.files() {
         let disk = files.disk.lock().unwrap().get(change.disk_path()).cloned();

@@ -1,6 +1,7 @@
 //! The repository, with the real git as the oracle.
 
 mod commit;
+mod elsewhere;
 mod filters;
 mod property;
 mod refusals;

@@ -1,8 +1,9 @@
 //! A commit's diff is the accepted runs, whatever the user has staged and changed besides.
 
-use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
+use proptest::prelude::{Strategy, any, prop_assert_eq};
 
 use super::scratch::Scratch;
+use crate::review::properties::holds;
 
 /// Who changes a line, if anyone, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,25 +41,58 @@ fn text(plan: &[(Hand, u8)], done: &[Hand]) -> String {
     text
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
-
-    #[test]
-    fn only_the_accepted_runs(plan in hands()) {
-        let base = text(&plan, &[]);
-        let accepted = text(&plan, &[Hand::Accepted]);
-        let scratch = Scratch::with(&[("a.txt", &base)]);
-        scratch.put("a.txt", text(&plan, &[Hand::Staged]));
-        scratch.git(&["add", "a.txt"]);
-        let own = text(&plan, &[Hand::Staged, Hand::Unstaged]);
-        scratch.put("a.txt", &own);
-        let all = text(&plan, &[Hand::Staged, Hand::Unstaged, Hand::Accepted]);
-        let file = scratch.accept("a.txt", Some(&own), Some(&all));
-        let result = scratch.commit(&[file]);
-        assert_eq!(result.is_ok(), accepted != base, "{result:?}");
-        assert_eq!(scratch.git(&["show", "HEAD:a.txt"]), accepted);
-        assert_eq!(scratch.git(&["show", ":a.txt"]), text(&plan, &[Hand::Staged, Hand::Accepted]));
-        assert_eq!(scratch.text("a.txt"), all);
+#[test]
+fn a_commit_has_the_accepted_runs_alone() {
+    let plans = proptest::collection::vec(hands(), 1..200);
+    holds(12, plans, |plans| {
+        let scratch = Scratch::with(&[]);
+        let name = |number: usize| format!("{number:03}.txt");
+        let put = |done: &[Hand]| {
+            for (number, plan) in plans.iter().enumerate() {
+                scratch.put(&name(number), text(plan, done));
+            }
+        };
+        put(&[]);
+        scratch.git(&["add", "-A"]);
+        scratch.git(&["commit", "-q", "-m", "files"]);
+        put(&[Hand::Staged]);
+        scratch.git(&["add", "-A"]);
+        put(&[Hand::Staged, Hand::Unstaged]);
+        let mut files = Vec::new();
+        for (number, plan) in plans.iter().enumerate() {
+            let own = text(plan, &[Hand::Staged, Hand::Unstaged]);
+            let all = text(plan, &[Hand::Staged, Hand::Unstaged, Hand::Accepted]);
+            files.push(scratch.accept(&name(number), Some(&own), Some(&all)));
+        }
+        let is_something = plans.iter().any(|plan| text(plan, &[Hand::Accepted]) != text(plan, &[]));
+        let result = scratch.commit(&files);
+        prop_assert_eq!(result.is_ok(), is_something, "{:?}", result);
+        let expected = |done: &[Hand]| -> Vec<String> { plans.iter().map(|plan| text(plan, done)).collect() };
+        let (committed, staged) = (expected(&[Hand::Accepted]), expected(&[Hand::Staged, Hand::Accepted]));
+        prop_assert_eq!(blobs(&scratch, &["ls-tree", "-r", "HEAD"]), hashes(&scratch, &committed));
+        prop_assert_eq!(blobs(&scratch, &["ls-files", "-s"]), hashes(&scratch, &staged));
+        for (number, all) in expected(&[Hand::Staged, Hand::Unstaged, Hand::Accepted]).iter().enumerate() {
+            prop_assert_eq!(&scratch.text(&name(number)), all);
+        }
         scratch.users_own();
+        Ok(())
+    });
+}
+
+/// Returns the ids of blobs that git lists by name.
+fn blobs(scratch: &Scratch, listing: &[&str]) -> Vec<String> {
+    let id = |line: &str| line.split_whitespace().find(|word| word.len() == 40).unwrap().to_owned();
+    scratch.git(listing).lines().map(id).collect()
+}
+
+/// Returns the ids that git gives to texts.
+fn hashes(scratch: &Scratch, texts: &[String]) -> Vec<String> {
+    let mut arguments = vec!["hash-object".to_owned()];
+    for (number, text) in texts.iter().enumerate() {
+        let path = scratch.home().join(number.to_string());
+        std::fs::write(&path, text).unwrap();
+        arguments.push(path.to_str().unwrap().to_owned());
     }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    scratch.git(&arguments).lines().map(str::to_owned).collect()
 }

@@ -1,8 +1,10 @@
 //! `adit run` and the small commands: the real program, run as a script runs it, against an endpoint on loopback.
 
+mod blame;
 mod desk;
 mod faults;
 mod files;
+mod money;
 mod output;
 mod settings;
 mod stops;

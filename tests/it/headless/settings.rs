@@ -36,6 +36,7 @@ async fn config_prints_defaults_path_and_what_holds() {
         ("sonnet-4.5".into(), "eu-west-1".into(), "123456789012".into());
     expected.screen.theme = "light".to_owned();
     expected.commit.conventional = false;
+    expected.name_project("repo");
     assert_eq!(config, expected);
 }
 

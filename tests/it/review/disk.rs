@@ -45,7 +45,7 @@ fn touching_changes_become_a_conflict_with_all_three_texts() {
         desk.undo().unwrap();
         assert_eq!(desk.review.progress().conflicts, 1);
     };
-    check(Resolution::Yours, BASE.replace('7', "VII"));
+    check(Resolution::Yours, BASE.replace('7', "VII").replace('2', "two"));
     check(Resolution::Proposal, BASE.replace('7', "seven").replace('2', "two"));
     check(Resolution::Both, BASE.replace('7', "VII\nseven").replace('2', "two"));
     check(Resolution::Text(text("mine\n")), "mine\n".to_owned());

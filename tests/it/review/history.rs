@@ -1,6 +1,6 @@
 //! Undo, redo and the tree, also across what others did and over failed writes.
 
-use adit::review::{Decision, NodeId, Pick, Refusal};
+use adit::review::{ConflictTexts, Decision, NodeId, Pick, Refusal, Resolution};
 
 use super::desk::{Desk, path, seen, text};
 
@@ -119,13 +119,44 @@ fn redo_goes_on_after_the_disk_moved() {
 }
 
 #[test]
-fn undo_at_a_place_that_the_user_changed_is_refused() {
+fn undo_at_a_place_that_the_user_changed_offers_the_merge() {
     let mut desk = three();
     desk.accept(&run(1)).unwrap();
-    desk.edit("f", Some(text(BASE.replace("6\n", "mine\n"))));
+    let (left, mine) = (BASE.replace("6\n", "six\n"), BASE.replace("6\n", "mine\n"));
+    assert_eq!(desk.bytes("f"), left.as_bytes());
+    desk.edit("f", Some(text(&mine)));
     // The run that stood there is the user's now; nothing of theirs is overwritten.
-    assert_eq!(desk.undo(), Err(Refusal::Moved(path("f"))));
-    assert_eq!(desk.bytes("f"), BASE.replace("6\n", "mine\n").as_bytes());
+    assert_eq!(desk.undo().unwrap(), []);
+    assert_eq!(desk.bytes("f"), mine.as_bytes());
+    let conflict =
+        ConflictTexts { base: Some(text(&left)), yours: Some(text(&mine)), proposal: desk.target("f").cloned() };
+    let change = desk.review.file(&path("f")).unwrap();
+    assert_eq!((change.conflict.as_ref(), change.decided.len()), (Some(&conflict), 0));
+    assert!(change.target.as_ref().unwrap().text.as_str().unwrap().contains("5\n6\n7\n"), "the undone text is offered");
+    let mut yours = desk.clone();
+    yours.resolve("f", &Resolution::Yours);
+    assert_eq!((yours.bytes("f"), yours.review.progress().conflicts), (mine.as_bytes(), 0));
+    assert!(yours.review.progress().pending > 0, "what was pending elsewhere still is");
+    desk.resolve("f", &Resolution::Proposal);
+    assert_eq!(desk.bytes("f"), mine.as_bytes(), "settling writes nothing");
+    desk.accept(&file("f")).unwrap();
+    assert!(String::from_utf8_lossy(desk.bytes("f")).contains("5\n6\n7\n"));
+    // Back over all of it: the user's text stands again.
+    desk.undo().unwrap();
+    assert_eq!(desk.bytes("f"), mine.as_bytes());
+}
+
+#[test]
+fn a_jump_takes_the_other_files_along_where_one_is_contested() {
+    let mut desk = three();
+    desk.disk.insert(path("g"), text("g\n"));
+    desk.propose("g", None, Some(text("G\n")));
+    desk.accept(&Pick::Everything).unwrap();
+    let mine = String::from_utf8_lossy(desk.bytes("f")).replace("six\n", "mine\n");
+    desk.edit("f", Some(text(&mine)));
+    desk.goto(NodeId(0)).unwrap();
+    assert_eq!((desk.bytes("g"), desk.bytes("f")), (&b"g\n"[..], mine.as_bytes()));
+    assert_eq!(desk.review.progress().conflicts, 1);
 }
 
 #[test]

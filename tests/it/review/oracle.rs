@@ -52,39 +52,98 @@ impl Oracle {
         child.wait_with_output().unwrap()
     }
 
-    /// Returns the hunks of `git diff --no-index` with so many lines of context.
-    pub(crate) fn diff(&self, old: &[u8], new: &[u8], context: usize) -> Vec<PatchHunk> {
-        self.put("old", old);
-        self.put("new", new);
+    /// Returns the hunks of `git diff --no-index` of each pair, with so many lines of context. One process for all.
+    pub(crate) fn diffs(&self, pairs: &[(&[u8], &[u8])], context: usize) -> Vec<Vec<PatchHunk>> {
+        for side in ["old", "new"] {
+            std::fs::create_dir_all(self.folder().join(side)).unwrap();
+        }
+        for (number, (old, new)) in pairs.iter().enumerate() {
+            self.put(&format!("old/{number}"), old);
+            self.put(&format!("new/{number}"), new);
+        }
         let context = format!("-U{context}");
         let output = self.run("git", &["diff", "--no-index", "--text", "--no-color", &context, "old", "new"], b"");
-        parse(&output.stdout)
+        let mut hunks = vec![Vec::new(); pairs.len()];
+        for (name, part) in parts(&output.stdout) {
+            hunks[name.parse::<usize>().unwrap()] = parse(part);
+        }
+        hunks
     }
 
-    /// Returns what `git apply --recount` makes of a text.
-    pub(crate) fn git_apply(&self, text: &[u8], patch: &[u8]) -> Vec<u8> {
-        self.apply(text, patch, "git", &["apply", "--recount", "--whitespace=nowarn", "--unidiff-zero", "-"])
+    /// Returns what `git apply --recount` makes of texts, each with its patch. One process for all.
+    pub(crate) fn git_apply(&self, texts: &[(&[u8], Vec<u8>)]) -> Vec<Vec<u8>> {
+        self.apply(texts, "git", &["apply", "--recount", "--whitespace=nowarn", "--unidiff-zero", "-"])
     }
 
-    /// Returns what `git apply --recount -R` makes of a text.
-    pub(crate) fn git_apply_back(&self, text: &[u8], patch: &[u8]) -> Vec<u8> {
-        self.apply(text, patch, "git", &["apply", "-R", "--recount", "--whitespace=nowarn", "--unidiff-zero", "-"])
+    /// Returns what `git apply --recount -R` makes of texts.
+    pub(crate) fn git_apply_back(&self, texts: &[(&[u8], Vec<u8>)]) -> Vec<Vec<u8>> {
+        self.apply(texts, "git", &["apply", "-R", "--recount", "--whitespace=nowarn", "--unidiff-zero", "-"])
     }
 
-    /// Returns what `patch -F0` makes of a text.
-    pub(crate) fn patch(&self, text: &[u8], patch: &[u8]) -> Vec<u8> {
-        self.apply(text, patch, "patch", &["-s", "-F0", "--binary", "-p1"])
+    /// Returns what `patch -F0` makes of texts.
+    pub(crate) fn patch(&self, texts: &[(&[u8], Vec<u8>)]) -> Vec<Vec<u8>> {
+        self.apply(texts, "patch", &["-s", "-F0", "--binary", "-p1"])
     }
 
-    fn apply(&self, text: &[u8], patch: &[u8], program: &str, arguments: &[&str]) -> Vec<u8> {
-        self.put("f", text);
-        if !patch.is_empty() {
-            let output = self.run(program, arguments, patch);
+    fn apply(&self, texts: &[(&[u8], Vec<u8>)], program: &str, arguments: &[&str]) -> Vec<Vec<u8>> {
+        let mut whole = Vec::new();
+        for (number, (text, patch)) in texts.iter().enumerate() {
+            self.put(&format!("f{number}"), text);
+            if !patch.is_empty() {
+                whole.extend_from_slice(
+                    format!("diff --git a/f{number} b/f{number}\n--- a/f{number}\n+++ b/f{number}\n").as_bytes(),
+                );
+                whole.extend_from_slice(patch);
+            }
+        }
+        if !whole.is_empty() {
+            let output = self.run(program, arguments, &whole);
             let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-            assert!(output.status.success(), "{program}: {said}\n{}", String::from_utf8_lossy(patch));
+            assert!(output.status.success(), "{program}: {said}\n{}", String::from_utf8_lossy(&whole));
         }
         // Patch removes a file that becomes empty.
-        std::fs::read(self.folder().join("f")).unwrap_or_default()
+        let result = |number| std::fs::read(self.folder().join(format!("f{number}"))).unwrap_or_default();
+        (0..texts.len()).map(result).collect()
+    }
+
+    /// Returns what the index gets by `git add -p` when each hunk is split as far as it goes and each run of a pair is
+    /// taken or not; none where git itself cannot apply what it has split, as at the ends of small files. One process for
+    /// all.
+    pub(crate) fn add_p(&self, pairs: &[(&[u8], &[u8])], takes: &[Vec<bool>]) -> Vec<Option<Vec<u8>>> {
+        self.run("git", &["init", "-q", "."], b"");
+        // Names in the order in which git goes through them.
+        let name = |number: usize| format!("p{number:04}");
+        for (number, (old, _)) in pairs.iter().enumerate() {
+            self.put(&name(number), old);
+        }
+        let configured = ["-c", "core.autocrlf=false", "-c", "core.safecrlf=false"];
+        let added = self.run("git", &[&configured[..], &["add", "-A", "."]].concat(), b"");
+        assert!(added.status.success());
+        let mut answers = String::new();
+        let hunks = Self::new().diffs(pairs, 3);
+        for (number, (((_, new), takes), hunks)) in pairs.iter().zip(takes).zip(hunks).enumerate() {
+            self.put(&name(number), new);
+            let mut takes = takes.iter();
+            for hunk in hunks {
+                let runs = hunk.runs();
+                if runs > 1 {
+                    answers.push_str("s\n");
+                }
+                for take in takes.by_ref().take(runs) {
+                    answers.push_str(if *take { "y\n" } else { "n\n" });
+                }
+            }
+        }
+        let arguments = [&configured[..], &["-c", "diff.algorithm=myers", "add", "-p"]].concat();
+        let output = self.run("git", &arguments, answers.as_bytes());
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(output.status.success(), "git add -p: {said}");
+        let staged = |number| {
+            let name = name(number);
+            let is_refused = said.contains(&format!("error: {name}: patch does not apply"));
+            (!is_refused).then(|| self.run("git", &["cat-file", "blob", &format!(":{name}")], b"").stdout)
+        };
+        (0..pairs.len()).map(staged).collect()
     }
 
     /// Returns what `git merge-file` makes of three texts, and how many conflicts it counts.
@@ -97,6 +156,34 @@ impl Oracle {
         let output = self.run("git", &arguments, b"");
         (output.stdout, usize::try_from(output.status.code().unwrap()).unwrap())
     }
+}
+
+impl PatchHunk {
+    /// Returns how many blocks of changed lines it has.
+    fn runs(&self) -> usize {
+        let is_changed = |line: &PatchLine| line.mark != ' ';
+        let begins = |at: usize| is_changed(&self.lines[at]) && (at == 0 || !is_changed(&self.lines[at - 1]));
+        (0..self.lines.len()).filter(|at| begins(*at)).count()
+    }
+}
+
+/// Cuts git's output into files, each with its name below `new/`.
+fn parts(output: &[u8]) -> Vec<(String, &[u8])> {
+    let mut starts: Vec<usize> = Vec::new();
+    let mut at = 0;
+    for line in output.split_inclusive(|byte| *byte == b'\n') {
+        if line.starts_with(b"diff --git ") {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().skip(1).copied().chain([output.len()]);
+    let part = |(start, end): (usize, usize)| {
+        let part = &output[start..end];
+        let head = String::from_utf8_lossy(part.split(|byte| *byte == b'\n').next().unwrap()).into_owned();
+        (head.rsplit('/').next().unwrap().to_owned(), part)
+    };
+    starts.iter().copied().zip(ends).map(part).collect()
 }
 
 fn parse(patch: &[u8]) -> Vec<PatchHunk> {
@@ -136,10 +223,9 @@ pub(crate) enum Onto {
     New,
 }
 
-/// Returns git's patch with only the chosen lines: others of the side that stays become context, the rest vanishes.
+/// Returns the hunks of git's patch with only the chosen lines: others of the side that stays become context, the rest vanishes.
 pub(crate) fn reduce(hunks: &[PatchHunk], onto: Onto, is_chosen: impl Fn(&PatchLine) -> bool) -> Vec<u8> {
-    let mut patch = b"--- a/f\n+++ b/f\n".to_vec();
-    let empty = patch.len();
+    let mut patch = Vec::new();
     let mut shift = 0_isize;
     let (stays, goes) = if onto == Onto::Old { ('-', '+') } else { ('+', '-') };
     for hunk in hunks {
@@ -181,5 +267,5 @@ pub(crate) fn reduce(hunks: &[PatchHunk], onto: Onto, is_chosen: impl Fn(&PatchL
         }
         shift += new.cast_signed() - old.cast_signed();
     }
-    if patch.len() == empty { Vec::new() } else { patch }
+    patch
 }

@@ -1,6 +1,8 @@
-//! The properties of the review, with git and patch as oracles.
+//! The properties of the review, with git and patch as oracles, on a fixed series of thousands of cases.
 //!
-//! `ADIT_CASES` multiplies the number of cases.
+//! `ADIT_CASES` multiplies the number of cases. The properties that need more than one text are in `storm.rs` (undo,
+//! who may write, the user's bytes), those of the disk in `files/atomic.rs` and `terminal/kill.rs`, that of commits in
+//! `git/property.rs`.
 
 use adit::review::{Decision, Pick, Refusal, Run, Text, diff_texts, merge_texts, transplant};
 use proptest::prelude::*;
@@ -67,100 +69,212 @@ fn runs_of(old: &[u8], new: &[u8]) -> Vec<Run> {
     diff_texts(Some(&text(old)), Some(&text(new)), false).runs
 }
 
+/// Families of texts that an oracle is asked about together, since a process a family would take too long.
+fn batch(count: usize) -> impl Strategy<Value = Vec<(Vec<Vec<u8>>, Vec<bool>)>> {
+    prop::collection::vec((family(count), subset()), 1..BATCH * 2)
+}
+
+/// So many families are in a batch, on average.
+const BATCH: usize = 50;
+
+fn pairs(batch: &[(Vec<Vec<u8>>, Vec<bool>)]) -> Vec<(&[u8], &[u8])> {
+    batch.iter().map(|(texts, _)| (texts[0].as_slice(), texts[1].as_slice())).collect()
+}
+
 #[test]
 fn runs_are_gits() {
-    holds(24, family(2), |texts| {
-        let oracle = Oracle::new();
-        let git: Vec<Run> = oracle
-            .diff(&texts[0], &texts[1], 0)
-            .iter()
-            .map(|hunk| {
-                let count = |mark: char| hunk.lines.iter().filter(|line| line.mark == mark).count();
-                let new_start = hunk.lines[0].new;
-                Run { old: hunk.old_start..hunk.old_start + count('-'), new: new_start..new_start + count('+') }
-            })
-            .collect();
-        prop_assert_eq!(runs_of(&texts[0], &texts[1]), git);
+    holds(24, batch(2), |batch| {
+        let pairs = pairs(&batch);
+        for ((old, new), hunks) in pairs.iter().zip(Oracle::new().diffs(&pairs, 0)) {
+            let git: Vec<Run> = hunks
+                .iter()
+                .map(|hunk| {
+                    let count = |mark: char| hunk.lines.iter().filter(|line| line.mark == mark).count();
+                    let new_start = hunk.lines[0].new;
+                    Run { old: hunk.old_start..hunk.old_start + count('-'), new: new_start..new_start + count('+') }
+                })
+                .collect();
+            prop_assert_eq!(runs_of(old, new), git);
+        }
         Ok(())
     });
 }
 
 #[test]
 fn hunks_are_gits() {
-    holds(16, (family(2), 0..4_usize), |(texts, context)| {
-        let git: Vec<(usize, usize)> = Oracle::new()
-            .diff(&texts[0], &texts[1], context)
-            .iter()
-            .map(|hunk| (hunk.old_start, hunk.lines.iter().filter(|line| line.mark != '+').count()))
-            .collect();
-        let diff = diff_texts(Some(&text(&texts[0])), Some(&text(&texts[1])), false);
-        let count = |bytes: &[u8]| Text::new(bytes).lines().count();
-        let found: Vec<(usize, usize)> = diff
-            .hunks(context, count(&texts[0]), count(&texts[1]))
-            .iter()
-            .map(|hunk| (hunk.old.start, hunk.old.len()))
-            .collect();
-        prop_assert_eq!(found, git);
+    holds(24, (batch(2), 0..4_usize), |(batch, context)| {
+        let pairs = pairs(&batch);
+        for ((old, new), hunks) in pairs.iter().zip(Oracle::new().diffs(&pairs, context)) {
+            let git: Vec<(usize, usize)> = hunks
+                .iter()
+                .map(|hunk| (hunk.old_start, hunk.lines.iter().filter(|line| line.mark != '+').count()))
+                .collect();
+            let diff = diff_texts(Some(&text(old)), Some(&text(new)), false);
+            let count = |bytes: &[u8]| Text::new(bytes).lines().count();
+            let found: Vec<(usize, usize)> = diff
+                .hunks(context, count(old), count(new))
+                .iter()
+                .map(|hunk| (hunk.old.start, hunk.old.len()))
+                .collect();
+            prop_assert_eq!(found, git);
+        }
         Ok(())
     });
 }
 
 #[test]
 fn a_set_of_runs_is_what_git_apply_and_patch_make_of_the_reduced_diff() {
-    holds(24, (family(2), subset()), |(texts, chosen)| {
-        let runs = runs_of(&texts[0], &texts[1]);
-        let picked: Vec<usize> = (0..runs.len()).filter(|index| chosen[index % 64]).collect();
+    holds(24, batch(2), |batch| {
+        let pairs = pairs(&batch);
         let oracle = Oracle::new();
-        let is_in = |line: &PatchLine| {
-            picked.iter().any(|index| match line.mark {
-                '-' => runs[*index].old.contains(&line.old),
-                '+' => runs[*index].new.contains(&line.new),
-                _ => false,
-            })
-        };
-        let patch = reduce(&oracle.diff(&texts[0], &texts[1], 3), Onto::Old, is_in);
-        let mut desk = Desk::with("f", Some(text(&texts[0])), Some(text(&texts[1])));
-        if !picked.is_empty() {
-            desk.accept(&Pick::Runs { path: path("f"), runs: picked }).unwrap();
+        let (mut patched, mut found) = (Vec::new(), Vec::new());
+        for (((old, new), (_, chosen)), hunks) in pairs.iter().zip(&batch).zip(oracle.diffs(&pairs, 3)) {
+            let runs = runs_of(old, new);
+            let picked: Vec<usize> = (0..runs.len()).filter(|index| chosen[index % 64]).collect();
+            let is_in = |line: &PatchLine| {
+                picked.iter().any(|index| match line.mark {
+                    '-' => runs[*index].old.contains(&line.old),
+                    '+' => runs[*index].new.contains(&line.new),
+                    _ => false,
+                })
+            };
+            patched.push((*old, reduce(&hunks, Onto::Old, is_in)));
+            let mut desk = Desk::with("f", Some(text(old)), Some(text(new)));
+            if !picked.is_empty() {
+                desk.accept(&Pick::Runs { path: path("f"), runs: picked }).unwrap();
+            }
+            found.push(desk.bytes("f").to_vec());
         }
-        let found = desk.bytes("f").to_vec();
-        prop_assert_eq!(&found, &oracle.git_apply(&texts[0], &patch));
-        prop_assert_eq!(&found, &oracle.patch(&texts[0], &patch));
+        prop_assert_eq!(&found, &oracle.git_apply(&patched));
+        prop_assert_eq!(&found, &oracle.patch(&patched));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_set_of_runs_is_what_git_add_p_stages_when_they_are_taken_one_by_one() {
+    holds(24, batch(2), |batch| {
+        // Git cannot apply what it has split from a hunk with a last line that has no newline.
+        let is_ended = |(old, new): &(&[u8], &[u8])| old.ends_with(b"\n") && new.ends_with(b"\n");
+        let batch: Vec<_> =
+            batch.into_iter().filter(|family| is_ended(&pairs(std::slice::from_ref(family))[0])).collect();
+        let pairs = pairs(&batch);
+        let (mut takes, mut found) = (Vec::new(), Vec::new());
+        for ((old, new), (_, chosen)) in pairs.iter().zip(&batch) {
+            let runs = runs_of(old, new).len();
+            let picked: Vec<usize> = (0..runs).filter(|index| chosen[index % 64]).collect();
+            takes.push((0..runs).map(|index| chosen[index % 64]).collect());
+            let mut desk = Desk::with("f", Some(text(old)), Some(text(new)));
+            if !picked.is_empty() {
+                desk.accept(&Pick::Runs { path: path("f"), runs: picked }).unwrap();
+            }
+            found.push(desk.bytes("f").to_vec());
+        }
+        let staged = Oracle::new().add_p(&pairs, &takes);
+        let applied = staged.iter().flatten().count();
+        prop_assert!(applied * 3 >= pairs.len() || pairs.len() < 20, "git applied {} of {}", applied, pairs.len());
+        for (found, staged) in found.iter().zip(&staged) {
+            prop_assert!(staged.as_ref().is_none_or(|staged| staged == found), "{:?} {:?}", found, staged);
+        }
         Ok(())
     });
 }
 
 #[test]
 fn a_set_of_lines_is_what_git_apply_makes_of_the_reduced_diff() {
-    holds(24, (family(2), subset(), any::<bool>()), |(texts, chosen, is_accept)| {
-        let runs = runs_of(&texts[0], &texts[1]);
-        let pick = |lines: fn(&Run) -> std::ops::Range<usize>, salt: usize| -> Vec<usize> {
-            runs.iter().flat_map(lines).filter(|line| chosen[(line * 7 + salt) % 64]).collect()
-        };
-        let (removed, added) = (pick(|run| run.old.clone(), 0), pick(|run| run.new.clone(), 3));
+    for is_accept in [true, false] {
+        holds(24, batch(2), |batch| {
+            let pairs = pairs(&batch);
+            let oracle = Oracle::new();
+            let (mut patched, mut found) = (Vec::new(), Vec::new());
+            for (((old, new), (_, chosen)), hunks) in pairs.iter().zip(&batch).zip(oracle.diffs(&pairs, 3)) {
+                let runs = runs_of(old, new);
+                let pick = |lines: fn(&Run) -> std::ops::Range<usize>, salt: usize| -> Vec<usize> {
+                    runs.iter().flat_map(lines).filter(|line| chosen[(line * 7 + salt) % 64]).collect()
+                };
+                let (removed, added) = (pick(|run| run.old.clone(), 0), pick(|run| run.new.clone(), 3));
+                let mut desk = Desk::with("f", Some(text(old)), Some(text(new)));
+                let is_in = |line: &PatchLine| match line.mark {
+                    '-' => removed.contains(&line.old),
+                    '+' => added.contains(&line.new),
+                    _ => false,
+                };
+                let pick = Pick::Lines { path: path("f"), removed: removed.clone(), added: added.clone() };
+                let decision = if is_accept { Decision::Accepted } else { Decision::Rejected };
+                match desk.decide(&pick, decision) {
+                    Err(Refusal::NothingThere(_)) => prop_assert!(removed.is_empty() && added.is_empty()),
+                    // Git would join the two lines, or refuse.
+                    Err(refusal) => prop_assert_eq!(refusal, Refusal::UnterminatedLine),
+                    Ok(_) if is_accept => {
+                        prop_assert_eq!(desk.target("f").map_or(&b""[..], |file| file.text.as_bytes()), *new);
+                        found.push(desk.bytes("f").to_vec());
+                        patched.push((*old, reduce(&hunks, Onto::Old, is_in)));
+                    }
+                    Ok(writes) => {
+                        prop_assert!(writes.is_empty());
+                        found.push(desk.target("f").map_or(Vec::new(), |file| file.text.as_bytes().to_vec()));
+                        patched.push((*new, reduce(&hunks, Onto::New, is_in)));
+                    }
+                }
+            }
+            let git = if is_accept { oracle.git_apply(&patched) } else { oracle.git_apply_back(&patched) };
+            prop_assert_eq!(found, git);
+            Ok(())
+        });
+    }
+}
+
+#[test]
+fn decided_and_pending_cover_the_difference_without_overlap() {
+    holds(1_000, (family(2), subset()), |(texts, chosen)| {
+        let mut desk = Desk::with("f", Some(text(&texts[0])), Some(text(&texts[1])));
+        let all = pending_lines(&desk);
+        for step in 0..12 {
+            let Some(change) = desk.review.file(&path("f")).cloned() else { break };
+            if change.diff.runs.is_empty() {
+                break;
+            }
+            let before = (pending_lines(&desk), decided_lines(&desk));
+            let index = (step * 5 + usize::from(chosen[step])) % change.diff.runs.len();
+            let run = &change.diff.runs[index];
+            let decision = if chosen[step + 12] { Decision::Accepted } else { Decision::Rejected };
+            let pick = if chosen[step + 24] {
+                Pick::Runs { path: path("f"), runs: vec![index] }
+            } else {
+                let part =
+                    |lines: std::ops::Range<usize>, salt| lines.filter(|line| chosen[(line + salt) % 64]).collect();
+                Pick::Lines { path: path("f"), removed: part(run.old.clone(), 1), added: part(run.new.clone(), 2) }
+            };
+            if desk.decide(&pick, decision).is_err() {
+                continue;
+            }
+            let after = (pending_lines(&desk), decided_lines(&desk));
+            prop_assert!(after.1 > before.1, "what is decided is recorded");
+            // What was decided is not pending any more; git may find fewer lines to differ than were left.
+            prop_assert!(after.0 <= before.0 - (after.1 - before.1), "{before:?} {after:?}");
+        }
+        prop_assert!(pending_lines(&desk) + decided_lines(&desk) <= all);
+        Ok(())
+    });
+}
+
+/// Returns how many lines the records of decisions have.
+fn decided_lines(desk: &Desk) -> usize {
+    let records = desk.review.files().flat_map(|change| &change.decided);
+    records.map(|record| record.removed.len() + record.added.len()).sum()
+}
+
+#[test]
+fn deciding_twice_is_deciding_once() {
+    holds(1_000, (family(2), any::<bool>()), |(texts, is_accept)| {
         let mut desk = Desk::with("f", Some(text(&texts[0])), Some(text(&texts[1])));
         let decision = if is_accept { Decision::Accepted } else { Decision::Rejected };
-        let oracle = Oracle::new();
-        let hunks = oracle.diff(&texts[0], &texts[1], 3);
-        let is_in = |line: &PatchLine| match line.mark {
-            '-' => removed.contains(&line.old),
-            '+' => added.contains(&line.new),
-            _ => false,
-        };
-        let pick = Pick::Lines { path: path("f"), removed: removed.clone(), added: added.clone() };
-        match desk.decide(&pick, decision) {
-            Err(Refusal::NothingThere(_)) => prop_assert!(removed.is_empty() && added.is_empty()),
-            // Git would join the two lines, or refuse.
-            Err(refusal) => prop_assert_eq!(refusal, Refusal::UnterminatedLine),
-            Ok(_) if is_accept => {
-                prop_assert_eq!(desk.bytes("f"), oracle.git_apply(&texts[0], &reduce(&hunks, Onto::Old, is_in)));
-                prop_assert_eq!(desk.target("f").map_or(&b""[..], |file| file.text.as_bytes()), &texts[1]);
-            }
-            Ok(writes) => {
-                prop_assert!(writes.is_empty());
-                let target = desk.target("f").map_or(&b""[..], |file| file.text.as_bytes());
-                prop_assert_eq!(target, oracle.git_apply_back(&texts[1], &reduce(&hunks, Onto::New, is_in)));
-            }
+        for pick in [Pick::File { path: path("f") }, Pick::Everything] {
+            drop(desk.decide(&pick, decision));
+            let once = (desk.disk.clone(), seen(&desk.review), desk.review.revision());
+            prop_assert!(desk.decide(&pick, decision).is_err());
+            desk.review.decide(&pick, decision, None);
+            prop_assert_eq!((desk.disk.clone(), seen(&desk.review), desk.review.revision()), once);
         }
         Ok(())
     });
@@ -168,7 +282,7 @@ fn a_set_of_lines_is_what_git_apply_makes_of_the_reduced_diff() {
 
 #[test]
 fn all_accepted_is_the_proposal_and_all_rejected_is_the_disk() {
-    holds(128, family(2), |texts| {
+    holds(2_000, family(2), |texts| {
         let start = Desk::with("f", Some(text(&texts[0])), Some(text(&texts[1])));
         for is_whole in [true, false] {
             let (mut accepted, mut rejected) = (start.clone(), start.clone());
@@ -207,7 +321,7 @@ fn pending_lines(desk: &Desk) -> usize {
 
 #[test]
 fn the_order_of_decisions_does_not_matter() {
-    holds(128, (family(2), subset(), subset()), |(texts, is_accepted, order)| {
+    holds(1_000, (family(2), subset(), subset()), |(texts, is_accepted, order)| {
         let start = Desk::with("f", Some(text(&texts[0])), Some(text(&texts[1])));
         let runs = runs_of(&texts[0], &texts[1]);
         if runs.is_empty() {
@@ -266,7 +380,7 @@ fn decide_if_any_left(desk: &mut Desk, decision: Decision) {
 
 #[test]
 fn merges_are_gits() {
-    holds(24, family(3), |texts| {
+    holds(1_000, family(3), |texts| {
         let (git, conflicts) = Oracle::new().merge(&texts[0], &texts[1], &texts[2]);
         let merged = merge_texts(&texts[0], &texts[1], &texts[2]);
         prop_assert_eq!((merged.text.as_bytes(), merged.conflicts), (git.as_slice(), conflicts));
@@ -276,7 +390,7 @@ fn merges_are_gits() {
 
 #[test]
 fn a_transplant_is_never_other_than_a_clean_merge() {
-    holds(256, family(3), |texts| {
+    holds(2_000, family(3), |texts| {
         let [before, after, onto] = [0, 1, 2].map(|index| Text::new(texts[index].as_slice()));
         let merged = merge_texts(before.as_bytes(), onto.as_bytes(), after.as_bytes());
         if let Ok(carried) = transplant(&before, &after, &onto)
@@ -290,7 +404,7 @@ fn a_transplant_is_never_other_than_a_clean_merge() {
 
 #[test]
 fn a_transplanted_change_and_the_users_own_make_up_the_whole() {
-    holds(256, family(3), |texts| {
+    holds(2_000, family(3), |texts| {
         // The first is HEAD's text, the second the disk's with the user's changes, the third has adit's besides.
         let [onto, before] = [0, 1].map(|index| Text::new(texts[index].as_slice()));
         let merged = merge_texts(onto.as_bytes(), before.as_bytes(), &texts[2]);
@@ -309,7 +423,7 @@ fn a_transplanted_change_and_the_users_own_make_up_the_whole() {
 
 #[test]
 fn lines_outside_an_accepted_run_keep_their_bytes() {
-    holds(128, (family(2), any::<prop::sample::Index>()), |(texts, which)| {
+    holds(2_000, (family(2), any::<prop::sample::Index>()), |(texts, which)| {
         let runs = runs_of(&texts[0], &texts[1]);
         if runs.is_empty() {
             return Ok(());
@@ -328,7 +442,7 @@ fn lines_outside_an_accepted_run_keep_their_bytes() {
 
 #[test]
 fn the_same_events_give_the_same_review() {
-    holds(64, (family(3), subset()), |(texts, chosen)| {
+    holds(1_000, (family(3), subset()), |(texts, chosen)| {
         let play = || {
             let mut desk = Desk::with("f", Some(text(&texts[0])), Some(text(&texts[1])));
             for step in 0..8 {

@@ -57,3 +57,19 @@ fn two_thousand_files_are_decided_at_once() {
     desk.undo().unwrap();
     assert_eq!((desk.review.progress().pending, desk.writes), (20_000, 4_000));
 }
+
+#[test]
+fn what_is_left_of_a_large_difference_is_what_would_be_computed_anew() {
+    let (before, after) = every_second(10_000);
+    let mut desk = Desk::with("f", Some(text(&before)), Some(text(&after)));
+    for step in 0..8 {
+        let runs = desk.review.file(&path("f")).unwrap().diff.runs.len();
+        let pick = Pick::Runs { path: path("f"), runs: vec![step * 997 % runs, step * 31 % runs] };
+        // The desk compares the difference with a new one after each decision.
+        desk.decide(&pick, if step % 3 == 0 { Decision::Rejected } else { Decision::Accepted }).unwrap();
+    }
+    while desk.review.plan_undo().is_ok() {
+        desk.undo().unwrap();
+    }
+    assert_eq!(desk.bytes("f"), before.as_bytes());
+}

@@ -132,7 +132,7 @@ fn strike(desk: &mut Desk, number: usize, blow: &Blow) {
 
 #[test]
 fn undo_takes_everything_back_exactly() {
-    holds(96, prop::collection::vec(blow(false), 1..40), |blows| {
+    holds(400, prop::collection::vec(blow(false), 1..40), |blows| {
         let mut desk = start();
         let begin = desk.disk.clone();
         for (number, blow) in blows.iter().enumerate() {
@@ -164,11 +164,20 @@ fn undo_takes_everything_back_exactly() {
 
 #[test]
 fn what_the_user_wrote_is_on_disk_or_in_a_conflict() {
-    holds(192, prop::collection::vec(blow(true), 1..60), |blows| {
+    holds(1_000, prop::collection::vec(blow(true), 1..60), |blows| {
         let mut desk = start();
         let mut written: Vec<(usize, String)> = Vec::new();
         for (number, blow) in blows.iter().enumerate() {
+            let writes = desk.writes;
             strike(&mut desk, number, blow);
+            let may_write = match blow {
+                Blow::Decide { is_accept, .. } | Blow::DecideAll { is_accept } => *is_accept,
+                Blow::Undo | Blow::Redo | Blow::Goto { .. } => true,
+                Blow::Model { .. } | Blow::Move { .. } | Blow::Disk { .. } | Blow::Resolve { .. } | Blow::Commit => {
+                    false
+                }
+            };
+            prop_assert!(may_write || desk.writes == writes, "{:?} wrote", blow);
             if let Blow::Disk { .. } = blow {
                 written.push((number, format!("user {number}\n")));
             }

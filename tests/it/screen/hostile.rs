@@ -57,6 +57,7 @@ fn stage(words: &str, width: u16, height: u16) -> Stage {
         in_progress: Some(words.to_owned()),
         bypassed: Vec::new(),
         marks,
+        tip: Some(words.to_owned()),
     };
     stage.event(EventKind::RepositoryChanged { repo });
     stage.ask(words);
@@ -86,7 +87,12 @@ fn stage(words: &str, width: u16, height: u16) -> Stage {
     }
     stage.event(EventKind::PromptQueued { prompt: PromptId(1), text: words.to_owned() });
     stage.event(EventKind::Notice { level: Level::Warning, text: words.to_owned(), hint: Some(words.to_owned()) });
-    stage.event(EventKind::Committed { id: words.to_owned(), summary: words.to_owned(), paths: Vec::new() });
+    stage.event(EventKind::Committed {
+        id: words.to_owned(),
+        summary: words.to_owned(),
+        paths: Vec::new(),
+        made: Vec::new(),
+    });
     stage
 }
 

@@ -23,7 +23,8 @@ fn a_line_is_edited_in_place_and_keeps_its_end() {
     let revision = stage.app.state.review.revision();
     stage.keys("backspace 'g space 'x enter");
     let target = Snapshot { text: Text::from("one\r\nzweg x\r\n"), mode: Mode::Regular };
-    assert_eq!(stage.ops(), [Op::Rewrite { revision, path: path("a.txt"), target: target.clone() }]);
+    let base = Some(Snapshot { text: Text::from("one\r\nzwei\r\n"), mode: Mode::Regular });
+    assert_eq!(stage.ops(), [Op::Rewrite { revision, path: path("a.txt"), target: target.clone(), base }]);
     let mine = FileRevision {
         path: path("a.txt"),
         from: None,
@@ -62,12 +63,37 @@ fn what_cannot_be_edited_in_place_is_said() {
 }
 
 #[test]
-fn a_line_is_not_replaced_in_another_proposal() {
+fn a_line_is_sent_with_what_it_was_edited_in_when_the_proposal_moves_on() {
     let mut stage = edited("one\r\nzwei\r\n", "j j j E 'x");
+    let revision = stage.app.state.review.revision();
     stage.propose("a.txt", None, Some("null\r\none\r\nzwei\r\n"));
+    stage.asked.clear();
     stage.keys("enter");
-    assert_eq!(stage.ops(), []);
-    assert!(stage.text().contains("the proposal changed meanwhile"));
+    let text = |text: &str| Snapshot { text: Text::from(text), mode: Mode::Regular };
+    let (target, base) = (text("one\r\nzweix\r\n"), Some(text("one\r\nzwei\r\n")));
+    assert_eq!(stage.ops(), [Op::Rewrite { revision, path: path("a.txt"), target, base }]);
+}
+
+#[test]
+fn a_refused_note_is_kept_for_the_next_one() {
+    let mut stage = edited("one\r\nzwei\r\n", "j M");
+    stage.keys("'because space 'so enter");
+    let asked = stage.ops();
+    let [Op::Decide { note: Some(note), .. }] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(note, "because so");
+    stage.event(EventKind::Refused { reason: "the proposal changed since it was shown".to_owned(), hint: None });
+    assert!(stage.text().contains("your note is kept for the next one"), "{}", stage.text());
+    stage.keys("j m");
+    assert!(stage.text().contains("because so"), "{}", stage.text());
+    stage.asked.clear();
+    stage.keys("enter");
+    let asked = stage.ops();
+    let [Op::Note { text, .. }] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(text, "because so");
+    let pick = Pick::Runs { path: path("a.txt"), runs: vec![0] };
+    stage.event(EventKind::NoteAdded { revision: stage.app.state.review.revision(), pick, text: text.clone() });
+    stage.keys("m");
+    assert_eq!(stage.text().matches("because so").count(), 1, "only where it stands in the review");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod input;
 mod keys;
 mod line;
 mod look;
+mod money;
 mod overlays;
 mod picture;
 mod shell;

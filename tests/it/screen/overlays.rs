@@ -34,7 +34,7 @@ fn the_commit_sheet_asks_for_a_draft_and_commits_it() {
     stage.keys("ctrl-s");
     assert_eq!(stage.ops(), [], "it is committed once");
     let (id, summary) = ("0123456789abcdef".to_owned(), "docs: say what is crossed".to_owned());
-    stage.event(EventKind::Committed { id, summary, paths: vec![path("README.md")] });
+    stage.event(EventKind::Committed { id, summary, paths: vec![path("README.md")], made: Vec::new() });
     let text = stage.text();
     assert!(!text.contains("Commit to main"));
     assert!(text.contains("committed 0123456 docs: say what is crossed"));

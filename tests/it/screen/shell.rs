@@ -156,11 +156,13 @@ fn what_the_editor_left_goes_to_where_it_came_from() {
     assert!(stage.text().contains("from the editor"));
     stage.send(Msg::Edited { job, result: Err("vi ended with exit status: 1; the text is as it was".to_owned()) });
     assert!(stage.text().contains("the text is as it was"));
-    let job = EditorJob::Target { revision, path: path("README.md"), text: String::new(), line: 1 };
+    let job =
+        EditorJob::Target { revision, path: path("README.md"), text: "old\n".to_owned(), line: 1, settles: false };
     stage.send(Msg::Edited { job: job.clone(), result: Ok(None) });
     assert_eq!(stage.ops(), []);
     stage.send(Msg::Edited { job, result: Ok(Some("mine\n".to_owned())) });
-    assert_eq!(stage.ops(), [Op::Rewrite { revision, path: path("README.md"), target: super::stage::text("mine\n") }]);
+    let (target, base) = (super::stage::text("mine\n"), Some(super::stage::text("old\n")));
+    assert_eq!(stage.ops(), [Op::Rewrite { revision, path: path("README.md"), target, base }]);
 }
 
 #[test]

@@ -37,7 +37,16 @@ impl Stage {
         Self::with(width, height, TuiOptions::default())
     }
 
-    pub fn with(width: u16, height: u16, mut options: TuiOptions) -> Self {
+    pub fn with(width: u16, height: u16, options: TuiOptions) -> Self {
+        Self::starting_with(width, height, options, Startup::default())
+    }
+
+    /// A screen that knows this from the start.
+    pub fn starting(width: u16, height: u16, startup: Startup) -> Self {
+        Self::starting_with(width, height, TuiOptions::default(), startup)
+    }
+
+    fn starting_with(width: u16, height: u16, mut options: TuiOptions, startup: Startup) -> Self {
         if options.environment == TerminalEnvironment::default() {
             options.environment.term = Some("xterm-256color".to_owned());
         }
@@ -52,6 +61,7 @@ impl Stage {
             models: models.map(|(name, about)| (name.to_owned(), about.to_owned())).to_vec().into(),
             profiles: vec!["dev".to_owned(), "prod".to_owned()],
             regions: vec!["eu-central-1".to_owned(), "us-east-1".to_owned()],
+            ..startup
         };
         let (app, asked) = App::new(&options, startup).unwrap();
         let highlighter = Arc::new(Highlighter::inline());
@@ -148,6 +158,13 @@ impl Stage {
         warm
     }
 
+    /// Draws a frame as the program does, once.
+    #[allow(dead_code, reason = "the benchmark draws")]
+    pub fn frame(&mut self) -> Buffer {
+        let (app, cache) = (&self.app, &mut self.cache);
+        self.screen.draw(|frame| view(app, cache, frame)).unwrap().buffer.clone()
+    }
+
     /// Returns the frame as text.
     pub fn text(&mut self) -> String {
         let buffer = self.buffer();
@@ -239,5 +256,5 @@ pub fn repo() -> RepoState {
         (path("tests/new.rs"), unstaged(FileMark::Untracked)),
         (path("notes.txt"), unstaged(FileMark::Untracked)),
     ]);
-    RepoState { head: Some(Head::Branch("main".to_owned())), in_progress: None, bypassed: Vec::new(), marks }
+    RepoState { head: Some(Head::Branch("main".to_owned())), tip: None, in_progress: None, bypassed: Vec::new(), marks }
 }

@@ -1,0 +1,116 @@
+//! What the parts of a frame cost, against the size of what they show: the cost of a frame must follow what is seen.
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub, dead_code, reason = "the stage is shared with the tests")]
+
+#[path = "../tests/it/screen/stage.rs"]
+mod stage;
+
+use adit::session::{EventKind, StepId, StopReason, TurnId, TurnOutcome, Usage};
+use adit::tui::FrameBackend;
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use ratatui::Terminal;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Size;
+use stage::Stage;
+
+const SIZE: Size = Size { width: 200, height: 50 };
+
+/// A conversation of so many turns.
+fn transcript(turns: usize) -> Stage {
+    let mut stage = Stage::open(SIZE.width, SIZE.height);
+    for turn in 0..turns {
+        stage.ask(&format!("Prompt {turn}."));
+        let text = format!(
+            "Answer {turn} with **some** words about `part_{turn}`.\n\n```rust\nfn part() {{}}\n```\n\n- one\n- two\n"
+        );
+        stage.event(EventKind::TextDelta { text });
+        stage.event(EventKind::StepEnded {
+            message: None,
+            stop: StopReason::EndTurn,
+            usage: Usage::default(),
+            cost_micros: None,
+        });
+        stage.event(EventKind::TurnEnded { turn: TurnId(1), outcome: TurnOutcome::Done });
+    }
+    stage
+}
+
+fn long_transcript(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("frame of a transcript, by turns");
+    for turns in [10, 100, 1000] {
+        let mut stage = transcript(turns);
+        stage.frame();
+        group.bench_function(BenchmarkId::from_parameter(turns), |bench| bench.iter(|| stage.frame()));
+    }
+}
+
+fn streaming_tail(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("one more word of an answer, by paragraphs before it");
+    for paragraphs in [10, 100, 1000] {
+        let mut stage = Stage::open(SIZE.width, SIZE.height);
+        stage.ask("Go on.");
+        stage.event(EventKind::StepStarted { step: StepId(1) });
+        for number in 0..paragraphs {
+            stage.event(EventKind::TextDelta { text: format!("Paragraph {number} has *some* words in it.\n\n") });
+        }
+        stage.frame();
+        group.bench_function(BenchmarkId::from_parameter(paragraphs), |bench| {
+            bench.iter(|| {
+                stage.event(EventKind::TextDelta { text: "word ".to_owned() });
+                stage.frame();
+            });
+        });
+    }
+}
+
+fn rows_of_a_review(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("one line down in a review, by hunks");
+    for hunks in [10_usize, 1000, 20_000] {
+        let mut stage = Stage::open(SIZE.width, SIZE.height);
+        let lines = |word: &str| {
+            let line =
+                |number: usize| if number % 4 == 0 { format!("{word} {number}\n") } else { format!("line {number}\n") };
+            (0..hunks * 4).map(line).collect::<String>()
+        };
+        stage.propose("src/long.txt", Some(&lines("line")), Some(&lines("LINE")));
+        stage.keys("alt-3");
+        stage.frame();
+        group.bench_function(BenchmarkId::from_parameter(hunks), |bench| {
+            bench.iter(|| {
+                stage.keys("j");
+                stage.frame();
+            });
+        });
+    }
+}
+
+/// What becomes of a frame on its way to the terminal: nothing, a letter, a page that scrolls, everything.
+fn bytes_of_a_frame(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("cells to bytes");
+    let mut stage = transcript(100);
+    let bottom = stage.frame();
+    stage.keys("esc k k k");
+    let above = stage.frame();
+    let blank = Buffer::empty(bottom.area);
+    let mut letter = bottom.clone();
+    letter[(60, 46)].set_symbol("Q");
+    for (name, before, after) in [
+        ("nothing", &bottom, &bottom),
+        ("a letter", &bottom, &letter),
+        ("scrolled", &bottom, &above),
+        ("all", &blank, &bottom),
+    ] {
+        group.bench_function(name, |bench| {
+            let mut terminal = Terminal::new(FrameBackend::new(SIZE)).unwrap();
+            let mut turn = false;
+            bench.iter(|| {
+                turn = !turn;
+                let wanted = if turn { before } else { after };
+                terminal.draw(|frame| frame.buffer_mut().content.clone_from(&wanted.content)).unwrap();
+                terminal.backend_mut().take()
+            });
+        });
+    }
+}
+
+criterion_group!(benches, long_transcript, streaming_tail, rows_of_a_review, bytes_of_a_frame);
+criterion_main!(benches);

@@ -1,0 +1,249 @@
+//! Reading and writing the ledger's file.
+
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use crate::engine::{Bill, EntryId, Ledger, LedgerFault, Reserved};
+use crate::session::{Caps, Millis, Spent};
+
+/// A writer waits so long for another one.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The version that this adit writes, in SQLite's `user_version`.
+const VERSION: i64 = 1;
+
+/// The first version's table. `day` is the user's own day at the time; `count` is `told` by the service,
+/// `guessed` by adit, or `open` while the call runs and after a crash in it.
+const SCHEMA: &str = "
+CREATE TABLE call (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    project TEXT NOT NULL,
+    session TEXT NOT NULL,
+    turn INTEGER NOT NULL,
+    step INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    model TEXT NOT NULL,
+    region TEXT,
+    input INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    cache_write INTEGER NOT NULL,
+    cache_write_hour INTEGER NOT NULL,
+    count TEXT NOT NULL,
+    cost_micros INTEGER,
+    price_since TEXT
+) STRICT;
+CREATE INDEX call_by_day ON call (day);
+CREATE INDEX call_by_session ON call (session);
+CREATE INDEX call_by_project ON call (project);
+";
+
+/// The ledger in a SQLite file, opened at its first use.
+pub struct SqliteLedger {
+    path: PathBuf,
+    zone: TimeZone,
+    connection: Mutex<Option<Connection>>,
+}
+
+/// Whether an entry's call is over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    Over,
+}
+
+impl SqliteLedger {
+    /// Returns the ledger of a file; days are those of the system's time zone.
+    pub fn new(path: &Path) -> Self {
+        Self::in_zone(path, TimeZone::system())
+    }
+
+    /// Returns the ledger of a file, with the days of a time zone.
+    pub fn in_zone(path: &Path, zone: TimeZone) -> Self {
+        Self { path: path.to_path_buf(), zone, connection: Mutex::new(None) }
+    }
+
+    /// Returns the day of a time, as `2026-11-27`.
+    pub fn day(&self, at: Millis) -> String {
+        let time = i64::try_from(at.0).ok().and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
+        time.unwrap_or_default().to_zoned_datetime(self.zone.clone()).date().to_string()
+    }
+
+    /// Does something with the file, which is opened first where that has not worked yet.
+    pub(super) fn with<T>(
+        &self,
+        act: &'static str,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, LedgerFault> {
+        // What another thread was in the middle of when it panicked, SQLite has rolled back.
+        let mut kept = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = match kept.as_mut() {
+            Some(connection) => connection,
+            None => kept.insert(self.open()?),
+        };
+        work(connection).map_err(|failure| self.fault(act, &failure))
+    }
+
+    fn open(&self) -> Result<Connection, LedgerFault> {
+        let fault = |failure: &dyn std::fmt::Display| self.fault("open", failure);
+        if let Some(folder) = self.path.parent() {
+            let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+            made.map_err(|failure| fault(&failure))?;
+        }
+        // Made here, so that it is never readable by others; SQLite gives its side files the same mode.
+        let made = std::fs::File::options().append(true).create(true).mode(0o600).open(&self.path);
+        made.map_err(|failure| fault(&failure))?;
+        let mut connection = Connection::open(&self.path).map_err(|failure| fault(&failure))?;
+        prepare(&mut connection).map_err(|failure| fault(&failure))?;
+        let version = version(&connection).map_err(|failure| fault(&failure))?;
+        if version != VERSION {
+            return Err(LedgerFault {
+                message: format!(
+                    "cannot use the ledger {}: its version is {version}, this adit knows {VERSION}",
+                    self.path.display()
+                ),
+                hint: Some("A newer adit made it: update this one.".to_owned()),
+            });
+        }
+        Ok(connection)
+    }
+
+    fn fault(&self, act: &str, failure: &dyn std::fmt::Display) -> LedgerFault {
+        LedgerFault {
+            message: format!("cannot {act} the ledger {}: {failure}", self.path.display()),
+            hint: Some(
+                "Check the file, its folder and the space on the disk; a damaged file can be moved away, a new one is \
+                 then begun."
+                    .to_owned(),
+            ),
+        }
+    }
+
+    fn insert(&self, transaction: &Connection, bill: &Bill, state: State) -> rusqlite::Result<EntryId> {
+        let Bill { usage, .. } = bill;
+        transaction.execute(
+            "INSERT INTO call (at, day, project, session, turn, step, kind, model, region, input, output, cache_read, \
+             cache_write, cache_write_hour, count, cost_micros, price_since) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+            params![
+                whole(bill.at.0),
+                self.day(bill.at),
+                bill.project,
+                bill.session,
+                bill.turn.0,
+                bill.step.0,
+                bill.kind.name(),
+                bill.model,
+                bill.region,
+                whole(usage.input),
+                whole(usage.output),
+                whole(usage.cache_read),
+                whole(usage.cache_write),
+                whole(usage.cache_write_hour),
+                counted(bill, state),
+                bill.cost_micros.map(whole),
+                bill.price_since,
+            ],
+        )?;
+        Ok(EntryId(transaction.last_insert_rowid()))
+    }
+
+    fn sums(&self, connection: &Connection, session: &str, project: &str, now: Millis) -> rusqlite::Result<Spent> {
+        let day = self.day(now);
+        let month = day.get(..7).unwrap_or(&day);
+        let sum = |condition: &str, value: &str| -> rusqlite::Result<u64> {
+            let query = format!("SELECT coalesce(sum(cost_micros), 0) FROM call WHERE {condition}");
+            connection.prepare(&query)?.query_row([value], |row| row.get::<_, i64>(0)).map(natural)
+        };
+        let unpriced = connection
+            .prepare("SELECT count(*) FROM call WHERE session = ?1 AND cost_micros IS NULL")?
+            .query_row([session], |row| row.get::<_, i64>(0))
+            .map(natural)?;
+        Ok(Spent {
+            session: sum("session = ?1", session)?,
+            day: sum("day = ?1", &day)?,
+            // The days of a month stand between these two texts, so the index serves.
+            month: sum("day >= ?1 || '-00' AND day <= ?1 || '-99'", month)?,
+            project: sum("project = ?1", project)?,
+            unpriced,
+        })
+    }
+}
+
+impl Ledger for SqliteLedger {
+    fn reserve(&self, bill: &Bill, caps: &Caps, known: u64) -> Result<Reserved, LedgerFault> {
+        self.with("write", |connection| {
+            // Immediate: the sums cannot change between the look and the entry.
+            let transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
+            let mut spent = self.sums(&transaction, &bill.session, &bill.project, bill.at)?;
+            spent.session = spent.session.max(known);
+            if let Some(passed) = caps.passed(spent, bill.cost_micros.unwrap_or(0)) {
+                return Ok(Reserved::Over(passed));
+            }
+            let entry = self.insert(&transaction, bill, State::Open)?;
+            transaction.commit()?;
+            Ok(Reserved::Entered(entry))
+        })
+    }
+
+    fn settle(&self, entry: EntryId, bill: Option<&Bill>) -> Result<(), LedgerFault> {
+        self.with("write", |connection| {
+            let transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
+            transaction.execute("DELETE FROM call WHERE id = ?1", [entry.0])?;
+            if let Some(bill) = bill {
+                self.insert(&transaction, bill, State::Over)?;
+            }
+            transaction.commit()
+        })
+    }
+
+    fn add(&self, bill: &Bill) -> Result<(), LedgerFault> {
+        self.with("write", |connection| self.insert(connection, bill, State::Over).map(drop))
+    }
+
+    fn spent(&self, session: &str, project: &str, now: Millis) -> Result<Spent, LedgerFault> {
+        self.with("read", |connection| self.sums(connection, session, project, now))
+    }
+}
+
+fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(PATIENCE)?;
+    // On file systems that cannot do it the old mode stays, which is right too, only slower.
+    connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0))?;
+    connection.execute_batch("PRAGMA synchronous = NORMAL")?;
+    let transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
+    if version(&transaction)? == 0 {
+        transaction.execute_batch(SCHEMA)?;
+        transaction.execute_batch(&format!("PRAGMA user_version = {VERSION}"))?;
+    }
+    transaction.commit()
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+fn counted(bill: &Bill, state: State) -> &'static str {
+    match (state, bill.is_estimate) {
+        (State::Open, _) => "open",
+        (State::Over, true) => "guessed",
+        (State::Over, false) => "told",
+    }
+}
+
+/// Returns a count as SQLite holds it.
+fn whole(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// Returns a count as adit holds it.
+pub(super) fn natural(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
+}

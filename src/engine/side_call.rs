@@ -1,0 +1,123 @@
+//! A call of the model beside the conversation, for one text: the draft of a commit, the summary of a compaction.
+
+use std::sync::Arc;
+
+use futures::StreamExt as _;
+use tokio::sync::{mpsc, watch};
+
+use super::till::{Ending, Occasion, Paid, Till};
+use super::turn::FromTurn;
+use super::{Delta, Provider, Request};
+use crate::session::{EventKind, Fault, FaultClass, Level, ModelChoice};
+
+/// What came of a side call.
+pub(super) struct Said {
+    /// The text and what it cost, or why there is none.
+    pub(super) text: Result<(String, Paid), SideFault>,
+    /// What was paid for and gave nothing.
+    pub(super) wasted: Vec<Paid>,
+    /// What the user should hear.
+    pub(super) warning: Option<(String, Option<String>)>,
+}
+
+impl Said {
+    /// Returns what comes of a call that failed before anything was paid for.
+    pub(super) fn failed(fault: Fault) -> Self {
+        Self { text: Err(SideFault::Failed(fault)), wasted: Vec::new(), warning: None }
+    }
+}
+
+/// Why a side call gave no text.
+pub(super) enum SideFault {
+    /// The user stopped it.
+    Cancelled,
+    /// It failed.
+    Failed(Fault),
+}
+
+/// What a side call is made with.
+#[derive(Clone, Copy)]
+pub(super) struct SideCall<'a> {
+    pub(super) provider: &'a dyn Provider,
+    pub(super) till: &'a Arc<Till>,
+    pub(super) occasion: Occasion,
+    pub(super) model: &'a ModelChoice,
+    /// Hears what the user must do or know meanwhile.
+    pub(super) actor: &'a mpsc::Sender<FromTurn>,
+}
+
+impl SideCall<'_> {
+    /// Asks for one text. `cancel` becomes true when it is no longer wanted.
+    pub(super) async fn ask_for_text(self, request: Request, cancel: &mut watch::Receiver<bool>) -> Said {
+        ask_for_text(self, request, cancel).await
+    }
+}
+
+async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::Receiver<bool>) -> Said {
+    let SideCall { provider, till, occasion, model, actor } = side;
+    let mut wasted = Vec::new();
+    let mut call = match till.open(occasion, &request, model).await {
+        Ok(call) => call,
+        Err(fault) => return Said { text: Err(SideFault::Failed(fault)), wasted, warning: None },
+    };
+    let warning = call.warning.take();
+    let mut stream = provider.stream(request);
+    let mut text = String::new();
+    let ending = loop {
+        let next = tokio::select! {
+            biased;
+            () = raised(cancel) => break Err(SideFault::Cancelled),
+            next = stream.next() => next,
+        };
+        let delta = match next {
+            None => break Ok(()),
+            Some(Err(fault)) => break Err(SideFault::Failed(fault)),
+            Some(Ok(delta)) => delta,
+        };
+        wasted.extend(call.note(&delta).await);
+        match delta {
+            Delta::Text { text: piece, .. } => text.push_str(&piece),
+            Delta::Retrying { fault, after, .. } => {
+                text.clear();
+                let words = format!("asked again in {} s: {}", after.as_secs(), fault.message);
+                tell(actor, vec![EventKind::Notice { level: Level::Info, text: words, hint: None }]).await;
+            }
+            Delta::Switched { model, reason } => {
+                let notice = EventKind::Notice { level: Level::Info, text: reason, hint: None };
+                tell(actor, vec![EventKind::ModelChanged { model }, notice]).await;
+            }
+            Delta::LoginNeeded(login) => tell(actor, vec![EventKind::LoginNeeded { login }]).await,
+            Delta::LoginEnded => tell(actor, vec![EventKind::LoginEnded]).await,
+            _ => {}
+        }
+    };
+    drop(stream);
+    let paid = call
+        .end(match &ending {
+            Ok(()) => Ending::Answered,
+            Err(SideFault::Cancelled) => Ending::Cancelled,
+            Err(SideFault::Failed(fault)) => Ending::Failed(fault.class),
+        })
+        .await;
+    let text = match (ending, paid) {
+        (Ok(()), Some(paid)) if !text.trim().is_empty() => Ok((text, paid)),
+        (ending, paid) => {
+            wasted.extend(paid);
+            let empty = || SideFault::Failed(Fault::new(FaultClass::Other, "the model gave an empty text"));
+            Err(ending.err().unwrap_or_else(empty))
+        }
+    };
+    Said { text, wasted, warning }
+}
+
+/// Tells the actor, which is gone only when the program ends.
+async fn tell(actor: &mpsc::Sender<FromTurn>, events: Vec<EventKind>) {
+    let _gone = actor.send(FromTurn::Events(events)).await;
+}
+
+/// Waits until the flag is raised; forever when it never is.
+pub(super) async fn raised(flag: &mut watch::Receiver<bool>) {
+    if flag.wait_for(|is_raised| *is_raised).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,154 @@
+//! What was spent, in every span, and what the prompt cache saved; and the question at a cap.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::effect::Effect;
+use super::super::safe;
+use super::super::status::thousands;
+use super::super::text::{clip, put, wrap};
+use super::super::theme::{Scope, Theme};
+use super::sheet::{line, sheet};
+use crate::session::{Allowance, Caps, Fault, Op, SessionState, Spent, Usage, dollars};
+
+/// What the screen knows of money beyond the session's own state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::tui) struct Money {
+    /// The caps.
+    pub caps: Caps,
+    /// What the ledger told last; none until it has.
+    pub spent: Option<Result<Spent, String>>,
+}
+
+/// The columns of the sheet.
+const WIDTH: u16 = 70;
+
+/// Draws what was spent.
+pub(super) fn draw_cost(screen: Rect, buffer: &mut Buffer, theme: &Theme, state: &SessionState, money: &Money) {
+    let inner = sheet(screen, (WIDTH, 10), "Cost", buffer, theme);
+    let own = [
+        ("step", state.step_cost_micros, state.step_usage),
+        ("turn", state.turn_cost_micros, state.turn_usage),
+        ("session", state.cost_micros, state.usage),
+    ];
+    let mut row = 0;
+    let mut add = |name: &str, amount: &str, detail: &str, scope: Scope| {
+        let at = line(inner, row);
+        put(buffer, at, 0, name, theme.style(Scope::Muted));
+        put(buffer, at, 10, amount, theme.style(scope));
+        put(buffer, at, 30, &clip(detail, usize::from(inner.width.saturating_sub(30))), theme.style(Scope::Muted));
+        row += 1;
+    };
+    for (name, cost, usage) in own {
+        let cap = if name == "session" { money.caps.session } else { None };
+        let amount = match cost {
+            Some(cost) => capped(cost, cap),
+            None if usage == Usage::default() => "-".to_owned(),
+            None => "price not known".to_owned(),
+        };
+        let scope = cap_scope(cost.unwrap_or(0), cap);
+        add(name, &amount, &tokens(usage), scope);
+    }
+    match &money.spent {
+        None => add("ledger", "reading…", "", Scope::Muted),
+        Some(Err(reason)) => {
+            let words = safe::shown(reason, 0).into_owned();
+            add("ledger", &clip(&words, usize::from(inner.width.saturating_sub(10))), "", Scope::Error);
+        }
+        Some(Ok(spent)) => {
+            let rows = [
+                ("today", spent.day, money.caps.day),
+                ("month", spent.month, money.caps.month),
+                ("project", spent.project, None),
+            ];
+            for (name, cost, cap) in rows {
+                add(name, &capped(cost, cap), "", cap_scope(cost, cap));
+            }
+            if spent.unpriced > 0 {
+                let words = format!("{} calls of this session have no known price", spent.unpriced);
+                add("", &words, "", Scope::Warning);
+            }
+        }
+    }
+    let usage = state.usage;
+    let hits = usage.hit_percent().map_or_else(|| "-".to_owned(), |percent| format!("{percent}% hits"));
+    let detail = format!("{} read, {} written", thousands(usage.cache_read), thousands(usage.cache_write));
+    add("cache", &hits, &detail, Scope::Text);
+    let last = line(inner, usize::from(inner.height.saturating_sub(1)));
+    let at = put(buffer, last, 0, "Esc", theme.style(Scope::Key));
+    let at = put(buffer, last, at + 1, "leaves", theme.style(Scope::Muted));
+    let at = put(buffer, last, at + 2, "adit cost", theme.style(Scope::Key));
+    put(buffer, last, at + 1, "in a shell tells it by day, model and project", theme.style(Scope::Muted));
+}
+
+fn tokens(usage: Usage) -> String {
+    if usage == Usage::default() {
+        return String::new();
+    }
+    let cached = usage.hit_percent().map_or_else(String::new, |percent| format!(" ({percent}% cached)"));
+    format!("{} read{cached}, {} written", thousands(usage.context()), thousands(usage.output))
+}
+
+fn capped(cost: u64, cap: Option<u64>) -> String {
+    match cap {
+        Some(cap) => format!("{} of {}", dollars(cost), dollars(cap)),
+        None => dollars(cost),
+    }
+}
+
+/// Returns how an amount looks: a warning from four fifths of its cap on.
+fn cap_scope(cost: u64, cap: Option<u64>) -> Scope {
+    match cap {
+        Some(cap) if cost >= cap => Scope::Error,
+        Some(cap) if cost.saturating_mul(5) >= cap.saturating_mul(4) => Scope::Warning,
+        Some(_) | None => Scope::Text,
+    }
+}
+
+/// The question whether a cap may be passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::tui) struct OverCap {
+    what: String,
+}
+
+impl OverCap {
+    /// Returns the question that a refused call asks.
+    pub(in crate::tui) fn new(fault: &Fault) -> Self {
+        Self { what: fault.message.clone() }
+    }
+
+    /// Takes a key; returns what is asked for when it is answered.
+    pub(super) fn key(&self, key: KeyEvent) -> Option<Vec<Effect>> {
+        let allow = |allowance| Some(vec![Effect::Send(Op::AllowSpending { allowance })]);
+        match key.code {
+            KeyCode::Char('y' | 'Y') => allow(Allowance::Call),
+            KeyCode::Char('s' | 'S') => allow(Allowance::Session),
+            KeyCode::Char('n' | 'N') => Some(Vec::new()),
+            _ => None,
+        }
+    }
+
+    /// Draws it.
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let lines = wrap(&safe::shown(&self.what, 0), usize::from(WIDTH) - 2);
+        let height = u16::try_from(lines.len() + 3).unwrap_or(u16::MAX);
+        let inner = sheet(screen, (WIDTH, height), "A cap is reached", buffer, theme);
+        for (at, text) in lines.iter().enumerate() {
+            put(buffer, line(inner, at), 0, text, theme.style(Scope::Text));
+        }
+        put(
+            buffer,
+            line(inner, lines.len()),
+            0,
+            "The call was not made. Make it all the same?",
+            theme.style(Scope::Muted),
+        );
+        let last = line(inner, usize::from(inner.height.saturating_sub(1)));
+        let mut at = 0;
+        for (key, what) in [("y", "this call"), ("s", "all of this session"), ("n", "no")] {
+            at = put(buffer, last, at, key, theme.style(Scope::Key));
+            at = put(buffer, last, at + 1, what, theme.style(Scope::Muted)) + 2;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! How much a model thinks, images and tags, as they arrive at the service.
+
+use std::collections::BTreeMap;
+
+use adit::config::{Config, Effort, ThinkingConfig};
+use adit::demo::{Reply, ServerStep};
+use adit::engine::{Provider as _, Request};
+use adit::session::{Block, Image, ImageFormat, Message, Role, Usage};
+use serde_json::{Value, json};
+
+use super::stage::{self, MODEL, Stage, assistant, reasoning, user, words};
+use super::validator::breaches;
+
+const BUDGETED: &str = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+const ALWAYS: &str = "us.anthropic.claude-sonnet-5-5";
+const PLAIN: &str = "us.anthropic.claude-sonnet-4-6";
+
+#[tokio::test]
+async fn effort_is_asked_for_as_each_generation_takes_it() {
+    let adaptive = json!({"thinking": {"type": "adaptive", "display": "summarized"}});
+    let budget = |tokens: u32| json!({"thinking": {"type": "enabled", "budget_tokens": tokens}, "anthropic_beta": ["interleaved-thinking-2025-05-14"]});
+    let none = Value::Null;
+    let rows = [
+        (BUDGETED, Effort::Auto, none.clone(), none.clone(), 32_000),
+        (BUDGETED, Effort::Off, none.clone(), none.clone(), 32_000),
+        (BUDGETED, Effort::Low, budget(2_000), none.clone(), 32_000),
+        (BUDGETED, Effort::Max, budget(32_000), none.clone(), 40_000),
+        (MODEL, Effort::Auto, adaptive.clone(), none.clone(), 32_000),
+        (MODEL, Effort::Off, json!({"thinking": {"type": "disabled"}}), none.clone(), 32_000),
+        (MODEL, Effort::Medium, adaptive.clone(), json!("medium"), 32_000),
+        (ALWAYS, Effort::Off, json!({"thinking": {"type": "between_tools"}}), none.clone(), 32_000),
+        (ALWAYS, Effort::Max, adaptive.clone(), json!("max"), 32_000),
+        (PLAIN, Effort::High, none.clone(), none.clone(), 32_000),
+        ("us.amazon.nova-pro-v1:0", Effort::High, none.clone(), none.clone(), 8_192),
+    ];
+    let stage = Stage::new(vec![]).await;
+    for (model, effort, extra, output, limit) in rows {
+        let request = Request { effort, ..stage::request(model, vec![user("hello")]) };
+        let body = stage.sent(request).await;
+        assert_eq!(body["additionalModelRequestFields"], extra, "{model} {effort:?}");
+        assert_eq!(body["outputConfig"]["effort"], output, "{model} {effort:?}");
+        assert_eq!(body["inferenceConfig"]["maxTokens"], limit, "{model} {effort:?}");
+        assert!(
+            stage.bedrock.terms(model).thinks == (model == BUDGETED || model == MODEL || model == ALWAYS),
+            "{model}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_budget_of_the_configuration_counts_and_leaves_room_for_the_answer() {
+    for (budget, expected, limit) in [(5_000, 5_000, 32_000), (10, 1_024, 32_000), (1_000_000, 56_000, 64_000)] {
+        let thinking = ThinkingConfig { budget, ..ThinkingConfig::default() };
+        let config = Config { thinking, ..Config::default() };
+        let stage = Stage::with(&config, stage::patient(), vec![]).await;
+        let request = Request { effort: Effort::Low, ..stage::request(BUDGETED, vec![user("hello")]) };
+        let body = stage.sent(request).await;
+        assert_eq!(body["additionalModelRequestFields"]["thinking"]["budget_tokens"], expected);
+        assert_eq!(body["inferenceConfig"]["maxTokens"], limit);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_signature_takes_the_thoughts_off_the_wire_and_the_budget_with_them() {
+    for (model, extra) in
+        [(BUDGETED, Value::Null), (MODEL, json!({"thinking": {"type": "adaptive", "display": "summarized"}}))]
+    {
+        let refusal = vec![ServerStep::refuse(
+            400,
+            "ValidationException",
+            "messages.1.content.0: Invalid `signature` in `thinking` block",
+        )];
+        let stage =
+            Stage::with(&Config::default(), stage::patient(), vec![refusal, Reply::new().text("hi").finish()]).await;
+        let history = vec![user("go"), assistant(vec![reasoning("hm"), words("so")]), user("on")];
+        let heard =
+            stage::hear(stage.bedrock.stream(Request { effort: Effort::High, ..stage::request(model, history) })).await;
+        assert_eq!((heard.fault.as_ref(), heard.text().as_str()), (None, "hi"));
+        let requests = stage.endpoint.requests();
+        assert!(requests[0].json.to_string().contains("reasoningContent"), "{model}: sent as it came");
+        assert!(!requests[1].json.to_string().contains("reasoningContent"), "{model}: stripped");
+        assert_eq!(requests[1].json["additionalModelRequestFields"], extra, "{model}");
+    }
+}
+
+#[tokio::test]
+async fn images_and_tags_arrive() {
+    let tags = BTreeMap::from([("project".to_owned(), "ferry ü".to_owned()), ("team".to_owned(), "a/b".to_owned())]);
+    let stage = Stage::with(&Config { tags, ..Config::default() }, stage::patient(), vec![]).await;
+    let image = Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 1, height: 1, data: "AAEC".into() };
+    let history = vec![Message {
+        role: Role::User,
+        blocks: vec![words("The image a.png:"), Block::Image(image), words("what is it?")],
+    }];
+    let body = stage.sent(stage::request(MODEL, history)).await;
+    assert_eq!(breaches(&body), Vec::<String>::new(), "{body:#}");
+    assert_eq!(body["messages"][0]["content"][1], json!({"image": {"format": "png", "source": {"bytes": "AAEC"}}}));
+    assert_eq!(body["requestMetadata"], json!({"project": "ferry _", "team": "a/b"}));
+
+    let stage = Stage::with(&Config { tags: BTreeMap::new(), ..Config::default() }, stage::patient(), vec![]).await;
+    let body = stage.sent(stage::request(MODEL, vec![user("hello")])).await;
+    assert_eq!(body.get("requestMetadata"), None);
+}
+
+#[tokio::test]
+async fn caches_of_an_hour_are_priced_as_such() {
+    let stage = Stage::new(vec![]).await;
+    let cost = |cache_write, cache_write_hour| {
+        let usage = Usage { cache_write, cache_write_hour, ..Usage::default() };
+        stage.bedrock.cost_micros("global.anthropic.claude-sonnet-5", usage)
+    };
+    assert_eq!(cost(1_000_000, 0), Some(2_500_000));
+    assert_eq!(cost(1_000_000, 1_000_000), Some(4_000_000));
+    assert_eq!(cost(1_000_000, 500_000), Some(3_250_000));
+    let config = Config { cache: adit::config::CacheTtl::OneHour, ..Config::default() };
+    let hourly = Stage::with(&config, stage::patient(), vec![]).await;
+    let usage = Usage { cache_write: 1_000_000, ..Usage::default() };
+    assert_eq!(hourly.bedrock.cost_micros("global.anthropic.claude-sonnet-5", usage), Some(4_000_000));
+    let terms = hourly.bedrock.terms("global.anthropic.claude-sonnet-5");
+    assert_eq!((terms.cache_lives.0, terms.price_since.as_deref()), (3_600_000, Some("2026-06-30")));
+}

@@ -1,0 +1,149 @@
+//! What was spent, how full the context is, and the questions about both.
+
+use std::path::PathBuf;
+
+use adit::session::{
+    Allowance, Block, Caps, EventKind, Fault, FaultClass, Image, ImageFormat, Level, Message, Op, Overhead, Role,
+    Spent, StepId, StopReason, TurnId, TurnOutcome, Usage,
+};
+use adit::tui::{Effect, Msg, Overlay, Startup};
+
+use super::stage::Stage;
+
+fn step(stage: &mut Stage) {
+    stage.ask("why is the fare wrong?");
+    let usage = Usage { input: 1_200, output: 800, cache_read: 24_000, cache_write: 3_000, cache_write_hour: 0 };
+    let message = Message { role: Role::Assistant, blocks: vec![Block::Text { text: "It is.".to_owned() }] };
+    stage.event(EventKind::StepEnded {
+        message: Some(message),
+        stop: StopReason::EndTurn,
+        usage,
+        cost_micros: Some(23_456),
+    });
+}
+
+fn over() -> EventKind {
+    let message = "the day's cap of $5.00 would be passed: $4.96 is spent, and this call may cost $0.11";
+    let fault = Fault::new(FaultClass::Budget, message).with_hint("Send /allow to go on all the same.");
+    EventKind::TurnEnded { turn: TurnId(1), outcome: TurnOutcome::Failed(fault) }
+}
+
+#[test]
+fn cost_is_told_by_span_with_the_caps_and_the_cache() {
+    let mut stage = Stage::starting(
+        100,
+        24,
+        Startup { caps: Caps { day: Some(5_000_000), ..Caps::default() }, ..Startup::default() },
+    );
+    stage.begin();
+    step(&mut stage);
+    stage.keys("'/cost enter");
+    assert_eq!(stage.asked, [Effect::AskSpent]);
+    let spent = Spent { session: 23_456, day: 4_500_000, month: 31_000_000, project: 212_340_000, unpriced: 0 };
+    stage.send(Msg::Spent(Ok(spent)));
+    insta::assert_snapshot!("cost-100x24", stage.text());
+    stage.send(Msg::Spent(Err("cannot open the ledger /x: disk full".to_owned())));
+    assert!(stage.text().contains("cannot open the ledger /x: disk full"));
+    stage.keys("esc");
+    assert!(!stage.text().contains("─ Cost"));
+}
+
+#[test]
+fn the_context_is_told_by_its_parts() {
+    let overhead = Overhead { system: 6_000, tools: 9_000 };
+    let mut stage = Stage::starting(100, 24, Startup { overhead, compact_at: 80, ..Startup::default() });
+    stage.begin();
+    let file = format!(
+        "The file src/fare.rs, as it stands now (pending edits included):\n<file>\n{}\n</file>",
+        "x".repeat(60_000)
+    );
+    let image =
+        Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 1_500, height: 1_000, data: "".into() };
+    let blocks = vec![Block::Text { text: file }, Block::Image(image), Block::Text { text: "why? ".repeat(4_000) }];
+    let message = Message { role: Role::User, blocks };
+    stage.event(EventKind::TurnStarted { turn: TurnId(1), prompt: "why?".to_owned(), message });
+    stage.event(EventKind::StepStarted { step: StepId(1) });
+    stage.send(Msg::Time(adit::session::Millis(stage.clock)));
+    stage.app.open_overlay(Overlay::Context);
+    insta::assert_snapshot!("context-100x24", stage.text());
+}
+
+#[test]
+fn a_cap_asks_and_the_answer_goes_to_the_engine() {
+    let rows = [("y", Some(Allowance::Call)), ("s", Some(Allowance::Session)), ("n", None)];
+    for (key, allowance) in rows {
+        let mut stage = Stage::open(90, 20);
+        stage.ask("go");
+        stage.event(over());
+        if key == "y" {
+            insta::assert_snapshot!("over-cap-90x20", stage.text());
+        }
+        stage.asked.clear();
+        stage.keys(key);
+        assert_eq!(
+            stage.ops(),
+            allowance.map(|allowance| Op::AllowSpending { allowance }).into_iter().collect::<Vec<_>>()
+        );
+        assert!(!stage.text().contains("A cap is reached"));
+    }
+}
+
+#[test]
+fn a_cache_at_risk_asks() {
+    let mut stage = Stage::open(90, 20);
+    stage.event(EventKind::CacheAtRisk { act: "ask another model".to_owned(), worth_micros: 432_100 });
+    insta::assert_snapshot!("cache-at-risk-90x20", stage.text());
+    stage.keys("y");
+    assert_eq!(stage.ops(), [Op::Proceed]);
+}
+
+#[test]
+fn a_summary_is_shown_with_what_it_replaced() {
+    let mut stage = Stage::open(90, 20);
+    step(&mut stage);
+    stage.event(EventKind::TurnEnded { turn: TurnId(1), outcome: TurnOutcome::Done });
+    stage.event(EventKind::CompactionStarted { cause: adit::session::CompactionCause::Asked });
+    assert!(stage.text().contains("summing up the conversation"));
+    stage.event(EventKind::Compacted {
+        replaced: 2,
+        summary: "The user wants **fares** in cents.".to_owned(),
+        before: 28_200,
+        after: 1_900,
+        usage: Usage::default(),
+        cost_micros: Some(5_000),
+    });
+    stage.event(EventKind::Notice { level: Level::Info, text: "done".to_owned(), hint: None });
+    insta::assert_snapshot!("compacted-90x20", stage.text());
+}
+
+#[test]
+fn a_pasted_image_becomes_a_chip_and_goes_with_the_prompt() {
+    let image =
+        Image { name: "shot 1.png".to_owned(), format: ImageFormat::Png, width: 640, height: 400, data: "AAEC".into() };
+    for (pasted, path) in [
+        ("/tmp/shot 1.png", "/tmp/shot 1.png"),
+        ("'/tmp/shot 1.png' ", "/tmp/shot 1.png"),
+        ("/tmp/shot\\ 1.PNG\n", "/tmp/shot 1.PNG"),
+        ("file:///tmp/shot%201.webp", "/tmp/shot 1.webp"),
+    ] {
+        let mut stage = Stage::open(90, 20);
+        stage.send(Msg::Paste(pasted.to_owned()));
+        assert_eq!(stage.asked, [Effect::LoadImage { path: PathBuf::from(path), text: pasted.to_owned() }]);
+        stage.asked.clear();
+        stage.send(Msg::ImageLoaded { text: pasted.to_owned(), image: Ok(image.clone()) });
+        stage.keys("space 'what? ");
+        assert!(stage.text().contains("[image shot 1.png 640×400] what?"), "{}", stage.text());
+        stage.keys("enter");
+        let prompt = Op::Prompt { text: "[image shot 1.png] what?".to_owned() };
+        assert_eq!(stage.ops(), [Op::Attach { image: image.clone() }, prompt]);
+    }
+    for pasted in ["/tmp/notes.txt", "shot.png", "see /tmp/a.png", "/tmp/a.png\n/tmp/b.png"] {
+        let mut stage = Stage::open(90, 20);
+        stage.send(Msg::Paste(pasted.to_owned()));
+        assert_eq!(stage.asked, [], "{pasted}");
+    }
+    let mut stage = Stage::open(90, 20);
+    stage.send(Msg::ImageLoaded { text: "/tmp/bomb.png".to_owned(), image: Err("bomb.png is too large".to_owned()) });
+    let text = stage.text();
+    assert!(text.contains("bomb.png is too large") && text.contains("/tmp/bomb.png"), "{text}");
+}
