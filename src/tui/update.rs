@@ -8,7 +8,7 @@ use ratatui::layout::Size;
 
 use super::action::Context;
 use super::answers::{edited, follow_ground, share_files, wear};
-use super::app::{App, Walk};
+use super::app::{App, ChatMode, Walk};
 use super::composer::image_path;
 use super::effect::{EditorJob, Effect, Overlay, PaneId};
 use super::link::LinkReport;
