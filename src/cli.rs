@@ -28,12 +28,15 @@ pub struct OpenArgs {
     /// What a model call uses.
     #[command(flatten)]
     pub model: ModelArgs,
-    /// "auto", "dark", "light", "ansi", or a theme file of yours.
+    /// "auto", "dark", "light", "high-contrast", "nord" …, or a theme file of yours; `/theme` shows all.
     #[arg(long)]
     pub theme: Option<String>,
     /// Leave the mouse to the terminal.
     #[arg(long)]
     pub no_mouse: bool,
+    /// Linear text for screen readers in place of the full screen: words in, sentences out.
+    #[arg(long)]
+    pub accessible: bool,
     /// Record the screen into this file, as asciicast v2.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
@@ -73,17 +76,7 @@ impl ModelArgs {
 #[derive(Debug, Clone, Subcommand)]
 pub enum CliCommand {
     /// Learn adit on a sample repository with scripted answers: no account, no network.
-    Demo {
-        /// "auto", "dark", "light" or "ansi".
-        #[arg(long)]
-        theme: Option<String>,
-        /// Leave the mouse to the terminal.
-        #[arg(long)]
-        no_mouse: bool,
-        /// Record the screen into this file, as asciicast v2.
-        #[arg(long, value_name = "FILE")]
-        record: Option<PathBuf>,
-    },
+    Demo(DemoArgs),
     /// Run one prompt without a screen, for scripts.
     #[command(
         override_usage = "adit run [OPTIONS] [PATH] <PROMPT>",
@@ -112,6 +105,12 @@ pub enum CliCommand {
         #[arg(long)]
         path: bool,
     },
+    /// Print which keys do what, as Markdown: those that hold here, with your own keymap.toml.
+    Keys {
+        /// Print the keys of a preset instead: default, vim, emacs or lazygit-like.
+        #[arg(long, value_name = "PRESET")]
+        preset: Option<String>,
+    },
     /// Tell what was spent, by day, model or project, from the ledger of all sessions.
     Cost(CostArgs),
     /// Print the end of adit's log, made harmless for a terminal.
@@ -121,6 +120,23 @@ pub enum CliCommand {
         /// The repository or folder (default: here).
         path: Option<PathBuf>,
     },
+}
+
+/// Arguments of the demo.
+#[derive(Debug, Clone, Args)]
+pub struct DemoArgs {
+    /// "auto", "dark", "light", "high-contrast", "nord" …; `/theme` shows all.
+    #[arg(long)]
+    pub theme: Option<String>,
+    /// Leave the mouse to the terminal.
+    #[arg(long)]
+    pub no_mouse: bool,
+    /// Linear text for screen readers in place of the full screen.
+    #[arg(long)]
+    pub accessible: bool,
+    /// Record the screen into this file, as asciicast v2.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
 }
 
 /// Arguments of `adit cost`.

@@ -324,7 +324,7 @@ impl Default for CommitConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScreenConfig {
-    /// "auto" (by the terminal's background), "dark", "light", "ansi", or a theme of the user's folder.
+    /// "auto" (by the terminal's background), a theme that comes with adit, or one of the user's folder.
     pub theme: String,
     /// Whether adit takes the mouse.
     pub mouse: bool,
@@ -338,6 +338,14 @@ pub struct ScreenConfig {
     pub progress: Progress,
     /// Whether adit names the terminal's window.
     pub title: bool,
+    /// A tmTheme file for the colours of code; empty takes the theme's.
+    pub code_theme: String,
+    /// The preset of keys: "default", "vim", "emacs" or "lazygit-like".
+    pub keys: String,
+    /// Whether newcomers are shown around.
+    pub tour: bool,
+    /// Whether linear text for screen readers takes the place of the full screen.
+    pub accessible: bool,
 }
 
 impl Default for ScreenConfig {
@@ -350,6 +358,10 @@ impl Default for ScreenConfig {
             notify: Notify::Auto,
             progress: Progress::Auto,
             title: true,
+            code_theme: String::new(),
+            keys: "default".to_owned(),
+            tour: true,
+            accessible: false,
         }
     }
 }

@@ -3,8 +3,9 @@
 //! The model proposes; nothing it proposes touches a file until the user has accepted it, hunk by hunk
 //! or line by line; what was accepted, and only that, is committed. The floors, lowest first: [`path`]
 //! and [`config`], [`review`] and [`doctor`], [`session`], [`engine`], [`tools`] and [`adapters`], the frontends
-//! [`tui`], [`headless`] and [`demo`], and the composition root in `main.rs`.
+//! [`tui`], [`accessible`], [`headless`] and [`demo`], and the composition root in `main.rs`.
 
+pub mod accessible;
 pub mod adapters;
 pub mod cli;
 pub mod config;

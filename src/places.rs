@@ -48,12 +48,36 @@ impl Places {
         std::fs::read_to_string(self.config.join("keymap.toml")).ok()
     }
 
-    /// Returns the user's own theme of this name, if there is one.
-    pub(crate) fn read_theme(&self, name: &str) -> Option<String> {
-        let is_name = !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
-        is_name.then(|| std::fs::read_to_string(self.config.join("themes").join(format!("{name}.toml"))).ok())?
+    /// Returns what the screen remembers of earlier sessions.
+    pub(crate) fn read_memory(&self) -> String {
+        std::fs::read_to_string(self.state.join(MEMORY)).unwrap_or_default()
+    }
+
+    /// Keeps what the screen wants to remember. Nobody is told when that fails: nothing of the user's is lost.
+    pub(crate) fn write_memory(&self, memory: &str) {
+        let written = private_folder(&self.state).and_then(|()| std::fs::write(self.state.join(MEMORY), memory));
+        if let Err(failure) = written {
+            tracing::warn!(%failure, "cannot write what the screen remembers");
+        }
+    }
+
+    /// Returns the user's own themes, by name; what cannot be read is not among them.
+    pub(crate) fn read_themes(&self) -> Vec<(String, String)> {
+        let Ok(entries) = std::fs::read_dir(self.config.join("themes")) else { return Vec::new() };
+        let theme = |entry: io::Result<std::fs::DirEntry>| {
+            let path = entry.ok()?.path();
+            let is_theme = path.extension().is_some_and(|extension| extension == "toml") && path.is_file();
+            let name = path.file_stem()?.to_str()?.to_owned();
+            is_theme.then(|| std::fs::read_to_string(&path).ok().map(|text| (name, text)))?
+        };
+        let mut themes: Vec<(String, String)> = entries.filter_map(theme).collect();
+        themes.sort();
+        themes
     }
 }
+
+/// Where the screen keeps what it remembers.
+const MEMORY: &str = "screen.toml";
 
 /// Returns the ledger's file in a state folder.
 pub(crate) fn ledger_in(state: &Path) -> PathBuf {

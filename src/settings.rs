@@ -52,6 +52,21 @@ pub(crate) fn models(places: &Places) -> Result<Models, Stop> {
     Ok(Models::embedded().overlaid(own))
 }
 
+/// Returns the text of the tmTheme that the settings name, if they name one.
+pub(crate) fn code_theme(places: &Places, config: &Config) -> Result<Option<String>, Stop> {
+    let name = &config.screen.code_theme;
+    if name.is_empty() {
+        return Ok(None);
+    }
+    // A path that begins at the root stays as it is.
+    let file = places.config.join(name);
+    let missing = || {
+        let hint = "`code_theme` under [screen] names it; empty it to have the theme's own colours.";
+        Stop::usage(format!("cannot read {}: there is no such file", file.display())).hint(hint)
+    };
+    read(&file)?.ok_or_else(missing).map(Some)
+}
+
 /// Returns the text of a file, or none where there is no such file.
 fn read(file: &Path) -> Result<Option<String>, Stop> {
     let refused = |why: String| Err(Stop::usage(format!("cannot read {}: {why}", file.display())));

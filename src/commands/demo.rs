@@ -5,8 +5,10 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use adit::accessible::TalkOptions;
 use adit::adapters::bedrock::{Bedrock, Loopback, Patience};
 use adit::adapters::git::GitRepository;
+use adit::cli::DemoArgs;
 use adit::config::Config;
 use adit::demo::{self, Endpoint, Sample, Tour};
 use adit::engine::{CommitFile, CommitRequest, Repository as _};
@@ -15,26 +17,31 @@ use adit::path::RelPath;
 use adit::review::{Mode, Snapshot, Text};
 use adit::tui::{Guide, GuideStep};
 
+use super::accessible::{need_no_recording, talk};
 use super::screen::{Guided, need_terminal, recording, screen};
 use crate::launch::{Session, block_on, log_to};
 use crate::places::Places;
+use crate::settings::configuration;
 use crate::stop::Stop;
 
 /// Opens the full screen on the sample repository.
-pub(crate) fn demo(
-    places: &Places,
-    theme: Option<String>,
-    no_mouse: bool,
-    record: Option<&Path>,
-) -> Result<ExitCode, Stop> {
-    need_terminal()?;
-    let recording = record.map(recording).transpose()?;
+pub(crate) fn demo(places: &Places, arguments: &DemoArgs) -> Result<ExitCode, Stop> {
     let fault = |failure: io::Error| Stop::new(format!("cannot make the sample repository: {failure}"));
     let sample = Sample::make().map_err(fault)?;
     let root = sample.root();
     let mut config = Config::default();
-    config.screen.theme = theme.unwrap_or_else(|| "auto".to_owned());
-    config.screen.mouse = !no_mouse;
+    config.screen = configuration(places, &root)?.screen;
+    if let Some(theme) = &arguments.theme {
+        config.screen.theme.clone_from(theme);
+    }
+    config.screen.mouse &= !arguments.no_mouse;
+    config.screen.accessible |= arguments.accessible;
+    if config.screen.accessible {
+        need_no_recording(arguments.record.as_deref())?;
+    } else {
+        need_terminal()?;
+    }
+    let recording = arguments.record.as_deref().map(recording).transpose()?;
     log_to(&sample.state_folder())?;
     commit_sample(&root)?;
     let session = Session::open(&root, &sample.state_folder(), false)?;
@@ -45,8 +52,15 @@ pub(crate) fn demo(
         let patience = Patience::new(config.stall_seconds);
         let provider = Bedrock::with_endpoint(&config, Models::embedded(), Loopback::at(endpoint.url()), patience);
         let (handle, running) = session.start(&config, Arc::new(provider));
+        if config.screen.accessible {
+            let welcome = "Welcome. This is a sample repository, and the answers are scripted: no model is asked. \
+                           What you decide, undo and commit is real.";
+            let options = TalkOptions { greeting: vec![welcome.to_owned()], prepared: Some(demo::PROMPT.to_owned()) };
+            return talk(handle, running, options).await;
+        }
         let steps = demo::tour_steps().into_iter();
-        let steps = steps.map(|step| GuideStep { text: step.text.to_owned(), done: step.is_done }).collect();
+        let steps =
+            steps.map(|step| GuideStep { text: step.text.to_owned(), done: step.is_done, ended_by: &[] }).collect();
         let prompt = demo::PROMPT.to_owned();
         let guided = Guided { guide: Some(Guide { steps }), prompt, recording, ..Guided::default() };
         screen(handle, running, &config, places, guided).await

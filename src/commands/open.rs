@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
+use adit::accessible::TalkOptions;
 use adit::adapters::telemetry::Telemetry;
 use adit::cli::OpenArgs;
 
+use super::accessible::{need_no_recording, talk};
 use super::draft::draft;
 use super::screen::{Guided, need_terminal, recording, screen};
 use crate::launch::{Audience, Session, block_on, log_to, provider, workspace};
@@ -14,14 +16,19 @@ use crate::stop::Stop;
 
 /// Opens the full screen on a workspace.
 pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, Stop> {
-    need_terminal()?;
-    let recording = arguments.record.as_deref().map(recording).transpose()?;
     let root = workspace(arguments.path.as_deref())?;
     let mut config = configuration(places, &root)?;
     arguments.model.apply(&mut config);
     if let Some(theme) = &arguments.theme {
         config.screen.theme.clone_from(theme);
     }
+    config.screen.accessible |= arguments.accessible;
+    if config.screen.accessible {
+        need_no_recording(arguments.record.as_deref())?;
+    } else {
+        need_terminal()?;
+    }
+    let recording = arguments.record.as_deref().map(recording).transpose()?;
     config.screen.mouse &= !arguments.no_mouse;
     let models = models(places)?;
     log_to(&places.state)?;
@@ -30,6 +37,13 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
         let provider = provider(&config, &models, Audience::Screen, &places.state).await;
         let (handle, running) = session.start(&config, provider);
         let telemetry = Telemetry::start(&config.telemetry, &handle).await;
+        if config.screen.accessible {
+            let code = talk(handle, running, TalkOptions::default()).await;
+            if let Some(telemetry) = telemetry {
+                telemetry.finish().await;
+            }
+            return code;
+        }
         let (prompt, keeper) = draft(places, &root);
         let guided = Guided { prompt, keeper: Some(keeper), recording, ..Guided::default() };
         let code = screen(handle, running, &config, places, guided).await;

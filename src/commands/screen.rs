@@ -6,10 +6,11 @@ use std::process::ExitCode;
 
 use adit::config::Config;
 use adit::engine::{Handle, Running};
-use adit::tui::{self, DraftKeeper, ExitReason, Guide, Recording, TerminalEnvironment, TuiOptions};
+use adit::tui::{self, DraftKeeper, ExitReason, Guide, Memory, Recording, TerminalEnvironment, TuiOptions};
 
 use crate::launch::variable;
 use crate::places::{Places, private_file};
+use crate::settings::code_theme;
 use crate::stop::Stop;
 
 /// What a full screen begins with besides the settings.
@@ -33,19 +34,32 @@ pub(super) async fn screen(
     places: &Places,
     guided: Guided,
 ) -> Result<ExitCode, Stop> {
+    let code_theme = match code_theme(places, config) {
+        Ok(code_theme) => code_theme,
+        Err(stop) => {
+            drop(handle);
+            running.ended().await;
+            return Err(stop);
+        }
+    };
     let Guided { guide, prompt, keeper, recording } = guided;
     let recorded = recording.clone();
     let options = TuiOptions {
         config: config.screen.clone(),
         guide,
+        offers_tour: true,
+        memory: Memory::parse(&places.read_memory()),
         prompt,
         keeper,
         keymap: places.read_keymap(),
-        theme: places.read_theme(&config.screen.theme),
+        themes: places.read_themes(),
+        code_theme,
+        config_file: places.config_file().display().to_string(),
         environment: terminal_environment(),
         recording,
         panic_for_test: cfg!(debug_assertions) && variable("ADIT_PANIC").is_some_and(|value| value == "1"),
     };
+    let remembered = options.memory.clone();
     let is_demo = options.guide.is_some();
     let report = tui::run(handle, options).await;
     running.ended().await;
@@ -55,6 +69,9 @@ pub(super) async fn screen(
     }
     match report {
         Ok(report) => {
+            if report.memory != remembered {
+                places.write_memory(&report.memory.text());
+            }
             if report.progress.pending > 0 && !is_demo {
                 // The terminal may be gone; then nobody is there to read it.
                 let hunks = match report.progress.pending {

@@ -17,7 +17,7 @@ const PACE: Duration = Duration::from_millis(14);
 
 /// One step of the guidance: what to do, and when it is done.
 pub struct TourStep {
-    /// What to do, in one or two short sentences.
+    /// What to do, in one or two short sentences; `{send}` stands for the keys of that action.
     pub text: &'static str,
     /// Tells whether it is done.
     pub is_done: fn(&SessionState) -> bool,
@@ -28,7 +28,7 @@ pub fn steps() -> Vec<TourStep> {
     vec![
         TourStep {
             text: "Welcome. This is a sample repository, and the answers are scripted: no model is asked. \
-                   A request is written below for you. Press Enter to send it.",
+                   A request is written below for you. Press {send} to send it.",
             is_done: |state| state.turn.0 > 0,
         },
         TourStep {
@@ -36,23 +36,23 @@ pub fn steps() -> Vec<TourStep> {
             is_done: |state| state.turn.0 > 0 && !state.is_busy(),
         },
         TourStep {
-            text: "Press Alt-3 (or Tab) to go to the review. Accept the hunk under the cursor with a: only now is it written.",
+            text: "Press {focus-diff} (or {next-pane}) to go to the review. Accept the hunk under the cursor with {accept}: only now is it written.",
             is_done: |state| decided(state, Decision::Accepted) || has_committed(state),
         },
         TourStep {
-            text: "One hunk in tally/report.py changes the currency to USD, which nobody asked for. Go to it with ] and reject it with r.",
+            text: "One hunk in tally/report.py changes the currency to USD, which nobody asked for. Go to it with {next-hunk} and reject it with {reject}.",
             is_done: |state| decided(state, Decision::Rejected) || has_committed(state),
         },
         TourStep {
-            text: "Changed your mind? u undoes any decision. Now take the rest: A accepts a whole file, } goes to the next.",
+            text: "Changed your mind? {undo} undoes any decision. Now take the rest: {accept-file} accepts a whole file, {next-file} goes to the next.",
             is_done: |state| state.review.progress().pending == 0 || has_committed(state),
         },
         TourStep {
-            text: "Press c to commit. A message is drafted; edit it if you like, then Ctrl-S commits what you accepted, no more.",
+            text: "Press {commit} to commit. A message is drafted; edit it if you like, then {commit-now} commits what you accepted, no more.",
             is_done: has_committed,
         },
         TourStep {
-            text: "That is adit. Ask once more if you like (Alt-2), press F1 for all keys, Ctrl-Q to leave. \
+            text: "That is adit. Ask once more if you like ({focus-chat}), press {help} for all keys, {quit} to leave. \
                    In a repository of yours, just type adit.",
             is_done: |_| false,
         },

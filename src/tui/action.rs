@@ -66,6 +66,7 @@ actions! {
         Suspend "suspend" "put adit in the background",
         Repaint "repaint" "paint the screen anew",
         ChooseModel "choose-model" "choose the model",
+        ChooseTheme "choose-theme" "choose the theme",
         ShowCost "show-cost" "see what was spent",
         ShowContext "show-context" "see how full the model's context is",
         Retry "retry" "send the last prompt again; while that waits, at once",
@@ -77,6 +78,7 @@ actions! {
         ReadInPager "read-in-pager" "read it all in your pager",
         InitRepository "init-repository" "make a git repository here",
         ClearConversation "clear-conversation" "start a new conversation; the review stays",
+        SkipTour "skip-tour" "leave the guidance; it does not come back",
         Refresh "refresh" "look at the disk and at git again",
         ShowLine "show-line" "see how the line to the terminal is",
     }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::app::App;
 use super::effect::{EditorJob, Effect};
-use super::theme_file::load_theme;
 use crate::path::RelPath;
 use crate::review::{Mode, Resolution, Snapshot, Text};
 use crate::session::Op;
@@ -52,16 +51,22 @@ pub(super) fn edited(app: &mut App, job: EditorJob, result: Result<Option<String
     }
 }
 
-/// Chooses the light or the dark theme by the ground's brightness (the weights of ITU-R BT.601).
-pub(super) fn follow_ground(app: &mut App, [red, green, blue]: [u8; 3]) {
-    if !app.theme_follows_ground {
-        return;
+/// Wears a theme for the session; says how to keep it.
+pub(super) fn wear(app: &mut App, name: &str) -> Vec<Effect> {
+    match app.wardrobe.theme(name) {
+        Ok(theme) => {
+            app.theme = theme;
+            app.wardrobe.chosen = name.to_owned();
+            let place = if app.config_file.is_empty() { "config.toml" } else { &app.config_file };
+            vec![Effect::Say(format!("to keep it, write theme = {name:?} under [screen] in {place}"))]
+        }
+        Err(fault) => vec![Effect::Say(fault.to_string())],
     }
-    let brightness = (299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue)) / 1000;
-    let name = if brightness > 127 { "light" } else { "dark" };
-    if app.theme.name != name
-        && let Ok(theme) = load_theme(name, None, app.depth)
-    {
+}
+
+/// Follows the ground's colour where the theme is to.
+pub(super) fn follow_ground(app: &mut App, channels: [u8; 3]) {
+    if let Some(theme) = app.wardrobe.ground(channels) {
         app.theme = theme;
     }
 }

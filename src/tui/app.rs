@@ -13,17 +13,20 @@ use super::effect::{Effect, Overlay, PaneId};
 use super::environment::TerminalEnvironment;
 use super::exit::TuiFault;
 use super::guide::Guide;
+use super::highlight::CodeTheme;
 use super::keeping::DraftKeeper;
 use super::keymap::Keymap;
 use super::layout::{Layout, arrange, inside, split_chat};
 use super::link::LinkReport;
+use super::memory::Memory;
 use super::overlay::{CommitSheet, Money, Opened, Surroundings};
+use super::prefix::Prefix;
 use super::record::Recording;
 use super::text::wrap;
-use super::theme::{ColorDepth, Theme};
-use super::theme_file::load_theme;
+use super::theme::Theme;
 use super::tree::TreePane;
 use super::update::open;
+use super::wardrobe::Wardrobe;
 use crate::config::ScreenConfig;
 use crate::path::RelPath;
 use crate::session::{Caps, Millis, Overhead, SessionState, TurnPhase};
@@ -35,14 +38,22 @@ pub struct TuiOptions {
     pub config: ScreenConfig,
     /// The demo's guidance.
     pub guide: Option<Guide>,
+    /// Whether the tour for newcomers is offered, where there is no other guidance.
+    pub offers_tour: bool,
+    /// What earlier sessions left.
+    pub memory: Memory,
     /// What stands in the composer at the start.
     pub prompt: String,
     /// What keeps the message that is being written.
     pub keeper: Option<DraftKeeper>,
     /// The text of the user's `keymap.toml`, if there is one.
     pub keymap: Option<String>,
-    /// The text of the user's own theme, if `config.theme` names one.
-    pub theme: Option<String>,
+    /// The user's own themes: name and text.
+    pub themes: Vec<(String, String)>,
+    /// The text of the tmTheme that `config.code_theme` names.
+    pub code_theme: Option<String>,
+    /// Where the user's settings are, for people.
+    pub config_file: String,
     /// What the environment says of the terminal.
     pub environment: TerminalEnvironment,
     /// Where the session is recorded to, if it is.
@@ -102,8 +113,8 @@ pub struct App {
     pub(super) commit: CommitSheet,
     pub(super) keymap: Keymap,
     pub(super) theme: Theme,
-    pub(super) depth: ColorDepth,
-    pub(super) theme_follows_ground: bool,
+    pub(super) wardrobe: Wardrobe,
+    pub(super) config_file: String,
     pub(super) size: Size,
     pub(super) now: Millis,
     pub(super) phase_began: Millis,
@@ -118,6 +129,10 @@ pub struct App {
     pub(super) compact_at: u32,
     pub(super) guide: Option<Guide>,
     pub(super) guide_at: usize,
+    /// Whether the guidance is the newcomer's tour, whose place is remembered.
+    pub(super) is_tour: bool,
+    pub(super) memory: Memory,
+    pub(super) prefix: Prefix,
     pub(super) stop_was_last: bool,
     pub(super) takes_mouse: bool,
     /// Whether the user looks here; known only where the terminal tells it.
@@ -136,15 +151,14 @@ pub struct App {
 impl App {
     /// Returns the model at the start, before the engine or the disk has answered; the effects ask them.
     pub fn new(options: &TuiOptions, startup: Startup) -> Result<(Self, Vec<Effect>), TuiFault> {
-        let keymap = Keymap::new(options.keymap.as_deref())?;
-        let depth = options.environment.color_depth();
-        let is_auto = options.config.theme == "auto";
-        let name = match (is_auto, options.environment.guesses_light()) {
-            (true, true) => "light",
-            (true, false) => "dark",
-            (false, _) => &options.config.theme,
-        };
-        let theme = load_theme(name, options.theme.as_deref().filter(|_| !is_auto), depth)?;
+        let keymap = Keymap::of_preset(&options.config.keys, options.keymap.as_deref())?;
+        let code = options.code_theme.as_deref().map(CodeTheme::parse).transpose().map_err(|source| {
+            let file = options.config.code_theme.clone();
+            TuiFault::CodeTheme { file, source }
+        })?;
+        let (depth, is_light) = (options.environment.color_depth(), options.environment.guesses_light());
+        let wardrobe = Wardrobe::new(&options.config.theme, options.themes.clone(), code, depth, is_light);
+        let theme = wardrobe.theme(&options.config.theme)?;
         let mut tree = TreePane::new();
         let effects = tree.start();
         let mut composer = Composer::new(&options.config);
@@ -153,6 +167,9 @@ impl App {
         composer.set_accounts(startup.profiles, startup.regions);
         let mut diff = DiffPane::new(&options.config);
         diff.set_keys(&keymap);
+        let is_tour = options.guide.is_none() && options.offers_tour && options.config.tour;
+        let guide = options.guide.clone().or_else(|| is_tour.then(Guide::first_run));
+        let guide_at = if is_tour { options.memory.tour } else { 0 };
         let app = Self {
             state: SessionState::default(),
             tree,
@@ -166,8 +183,8 @@ impl App {
             commit: CommitSheet::default(),
             keymap,
             theme,
-            depth,
-            theme_follows_ground: is_auto && depth >= ColorDepth::Indexed,
+            wardrobe,
+            config_file: options.config_file.clone(),
             size: startup.size,
             now: startup.now,
             phase_began: startup.now,
@@ -175,11 +192,14 @@ impl App {
             sent_note: None,
             kept_note: None,
             models: startup.models,
+            guide,
+            guide_at,
+            is_tour,
+            memory: options.memory.clone(),
+            prefix: Prefix::default(),
             money: Money { caps: startup.caps, spent: None },
             overhead: startup.overhead,
             compact_at: startup.compact_at,
-            guide: options.guide.clone(),
-            guide_at: 0,
             stop_was_last: false,
             takes_mouse: options.config.mouse,
             has_focus: true,
@@ -223,6 +243,16 @@ impl App {
         }
     }
 
+    /// Returns the theme as it is shown.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    /// Returns what the screen wants to remember.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
     /// Opens an overlay, as a pane's effect would; returns what it asks for.
     pub fn open_overlay(&mut self, overlay: Overlay) -> Vec<Effect> {
         open(self, overlay)
@@ -251,10 +281,23 @@ impl App {
 
     /// Returns the guidance in the lines that it takes.
     pub(super) fn guidance(&self) -> Vec<String> {
-        let words = self.guide.as_ref().and_then(|guide| guide.words(self.guide_at));
+        let words = self.guide.as_ref().and_then(|guide| guide.words(self.guide_at, &self.keymap));
         let mut lines = words.map(|words| wrap(&words, self.size.width.saturating_sub(4).into())).unwrap_or_default();
         lines.truncate(3);
         lines
+    }
+
+    /// Tells whether guidance is on the screen.
+    pub(super) fn guidance_is_shown(&self) -> bool {
+        self.layout().guide.is_some()
+    }
+
+    /// Goes on in the guidance, and remembers how far the tour is.
+    pub(super) fn go_on_in_guide(&mut self, at: usize) {
+        self.guide_at = at;
+        if self.is_tour {
+            self.memory.tour = self.memory.tour.max(at);
+        }
     }
 
     /// Returns the conversation's and the composer's part of the chat pane.
@@ -276,6 +319,9 @@ impl App {
             state: &self.state,
             keymap: &self.keymap,
             models: &self.models,
+            recent: &self.memory.recent,
+            theme: &self.theme,
+            wardrobe: &self.wardrobe,
             link: &self.link,
             money: &self.money,
             overhead: self.overhead,

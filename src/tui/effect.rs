@@ -114,6 +114,8 @@ pub enum Overlay {
     Link,
     /// A login that a request waits for.
     Login,
+    /// How the screen looks.
+    Themes,
     /// Really quit?
     Quit,
 }
@@ -159,6 +161,8 @@ pub enum Effect {
     ShowFile(RelPath),
     /// Shows a file's changes in the right pane.
     ShowChanges(RelPath),
+    /// Wears a theme.
+    Wear(String),
     /// Shows a line above the status line until the next key.
     Say(String),
     /// Reads a folder for the tree (none: the root).

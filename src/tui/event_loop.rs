@@ -178,7 +178,8 @@ impl EventLoop {
         }
         let reason = ended.unwrap_or(ExitReason::Quit);
         self.farewell(reason).await;
-        Ok(ExitReport { reason, progress: self.app.state.review.progress() })
+        let progress = self.app.state.review.progress();
+        Ok(ExitReport { reason, progress, memory: std::mem::take(&mut self.app.memory) })
     }
 
     /// Takes in what woke the loop and all that is ready besides it, and does what is asked.
@@ -215,8 +216,9 @@ impl EventLoop {
 
     fn pacer_wants(&mut self, msg: &Msg) {
         match msg {
-            // Seconds are told while a turn runs; otherwise time alone changes nothing that is seen.
-            Msg::Time(_) if !self.app.is_busy() => {}
+            // Seconds are told while a turn runs, and a pause in the middle of keys shows how they go on; otherwise
+            // time alone changes nothing that is seen.
+            Msg::Time(now) if !self.app.is_busy() && self.app.prefix.due().is_none_or(|due| *now < due) => {}
             Msg::Time(_)
             | Msg::Engine(_)
             | Msg::Subscribed(_)
@@ -312,7 +314,12 @@ impl EventLoop {
                 Effect::Repaint => self.repaint()?,
                 Effect::Quit => return Ok(Some(ExitReason::Quit)),
                 // `update` has done these itself.
-                Effect::Open(_) | Effect::Close | Effect::Focus(_) | Effect::ShowChanges(_) | Effect::Say(_) => {}
+                Effect::Open(_)
+                | Effect::Close
+                | Effect::Focus(_)
+                | Effect::ShowChanges(_)
+                | Effect::Wear(_)
+                | Effect::Say(_) => {}
             }
         }
         Ok(None)

@@ -1,6 +1,8 @@
 //! How the screen ends: the report to the composition root, and what can go wrong.
 
-use super::keymap::KeymapFault;
+use super::highlight::CodeThemeFault;
+use super::keymap_file::KeymapFault;
+use super::memory::Memory;
 use super::theme_file::ThemeFault;
 use crate::review::Progress;
 
@@ -18,12 +20,14 @@ pub enum ExitReason {
 }
 
 /// What is left when the screen has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExitReport {
     /// Why it ended.
     pub reason: ExitReason,
     /// How far the review is; what is pending is in the journal.
     pub progress: Progress,
+    /// What the screen wants to remember.
+    pub memory: Memory,
 }
 
 /// Why the screen could not start or go on.
@@ -46,6 +50,14 @@ pub enum TuiFault {
     /// The theme is unknown or wrong.
     #[error(transparent)]
     Theme(#[from] ThemeFault),
+    /// The colours for code cannot be used.
+    #[error("cannot use {file} for the colours of code: {source}")]
+    CodeTheme {
+        /// The file.
+        file: String,
+        /// Why.
+        source: CodeThemeFault,
+    },
     /// The engine is not there.
     #[error("the engine has ended")]
     EngineGone,

@@ -35,6 +35,12 @@ fn meaning(parameters: &str, last: u8) -> Option<Input> {
     if let Some(mouse) = parameters.strip_prefix('<') {
         return mouse_event(mouse, last == b'm').map(|event| Input::Event(Event::Mouse(event)));
     }
+    // The terminal turned dark or light, as mode 2031 has it told; that is all that the theme goes by.
+    match (parameters, last) {
+        ("?997;1", b'n') => return Some(Input::Ground([0; 3])),
+        ("?997;2", b'n') => return Some(Input::Ground([u8::MAX; 3])),
+        _ => {}
+    }
     if let Some(private) = parameters.strip_prefix('?') {
         return answer(private, last);
     }

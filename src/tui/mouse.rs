@@ -4,11 +4,18 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKi
 
 use super::app::{App, ChatMode};
 use super::effect::{Effect, PaneId};
+use super::hints;
 use super::layout::inside;
 use super::overlay::Verdict;
+use super::pressing::{press_hint, preview};
 
 /// Routes a mouse event.
 pub(super) fn on_mouse(app: &mut App, event: MouseEvent) -> Vec<Effect> {
+    if matches!(event.kind, MouseEventKind::Down(_))
+        && let Some(area) = app.layout().hints.filter(|area| area.contains((event.column, event.row).into()))
+    {
+        return hints::at(app, area, event.column).map(|hint| press_hint(app, hint)).unwrap_or_default();
+    }
     if !app.overlays.is_empty() {
         return turn_overlay(app, event.kind);
     }
@@ -43,6 +50,7 @@ fn turn_overlay(app: &mut App, kind: MouseEventKind) -> Vec<Effect> {
     let mut commit = std::mem::take(&mut app.commit);
     let verdict = top.key(KeyEvent::new(code, KeyModifiers::empty()), &mut commit, app.surroundings());
     app.commit = commit;
+    preview(app, &top);
     app.overlays.push(top);
     match verdict {
         Verdict::Stay(effects) => effects,

@@ -65,6 +65,7 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ShowLine => return vec![Effect::Open(Overlay::Link)],
         Action::Help => return vec![Effect::Open(Overlay::Help)],
         Action::ChooseModel => return vec![Effect::Open(Overlay::Models)],
+        Action::ChooseTheme => return vec![Effect::Open(Overlay::Themes)],
         Action::ShowCost => return vec![Effect::Open(Overlay::Cost)],
         Action::ShowContext => return vec![Effect::Open(Overlay::Context)],
         Action::Timings => return vec![Effect::Open(Overlay::Timings)],
@@ -78,6 +79,10 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Retry => return vec![Effect::Send(Op::Retry)],
         Action::InitRepository => return vec![Effect::Send(Op::InitRepository)],
         Action::ClearConversation => return vec![Effect::Send(Op::ClearConversation)],
+        Action::SkipTour => {
+            let steps = app.guide.take().map_or(0, |guide| guide.steps.len());
+            app.go_on_in_guide(steps);
+        }
         Action::Refresh => return vec![Effect::Send(Op::Refresh)],
         Action::Search => finding::begin(app),
         Action::PrintPlain => return outside(app, Effect::Print),

@@ -27,11 +27,11 @@ static PANICKED: AtomicBool = AtomicBool::new(false);
 /// The last bytes have so long to reach a terminal that is slow, or stopped.
 pub(super) const LAST_WRITE: Duration = Duration::from_millis(300);
 
-/// Alternate screen, bracketed paste, focus events.
-const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h";
+/// Alternate screen, bracketed paste, focus events, word when the terminal turns light or dark.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?2031h";
 /// Plain attributes, the whole screen to scroll, the lowest row for consoles that have no other screen to go back to, no
 /// focus events, no bracketed paste, the cursor, the main screen.
-const LEAVE: &[u8] = b"\x1b[0m\x1b[r\x1b[999H\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+const LEAVE: &[u8] = b"\x1b[0m\x1b[r\x1b[999H\x1b[?2031l\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
 /// Clicks, drags and the wheel, in the SGR form.
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";

@@ -12,6 +12,20 @@ use super::theme::{ColorDepth, SCOPES, Scope, Theme, plain_style};
 const BUILT_IN: &[(&str, &str)] = &[
     ("dark", include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
+    ("high-contrast", include_str!("../../themes/high-contrast.toml")),
+    ("high-contrast-light", include_str!("../../themes/high-contrast-light.toml")),
+    ("deuteranopia", include_str!("../../themes/deuteranopia.toml")),
+    ("deuteranopia-light", include_str!("../../themes/deuteranopia-light.toml")),
+    ("tritanopia", include_str!("../../themes/tritanopia.toml")),
+    ("tritanopia-light", include_str!("../../themes/tritanopia-light.toml")),
+    ("catppuccin-mocha", include_str!("../../themes/catppuccin-mocha.toml")),
+    ("catppuccin-latte", include_str!("../../themes/catppuccin-latte.toml")),
+    ("gruvbox-dark", include_str!("../../themes/gruvbox-dark.toml")),
+    ("gruvbox-light", include_str!("../../themes/gruvbox-light.toml")),
+    ("nord", include_str!("../../themes/nord.toml")),
+    ("solarized-dark", include_str!("../../themes/solarized-dark.toml")),
+    ("solarized-light", include_str!("../../themes/solarized-light.toml")),
+    ("tokyo-night", include_str!("../../themes/tokyo-night.toml")),
     ("ansi", include_str!("../../themes/ansi.toml")),
 ];
 
@@ -22,7 +36,7 @@ const MAX_ANCESTORS: usize = 8;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ThemeFault {
     /// There is none of this name.
-    #[error("no theme is called {name}; adit brings auto, dark, light and ansi")]
+    #[error("no theme is called {name}; adit brings auto, {}", theme_names().collect::<Vec<_>>().join(", "))]
     Unknown {
         /// The name.
         name: String,
@@ -86,6 +100,11 @@ struct FullStyle {
     bg: Option<String>,
     #[serde(default)]
     modifiers: Vec<String>,
+}
+
+/// Returns the names of the themes that come with adit.
+pub fn theme_names() -> impl Iterator<Item = &'static str> {
+    BUILT_IN.iter().map(|(name, _)| *name)
 }
 
 /// Returns the theme of a name, fitted to the terminal's colours.

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
-use super::action::{Action, Context};
-use super::answers::{edited, follow_ground, share_files};
+use super::action::Context;
+use super::answers::{edited, follow_ground, share_files, wear};
 use super::app::{App, ChatMode, Walk};
 use super::composer::image_path;
 use super::effect::{EditorJob, Effect, Overlay, PaneId};
-use super::keys::Chord;
 use super::link::LinkReport;
-use super::overlay::{Opened, OverCap, Risk, Verdict};
-use super::perform::{escape, perform};
+use super::overlay::{Opened, OverCap, Risk};
+use super::perform::escape;
+use super::pressing::on_key;
 use super::tree::TreeEntry;
 use super::{finding, mouse};
 use crate::path::RelPath;
@@ -207,8 +207,8 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
         }
         let state = &app.state;
         app.overlays.retain_mut(|overlay| overlay.sync(state));
-        if let Some(guide) = &app.guide {
-            app.guide_at = guide.advance(app.guide_at, &app.state);
+        if let Some(at) = app.guide.as_ref().map(|guide| guide.advance(app.guide_at, &app.state)) {
+            app.go_on_in_guide(at);
         }
     }
     let mut out = Vec::new();
@@ -235,6 +235,10 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
             Effect::ShowChanges(path) => {
                 app.focus = PaneId::Diff;
                 app.diff.show_changes(&path, &app.state);
+            }
+            Effect::Wear(name) => {
+                let more = wear(app, &name);
+                route(app, more, out);
             }
             Effect::Say(words) => app.said = Some(words),
             Effect::Copy(copied) => {
@@ -268,7 +272,7 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
 pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     let context = app.context();
     let opened_kind = overlay.clone();
-    let mut opened = Opened::new(overlay, context, &app.state);
+    let mut opened = Opened::new(overlay, context, app.surroundings());
     if matches!(opened, Opened::Note(_))
         && let Some(words) = app.kept_note.take()
     {
@@ -281,116 +285,6 @@ pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
         Overlay::Models => vec![Effect::FindModels],
         Overlay::Cost => vec![Effect::AskSpent],
         _ => Vec::new(),
-    }
-}
-
-fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
-    app.said = None;
-    let chord = Chord::of(key);
-    if !app.overlays.is_empty() {
-        return overlay_key(app, key, chord);
-    }
-    if finding::is_typing(app) {
-        return match finding::key(app, key, chord) {
-            Some(action) => act(app, action),
-            None => Vec::new(),
-        };
-    }
-    let context = app.context();
-    if context == Context::Tree && app.tree.is_typing() {
-        return match app.keymap.action(Context::Anywhere, chord, true) {
-            Some(action) => act(app, action),
-            None => {
-                let height = app.tree_height();
-                app.tree.key(key, &app.state, height)
-            }
-        };
-    }
-    let found = finding::is_active(app).then(|| app.keymap.action_in(Context::Search, chord)).flatten();
-    match found.or_else(|| app.keymap.action(context, chord, context == Context::Writing)) {
-        // While a completion is offered, these keys are its own.
-        Some(Action::NextPane) if context == Context::Writing && app.composer.has_popup() => act(app, Action::Complete),
-        Some(Action::Escape) if context == Context::Writing && app.composer.has_popup() => {
-            app.composer.act(Action::Escape, &app.state)
-        }
-        Some(action) => act(app, action),
-        None => {
-            app.stop_was_last = false;
-            match context {
-                Context::Writing => app.composer.key(key, &app.state),
-                Context::Diff => app.diff.key(key, &app.state),
-                Context::Tree | Context::Reading | Context::Anywhere | Context::Search | Context::Commit => Vec::new(),
-            }
-        }
-    }
-}
-
-/// Performs an action and keeps in mind whether it was the stop, which quits when it comes twice.
-fn act(app: &mut App, action: Action) -> Vec<Effect> {
-    let effects = perform(app, action);
-    app.stop_was_last = action == Action::Stop;
-    effects
-}
-
-fn overlay_key(app: &mut App, key: KeyEvent, chord: Chord) -> Vec<Effect> {
-    let Some(mut top) = app.overlays.pop() else { return Vec::new() };
-    let context = if matches!(top, Opened::Commit) { Context::Commit } else { Context::Anywhere };
-    let action = app.keymap.action(context, chord, top.takes_text());
-    match action {
-        Some(Action::Escape) => {
-            app.stop_was_last = false;
-            // What waits for the login is given up with it.
-            return if matches!(top, Opened::Login(_)) { vec![Effect::Send(Op::Cancel)] } else { Vec::new() };
-        }
-        Some(Action::Quit) if matches!(top, Opened::Quit) => return vec![Effect::Quit],
-        Some(action @ (Action::Stop | Action::Quit | Action::Suspend | Action::Repaint)) => {
-            app.overlays.push(top);
-            return act(app, action);
-        }
-        Some(action) if action.info().context == Context::Commit => {
-            app.overlays.push(top);
-            return app.commit.act(action, &app.state);
-        }
-        _ => {}
-    }
-    app.stop_was_last = false;
-    let mut commit = std::mem::take(&mut app.commit);
-    let verdict = top.key(key, &mut commit, app.surroundings());
-    app.commit = commit;
-    match verdict {
-        Verdict::Stay(effects) => {
-            app.overlays.push(top);
-            effects
-        }
-        Verdict::Close(effects) => {
-            if let [Effect::Send(Op::Note { text: words, .. } | Op::Decide { note: Some(words), .. })] =
-                effects.as_slice()
-            {
-                app.sent_note = Some(words.clone());
-            }
-            effects
-        }
-        Verdict::Perform(action) => {
-            focus_for(app, action);
-            perform(app, action)
-        }
-    }
-}
-
-/// Gives the keys to the pane in which an action chosen from the palette acts.
-fn focus_for(app: &mut App, action: Action) {
-    match action.info().context {
-        Context::Tree => app.focus = PaneId::Tree,
-        Context::Diff => app.focus = PaneId::Diff,
-        Context::Writing => {
-            app.focus = PaneId::Chat;
-            app.chat_mode = ChatMode::Writing;
-        }
-        Context::Reading => {
-            app.focus = PaneId::Chat;
-            app.chat_mode = ChatMode::Reading;
-        }
-        Context::Anywhere | Context::Search | Context::Commit => {}
     }
 }
 
@@ -474,5 +368,14 @@ fn notice(app: &App, outcome: &TurnOutcome) -> Vec<Effect> {
 
 /// Does what Esc does; also for the mouse's and the palette's ways to it.
 pub(super) fn on_escape(app: &mut App) -> Vec<Effect> {
-    if app.overlays.pop().is_some() { Vec::new() } else { escape(app) }
+    if leave(app) { Vec::new() } else { escape(app) }
+}
+
+/// Closes the uppermost overlay without doing anything; tells whether there was one.
+pub(super) fn leave(app: &mut App) -> bool {
+    let left = app.overlays.pop();
+    if let Some(Opened::Themes(themes)) = &left {
+        app.theme = themes.before().clone();
+    }
+    left.is_some()
 }

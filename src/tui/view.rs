@@ -17,7 +17,7 @@ use super::layout::{Layout, inside};
 use super::look::Look;
 use super::text::{clip, put, width};
 use super::theme::Scope;
-use super::{finding, safe, status};
+use super::{hints, prefix, safe, status};
 
 /// What is kept between frames to save work. It is a memo: a frame drawn with an empty one is the same.
 pub struct Cache {
@@ -50,7 +50,8 @@ pub fn view(app: &App, cache: &mut Cache, frame: &mut Frame<'_>) {
     }
     draw_status(app, layout.status, buffer);
     match layout.hints {
-        Some(area) => draw_hints(app, area, buffer),
+        Some(area) if !draw_said(app, area, buffer) => hints::draw(app, area, buffer),
+        Some(_) => {}
         None => drop(draw_said(app, layout.status, buffer)),
     }
     if !app.overlays.is_empty() {
@@ -59,6 +60,7 @@ pub fn view(app: &App, cache: &mut Cache, frame: &mut Frame<'_>) {
     for overlay in &app.overlays {
         cursor = overlay.view(buffer, &app.theme, &app.commit, app.surroundings());
     }
+    prefix::draw(app, layout.status.y, buffer);
     if let Some(cursor) = cursor.filter(|cursor| screen.contains(*cursor)) {
         frame.set_cursor_position(cursor);
     }
@@ -181,62 +183,4 @@ fn draw_said(app: &App, area: Rect, buffer: &mut Buffer) -> bool {
     put(buffer, area, 0, &blank, app.theme.style(Scope::Text));
     put(buffer, area, 1, &words, app.theme.style(Scope::Warning));
     true
-}
-
-fn draw_hints(app: &App, area: Rect, buffer: &mut Buffer) {
-    if draw_said(app, area, buffer) {
-        return;
-    }
-    let context = app.context();
-    let mut hints = Vec::new();
-    if !app.overlays.is_empty() {
-        hints.push((Action::Escape, "close".to_owned()));
-    } else {
-        if finding::is_active(app) {
-            hints.extend([Action::SearchNext, Action::SearchPrevious].map(|action| (action, label(action))));
-            hints.push((Action::Escape, "end the search".to_owned()));
-        } else if app.is_busy() {
-            hints.push((Action::Escape, "stop".to_owned()));
-        }
-        let own = match context {
-            Context::Tree => app.tree.hints(&app.state),
-            Context::Diff => app.diff.hints(&app.state),
-            Context::Reading => app.chat.hints(&app.state),
-            Context::Writing | Context::Anywhere | Context::Search | Context::Commit => app.composer.hints(&app.state),
-        };
-        hints.extend(own.into_iter().map(|action| (action, label(action))));
-        for action in [Action::NextPane, Action::Palette] {
-            hints.push((action, label(action)));
-        }
-    }
-    // The way to the help is there at every width.
-    let help = app.keymap.key_here(context, Action::Help).filter(|_| app.overlays.is_empty());
-    let help = help.map(|key| (key.to_string(), label(Action::Help)));
-    let reserved = help.as_ref().map_or(0, |(key, words)| width(key) + width(words) + 3);
-    let mut at = 1;
-    for (action, words) in hints {
-        let here = if action.info().context == Context::Search { Context::Search } else { context };
-        let Some(key) = app.keymap.key_here(here, action) else { continue };
-        let key = key.to_string();
-        if usize::from(at) + width(&key) + width(&words) + 1 + reserved > usize::from(area.width) {
-            continue;
-        }
-        at = draw_hint(app, area, at, &key, &words, buffer);
-    }
-    if let Some((key, words)) = help {
-        draw_hint(app, area, at, &key, &words, buffer);
-    }
-}
-
-/// Draws one hint at a column; returns where the next one may stand.
-fn draw_hint(app: &App, area: Rect, at: u16, key: &str, words: &str, buffer: &mut Buffer) -> u16 {
-    let after = put(buffer, area, at, key, app.theme.style(Scope::Key));
-    put(buffer, area, after + 1, words, app.theme.style(Scope::Muted)) + 2
-}
-
-/// Returns an action's name as a hint: without its pane, in words.
-fn label(action: Action) -> String {
-    let name = action.info().name;
-    let plain = ["tree-", "chat-", "diff-"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
-    plain.replace('-', " ")
 }

@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("tools", 4),
     ("adapters", 4),
     ("tui", 5),
+    ("accessible", 5),
     ("headless", 5),
     ("demo", 5),
     ("cli", 6),
@@ -118,7 +119,7 @@ fn imports_go_down_the_floors() {
                         ));
                     }
                     let names_other = target == "engine"
-                        && matches!(top, "tui" | "headless")
+                        && matches!(top, "tui" | "accessible" | "headless")
                         && !["engine::{Handle", "engine::Handle", "engine::Subscription", "engine::FolderEntry"]
                             .iter()
                             .any(|allowed| line[at + prefix.len()..].starts_with(allowed));

@@ -41,7 +41,8 @@ pub(super) fn checks(places: &Places, root: &Path) -> (Vec<Check>, Config) {
         });
     }
     let name = &config.screen.theme;
-    let theme = load_theme(name, places.read_theme(name).as_deref(), terminal_environment().color_depth());
+    let own = places.read_themes().into_iter().find(|(known, _)| known == name).map(|(_, text)| text);
+    let theme = load_theme(name, own.as_deref(), terminal_environment().color_depth());
     if name != "auto" {
         checks.push(match theme {
             Ok(_) => Check::ok("theme", name),

@@ -11,6 +11,8 @@ use crate::tui::{Effect, Overlay};
 pub enum CommandName {
     /// Chooses the model.
     Model,
+    /// Chooses the theme.
+    Theme,
     /// Chooses the AWS profile.
     Profile,
     /// Chooses the AWS region.
@@ -77,6 +79,7 @@ const fn info(command: CommandName, name: &'static str, args: &'static str, doc:
 /// Every command, in the order of the help.
 pub const COMMANDS: &[CommandInfo] = &[
     info(CommandName::Model, "model", "[NAME]", "choose the model"),
+    info(CommandName::Theme, "theme", "[NAME]", "choose the theme"),
     info(CommandName::Commit, "commit", "", "commit what was accepted"),
     info(CommandName::Undo, "undo", "", "undo the last decision"),
     info(CommandName::Redo, "redo", "", "redo it"),
@@ -121,6 +124,8 @@ pub(super) fn run(name: &str, args: &str, state: &SessionState) -> Result<Vec<Ef
         CommandName::Timings => Ok(vec![Effect::Open(Overlay::Timings)]),
         CommandName::Model if args.is_empty() => Ok(vec![Effect::Open(Overlay::Models)]),
         CommandName::Model => Ok(vec![Effect::Send(Op::SetModel { name: args.to_owned() })]),
+        CommandName::Theme if args.is_empty() => Ok(vec![Effect::Open(Overlay::Themes)]),
+        CommandName::Theme => Ok(vec![Effect::Wear(args.to_owned())]),
         CommandName::Profile | CommandName::Region if args.is_empty() => Err(format!("/{name} needs a name")),
         CommandName::Profile => Ok(vec![Effect::Send(Op::SetProfile { name: args.to_owned() })]),
         CommandName::Region => Ok(vec![Effect::Send(Op::SetRegion { name: args.to_owned() })]),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use nucleo::pattern::{Atom, AtomKind, CaseMatching, Normalization};
 use nucleo::{Config, Matcher, Utf32Str};
 
+use super::super::theme_names;
 use super::command::{COMMANDS, CommandName};
 use super::rank::{Touched, rank};
 use crate::config::Effort;
@@ -121,6 +122,7 @@ impl Finder {
                 CommandName::Add => self.files(query, ""),
                 CommandName::Drop => plain(state.context.iter().map(RelPath::as_str), query),
                 CommandName::Model => plain(self.models.iter().map(String::as_str), query),
+                CommandName::Theme => plain(["auto"].into_iter().chain(theme_names()), query),
                 CommandName::Profile => plain(self.profiles.iter().map(String::as_str), query),
                 CommandName::Region => plain(self.regions.iter().map(String::as_str), query),
                 CommandName::Accept | CommandName::Reject => plain(["all"].into_iter(), query),

@@ -18,6 +18,7 @@ mod palette;
 mod risk;
 mod sheet;
 mod summary;
+mod themes;
 mod timings;
 mod words;
 

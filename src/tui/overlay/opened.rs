@@ -6,10 +6,13 @@ use ratatui::layout::{Position, Rect};
 
 use super::super::action::{Action, Context};
 use super::super::effect::{Effect, Overlay};
+use super::super::hints::Press;
 use super::super::keymap::Keymap;
+use super::super::keys::Chord;
 use super::super::link::LinkReport;
 use super::super::text::{put, wrap};
 use super::super::theme::{Scope, Theme};
+use super::super::wardrobe::Wardrobe;
 use super::commit::CommitSheet;
 use super::confirm::Confirm;
 use super::conflict::Conflict;
@@ -26,6 +29,7 @@ use super::origin::Origins;
 use super::palette::Palette;
 use super::risk::Risk;
 use super::sheet::{line, sheet};
+use super::themes::Themes;
 use super::timings::StepTimes;
 use crate::session::{Millis, Op, Overhead, SessionState};
 
@@ -52,6 +56,8 @@ pub(in crate::tui) enum Opened {
     Origin(Origins),
     /// Which model is asked.
     Models(Models),
+    /// How the screen looks.
+    Themes(Themes),
     /// What was spent.
     Cost,
     /// How full the context is.
@@ -79,6 +85,12 @@ pub(in crate::tui) struct Surroundings<'a> {
     pub keymap: &'a Keymap,
     /// The models that can be chosen.
     pub models: &'a [(String, String)],
+    /// What the palette did last.
+    pub recent: &'a [Action],
+    /// How the screen looks.
+    pub theme: &'a Theme,
+    /// The themes at hand.
+    pub wardrobe: &'a Wardrobe,
     /// What was spent beyond the session.
     pub money: &'a Money,
     /// What goes with every request.
@@ -106,10 +118,10 @@ pub(in crate::tui) enum Verdict {
 
 impl Opened {
     /// Returns the overlay that was asked for.
-    pub(in crate::tui) fn new(overlay: Overlay, context: Context, state: &SessionState) -> Self {
+    pub(in crate::tui) fn new(overlay: Overlay, context: Context, around: Surroundings<'_>) -> Self {
         match overlay {
             Overlay::Help => Self::Help(Help::default()),
-            Overlay::Palette => Self::Palette(Palette::new(context)),
+            Overlay::Palette => Self::Palette(Palette::new(context, around.recent)),
             Overlay::Commit => Self::Commit,
             Overlay::Note { pick, revision, decision } => Self::Note(Box::new(Note::new(pick, revision, decision))),
             Overlay::Conflict { path } => Self::Conflict(Conflict::new(path)),
@@ -119,22 +131,63 @@ impl Opened {
             Overlay::Confirm { pick, revision, decision, count } => {
                 Self::Confirm(Confirm::new(pick, revision, decision, count))
             }
-            Overlay::History => Self::History(History::new(state)),
+            Overlay::History => Self::History(History::new(around.state)),
             Overlay::Origin { about, origins } => Self::Origin(Origins::new(about, &origins)),
             Overlay::Models => Self::Models(Models::default()),
+            Overlay::Themes => Self::Themes(Themes::new(around.wardrobe, around.theme)),
             Overlay::Cost => Self::Cost,
             Overlay::Context => Self::Context,
             Overlay::Timings => Self::Timings(StepTimes::default()),
             Overlay::Link => Self::Link,
-            Overlay::Login => Self::Login(Login::new(state)),
+            Overlay::Login => Self::Login(Login::new(around.state)),
             Overlay::Quit => Self::Quit,
         }
+    }
+
+    /// Returns what can be done next, for the bottom line.
+    pub(in crate::tui) fn hints(&self, state: &SessionState) -> Vec<(Press, &'static str)> {
+        let key = |name: &str, words| Chord::parse(name).map(|chord| (Press::Key(chord), words));
+        let act = |action, words| Some((Press::Action(action), words));
+        let own = match self {
+            Self::Help(_) => vec![key("pagedown", "scroll")],
+            Self::Palette(_) => vec![key("enter", "do it"), key("down", "next")],
+            Self::Commit if state.repo.head.is_none() => vec![key("enter", "make a repository")],
+            Self::Commit => vec![
+                act(Action::CommitNow, "commit"),
+                act(Action::DraftAgain, "draft anew"),
+                act(Action::EditMessage, "editor"),
+            ],
+            Self::Note(_) => vec![key("enter", "keep the note"), key("alt-enter", "new line")],
+            Self::Conflict(_) => vec![
+                key("y", "keep yours"),
+                key("p", "review the proposal"),
+                key("b", "take both"),
+                key("e", "edit"),
+                key("tab", "next text"),
+            ],
+            Self::Line(_) => vec![key("enter", "put it in")],
+            Self::Confirm(_) => vec![key("y", "yes"), key("n", "no")],
+            Self::History(_) => vec![key("enter", "go there"), key("down", "next")],
+            Self::Origin(_) => vec![key("pagedown", "scroll")],
+            Self::Models(_) | Self::Themes(_) => vec![key("enter", "choose"), key("down", "next")],
+            Self::Link | Self::Cost | Self::Context | Self::Timings(_) => Vec::new(),
+            Self::OverCap(_) | Self::Risk(_) => vec![key("y", "yes"), key("n", "no")],
+            Self::Login(_) => vec![key("enter", "go on")],
+            Self::Quit => vec![key("y", "quit"), key("n", "stay")],
+        };
+        own.into_iter().flatten().chain(act(Action::Escape, "close")).collect()
     }
 
     /// Tells whether plain characters are text here.
     pub(in crate::tui) fn takes_text(&self) -> bool {
         match self {
-            Self::Help(_) | Self::Palette(_) | Self::Commit | Self::Note(_) | Self::Line(_) | Self::Models(_) => true,
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Commit
+            | Self::Note(_)
+            | Self::Line(_)
+            | Self::Models(_)
+            | Self::Themes(_) => true,
             Self::Login(login) => login.takes_text(),
             Self::Conflict(_)
             | Self::Confirm(_)
@@ -174,6 +227,7 @@ impl Opened {
             | Self::Confirm(_)
             | Self::Origin(_)
             | Self::Models(_)
+            | Self::Themes(_)
             | Self::Cost
             | Self::Context
             | Self::OverCap(_)
@@ -224,6 +278,10 @@ impl Opened {
                 Some(name) => Verdict::Close(vec![Effect::Send(Op::SetModel { name })]),
                 None => Verdict::Stay(Vec::new()),
             },
+            Self::Themes(themes) => match themes.key(key) {
+                Some(name) => Verdict::Close(vec![Effect::Wear(name)]),
+                None => Verdict::Stay(Vec::new()),
+            },
             Self::OverCap(question) => match question.key(key) {
                 Some(effects) => Verdict::Close(effects),
                 None => Verdict::Stay(Vec::new()),
@@ -261,6 +319,7 @@ impl Opened {
             Self::Commit => commit.paste(text),
             Self::Note(note) => note.paste(text),
             Self::Models(models) => models.query.paste(text),
+            Self::Themes(themes) => themes.query.paste(text),
             Self::Line(one) => one.paste(text),
             Self::Login(login) => login.paste(text),
             Self::Conflict(_)
@@ -285,12 +344,14 @@ impl Opened {
         commit: &CommitSheet,
         around: Surroundings<'_>,
     ) -> Option<Position> {
-        let Surroundings { state, keymap, models, link, screen, now, money, overhead, compact_at } = around;
+        let Surroundings { state, keymap, models, wardrobe, link, screen, now, money, overhead, compact_at, .. } =
+            around;
         match self {
             Self::Help(help) => help.view(screen, buffer, theme, keymap),
             Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
             Self::Login(login) => login.view(screen, buffer, theme),
             Self::Models(choice) => choice.view(screen, buffer, theme, models, &state.model),
+            Self::Themes(themes) => themes.view(screen, buffer, theme, wardrobe),
             Self::Commit => {
                 commit.view(screen, buffer, theme, state, keymap);
                 None

@@ -17,14 +17,16 @@ use super::sheet::{Cursor, Query, line, sheet};
 pub(in crate::tui) struct Palette {
     /// Where the user was; its actions come first.
     context: Context,
+    /// What was done last comes before them.
+    recent: Vec<Action>,
     pub(super) query: Query,
     cursor: Cursor,
 }
 
 impl Palette {
     /// Returns a palette opened in a context.
-    pub(super) fn new(context: Context) -> Self {
-        Self { context, query: Query::default(), cursor: Cursor::default() }
+    pub(super) fn new(context: Context, recent: &[Action]) -> Self {
+        Self { context, recent: recent.to_vec(), query: Query::default(), cursor: Cursor::default() }
     }
 
     /// Takes a key; returns the chosen action.
@@ -65,7 +67,8 @@ impl Palette {
 
     fn found(&self) -> Vec<&'static ActionInfo> {
         let mut all: Vec<&ActionInfo> = ACTIONS.iter().collect();
-        all.sort_by_key(|info| info.context != self.context);
+        let last = |info: &ActionInfo| self.recent.iter().position(|action| *action == info.action);
+        all.sort_by_key(|info| (last(info).unwrap_or(usize::MAX), info.context != self.context));
         if self.query.text.trim().is_empty() {
             return all;
         }

@@ -1,8 +1,10 @@
 //! Which key does what: the contract, the user's own keymap, and what is wrong in one.
 
-use adit::tui::{ACTIONS, Action, Chord, Context, Keymap, TuiOptions};
+use adit::review::{Decision, Pick};
+use adit::session::Op;
+use adit::tui::{ACTIONS, Action, Chord, Context, Effect, Keymap, Meaning, Memory, TuiOptions};
 
-use super::stage::{Stage, with_proposal};
+use super::stage::{Stage, path, with_proposal};
 
 fn chord(text: &str) -> Chord {
     Chord::parse(text).unwrap_or_else(|| panic!("no such key: {text}"))
@@ -115,7 +117,155 @@ fn what_is_wrong_in_a_keymap_is_said_with_its_line() {
     );
     check("[diff]\n\"a\" = 3\n", "keymap.toml line 2: a is not bound to the name of an action");
     check("diff = 1\n", "keymap.toml line 1: diff is not a table of keys");
-    assert_eq!(Keymap::new(Some("[diff]\na = \"accept\n")).unwrap_err().line, 2);
+    let broken = Keymap::new(Some("[diff]\na = \"accept\n")).unwrap_err().to_string();
+    assert!(broken.starts_with("keymap.toml line 2: "), "{broken}");
+    check(
+        "[diff]\n\"G\" = \"accept\"\n\n\"shift-g\" = \"reject\"\n",
+        "keymap.toml line 4: G is bound in line 2 already",
+    );
+    check(
+        "[diff]\n\"a\" = \"accept\"\n\"a\" = \"reject\"\n",
+        "keymap.toml line 3: these keys are bound twice in the same context",
+    );
+    check(
+        "[diff]\n\"space f\" = \"accept\"\n\"space\" = \"undo\"\n",
+        "keymap.toml line 3: Space and Space f of line 2 cannot both be bound: one begins the other",
+    );
+    check("[writing]\n\"a\" = \"send\"\n", "keymap.toml line 2: a writes a character there and can do nothing else");
+    check("[diff]\n\"a b c d e\" = \"accept\"\n", "keymap.toml line 2: unknown key a b c d e");
+}
+
+#[test]
+fn every_preset_is_faultless_and_leaves_no_action_of_the_default_keys_without_one() {
+    let default = Keymap::new(None).unwrap();
+    for preset in Keymap::presets() {
+        let keymap = Keymap::of_preset(preset, None).unwrap();
+        for info in ACTIONS {
+            let was_bound = default.key(info.context, info.action).is_some();
+            assert!(!was_bound || keymap.key(info.context, info.action).is_some(), "{preset} {}", info.name);
+        }
+        for (context, action) in [
+            (Context::Writing, Action::Send),
+            (Context::Writing, Action::Palette),
+            (Context::Diff, Action::Accept),
+            (Context::Diff, Action::Reject),
+            (Context::Diff, Action::Commit),
+            (Context::Commit, Action::CommitNow),
+            (Context::Commit, Action::Escape),
+            (Context::Tree, Action::Help),
+            (Context::Reading, Action::Write),
+        ] {
+            assert!(keymap.key_here(context, action).is_some(), "{preset} {context:?} {action:?}");
+        }
+    }
+    let wrong = Keymap::of_preset("nano", None).unwrap_err().to_string();
+    assert_eq!(wrong, "no preset of keys is called nano; there are default, vim, emacs, lazygit-like");
+    let over = Keymap::of_preset("vim", Some("[diff]\n\"g\" = \"accept\"\n")).unwrap();
+    assert_eq!(over.action(Context::Diff, chord("g"), false), Some(Action::Accept), "what g began has gone");
+    assert_eq!(over.meaning(Context::Tree, &[chord("g")], false), Meaning::Begins);
+}
+
+fn with_preset(preset: &str) -> Stage {
+    let mut options = TuiOptions::default();
+    options.config.keys = preset.to_owned();
+    let mut stage = Stage::with(100, 24, options);
+    stage.begin();
+    with_proposal(&mut stage);
+    stage
+}
+
+#[test]
+fn keys_in_sequence_do_one_thing_and_a_pause_lists_the_ways_on() {
+    let mut stage = with_preset("vim");
+    stage.keys("alt-3 ] c");
+    let text = stage.text();
+    assert!(!text.contains("╭ ] …"), "who knows the keys sees no list:\n{text}");
+    stage.keys("]");
+    let bottom = stage.text();
+    assert!(bottom.lines().last().unwrap().contains("c next hunk"), "the bottom line says at once:\n{bottom}");
+    assert!(!bottom.contains("╭ ] …"));
+    stage.wait(1);
+    let text = stage.text();
+    assert!(text.contains("╭ ] …") && text.contains("n go to the next undecided hunk"), "{text}");
+    stage.keys("q");
+    let text = stage.text();
+    assert!(text.contains("] q does nothing here") && !text.contains("╭ ] …"), "{text}");
+    stage.keys("] esc");
+    assert!(stage.text().contains("] was left"));
+    stage.ops();
+    stage.keys("a");
+    assert!(matches!(stage.ops().as_slice(), [Op::Decide { .. }]), "after a sequence keys mean what they meant");
+    stage.keys("alt-2 'gg");
+    assert!(stage.text().contains("› gg"), "where text is typed they are text:\n{}", stage.text());
+}
+
+#[test]
+fn sequences_reach_the_sheets_too() {
+    let mut stage = with_preset("emacs");
+    stage.decided(Pick::Everything, Decision::Accepted);
+    stage.keys("alt-3 c 'docs ctrl-c ctrl-c");
+    assert!(stage.ops().contains(&Op::Commit { message: "docs".to_owned() }));
+    stage.keys("ctrl-g ctrl-x ctrl-c");
+    assert!(stage.asked.contains(&Effect::Quit), "{:?}", stage.asked);
+}
+
+#[test]
+fn the_palette_shows_what_was_done_last_first_and_finds_by_letters() {
+    let mut stage = Stage::open(100, 24);
+    stage.keys("ctrl-p 'zoom enter ctrl-p");
+    let text = stage.text();
+    let first = text.lines().skip_while(|line| !line.contains("╭ Actions")).nth(3).unwrap();
+    assert!(first.contains("give the focused pane the whole screen"), "{text}");
+    stage.keys("'sbs");
+    assert!(stage.text().contains("show unified or side by side"));
+    assert_eq!(stage.app.memory().recent, [Action::Zoom]);
+    let kept = Memory::parse(&stage.app.memory().text());
+    assert_eq!(&kept, stage.app.memory());
+    assert_eq!(Memory::parse("tour = \"x\""), Memory::default());
+}
+
+#[test]
+fn the_tour_has_five_steps_shows_the_users_keys_and_is_left_for_good() {
+    let mut options = TuiOptions {
+        offers_tour: true,
+        keymap: Some("[writing]\n\"ctrl-s\" = \"send\"\n".to_owned()),
+        ..TuiOptions::default()
+    };
+    let mut stage = Stage::with(100, 24, options.clone());
+    stage.begin();
+    let text = stage.text();
+    assert!(text.contains("1/5") && text.contains("Ctrl-S sends it"), "{text}");
+    stage.ask("go");
+    assert!(stage.text().contains("2/5"));
+    with_proposal(&mut stage);
+    stage.keys("alt-3");
+    assert!(stage.text().contains("3/5"));
+    stage.decided(Pick::File { path: path("README.md") }, Decision::Accepted);
+    assert!(stage.text().contains("4/5"));
+    assert_eq!(stage.app.memory().tour, 3);
+    options.memory = stage.app.memory().clone();
+    let mut later = Stage::with(100, 24, options.clone());
+    later.begin();
+    assert!(later.text().contains("4/5"), "it goes on where it was left");
+    later.keys("f4");
+    assert!(!later.text().contains("/5  "), "{}", later.text());
+    options.memory = later.app.memory().clone();
+    assert!(!Stage::with(100, 24, options).text().contains("/5  "));
+}
+
+#[test]
+fn the_readme_tells_the_default_keys() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&file).unwrap();
+    let (begin, end) = ("<!-- the default keys: made by a test -->\n", "<!-- end of the keys -->");
+    let (before, rest) = readme.split_once(begin).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    let wanted = format!("{before}{begin}{}{end}{after}", Keymap::new(None).unwrap().summary());
+    if std::env::var_os("ADIT_REWRITE").is_some() {
+        std::fs::write(&file, &wanted).unwrap();
+        return;
+    }
+    assert_eq!(readme, wanted, "run the tests with ADIT_REWRITE=1 to have README.md tell the keys as they are");
 }
 
 #[test]

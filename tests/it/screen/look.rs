@@ -4,13 +4,14 @@ use std::time::{Duration, Instant};
 
 use adit::tui::{
     Cause, ColorDepth, Pacer, PaneId, SCOPES, Scope, TerminalEnvironment, Theme, arrange, load_theme, split_words,
+    theme_names,
 };
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 
 #[test]
 fn every_theme_styles_every_scope_at_every_depth() {
-    for name in ["dark", "light", "ansi"] {
+    for name in theme_names() {
         for depth in [ColorDepth::None, ColorDepth::Ansi16, ColorDepth::Indexed, ColorDepth::True] {
             let theme = load_theme(name, None, depth).unwrap();
             for (scope, _) in SCOPES {

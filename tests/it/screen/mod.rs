@@ -2,6 +2,7 @@
 
 mod clipboard;
 mod conflicts;
+mod contrast;
 mod history;
 mod hostile;
 mod inline;
@@ -11,6 +12,7 @@ mod line;
 mod look;
 mod money;
 mod overlays;
+mod picture;
 mod shell;
 mod snapshots;
 mod stage;

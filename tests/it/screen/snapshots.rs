@@ -143,8 +143,9 @@ fn the_guide_shows_one_step_after_another() {
         GuideStep {
             text: "This is the demo: the answers are scripted. Write a request and press Enter.".to_owned(),
             done: |state| state.last_prompt.is_some(),
+            ended_by: &[],
         },
-        GuideStep { text: "Press Alt-3 and decide: a accepts, r rejects.".to_owned(), done: |_| false },
+        GuideStep { text: "Press Alt-3 and decide: a accepts, r rejects.".to_owned(), done: |_| false, ended_by: &[] },
     ];
     let mut stage = Stage::with(80, 24, TuiOptions { guide: Some(Guide { steps }), ..TuiOptions::default() });
     stage.begin();

@@ -1,5 +1,6 @@
 //! The real program in a real pseudo-terminal, and under a kill.
 
+mod accessible;
 mod agree;
 mod disk;
 mod emulators;
@@ -11,6 +12,7 @@ mod hostile;
 mod kill;
 pub mod line;
 mod main_job;
+mod modes;
 mod outside;
 pub mod pty;
 mod raw_view;

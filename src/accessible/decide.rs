@@ -1,0 +1,198 @@
+//! The user's place among the changes, and what a decision there asks for.
+
+use super::command::{Extent, Side, Step};
+use super::parts::{Part, lines_of, parts};
+use super::words::{spoken, spoken_bytes};
+use crate::path::RelPath;
+use crate::review::{Decision, FileChange, Pick, Review};
+use crate::session::Op;
+
+const GONE: &str = "What you heard waits no longer. Say next to hear the next change.";
+
+/// So many lines of a change are read at once.
+const PAGE: usize = 40;
+
+/// Where the user is in the review.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Place {
+    /// The change that was read last, by its place in the list.
+    at: usize,
+    /// What was heard there; a decision is about this and nothing else.
+    heard: Option<Heard>,
+    /// Lines that were not read yet.
+    rest: Vec<String>,
+}
+
+/// A change as it was heard: runs change their numbers when others are decided, words do not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Heard {
+    path: RelPath,
+    words: Vec<String>,
+}
+
+impl Heard {
+    fn of(part: &Part, change: &FileChange) -> Self {
+        let mut words = vec![part.headline(change)];
+        words.extend(part.body(change));
+        Self { path: part.path().clone(), words }
+    }
+
+    /// Returns where it stands among all changes, if it still does.
+    fn find(&self, all: &[Part], review: &Review) -> Option<usize> {
+        let change = review.file(&self.path)?;
+        all.iter().position(|part| *part.path() == self.path && Self::of(part, change) == *self)
+    }
+}
+
+impl Place {
+    /// Goes to a change and reads it.
+    pub(super) fn go(&mut self, step: &Step, review: &Review) -> Vec<String> {
+        let all = parts(review);
+        if all.is_empty() {
+            self.heard = None;
+            return vec!["No change waits for you.".to_owned()];
+        }
+        // After a decision the next change stands where the decided one stood.
+        let stands = self.heard.as_ref().and_then(|heard| heard.find(&all, review));
+        self.at = stands.unwrap_or(self.at);
+        let wanted = match step {
+            Step::Next if stands.is_some() => self.at + 1,
+            Step::Next => self.at.min(all.len() - 1),
+            Step::Previous if self.at == 0 => return vec!["This is the first change.".to_owned()],
+            Step::Previous => (self.at - 1).min(all.len() - 1),
+            Step::File(name) => match all.iter().position(|part| part.path().as_str() == name) {
+                Some(at) => at,
+                None => return vec![format!("No change waits in {}. Say files to hear where some do.", spoken(name))],
+            },
+        };
+        if wanted >= all.len() {
+            return vec!["This was the last change. Say previous to go back, or commit if you are done.".to_owned()];
+        }
+        self.at = wanted;
+        match all.get(wanted) {
+            Some(part) => self.read(part, all.len(), review),
+            None => Vec::new(),
+        }
+    }
+
+    /// Reads the change again, or the first one.
+    pub(super) fn show(&mut self, review: &Review) -> Vec<String> {
+        let all = parts(review);
+        match self.heard.as_ref().map(|heard| heard.find(&all, review)) {
+            None => self.go(&Step::Next, review),
+            Some(None) => vec![GONE.to_owned()],
+            Some(Some(at)) => {
+                self.at = at;
+                self.read(&all[at], all.len(), review)
+            }
+        }
+    }
+
+    fn read(&mut self, part: &Part, count: usize, review: &Review) -> Vec<String> {
+        let Some(change) = review.file(part.path()) else { return Vec::new() };
+        self.heard = Some(Heard::of(part, change));
+        let mut said = vec![format!("Change {} of {count}: {}", self.at + 1, part.headline(change))];
+        self.rest = part.body(change);
+        said.extend(self.more_lines());
+        if self.rest.is_empty() && !matches!(part, Part::Conflict(_)) {
+            said.push("Accept or reject?".to_owned());
+        }
+        said
+    }
+
+    /// Reads on.
+    pub(super) fn more(&mut self) -> Vec<String> {
+        if self.rest.is_empty() { vec!["There is no more.".to_owned()] } else { self.more_lines() }
+    }
+
+    /// Returns the operation of a decision; the error is a sentence.
+    pub(super) fn decide(
+        &self,
+        decision: Decision,
+        extent: &Extent,
+        note: Option<String>,
+        review: &Review,
+    ) -> Result<Op, String> {
+        let pick = match extent {
+            Extent::All => Pick::Everything,
+            Extent::File => Pick::File { path: self.part(review)?.path().clone() },
+            Extent::Part => {
+                let conflict = "There is a conflict here: keep mine, take proposal or take both settles it.";
+                self.part(review)?.pick().ok_or(conflict)?
+            }
+            Extent::Lines(numbers) => {
+                let part = self.part(review)?;
+                let change = review.file(part.path()).ok_or("The change is gone.")?;
+                part.pick_lines(change, numbers)?
+            }
+        };
+        Ok(Op::Decide { revision: review.revision(), pick, decision, note })
+    }
+
+    /// Returns the operation of a note about the change.
+    pub(super) fn note(&self, text: String, review: &Review) -> Result<Op, String> {
+        let part = self.part(review)?;
+        let pick = part.pick().unwrap_or_else(|| Pick::File { path: part.path().clone() });
+        Ok(Op::Note { revision: review.revision(), pick, text })
+    }
+
+    /// Returns the change that was read, if it still waits.
+    pub(super) fn part(&self, review: &Review) -> Result<Part, String> {
+        let heard = self.heard.as_ref().ok_or("Say next to hear a change first.")?;
+        let mut all = parts(review);
+        let at = heard.find(&all, review).ok_or(GONE)?;
+        Ok(all.swap_remove(at))
+    }
+
+    /// Reads a side of the conflict that was read.
+    pub(super) fn side(&mut self, side: Side, review: &Review) -> Vec<String> {
+        let part = match self.part(review) {
+            Ok(part) => part,
+            Err(words) => return vec![words],
+        };
+        let conflict = review.file(part.path()).and_then(|change| change.conflict.as_ref());
+        let Some(texts) = conflict else { return vec!["There is no conflict here.".to_owned()] };
+        let (name, snapshot) = match side {
+            Side::Before => ("Before both", &texts.base),
+            Side::Yours => ("Yours, on disk", &texts.yours),
+            Side::Proposal => ("The proposal", &texts.proposal),
+        };
+        let lines = lines_of(snapshot);
+        if lines.is_empty() {
+            let words = if snapshot.is_some() { "it is empty" } else { "there is no file" };
+            return vec![format!("{name}: {words}.")];
+        }
+        self.rest = (1..).zip(lines).map(|(number, line)| format!("line {number}: {}", spoken_bytes(line))).collect();
+        let mut said = vec![format!("{name}:")];
+        said.extend(self.more_lines());
+        said
+    }
+
+    fn more_lines(&mut self) -> Vec<String> {
+        let mut said: Vec<String> = self.rest.drain(..self.rest.len().min(PAGE)).collect();
+        if !self.rest.is_empty() {
+            said.push(format!("{} more lines; say more.", self.rest.len()));
+        }
+        said
+    }
+}
+
+/// Names the files of the review and how much waits in each.
+pub(super) fn files(review: &Review) -> Vec<String> {
+    let all = parts(review);
+    let said: Vec<String> = review
+        .files()
+        .map(|change| {
+            let path = spoken(change.path.as_str());
+            let waiting = all.iter().filter(|part| part.path() == &change.path).count();
+            let accepted = change.decided.iter().filter(|record| record.decision == Decision::Accepted).count();
+            let rejected = change.decided.iter().filter(|record| record.decision == Decision::Rejected).count();
+            let (added, removed) = change.diff.lines();
+            let conflict = if change.conflict.is_some() { ", in conflict" } else { "" };
+            format!(
+                "{path}: {waiting} waiting, {accepted} accepted, {rejected} rejected; {added} lines to add, {removed} to remove{conflict}."
+            )
+        })
+        .collect();
+    if said.is_empty() { vec!["No file is in the review.".to_owned()] } else { said }
+}

@@ -1,0 +1,195 @@
+//! Puts what happens in the session into words.
+
+use std::collections::BTreeSet;
+
+use super::parts::{Part, parts};
+use super::words::{count, sentence, spoken};
+use crate::session::{EventKind, Fault, Head, Login, SessionState, ToolCall, TurnOutcome};
+
+/// A stream that is silent is told of every so many seconds.
+const SILENCE: u32 = 30;
+
+/// Returns what an event is worth saying, after it is folded into the state. Answers are read by `Prose`.
+pub(super) fn news(kind: &EventKind, state: &SessionState) -> Vec<String> {
+    match kind {
+        EventKind::SessionResumed => vec!["The last session goes on.".to_owned()],
+        EventKind::ModelChanged { .. } => vec![model(state)],
+        EventKind::PromptQueued { .. } => vec!["A turn is running; your request waits for its end.".to_owned()],
+        EventKind::TurnStarted { .. } => vec!["Sent. Waiting for the answer.".to_owned()],
+        EventKind::StepRetried { fault, attempt, .. } => {
+            vec![sentence(&format!("try {attempt} failed: {}; it is sent again", spoken(&fault.message)))]
+        }
+        EventKind::StreamSilent { seconds } if seconds % SILENCE == 0 => {
+            vec![format!("No data for {seconds} seconds.")]
+        }
+        EventKind::ToolCalled { call } => vec![tool(call)],
+        EventKind::ToolFinished { output, .. } if output.is_error => {
+            let first = output.text.lines().next().unwrap_or_default();
+            vec![sentence(&format!("that did not work: {}", spoken(first)))]
+        }
+        EventKind::FileWritten { path } => vec![format!("Wrote {}.", spoken(path.as_str()))],
+        EventKind::WriteFailed { reason, .. } => {
+            vec![sentence(&spoken(reason)), "The decision is taken back; nothing was written there.".to_owned()]
+        }
+        EventKind::DiskMoved { path, .. } => {
+            let has_conflict = state.review.file(path).is_some_and(|change| change.conflict.is_some());
+            let path = spoken(path.as_str());
+            vec![if has_conflict {
+                format!("{path} was changed on disk where the proposal changes it: there is a conflict. Say go {path}.")
+            } else {
+                format!("{path} was changed on disk; what is proposed there moved with it.")
+            }]
+        }
+        EventKind::ConflictResolved { path, .. } => {
+            vec![format!("The conflict in {} is settled.", spoken(path.as_str()))]
+        }
+        EventKind::Undone => vec![format!("Undone. {}", waiting(state))],
+        EventKind::Redone | EventKind::WentTo { .. } => vec![format!("Done again. {}", waiting(state))],
+        EventKind::NoteAdded { .. } => vec!["The model hears it with your next request.".to_owned()],
+        EventKind::Committed { id, summary, .. } => {
+            let short: String = id.chars().take(7).collect();
+            vec![format!("Committed {short}: {}", sentence(&spoken(summary)))]
+        }
+        EventKind::ContextAdded { path } => vec![format!("{} goes with each request.", spoken(path.as_str()))],
+        EventKind::ContextDropped { path } => vec![format!("{} goes no longer with requests.", spoken(path.as_str()))],
+        EventKind::LoginNeeded { login } => log_in(login),
+        EventKind::CacheAtRisk { act, worth_micros } => vec![
+            sentence(&format!(
+                "to {} throws away a prompt cache; the next request costs {} more for it",
+                spoken(act),
+                dollars(*worth_micros)
+            )),
+            "Say proceed to do it all the same.".to_owned(),
+        ],
+        EventKind::CompactionStarted { .. } => {
+            vec!["The conversation is long; the model sums up its beginning.".to_owned()]
+        }
+        EventKind::Compacted { .. } => vec!["A summary stands for the conversation's beginning now.".to_owned()],
+        EventKind::CompactionFailed { fault } => {
+            vec![sentence(&format!("no summary came: {}", spoken(&fault.message)))]
+        }
+        EventKind::Uncompacted => vec!["The summary is taken back.".to_owned()],
+        EventKind::LoginEnded => vec!["The login is over.".to_owned()],
+        EventKind::ConversationCleared => vec!["A new conversation begins; the review stays.".to_owned()],
+        EventKind::Notice { text, hint, .. } | EventKind::Refused { reason: text, hint } => {
+            let mut out = vec![sentence(&spoken(text))];
+            out.extend(hint.as_deref().map(|hint| sentence(&spoken(hint))));
+            out
+        }
+        EventKind::TurnEnded { outcome, .. } => ended(outcome, state),
+        _ => Vec::new(),
+    }
+}
+
+/// Says where things stand.
+pub(super) fn status(state: &SessionState) -> Vec<String> {
+    let mut out = vec![model(state), branch(state), waiting(state)];
+    let progress = state.review.progress();
+    if progress.accepted + progress.rejected > 0 {
+        out.push(format!("{} accepted and {} rejected since the last commit.", progress.accepted, progress.rejected));
+    }
+    let notes = state.review.feedback().iter().filter(|told| told.note.is_some()).count();
+    if notes > 0 {
+        out.push(format!("{} for the model, with your next request.", count(notes, "note waits", "notes wait")));
+    }
+    if let Some(cost) = state.cost_micros {
+        out.push(format!("So far this session costs {}.", dollars(cost)));
+    }
+    if state.is_busy() {
+        out.push("A turn is running; say stop to stop it.".to_owned());
+    }
+    out
+}
+
+/// Says how much waits for the user.
+pub(super) fn waiting(state: &SessionState) -> String {
+    let all = parts(&state.review);
+    let conflicts = all.iter().filter(|part| matches!(part, Part::Conflict(_))).count();
+    let files = all.iter().map(Part::path).collect::<BTreeSet<_>>().len();
+    let mut out = match all.len() - conflicts {
+        0 => "No change waits for you.".to_owned(),
+        1 => format!("One change waits for you, in {}.", count(files, "file", "files")),
+        pending => format!("{pending} changes wait for you, in {}.", count(files, "file", "files")),
+    };
+    if conflicts > 0 {
+        out.push_str(&format!(" To settle: {}.", count(conflicts, "conflict", "conflicts")));
+    }
+    out
+}
+
+/// Says what failed, what to do, and how to go on.
+fn fault(fault: &Fault) -> Vec<String> {
+    let mut out = vec![sentence(&format!("it failed: {}", spoken(&fault.message)))];
+    out.extend(fault.hint.as_deref().map(|hint| sentence(&spoken(hint))));
+    out.extend(fault.request_id.as_deref().map(|id| format!("The request's id is {}.", spoken(id))));
+    out.push("Say retry to send the request again.".to_owned());
+    out
+}
+
+fn ended(outcome: &TurnOutcome, state: &SessionState) -> Vec<String> {
+    let mut out = match outcome {
+        TurnOutcome::Done => vec!["The answer is complete.".to_owned()],
+        TurnOutcome::Cancelled => vec!["Stopped.".to_owned()],
+        TurnOutcome::Failed(failed) => fault(failed),
+    };
+    let progress = state.review.progress();
+    if progress.pending + progress.conflicts > 0 {
+        out.push(format!("{} Say next to hear the first.", waiting(state)));
+    }
+    out
+}
+
+/// Returns an amount in dollars and cents.
+fn dollars(micros: u64) -> String {
+    format!("{}.{:02} dollars", micros / 1_000_000, micros % 1_000_000 / 10_000)
+}
+
+/// Says how to log in.
+fn log_in(login: &Login) -> Vec<String> {
+    let mut out = vec![sentence(&spoken(&login.reason))];
+    out.extend(login.command.as_deref().map(|command| format!("The command is: {}", spoken(command))));
+    out.extend(login.url.as_deref().map(|url| format!("Open this page: {}", spoken(url))));
+    out.extend(login.code.as_deref().map(|code| format!("The code there is: {}", spoken(code))));
+    let device = |device: &str| format!("Say code and what your device {} shows.", spoken(device));
+    out.extend(login.device.as_deref().map(device));
+    out.push("The request goes on after the login; say stop to give it up.".to_owned());
+    out
+}
+
+fn model(state: &SessionState) -> String {
+    let region = state.model.region.as_deref().map(|region| format!(" in {}", spoken(region))).unwrap_or_default();
+    format!("The model is {}{region}.", spoken(&state.model.name))
+}
+
+fn branch(state: &SessionState) -> String {
+    let head = match &state.repo.head {
+        None => "There is no git repository here; say init to make one.".to_owned(),
+        Some(Head::Branch(name)) => format!("On branch {}.", spoken(name)),
+        Some(Head::Unborn(name)) => format!("On branch {}, without a commit yet.", spoken(name)),
+        Some(Head::Detached(id)) => format!("On no branch, at commit {}.", spoken(id)),
+    };
+    match &state.repo.in_progress {
+        Some(operation) => format!("{head} A {} is in progress.", spoken(operation)),
+        None => head,
+    }
+}
+
+fn tool(call: &ToolCall) -> String {
+    let of = |key: &str| {
+        call.input.get(key).and_then(|value| value.as_str()).map(|text| {
+            let short: String = text.chars().take(200).collect();
+            spoken(&short).into_owned()
+        })
+    };
+    let path = of("path").or_else(|| of("from")).unwrap_or_else(|| "the folder".to_owned());
+    match call.name.as_str() {
+        "read_file" => format!("The model reads {path}."),
+        "edit_file" => format!("The model proposes changes to {path}."),
+        "write_file" => format!("The model proposes a whole text for {path}."),
+        "delete_file" => format!("The model proposes to remove {path}."),
+        "move_file" => format!("The model proposes to move {path} to {}.", of("to").unwrap_or_default()),
+        "list_files" => format!("The model lists {path}."),
+        "search" => format!("The model searches for {}.", of("pattern").unwrap_or_default()),
+        name => format!("The model uses {}.", spoken(name)),
+    }
+}

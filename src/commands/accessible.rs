@@ -1,0 +1,94 @@
+//! Adit as linear text, from the engine's handle to the exit code: lines from standard input, sentences to standard output.
+
+use std::io::{self, BufRead as _, Read as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use adit::accessible::{self, Input, TalkOptions};
+use adit::engine::{Handle, Running};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::stop::Stop;
+
+/// A line longer than this is cut; more is not typed by hand.
+const LONGEST: usize = 1 << 20;
+
+/// Talks until the user leaves.
+pub(super) async fn talk(handle: Handle, running: Running, options: TalkOptions) -> Result<ExitCode, Stop> {
+    let is_demo = options.prepared.is_some();
+    let (sender, input) = mpsc::channel(16);
+    let lines = sender.clone();
+    // The thread ends with the input or the process: nobody can end a read of a terminal from outside.
+    std::thread::Builder::new()
+        .name("lines".to_owned())
+        .spawn(move || read_lines(&lines))
+        .map_err(|failure| Stop::new(format!("cannot start reading lines: {failure}")))?;
+    let mut signals = JoinSet::new();
+    signals.spawn(listen(sender));
+    let ending = accessible::run(&handle, options, input, &mut io::stdout()).await;
+    signals.abort_all();
+    drop(handle);
+    running.ended().await;
+    match ending {
+        Ok(ending) => {
+            if ending.progress.pending > 0 && !is_demo {
+                let changes = match ending.progress.pending {
+                    1 => "One change still waits".to_owned(),
+                    more => format!("{more} changes still wait"),
+                };
+                // The terminal may be gone; then nobody is there to hear it.
+                let _ = writeln!(io::stdout(), "{changes}; adit --accessible --continue opens this session again.");
+            }
+            Ok(ExitCode::from(u8::from(!ending.by_user)))
+        }
+        Err(failure) if failure.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::from(141)),
+        Err(failure) => Err(Stop::new(format!("cannot write the output: {failure}"))),
+    }
+}
+
+/// Refuses a recording: there is no screen to record.
+pub(super) fn need_no_recording(record: Option<&Path>) -> Result<(), Stop> {
+    match record {
+        None => Ok(()),
+        Some(_) => Err(Stop::usage("--record records a screen, and --accessible has none")
+            .hint("The terminal's own `script` command keeps what is said.")),
+    }
+}
+
+fn read_lines(lines: &mpsc::Sender<Input>) {
+    let mut input = io::stdin().lock();
+    loop {
+        let mut line = Vec::new();
+        let read = (&mut input).take(LONGEST as u64).read_until(b'\n', &mut line);
+        if !matches!(read, Ok(count) if count > 0) {
+            // Nobody listens any more where this cannot be sent.
+            let _ = lines.blocking_send(Input::End);
+            return;
+        }
+        let text = String::from_utf8_lossy(&line);
+        if lines.blocking_send(Input::Line(text.trim_end_matches(['\r', '\n']).to_owned())).is_err() {
+            return;
+        }
+    }
+}
+
+/// Passes on that the process is asked to stop.
+async fn listen(sender: mpsc::Sender<Input>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+    else {
+        return;
+    };
+    loop {
+        let input = tokio::select! {
+            _ = interrupt.recv() => Input::Interrupt,
+            _ = terminate.recv() => Input::End,
+            _ = hangup.recv() => Input::End,
+        };
+        if sender.send(input).await.is_err() {
+            return;
+        }
+    }
+}

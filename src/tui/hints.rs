@@ -1,0 +1,130 @@
+//! The bottom line: what can be done next, with the user's own keys; each hint is also a button.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::action::{Action, Context};
+use super::app::App;
+use super::keys::Chord;
+use super::text::{put, width};
+use super::theme::Scope;
+use super::{finding, prefix};
+
+/// What a hint does when it is clicked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Press {
+    /// This.
+    Action(Action),
+    /// What the key does.
+    Key(Chord),
+}
+
+/// One hint as it stands in the line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hint {
+    press: Press,
+    key: String,
+    words: String,
+    /// The column of its first cell.
+    at: u16,
+}
+
+impl Hint {
+    fn width(&self) -> usize {
+        width(&self.key) + width(&self.words) + 1
+    }
+}
+
+/// Draws the hints into the bottom line.
+pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
+    for hint in hints(app, area.width) {
+        let after = put(buffer, area, hint.at, &hint.key, app.theme.style(Scope::Key));
+        put(buffer, area, after + 1, &hint.words, app.theme.style(Scope::Muted));
+    }
+}
+
+/// Returns what the hint at a column of the bottom line does.
+pub(super) fn at(app: &App, area: Rect, column: u16) -> Option<Press> {
+    let column = column.checked_sub(area.x)?;
+    let hint = hints(app, area.width)
+        .into_iter()
+        .find(|hint| (hint.at..hint.at + u16::try_from(hint.width()).unwrap_or(u16::MAX)).contains(&column))?;
+    Some(hint.press)
+}
+
+/// Returns the hints that fit into so many columns, with their places.
+fn hints(app: &App, room: u16) -> Vec<Hint> {
+    let mut wanted = wanted(app);
+    // The way to the help, or out of what is open, is there at every width.
+    let last = if !app.prefix.pressed().is_empty() {
+        None
+    } else if app.overlays.is_empty() {
+        of_action(app, Action::Help, label(Action::Help))
+    } else {
+        wanted.pop()
+    };
+    let reserved = last.as_ref().map_or(0, |last| last.width() + 2);
+    let mut at = 1;
+    wanted.retain_mut(|hint| {
+        hint.at = at;
+        let fits = usize::from(at) + hint.width() + reserved <= usize::from(room);
+        if fits {
+            at += u16::try_from(hint.width() + 2).unwrap_or(0);
+        }
+        fits
+    });
+    wanted.extend(last.map(|last| Hint { at, ..last }));
+    wanted
+}
+
+/// Returns all that could be said, the weightiest first.
+fn wanted(app: &App) -> Vec<Hint> {
+    let hint = |press, key: String, words: String| Hint { press, key, words, at: 0 };
+    if !app.prefix.pressed().is_empty() {
+        let ways = prefix::ways_on(app).into_iter();
+        let ways = ways.map(|(keys, action)| hint(Press::Action(action), keys, label(action)));
+        return ways.collect();
+    }
+    if let Some(top) = app.overlays.last() {
+        let own = top.hints(&app.state).into_iter();
+        let own = own.filter_map(|(press, words)| match press {
+            Press::Action(action) => of_action(app, action, words.to_owned()),
+            Press::Key(chord) => Some(hint(press, chord.to_string(), words.to_owned())),
+        });
+        return own.collect();
+    }
+    let mut hints = Vec::new();
+    if finding::is_active(app) {
+        hints.extend([Action::SearchNext, Action::SearchPrevious].map(|action| (action, label(action))));
+        hints.push((Action::Escape, "end the search".to_owned()));
+    } else if app.is_busy() {
+        hints.push((Action::Escape, "stop".to_owned()));
+    }
+    let own = match app.context() {
+        Context::Tree => app.tree.hints(&app.state),
+        Context::Diff => app.diff.hints(&app.state),
+        Context::Reading => app.chat.hints(&app.state),
+        Context::Writing | Context::Anywhere | Context::Search | Context::Commit => app.composer.hints(&app.state),
+    };
+    hints.extend(own.into_iter().map(|action| (action, label(action))));
+    hints.extend([Action::NextPane, Action::Palette].map(|action| (action, label(action))));
+    if app.guidance_is_shown() {
+        hints.push((Action::SkipTour, label(Action::SkipTour)));
+    }
+    hints.into_iter().filter_map(|(action, words)| of_action(app, action, words)).collect()
+}
+
+/// Returns the hint of an action, if there are keys for it where the user is.
+fn of_action(app: &App, action: Action, words: String) -> Option<Hint> {
+    let (place, _) = prefix::place(app);
+    let context = if action.info().context == Context::Search { Context::Search } else { place };
+    let keys = app.keymap.key_here(context, action)?;
+    Some(Hint { press: Press::Action(action), key: keys.to_string(), words, at: 0 })
+}
+
+/// Returns an action's name as a hint: without its pane, in words.
+fn label(action: Action) -> String {
+    let name = action.info().name;
+    let plain = ["tree-", "chat-", "diff-"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
+    plain.replace('-', " ")
+}

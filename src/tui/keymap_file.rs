@@ -1,0 +1,109 @@
+//! Reads one keymap file, and says what is wrong in it: the file, the line and the reason.
+
+use toml::de::{DeTable, DeValue};
+
+use super::action::{ACTIONS, Action, Context};
+use super::keymap::CONTEXTS;
+use super::sequence::Sequence;
+
+/// What is wrong with the keys.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeymapFault {
+    /// A line of a keymap is wrong.
+    #[error("{file} line {line}: {reason}")]
+    Line {
+        /// The file's name.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// There is no such preset.
+    #[error("no preset of keys is called {name}; there are {}", .known.join(", "))]
+    Preset {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: Vec<&'static str>,
+    },
+}
+
+/// One line of a keymap.
+pub(super) struct Laid {
+    at: usize,
+    pub(super) context: Context,
+    pub(super) keys: Sequence,
+    /// None takes the keys from whatever they do.
+    pub(super) action: Option<Action>,
+}
+
+/// Reads a keymap's text; the lines come in their order.
+pub(super) fn read(file: &str, text: &str) -> Result<Vec<Laid>, KeymapFault> {
+    let line_of = |at: usize| text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let fault = |at: usize, reason: String| KeymapFault::Line { file: file.to_owned(), line: line_of(at), reason };
+    let parsed = DeTable::parse(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        let reason = match error.message() {
+            "duplicate key" => "these keys are bound twice in the same context".to_owned(),
+            other => other.replace('\n', " "),
+        };
+        fault(at, reason)
+    })?;
+    let mut laid: Vec<Laid> = Vec::new();
+    for (name, table) in parsed.get_ref() {
+        let known = CONTEXTS.iter().find(|(_, known, _)| *known == name.get_ref().as_ref());
+        let Some((context, _, _)) = known else {
+            let names: Vec<&str> = CONTEXTS.iter().map(|(_, name, _)| *name).collect();
+            let reason = format!("unknown context {}; there are {}", name.get_ref(), names.join(", "));
+            return Err(fault(name.span().start, reason));
+        };
+        let DeValue::Table(keys) = table.get_ref() else {
+            return Err(fault(table.span().start, format!("{} is not a table of keys", name.get_ref())));
+        };
+        for (key, value) in keys {
+            let at = key.span().start;
+            let keys =
+                Sequence::parse(key.get_ref()).ok_or_else(|| fault(at, format!("unknown key {}", key.get_ref())))?;
+            let wanted = value
+                .get_ref()
+                .as_str()
+                .ok_or_else(|| fault(at, format!("{} is not bound to the name of an action", key.get_ref())))?;
+            let action = ACTIONS.iter().find(|info| info.name == wanted).map(|info| info.action);
+            if action.is_none() && !wanted.is_empty() {
+                return Err(fault(value.span().start, format!("unknown action {wanted}")));
+            }
+            let is_typed = matches!(context, Context::Writing | Context::Commit) && keys.begins_with_text();
+            if is_typed && action.is_some() {
+                return Err(fault(at, format!("{keys} writes a character there and can do nothing else")));
+            }
+            laid.push(Laid { at, context: *context, keys, action });
+        }
+    }
+    laid.sort_by_key(|laid| laid.at);
+    match conflict(&laid) {
+        Some((earlier, later)) => {
+            let (at, line) = (later.at, line_of(earlier.at));
+            let reason = if earlier.keys == later.keys {
+                format!("{} is bound in line {line} already", later.keys)
+            } else {
+                format!("{} and {} of line {line} cannot both be bound: one begins the other", later.keys, earlier.keys)
+            };
+            Err(fault(at, reason))
+        }
+        None => Ok(laid),
+    }
+}
+
+/// Returns two lines of one context that cannot both be reached: the same keys, or one begins the other.
+fn conflict(laid: &[Laid]) -> Option<(&Laid, &Laid)> {
+    laid.iter().enumerate().find_map(|(index, later)| {
+        let clashes = |earlier: &&Laid| {
+            let is_bound = earlier.action.is_some() && later.action.is_some();
+            earlier.context == later.context
+                && earlier.keys.meets(&later.keys)
+                && (is_bound || earlier.keys == later.keys)
+        };
+        laid[..index].iter().find(clashes).map(|earlier| (earlier, later))
+    })
+}

@@ -1,0 +1,149 @@
+//! What a key does, and a click on a hint: keys are gathered into sequences, looked up, and handed to what has the keys.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::action::{Action, Context};
+use super::app::{App, ChatMode};
+use super::effect::{Effect, PaneId};
+use super::finding;
+use super::hints::Press;
+use super::keys::Chord;
+use super::overlay::{Opened, Verdict};
+use super::perform::perform;
+use super::prefix::{Pressed, press};
+use super::update::leave;
+use crate::session::Op;
+
+/// Takes a key: to what lies over the panes, to a search, or to the pane that has the keys.
+pub(super) fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
+    app.said = None;
+    let chord = Chord::of(key);
+    let is_plain = app.overlays.is_empty();
+    if is_plain && finding::is_typing(app) {
+        return match finding::key(app, key, chord) {
+            Some(action) => act(app, action),
+            None => Vec::new(),
+        };
+    }
+    let searches = is_plain && app.prefix.pressed().is_empty() && finding::is_active(app);
+    let found = searches.then(|| app.keymap.action_in(Context::Search, chord)).flatten();
+    let action = match found.map_or_else(|| press(app, chord), |action| Pressed::Means(Some(action))) {
+        Pressed::Waits => return Vec::new(),
+        Pressed::Unbound(words) => return vec![Effect::Say(words)],
+        Pressed::Means(action) => action,
+    };
+    if !app.overlays.is_empty() {
+        return overlay_key(app, key, action);
+    }
+    let context = app.context();
+    match action {
+        // While a completion is offered, these keys are its own.
+        Some(Action::NextPane) if context == Context::Writing && app.composer.has_popup() => act(app, Action::Complete),
+        Some(Action::Escape) if context == Context::Writing && app.composer.has_popup() => {
+            app.composer.act(Action::Escape, &app.state)
+        }
+        Some(action) => act(app, action),
+        None => {
+            app.stop_was_last = false;
+            let height = app.tree_height();
+            match context {
+                Context::Writing => app.composer.key(key, &app.state),
+                Context::Diff => app.diff.key(key, &app.state),
+                Context::Tree if app.tree.is_typing() => app.tree.key(key, &app.state, height),
+                Context::Tree | Context::Reading | Context::Anywhere | Context::Search | Context::Commit => Vec::new(),
+            }
+        }
+    }
+}
+
+/// Does what a hint in the bottom line says, as its key would.
+pub(super) fn press_hint(app: &mut App, hint: Press) -> Vec<Effect> {
+    app.prefix.clear();
+    match hint {
+        Press::Key(chord) => on_key(app, chord.event()),
+        Press::Action(action) if app.overlays.is_empty() => act(app, action),
+        Press::Action(action) => overlay_key(app, KeyEvent::from(KeyCode::Null), Some(action)),
+    }
+}
+
+/// Performs an action and keeps in mind whether it was the stop, which quits when it comes twice.
+fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    if app.guide.as_ref().is_some_and(|guide| guide.ends_with(app.guide_at, action)) {
+        app.go_on_in_guide(app.guide_at + 1);
+    }
+    let effects = perform(app, action);
+    app.stop_was_last = action == Action::Stop;
+    effects
+}
+
+fn overlay_key(app: &mut App, key: KeyEvent, action: Option<Action>) -> Vec<Effect> {
+    let Some(mut top) = app.overlays.pop() else { return Vec::new() };
+    match action {
+        Some(Action::Escape) => {
+            app.stop_was_last = false;
+            // What waits for the login is given up with it.
+            let given_up = if matches!(top, Opened::Login(_)) { vec![Effect::Send(Op::Cancel)] } else { Vec::new() };
+            app.overlays.push(top);
+            leave(app);
+            return given_up;
+        }
+        Some(Action::Quit) if matches!(top, Opened::Quit) => return vec![Effect::Quit],
+        Some(action @ (Action::Stop | Action::Quit | Action::Suspend | Action::Repaint)) => {
+            app.overlays.push(top);
+            return act(app, action);
+        }
+        Some(action) if action.info().context == Context::Commit => {
+            app.overlays.push(top);
+            return app.commit.act(action, &app.state);
+        }
+        _ => {}
+    }
+    app.stop_was_last = false;
+    let mut commit = std::mem::take(&mut app.commit);
+    let verdict = top.key(key, &mut commit, app.surroundings());
+    app.commit = commit;
+    match verdict {
+        Verdict::Stay(effects) => {
+            preview(app, &top);
+            app.overlays.push(top);
+            effects
+        }
+        Verdict::Close(effects) => {
+            if let [Effect::Send(Op::Note { text: words, .. } | Op::Decide { note: Some(words), .. })] =
+                effects.as_slice()
+            {
+                app.sent_note = Some(words.clone());
+            }
+            effects
+        }
+        Verdict::Perform(action) => {
+            app.memory.used(action);
+            focus_for(app, action);
+            perform(app, action)
+        }
+    }
+}
+
+/// Shows the screen in the theme under the picker's cursor.
+pub(super) fn preview(app: &mut App, top: &Opened) {
+    if let Opened::Themes(themes) = top {
+        app.theme = themes.shown(&app.wardrobe);
+    }
+}
+
+/// Gives the keys to the pane in which an action chosen from the palette acts.
+fn focus_for(app: &mut App, action: Action) {
+    match action.info().context {
+        Context::Tree => app.focus = PaneId::Tree,
+        Context::Diff => app.focus = PaneId::Diff,
+        Context::Writing => {
+            app.focus = PaneId::Chat;
+            app.chat_mode = ChatMode::Writing;
+        }
+        Context::Reading => {
+            app.focus = PaneId::Chat;
+            app.chat_mode = ChatMode::Reading;
+        }
+        Context::Anywhere | Context::Search | Context::Commit => {}
+    }
+}

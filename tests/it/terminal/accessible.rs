@@ -1,0 +1,133 @@
+//! The main job by words alone: linear text on the real program's terminal, and not one escape sequence.
+
+use adit::demo::{Reply, ServerStep};
+use serde_json::{Value, json};
+
+use super::main_job::{edit, text};
+use super::pty::{Place, Screen};
+use super::server::{Server, is_draft, place};
+
+fn answer(request: &Value) -> Vec<ServerStep> {
+    if is_draft(request) {
+        return Reply::new().text("feat: speak up\n\nThe letters were too quiet.").finish();
+    }
+    let alpha = [(3, "ALPHA three"), (12, "ALPHA twelve"), (30, "ALPHA thirty")];
+    match place(request) {
+        (0, 0) => Reply::new()
+            .text("I read the file first. Then I change it.")
+            .tool("read1", "read_file", &json!({"path": "src/alpha.txt"}))
+            .finish(),
+        (0, 1) => Reply::new()
+            .tool("edit1", "edit_file", &edit("src/alpha.txt", "alpha", &alpha))
+            .tool("write1", "write_file", &json!({"path": "src/gamma.txt", "content": "one\ntwo\x1b[31m\nthree\n"}))
+            .finish(),
+        (0, _) => Reply::new()
+            .text("# Done\n\nAll **three** lines speak up. Take what you want.\n\n```rust\nlet x = 1;\n```\n")
+            .finish(),
+        _ => Reply::new().text("Understood.").finish(),
+    }
+}
+
+fn start(server: &Server, repo: Place, arguments: &[&str]) -> (Place, Screen) {
+    let repo = repo.with_endpoint(&server.url());
+    let screen = Screen::start(&repo, arguments, 100, 50);
+    (repo, screen)
+}
+
+fn alpha() -> Place {
+    Place::new(&[("src/alpha.txt", &text("alpha", &[]))]).committed()
+}
+
+#[test]
+fn the_main_job_by_words_alone() {
+    let server = Server::start(answer);
+    let (repo, mut screen) = start(&server, alpha(), &["--accessible"]);
+    screen.wait_for("say ask and your request.").send("ask Make the letters louder.\r");
+    screen.wait_for("The model reads src/alpha.txt.").wait_for("Heading: Done");
+    screen.wait_for("All three lines speak up.").wait_for("Code in rust:").wait_for("End of code.");
+    screen
+        .wait_for("The answer is complete.")
+        .wait_for("4 changes wait for you, in 2 files. Say next to hear the first.");
+    assert_eq!(repo.read("src/alpha.txt"), text("alpha", &[]), "nothing is written before a decision");
+
+    screen.send("next\r").wait_for("1. line 3 removed: alpha 03").wait_for("2. line 3 added: ALPHA three");
+    screen.wait_for("Accept or reject?").send("accept\r");
+    screen.wait_for("Accepted. 3 changes wait for you").wait_for("Wrote src/alpha.txt.");
+    let written = text("alpha", &[(3, "ALPHA three")]);
+    screen.wait_until("the first is written", |_| repo.read("src/alpha.txt") == written);
+    screen.send("next\r").wait_for("line 12 added: ALPHA twelve").send("reject because twelve is loud enough\r");
+    screen.wait_for("Rejected. 2 changes wait for you");
+    screen.send("undo\r").wait_for("Undone. 3 changes wait for you").send("redo\r").wait_for("Done again. 2 changes");
+    screen.send("next\r").wait_for("line 30 added: ALPHA thirty").send("note is thirty right\r");
+    screen.wait_for("The model hears it with your next request.").send("accept\r").wait_for("One change waits for you");
+    screen.send("next\r").wait_for("New file src/gamma.txt, 3 lines.");
+    screen.wait_for("2. line 2 added: two(hidden character 001B)[31m");
+    screen.send("accept 9\r").wait_for("There is no line 9: this change has 3 numbered lines.");
+    screen.send("accept 1\r").wait_for("Wrote src/gamma.txt.");
+    screen.wait_until("one line is written", |_| repo.read("src/gamma.txt") == "one\n");
+    screen.send("next\r").wait_for("line 3 added: three").send("reject file\r").wait_for("No change waits for you.");
+
+    screen
+        .send("commit\r")
+        .wait_for("1. feat: speak up")
+        .wait_for("2. (empty)")
+        .send("edit 1 feat: speak up a little\r");
+    screen.wait_for("1. feat: speak up a little").send("yes\r").wait_for("Committed ");
+    let message = repo.git(&["log", "-1", "--format=%B"]);
+    assert!(message.starts_with("feat: speak up a little\n\nThe letters were too quiet.\n"), "{message}");
+    assert_eq!(repo.git(&["show", "HEAD:src/gamma.txt"]), "one\n");
+    assert_eq!(repo.git(&["status", "--porcelain"]), "");
+
+    screen.send("ask Thanks.\r").wait_for("Understood.");
+    let told = server.requests().last().unwrap().json.to_string();
+    assert!(told.contains("twelve is loud enough") && told.contains("is thirty right"), "{told}");
+    screen.wait(" the prompt", |text| text.trim_end().ends_with('>')).send("quit\r");
+    assert_eq!(screen.exit_code(), 0);
+    let raw = screen.raw();
+    assert!(!raw.iter().any(|byte| matches!(byte, 0x00..=0x08 | 0x0b | 0x0c | 0x0e..=0x1f)), "not one escape sequence");
+}
+
+#[test]
+fn a_conflict_is_settled_by_words() {
+    let server = Server::start(answer);
+    let (repo, mut screen) = start(&server, alpha(), &["--accessible"]);
+    screen.wait_for("say ask and your request.").send("ask Make the letters louder.\r");
+    screen.wait_for("The answer is complete.");
+    repo.write("src/alpha.txt", &text("alpha", &[(3, "mine")]));
+    screen.wait_for("there is a conflict. Say go src/alpha.txt.").send("go src/alpha.txt\r");
+    screen.wait_for("Conflict in src/alpha.txt").send("show mine\r").wait_for("line 3: mine");
+    screen.send("accept\r").wait_for("keep mine, take proposal or take both settles it.");
+    screen.send("take proposal\r").wait_for("The conflict in src/alpha.txt is settled.");
+    screen.send("next\r").wait_for("line 3 removed: mine").send("quit\r");
+    screen.wait_for("adit --accessible --continue opens this session again.");
+    assert_eq!(screen.exit_code(), 0);
+    let (repo, mut screen) = start(&server, repo, &["--accessible", "--continue"]);
+    screen.wait_for("4 changes wait for you").send("accept all\r").wait_for("No change waits for you.");
+    screen.wait_until("all is written", |_| repo.read("src/alpha.txt").contains("ALPHA thirty"));
+    screen.send("\x04");
+    assert_eq!(screen.exit_code(), 0);
+}
+
+#[test]
+fn wrong_words_are_answered_and_nothing_is_sent() {
+    let server = Server::start(answer);
+    let (_repo, mut screen) = start(&server, alpha(), &["--accessible"]);
+    screen.wait_for("say ask and your request.").send("acept\r").wait_for("I do not know the word acept.");
+    screen.send("accept\r").wait_for("Say next to hear a change first.");
+    screen.send("commit\r").wait_for("Nothing was accepted yet.");
+    screen.send("help com\r").wait_for("drafts a message for what you accepted");
+    screen.send("ask\rone\r.\r").wait_for("The answer is complete.");
+    screen.send("\x03").wait_for("Once more leaves.").send("\x03");
+    assert_eq!(screen.exit_code(), 0);
+    assert!(server.requests()[0].json.to_string().contains("one"));
+}
+
+#[test]
+fn the_demo_talks_too() {
+    let place = Place::new(&[]).without_credentials();
+    let mut screen = Screen::start(&place, &["demo", "--accessible"], 100, 50);
+    screen.wait_for("Say send to send it.").send("send\r").wait_for("The answer is complete.");
+    screen.send("next\r").wait_for("Accept or reject?").send("accept all\r").wait_for("No change waits for you.");
+    screen.send("commit\r").wait_for("Say yes to commit").send("yes\r").wait_for("Committed ").send("quit\r");
+    assert_eq!(screen.exit_code(), 0);
+}
