@@ -29,8 +29,7 @@ pub(crate) fn demo(places: &Places, arguments: &DemoArgs) -> Result<ExitCode, St
     let fault = |failure: io::Error| Stop::new(format!("cannot make the sample repository: {failure}"));
     let sample = Sample::make().map_err(fault)?;
     let root = sample.root();
-    let mut config = Config::default();
-    config.screen = configuration(places, &root)?.screen;
+    let mut config = Config { screen: configuration(places, &root)?.screen, ..Config::default() };
     if let Some(theme) = &arguments.theme {
         config.screen.theme.clone_from(theme);
     }
