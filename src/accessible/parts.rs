@@ -138,7 +138,7 @@ impl Part {
             let is_changed = word != "unchanged";
             number += usize::from(is_changed);
             let label = if is_changed { format!("{number}. ") } else { String::new() };
-            let deceives = word == "added" && !look_alikes(&text).is_empty();
+            let deceives = word == "added" && !look_alikes(&text, |_| false).is_empty();
             let warning = if deceives { " (take care: letters here look like others)" } else { "" };
             out.push(format!("{label}line {} {word}: {shown}{warning}", at + 1));
         }
