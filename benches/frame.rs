@@ -28,6 +28,7 @@ fn transcript(turns: usize) -> Stage {
             stop: StopReason::EndTurn,
             usage: Usage::default(),
             cost_micros: None,
+            timings: None,
         });
         stage.event(EventKind::TurnEnded { turn: TurnId(1), outcome: TurnOutcome::Done });
     }
@@ -67,8 +68,9 @@ fn rows_of_a_review(criterion: &mut Criterion) {
     for hunks in [10_usize, 1000, 20_000] {
         let mut stage = Stage::open(SIZE.width, SIZE.height);
         let lines = |word: &str| {
-            let line =
-                |number: usize| if number % 4 == 0 { format!("{word} {number}\n") } else { format!("line {number}\n") };
+            let line = |number: usize| {
+                if number.is_multiple_of(4) { format!("{word} {number}\n") } else { format!("line {number}\n") }
+            };
             (0..hunks * 4).map(line).collect::<String>()
         };
         stage.propose("src/long.txt", Some(&lines("line")), Some(&lines("LINE")));

@@ -93,6 +93,9 @@ pub enum CliCommand {
                       (`commit.provenance = \"note\"`), which others can fetch from refs/notes/adit."
     )]
     Blame(BlameArgs),
+    /// Check terminal, git, settings, credentials, region and model access; each finding comes with its fix.
+    #[command(after_help = "Exit codes: 0 nothing failed, 1 something did, 2 wrong usage.")]
+    Doctor(DoctorArgs),
     /// Print the configuration that holds here, from all files, variables and defaults.
     Config {
         /// Print every key with its default and what it means.
@@ -110,6 +113,8 @@ pub enum CliCommand {
     },
     /// Tell what was spent, by day, model or project, from the ledger of all sessions.
     Cost(CostArgs),
+    /// Print the end of adit's log, made harmless for a terminal.
+    Logs(LogsArgs),
     /// List the sessions of a workspace: when, how much is pending, the first prompt, the journal.
     Sessions {
         /// The repository or folder (default: here).
@@ -199,6 +204,39 @@ impl BlameArgs {
             .filter(|(first, last)| first <= last)
             .ok_or_else(|| format!("{lines} is no range of lines; give 12 or 12,20"))
     }
+}
+
+/// Arguments of `adit doctor`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct DoctorArgs {
+    /// The repository or folder to look at (default: here).
+    pub path: Option<PathBuf>,
+    /// Print the findings as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Print the least IAM policy for the configured models, and check nothing.
+    #[arg(long)]
+    pub iam_policy: bool,
+    /// Call the model for one token without asking.
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+    /// What a model call uses.
+    #[command(flatten)]
+    pub model: ModelArgs,
+}
+
+/// Arguments of `adit logs`.
+#[derive(Debug, Clone, Args)]
+pub struct LogsArgs {
+    /// Print where the log is kept.
+    #[arg(long, conflicts_with_all = ["lines", "follow"])]
+    pub path: bool,
+    /// How many lines.
+    #[arg(long, short = 'n', default_value_t = 50)]
+    pub lines: usize,
+    /// Go on with what is added, until Ctrl-C.
+    #[arg(long, short = 'f')]
+    pub follow: bool,
 }
 
 /// Arguments of `adit run`.

@@ -1,8 +1,12 @@
 //! The configuration as data: every key with its meaning; layers are merged before it is read.
 
+mod layers;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+pub use layers::{ConfigFault, Layer, Origin};
 
 /// All settings, after the layers are merged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,6 +46,11 @@ pub struct Config {
     pub commit: CommitConfig,
     /// The screen.
     pub screen: ScreenConfig,
+    /// Spans for a collector.
+    pub telemetry: TelemetryConfig,
+    /// Endpoints that speak OpenAI's protocol, by the name that stands before their models.
+    #[serde(rename = "endpoint", skip_serializing_if = "BTreeMap::is_empty")]
+    pub endpoints: BTreeMap<EndpointName, EndpointConfig>,
 }
 
 impl Default for Config {
@@ -64,6 +73,8 @@ impl Default for Config {
             tags: BTreeMap::from([("project".to_owned(), PROJECT.to_owned())]),
             commit: CommitConfig::default(),
             screen: ScreenConfig::default(),
+            telemetry: TelemetryConfig::default(),
+            endpoints: BTreeMap::new(),
         }
     }
 }
@@ -193,6 +204,91 @@ impl Default for BudgetConfig {
     }
 }
 
+/// Spans for a collector that speaks OpenTelemetry's protocol.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TelemetryConfig {
+    /// The collector's address; naming one turns telemetry on.
+    pub endpoint: String,
+    /// Turns it on for the collector that OpenTelemetry's own variables name.
+    pub enabled: bool,
+    /// Whether prompts, answers and what tools are given and give are sent as well.
+    pub content: bool,
+}
+
+impl TelemetryConfig {
+    /// Tells whether spans are sent at all.
+    pub fn is_on(&self) -> bool {
+        self.enabled || !self.endpoint.trim().is_empty()
+    }
+}
+
+/// An endpoint's name: letters, digits, `-` and `_`, so that `NAME/model` can be told apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EndpointName(String);
+
+impl EndpointName {
+    /// Returns the name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for EndpointName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+        if name.is_empty() || !name.chars().all(fits) {
+            return Err(format!("an endpoint's name has letters, digits, - and _ only, not {name:?}"));
+        }
+        Ok(Self(name))
+    }
+}
+
+impl From<EndpointName> for String {
+    fn from(name: EndpointName) -> Self {
+        name.0
+    }
+}
+
+/// An endpoint that speaks OpenAI's protocol: a gateway in front of Bedrock, or a server of local models.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndpointConfig {
+    /// The address before `/chat/completions`, as `http://127.0.0.1:11434/v1`.
+    pub url: String,
+    /// The variable that holds the key; without it none is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_env: Option<String>,
+    /// The models that can be chosen, as the endpoint names them.
+    pub models: Vec<String>,
+    /// How many tokens a model reads.
+    #[serde(default = "endpoint_context")]
+    pub context: u32,
+    /// Whether the models call tools; those that do not answer with blocks of text to search and replace.
+    #[serde(default = "yes")]
+    pub tools: bool,
+    /// Dollars for a million tokens read; without it the cost is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_input: Option<f64>,
+    /// Dollars for a million tokens written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_output: Option<f64>,
+    /// Dollars for a million tokens read from a cache; without it, as for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_cache_read: Option<f64>,
+}
+
+fn endpoint_context() -> u32 {
+    32_768
+}
+
+fn yes() -> bool {
+    true
+}
+
 /// How commits are made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -302,195 +398,3 @@ pub enum Progress {
 
 /// The built-in configuration, with every key and what it means.
 pub const DEFAULT_TEXT: &str = include_str!("../assets/config.toml");
-
-/// Where settings come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// A file of the user's own.
-    User(String),
-    /// A file that came with the workspace, whoever wrote it: it may not choose who is called, and as whom.
-    Workspace(String),
-    /// A variable of the environment.
-    Variable(String),
-}
-
-/// Some settings, and where they come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Layer {
-    /// Where they come from.
-    pub origin: Origin,
-    /// Their TOML.
-    pub text: String,
-}
-
-/// What is wrong with a setting, and where.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {message}")]
-pub struct ConfigFault {
-    /// The file and its line, from 1, or the variable.
-    pub place: String,
-    /// What is wrong; it names the key and what would be right.
-    pub message: String,
-    /// What to do.
-    pub hint: &'static str,
-}
-
-const SEE_KEYS: &str = "Run `adit config --default` to see every key.";
-const SET_ELSEWHERE: &str = "A folder's own file may come from anyone. Put this into your configuration file \
-                             (`adit config --path` names it), or give it as a variable or a flag.";
-
-/// What a workspace's file may not set: it would send code to a place, or as somebody, that the user did not choose,
-/// or spend what the user did not grant.
-const NOT_FOR_WORKSPACES: [&str; 5] = ["region", "profile", "fallback", "budget", "tags"];
-
-impl Config {
-    /// Returns the settings of the layers, lowest first, on top of the built-in ones.
-    ///
-    /// Each layer is checked by itself, so that a fault names the place that holds it.
-    pub fn from_layers(layers: &[Layer]) -> Result<Self, ConfigFault> {
-        let mut merged = toml::Table::new();
-        for layer in layers {
-            let table = layer.check()?;
-            merge(&mut merged, table);
-        }
-        merged.try_into().map_err(|error: toml::de::Error| ConfigFault {
-            place: "the configuration".to_owned(),
-            message: error.message().to_owned(),
-            hint: SEE_KEYS,
-        })
-    }
-
-    /// Puts the project's name where the tags' values want it.
-    pub fn name_project(&mut self, name: &str) {
-        for value in self.tags.values_mut() {
-            *value = value.replace(PROJECT, name);
-        }
-    }
-
-    /// Returns the layers that variables of the form `ADIT_KEY` or `ADIT_TABLE__KEY` stand for, by name.
-    ///
-    /// A value that is a number or a truth value is taken as such where the key wants one, else as text.
-    pub fn environment_layers(variables: impl IntoIterator<Item = (String, String)>) -> Vec<Layer> {
-        let mut layers = Vec::new();
-        for (name, value) in variables {
-            let Some(key) = name.strip_prefix("ADIT_").map(str::to_ascii_lowercase) else { continue };
-            if RESERVED_VARIABLES.contains(&key.as_str()) {
-                continue;
-            }
-            let as_text = layer_of(&name, &key, toml::Value::String(value.clone()));
-            let typed = match value.as_str() {
-                "true" => Some(toml::Value::Boolean(true)),
-                "false" => Some(toml::Value::Boolean(false)),
-                text => {
-                    let number = || text.parse().ok().filter(|value: &f64| value.is_finite()).map(toml::Value::Float);
-                    text.parse().ok().map(toml::Value::Integer).or_else(number)
-                }
-            };
-            // A profile may well be called 123456789012.
-            let typed = typed.map(|value| layer_of(&name, &key, value));
-            layers.push(match typed {
-                Some(typed) if as_text.check().is_err() => typed,
-                Some(_) | None => as_text,
-            });
-        }
-        layers.sort_by(|left, right| left.origin.name().cmp(right.origin.name()));
-        layers
-    }
-}
-
-/// Variables that start with `ADIT_` and are no settings.
-const RESERVED_VARIABLES: &[&str] = &["corpus", "cases", "kills", "panic", "log"];
-
-fn layer_of(name: &str, key: &str, value: toml::Value) -> Layer {
-    let mut table = toml::Table::new();
-    match key.split_once("__") {
-        None => table.insert(key.to_owned(), value),
-        Some((outer, inner)) => {
-            let inside = toml::Table::from_iter([(inner.to_owned(), value)]);
-            table.insert(outer.to_owned(), inside.into())
-        }
-    };
-    Layer { origin: Origin::Variable(name.to_owned()), text: table.to_string() }
-}
-
-impl Origin {
-    fn name(&self) -> &str {
-        match self {
-            Self::User(name) | Self::Workspace(name) | Self::Variable(name) => name,
-        }
-    }
-}
-
-impl Layer {
-    /// Returns the layer's table if every key and value in it is right.
-    fn check(&self) -> Result<toml::Table, ConfigFault> {
-        let unreadable = |error: toml::de::Error| {
-            let start = error.span().map_or(0, |span| span.start.min(self.text.len()));
-            let message = error.message().replace('\n', " ");
-            let message = match self.key_at(start) {
-                Some(key) if !message.contains(&format!("`{key}`")) => format!("{key}: {message}"),
-                Some(_) | None => message,
-            };
-            ConfigFault { place: self.place(start), message, hint: SEE_KEYS }
-        };
-        let config = toml::from_str::<Config>(&self.text).map_err(unreadable)?;
-        let table: toml::Table = toml::from_str(&self.text).map_err(unreadable)?;
-        if matches!(self.origin, Origin::Workspace(_)) {
-            let is_arn = table.contains_key("model") && config.model.trim_start().starts_with("arn:");
-            let refused = NOT_FOR_WORKSPACES.into_iter().find(|key| table.contains_key(*key));
-            let (key, what) = match (refused, is_arn) {
-                (Some(key), _) => (key, "may not be set by a workspace's file"),
-                (None, true) => ("model", "may not be an ARN in a workspace's file"),
-                (None, false) => return Ok(table),
-            };
-            let message = format!("{key} {what}");
-            return Err(ConfigFault { place: self.place(self.start_of(key)), message, hint: SET_ELSEWHERE });
-        }
-        Ok(table)
-    }
-
-    fn place(&self, start: usize) -> String {
-        match &self.origin {
-            Origin::User(name) | Origin::Workspace(name) => {
-                format!("{name}, line {}", self.text[..start].matches('\n').count() + 1)
-            }
-            Origin::Variable(name) => name.clone(),
-        }
-    }
-
-    /// Returns the key of the line that holds this byte, for a message that does not name it.
-    fn key_at(&self, at: usize) -> Option<String> {
-        let start = self.text[..at].rfind('\n').map_or(0, |end| end + 1);
-        let (key, _) = self.text[start..].lines().next()?.split_once('=')?;
-        let key = key.trim();
-        let table = self.text[..start].lines().rev().find_map(|line| line.trim().strip_prefix('[')?.strip_suffix(']'));
-        let table = table.map(|table| table.trim_matches(['[', ']']));
-        Some(table.map_or_else(|| key.to_owned(), |table| format!("{table}.{key}")))
-    }
-
-    /// Returns the byte at which the line of a key or table begins.
-    fn start_of(&self, key: &str) -> usize {
-        let mut start = 0;
-        for line in self.text.split_inclusive('\n') {
-            let name = line.split_once('=').map_or(line, |(name, _)| name);
-            // A key of the top, the head of a table or of an array of them, or a key with its table's name before it.
-            let name = name.trim().trim_start_matches('[').split(['.', ']']).next().unwrap_or_default();
-            if name.trim().trim_matches(['"', '\'']) == key {
-                return start;
-            }
-            start += line.len();
-        }
-        0
-    }
-}
-
-fn merge(into: &mut toml::Table, from: toml::Table) {
-    for (key, value) in from {
-        match (into.get_mut(&key), value) {
-            (Some(toml::Value::Table(inside)), toml::Value::Table(more)) => merge(inside, more),
-            (_, value) => {
-                into.insert(key, value);
-            }
-        }
-    }
-}

@@ -258,7 +258,7 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
                 self.note(output.text.lines().next().unwrap_or_default())?;
             }
             EventKind::StepRetried { fault, attempt, .. } => {
-                self.note(&format!("try {attempt} failed: {}; sending again", fault.message))?;
+                self.note(&format!("try {attempt} failed: {}; sending again", fault.told()))?;
             }
             EventKind::StreamSilent { seconds } => self.note(&format!("no data for {seconds} s"))?,
             EventKind::Notice { text, hint, .. } | EventKind::Refused { reason: text, hint } => {

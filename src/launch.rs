@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use adit::adapters::bedrock::{Bedrock, NOT_LOGGED};
+use adit::adapters::bedrock::{Bedrock, NOT_LOGGED, Patience};
 use adit::adapters::clock::SystemClock;
 use adit::adapters::failover::{Failover, Rests, Target};
 use adit::adapters::files::DiskFiles;
@@ -12,8 +12,10 @@ use adit::adapters::git::GitRepository;
 use adit::adapters::images::ImageDecoder;
 use adit::adapters::journal::{self, FileJournal};
 use adit::adapters::ledger::SqliteLedger;
+use adit::adapters::openai::{OpenAi, OpenAiSettings};
+use adit::adapters::router::Router;
 use adit::adapters::watch::FolderWatcher;
-use adit::config::{Config, Fallback};
+use adit::config::{Config, EndpointConfig, EndpointName, Fallback};
 use adit::engine::{Clock as _, Files as _, Handle, Parts, Policy, Provider, Running, start};
 use adit::models::Models;
 
@@ -113,8 +115,16 @@ pub(crate) async fn provider(config: &Config, models: &Models, audience: Audienc
             Audience::Script => bedrock,
         }
     };
+    let endpoints = endpoints(config);
+    let routed = |bedrock: Bedrock| -> Arc<dyn Provider> {
+        if endpoints.is_empty() {
+            Arc::new(bedrock)
+        } else {
+            Arc::new(Router::new(Arc::new(bedrock), endpoints.clone()))
+        }
+    };
     let count = config.fallback.len();
-    let first = Arc::new(place(config.clone(), count == 0).with_profiles().await);
+    let first = routed(place(config.clone(), count == 0).with_profiles().await);
     if count == 0 {
         return first;
     }
@@ -122,10 +132,28 @@ pub(crate) async fn provider(config: &Config, models: &Models, audience: Audienc
     let other = |(fallback, at): (&Fallback, usize)| {
         let config = config.at(fallback);
         let model = config.model.clone();
-        Target { label: fallback.label(), provider: Arc::new(place(config, at == count)), model }
+        Target { label: fallback.label(), provider: routed(place(config, at == count)), model }
     };
     let others = config.fallback.iter().zip(1..).map(other).collect();
     Arc::new(Failover::new(first, others, Rests::default()))
+}
+
+/// Returns the endpoints of the configuration by their names.
+fn endpoints(config: &Config) -> Vec<(String, Arc<dyn Provider>)> {
+    // A bundle that cannot be read is Bedrock's to tell; the system's certificates may do for an endpoint.
+    let certificates = variable("AWS_CA_BUNDLE").and_then(|path| std::fs::read(path).ok());
+    let endpoint = |(name, endpoint): (&EndpointName, &EndpointConfig)| {
+        let settings = OpenAiSettings {
+            name,
+            endpoint,
+            key: endpoint.key_env.as_deref().and_then(variable),
+            certificates: certificates.clone(),
+            patience: Patience::new(config.stall_seconds),
+        };
+        let provider: Arc<dyn Provider> = Arc::new(OpenAi::new(config, settings));
+        (name.as_str().to_owned(), provider)
+    };
+    config.endpoints.iter().map(endpoint).collect()
 }
 
 /// Returns the folder to work on: the repository's root around the named place, or the folder itself.
@@ -153,13 +181,18 @@ pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Stop>>) -> Resu
     outcome
 }
 
+/// Returns where the log is kept.
+pub(crate) fn log_file(state: &Path) -> PathBuf {
+    state.join("adit.log")
+}
+
 /// Sends the log to a file, never to the screen. `ADIT_LOG` chooses what is logged.
 pub(crate) fn log_to(state: &Path) -> Result<(), Stop> {
     let fault = |failure: io::Error| {
         Stop::new(format!("cannot write to {}: {failure}", state.display()))
             .hint("Adit keeps its journal there; make the folder writable, or set XDG_STATE_HOME to another.")
     };
-    let file = places::private_file(&state.join("adit.log")).map_err(fault)?;
+    let file = places::private_file(&log_file(state)).map_err(fault)?;
     let filter = variable("ADIT_LOG").unwrap_or_else(|| "warn".to_owned());
     let mut filter = tracing_subscriber::EnvFilter::new(filter);
     for name in NOT_LOGGED {

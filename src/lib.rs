@@ -2,7 +2,7 @@
 //!
 //! The model proposes; nothing it proposes touches a file until the user has accepted it, hunk by hunk
 //! or line by line; what was accepted, and only that, is committed. The floors, lowest first: [`path`]
-//! and [`config`], [`review`], [`session`], [`engine`], [`tools`] and [`adapters`], the frontends
+//! and [`config`], [`review`] and [`doctor`], [`session`], [`engine`], [`tools`] and [`adapters`], the frontends
 //! [`tui`], [`accessible`], [`headless`] and [`demo`], and the composition root in `main.rs`.
 
 pub mod accessible;
@@ -10,6 +10,7 @@ pub mod adapters;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod engine;
 pub mod headless;
 pub mod models;

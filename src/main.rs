@@ -22,9 +22,11 @@ fn main() -> ExitCode {
         Some(CliCommand::Demo(arguments)) => commands::demo(&places, &arguments),
         Some(CliCommand::Run(arguments)) => commands::run(&places, &arguments),
         Some(CliCommand::Blame(arguments)) => commands::blame(&places, &arguments),
+        Some(CliCommand::Doctor(arguments)) => commands::doctor(&places, &arguments),
         Some(CliCommand::Config { default, path }) => commands::config(&places, default, path),
         Some(CliCommand::Keys { preset }) => commands::keys(&places, preset.as_deref()),
         Some(CliCommand::Cost(arguments)) => commands::cost(&places, &arguments),
+        Some(CliCommand::Logs(arguments)) => commands::logs(&places, &arguments),
         Some(CliCommand::Sessions { path }) => commands::sessions(&places, path.as_deref()),
     });
     match outcome {

@@ -18,6 +18,9 @@ pub struct Models {
     /// Prefixes by region.
     #[serde(rename = "region", default)]
     regions: Vec<RegionPrefix>,
+    /// Where the profiles of a prefix lead.
+    #[serde(rename = "geography", default)]
+    geographies: Vec<Geography>,
 }
 
 /// One model.
@@ -93,6 +96,14 @@ struct RegionPrefix {
     prefix: String,
 }
 
+/// The regions that the profiles of a prefix send requests to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Geography {
+    prefix: String,
+    regions: Vec<String>,
+}
+
 /// A table of models that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("cannot read the table of models: {0}")]
@@ -122,6 +133,12 @@ impl Models {
             match self.regions.iter_mut().find(|known| known.starts == region.starts) {
                 Some(known) => *known = region,
                 None => self.regions.push(region),
+            }
+        }
+        for geography in over.geographies {
+            match self.geographies.iter_mut().find(|known| known.prefix == geography.prefix) {
+                Some(known) => *known = geography,
+                None => self.geographies.push(geography),
             }
         }
         self
@@ -170,6 +187,12 @@ impl Models {
             .filter(|row| region.starts_with(&row.starts))
             .max_by_key(|row| row.starts.len())
             .map(|row| row.prefix.as_str())
+    }
+
+    /// Returns the regions that the profiles of a prefix send requests to; none where that may be any region.
+    pub fn destinations(&self, prefix: &str) -> Option<&[String]> {
+        let geography = self.geographies.iter().find(|geography| geography.prefix == prefix)?;
+        Some(&geography.regions)
     }
 
     /// Returns the ids to try for an alias in a region, best first; none when the name is no alias.

@@ -79,12 +79,6 @@ impl Places {
 /// Where the screen keeps what it remembers.
 const MEMORY: &str = "screen.toml";
 
-/// Makes a folder that only its owner can read, if there is none.
-fn private_folder(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
 /// Returns the ledger's file in a state folder.
 pub(crate) fn ledger_in(state: &Path) -> PathBuf {
     state.join("ledger.sqlite")
@@ -97,4 +91,10 @@ pub(crate) fn private_file(path: &Path) -> io::Result<File> {
         private_folder(folder)?;
     }
     File::options().create(true).append(true).mode(0o600).open(path)
+}
+
+/// Makes a folder, and those above it, for its owner alone; what exists is left as it is.
+pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }

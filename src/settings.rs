@@ -15,22 +15,29 @@ const FILE_LIMIT: u64 = 1 << 20;
 
 /// Returns the settings for a workspace, before flags.
 pub(crate) fn configuration(places: &Places, root: &Path) -> Result<Config, Stop> {
-    let mut layers = Vec::new();
-    let (user, workspace) = (places.config_file(), root.join(".adit/config.toml"));
-    if let Some(text) = read(&user)? {
-        layers.push(Layer { origin: Origin::User(user.display().to_string()), text });
-    }
-    if let Some(text) = read(&workspace)? {
-        layers.push(Layer { origin: Origin::Workspace(workspace.display().to_string()), text });
-    }
-    let variables = std::env::vars_os()
-        .filter_map(|(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    layers.extend(Config::environment_layers(variables));
-    let config = Config::from_layers(&layers).map_err(|fault| Stop::usage(fault.to_string()).hint(fault.hint));
-    config.map(|mut config| {
+    let layers = layers(places, root).into_iter().collect::<Result<Vec<Layer>, Stop>>()?;
+    together(&layers).map(|mut config| {
         config.name_project(&root.file_name().unwrap_or_default().to_string_lossy());
         config
     })
+}
+
+/// Returns the settings that layers make together.
+pub(crate) fn together(layers: &[Layer]) -> Result<Config, Stop> {
+    Config::from_layers(layers).map_err(|fault| Stop::usage(fault.to_string()).hint(fault.hint))
+}
+
+/// Returns each place that sets something, lowest first, or why it cannot be read.
+pub(crate) fn layers(places: &Places, root: &Path) -> Vec<Result<Layer, Stop>> {
+    let (user, workspace) = (places.config_file(), root.join(".adit/config.toml"));
+    let layer = |file: &Path, origin: fn(String) -> Origin| {
+        let text = read(file).transpose()?;
+        Some(text.map(|text| Layer { origin: origin(file.display().to_string()), text }))
+    };
+    let files = layer(&user, Origin::User).into_iter().chain(layer(&workspace, Origin::Workspace));
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    files.chain(Config::environment_layers(variables).into_iter().map(Ok)).collect()
 }
 
 /// Returns the table of models, with the user's own laid over it.

@@ -187,7 +187,7 @@ impl Inner {
                 }
             };
             match &delta {
-                Delta::Silent(_) => {}
+                Delta::Opened { .. } | Delta::Silent(_) => {}
                 Delta::Retrying { .. } => has_begun = false,
                 Delta::Switched { model, .. } => {
                     self.answers_as(at, way.home, &model.id);

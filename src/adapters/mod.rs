@@ -8,4 +8,7 @@ pub mod git;
 pub mod images;
 pub mod journal;
 pub mod ledger;
+pub mod openai;
+pub mod router;
+pub mod telemetry;
 pub mod watch;

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use adit::accessible::TalkOptions;
+use adit::adapters::telemetry::Telemetry;
 use adit::cli::OpenArgs;
 
 use super::accessible::{need_no_recording, talk};
@@ -35,11 +36,20 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
     block_on(async {
         let provider = provider(&config, &models, Audience::Screen, &places.state).await;
         let (handle, running) = session.start(&config, provider);
+        let telemetry = Telemetry::start(&config.telemetry, &handle).await;
         if config.screen.accessible {
-            return talk(handle, running, TalkOptions::default()).await;
+            let code = talk(handle, running, TalkOptions::default()).await;
+            if let Some(telemetry) = telemetry {
+                telemetry.finish().await;
+            }
+            return code;
         }
         let (prompt, keeper) = draft(places, &root);
         let guided = Guided { prompt, keeper: Some(keeper), recording, ..Guided::default() };
-        screen(handle, running, &config, places, guided).await
+        let code = screen(handle, running, &config, places, guided).await;
+        if let Some(telemetry) = telemetry {
+            telemetry.finish().await;
+        }
+        code
     })
 }

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _, Read as _};
 use std::process::ExitCode;
 
+use adit::adapters::telemetry::Telemetry;
 use adit::cli::{Accept, RunArgs};
 use adit::headless::{self, RunOptions};
 
@@ -50,9 +51,13 @@ pub(crate) fn run(places: &Places, arguments: &RunArgs) -> Result<ExitCode, Stop
         provider.resolve(&config.model).map_err(|fault| Stop { hint: fault.hint, ..Stop::usage(fault.message) })?;
         let (handle, running) = session.start(&config, provider);
         let (mut out, mut notes) = (io::stdout(), io::stderr());
+        let telemetry = Telemetry::start(&config.telemetry, &handle).await;
         let exit = headless::run(&handle, &options, &mut out, &mut notes, interrupted()).await;
         drop(handle);
         running.ended().await;
+        if let Some(telemetry) = telemetry {
+            telemetry.finish().await;
+        }
         Ok(ExitCode::from(exit.code()))
     })
 }

@@ -113,7 +113,7 @@ pub(super) fn need_terminal() -> Result<(), Stop> {
     Err(Stop::usage("the full screen needs a terminal").hint("Use `adit run \"PROMPT\"` in scripts and pipes."))
 }
 
-fn terminal_environment() -> TerminalEnvironment {
+pub(super) fn terminal_environment() -> TerminalEnvironment {
     TerminalEnvironment {
         term: variable("TERM"),
         colorterm: variable("COLORTERM"),

@@ -445,8 +445,8 @@ impl Actor {
     /// Returns a fault in one line.
     pub(super) fn describe(fault: &Fault) -> String {
         match fault.class {
-            FaultClass::Credentials | FaultClass::Access => format!("no access: {}", fault.message),
-            _ => fault.message.clone(),
+            FaultClass::Credentials | FaultClass::Access => format!("no access: {}", fault.told()),
+            _ => fault.told(),
         }
     }
 }

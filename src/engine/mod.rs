@@ -12,6 +12,7 @@ mod decisions;
 mod edits;
 mod handle;
 mod ledger;
+mod pending;
 mod policy;
 mod ports;
 mod prompt;

@@ -115,6 +115,11 @@ pub enum Delta {
     Stopped(StopReason),
     /// What the answer cost.
     Usage(Usage),
+    /// The head of the answer came.
+    Opened {
+        /// The service's id of the request, where it gave one.
+        request_id: Option<String>,
+    },
     /// Nothing has come for so many seconds; the request still runs.
     Silent(u32),
     /// The request waits until the user has logged in; a later one of these replaces it.

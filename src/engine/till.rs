@@ -287,6 +287,8 @@ impl Call {
                 self.is_paused = true;
                 return None;
             }
+            // The head is there: the model works on it.
+            Delta::Opened { .. } => {}
             Delta::BlockStopped { .. } | Delta::Stopped(_) | Delta::Usage(_) | Delta::Silent(_) => return None,
         }
         self.is_paused = false;

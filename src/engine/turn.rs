@@ -9,20 +9,19 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep_until;
 
 use super::compact;
+use super::pending::Pending;
 use super::policy::LoopGuard;
 use super::side_call::raised;
 use super::till::{Ending, Occasion, Paid, Till};
 use super::{Clock, Delta, Provider, Request, Tool, ToolOutcome, WorkspaceView};
 use crate::session::{
     Answer, Block, CallKind, CompactionCause, EventKind, Fault, FaultClass, IncompleteCall, Level, Message, Millis,
-    ModelChoice, Role, StepId, StopReason, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
+    ModelChoice, Role, StepId, StopReason, Stopwatch, Timings, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome,
+    Usage,
 };
-
-/// Deltas that come within this time are joined into one event.
-const COALESCE: Duration = Duration::from_millis(16);
 
 /// A conversation is compacted again after so many steps at the soonest.
 const STEPS_BETWEEN: u32 = 5;
@@ -206,7 +205,7 @@ impl Turn {
         let mut call = match self.till.open(occasion, &request, &model).await {
             Ok(call) => call,
             Err(fault) => {
-                self.tell(billed(None, StopReason::Other("failed".to_owned()), None)).await?;
+                self.tell(billed(None, StopReason::Other("failed".to_owned()), None, None)).await?;
                 return Ok(Step::Failed(fault));
             }
         };
@@ -216,6 +215,7 @@ impl Turn {
         let mut stream = self.provider.stream(request);
         let mut answer = Answer::default();
         let mut pending = Pending::default();
+        let mut watch = Stopwatch::start(self.clock.now());
         let fault = loop {
             let flush_at = pending.flush_at();
             tokio::select! {
@@ -225,8 +225,9 @@ impl Turn {
                     self.tell(pending.take()).await?;
                     let (message, calls, _cut) = split(answer);
                     let open = calls.into_iter().map(|call| call.id).collect();
+                    let timings = Some(watch.stop(self.clock.now(), None));
                     let paid = call.end(Ending::Cancelled).await;
-                    self.tell(billed(message, StopReason::Other("cancelled".to_owned()), paid)).await?;
+                    self.tell(billed(message, StopReason::Other("cancelled".to_owned()), paid, timings)).await?;
                     return Ok(Step::Cancelled { open });
                 }
                 () = async { match flush_at { Some(at) => sleep_until(at).await, None => std::future::pending().await } } => {
@@ -236,9 +237,11 @@ impl Turn {
                     None => break None,
                     Some(Err(fault)) => break Some(fault),
                     Some(Ok(delta)) => {
+                        let now = self.clock.now();
                         note(&mut answer, &delta);
+                        time(&mut watch, &delta, now);
                         let voided = call.note(&delta).await;
-                        pending.push(delta, self.clock.now());
+                        pending.push(delta, now);
                         if let Some(Paid { usage, cost_micros, .. }) = voided {
                             pending.add(EventKind::AttemptBilled { usage, cost_micros });
                         }
@@ -250,16 +253,18 @@ impl Turn {
             }
         };
         self.tell(pending.take()).await?;
+        let fault_id = fault.as_ref().and_then(|fault| fault.request_id.as_deref());
+        let timings = Some(watch.stop(self.clock.now(), fault_id));
         let Some(stop) = answer.stop().cloned() else {
             let fault =
                 fault.unwrap_or_else(|| Fault::new(FaultClass::Truncated, "the answer ended before it was complete"));
             let paid = call.end(Ending::Failed(fault.class)).await;
-            self.tell(billed(None, StopReason::Other("failed".to_owned()), paid)).await?;
+            self.tell(billed(None, StopReason::Other("failed".to_owned()), paid, timings)).await?;
             return Ok(Step::Failed(fault));
         };
         let (message, calls, cut) = split(answer);
         let paid = call.end(Ending::Answered).await;
-        self.tell(billed(message, stop.clone(), paid)).await?;
+        self.tell(billed(message, stop.clone(), paid, timings)).await?;
         Ok(Step::Answered { stop, calls, cut })
     }
 
@@ -325,16 +330,16 @@ impl Turn {
 }
 
 /// Returns the end of a step, and what it came to: as the service told it, or by itself where that is a guess.
-fn billed(message: Option<Message>, stop: StopReason, paid: Option<Paid>) -> Vec<EventKind> {
+fn billed(message: Option<Message>, stop: StopReason, paid: Option<Paid>, timings: Option<Timings>) -> Vec<EventKind> {
     match paid {
         Some(Paid { usage, cost_micros, is_estimate: true }) => {
-            let end = EventKind::StepEnded { message, stop, usage: Usage::default(), cost_micros: None };
+            let end = EventKind::StepEnded { message, stop, usage: Usage::default(), cost_micros: None, timings };
             vec![EventKind::AttemptBilled { usage, cost_micros }, end]
         }
         Some(Paid { usage, cost_micros, is_estimate: false }) => {
-            vec![EventKind::StepEnded { message, stop, usage, cost_micros }]
+            vec![EventKind::StepEnded { message, stop, usage, cost_micros, timings }]
         }
-        None => vec![EventKind::StepEnded { message, stop, usage: Usage::default(), cost_micros: None }],
+        None => vec![EventKind::StepEnded { message, stop, usage: Usage::default(), cost_micros: None, timings }],
     }
 }
 
@@ -351,8 +356,37 @@ fn note(answer: &mut Answer, delta: &Delta) {
         Delta::Stopped(reason) => answer.stopped(reason.clone()),
         Delta::Usage(usage) => answer.used(*usage),
         Delta::Retrying { .. } => *answer = Answer::new(),
-        Delta::Silent(_) | Delta::Switched { .. } | Delta::LoginNeeded(_) | Delta::LoginEnded => {}
+        Delta::Opened { .. }
+        | Delta::Silent(_)
+        | Delta::Switched { .. }
+        | Delta::LoginNeeded(_)
+        | Delta::LoginEnded => {}
     }
+}
+
+/// Takes the time of a delta.
+fn time(watch: &mut Stopwatch, delta: &Delta, now: Millis) {
+    match delta {
+        Delta::Opened { request_id } => watch.opened(now, request_id.clone()),
+        Delta::Text { .. }
+        | Delta::Reasoning { .. }
+        | Delta::Signature { .. }
+        | Delta::Redacted { .. }
+        | Delta::ToolStarted { .. }
+        | Delta::ToolInput { .. }
+        | Delta::BlockStopped { .. } => watch.piece(now),
+        Delta::Retrying { after, .. } => watch.retried(later(now, *after)),
+        Delta::Stopped(_)
+        | Delta::Usage(_)
+        | Delta::Silent(_)
+        | Delta::Switched { .. }
+        | Delta::LoginNeeded(_)
+        | Delta::LoginEnded => {}
+    }
+}
+
+pub(super) fn later(now: Millis, after: Duration) -> Millis {
+    Millis(now.0.saturating_add(u64::try_from(after.as_millis()).unwrap_or(u64::MAX)))
 }
 
 /// Takes an answer apart: the message, the calls to run, and the calls whose input was cut off.
@@ -380,91 +414,6 @@ fn cut_off(stop: &StopReason, call: &IncompleteCall) -> String {
             "The input of your call of {name} cannot be read ({}), so nothing was done. Send it again.",
             call.reason
         ),
-    }
-}
-
-/// Deltas that wait to be told, joined where they continue each other.
-#[derive(Default)]
-struct Pending {
-    events: Vec<EventKind>,
-    since: Option<Instant>,
-    is_urgent: bool,
-    told: Option<Instant>,
-    blocks: Vec<(u32, ToolCallId)>,
-}
-
-impl Pending {
-    fn push(&mut self, delta: Delta, now: Millis) {
-        match delta {
-            Delta::Text { text, .. } => match self.events.last_mut() {
-                Some(EventKind::TextDelta { text: before }) => before.push_str(&text),
-                _ => self.add(EventKind::TextDelta { text }),
-            },
-            Delta::Reasoning { text, .. } => match self.events.last_mut() {
-                Some(EventKind::ReasoningDelta { text: before }) => before.push_str(&text),
-                _ => self.add(EventKind::ReasoningDelta { text }),
-            },
-            Delta::ToolStarted { block, id, name } => {
-                self.blocks.push((block, id.clone()));
-                self.add(EventKind::ToolCallStarted { id, name });
-            }
-            Delta::ToolInput { block, json } => {
-                let Some((_, id)) = self.blocks.iter().rev().find(|(known, _)| *known == block) else { return };
-                match self.events.last_mut() {
-                    Some(EventKind::ToolInputDelta { id: before, json: text }) if before == id => text.push_str(&json),
-                    _ => {
-                        let id = id.clone();
-                        self.add(EventKind::ToolInputDelta { id, json });
-                    }
-                }
-            }
-            Delta::Silent(seconds) => {
-                self.add(EventKind::StreamSilent { seconds });
-                self.is_urgent = true;
-            }
-            Delta::Retrying { fault, attempt, after } => {
-                let wait = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
-                self.add(EventKind::StepRetried { fault, attempt, resumes_at: Millis(now.0.saturating_add(wait)) });
-                self.is_urgent = true;
-            }
-            Delta::Switched { model, reason } => {
-                self.add(EventKind::ModelChanged { model });
-                self.add(EventKind::Notice { level: Level::Info, text: reason, hint: None });
-                self.is_urgent = true;
-            }
-            Delta::LoginNeeded(login) => {
-                self.add(EventKind::LoginNeeded { login });
-                self.is_urgent = true;
-            }
-            Delta::LoginEnded => {
-                self.add(EventKind::LoginEnded);
-                self.is_urgent = true;
-            }
-            Delta::Signature { .. } | Delta::Redacted { .. } | Delta::BlockStopped { .. } => {}
-            Delta::Stopped(_) | Delta::Usage(_) => {}
-        }
-    }
-
-    fn add(&mut self, event: EventKind) {
-        self.since.get_or_insert_with(Instant::now);
-        self.events.push(event);
-    }
-
-    /// Returns when what waits must be told: at once after a pause, else one interval after the last time.
-    fn flush_at(&self) -> Option<Instant> {
-        let since = self.since?;
-        Some(self.told.map_or(since, |told| since.max(told + COALESCE)))
-    }
-
-    fn is_urgent(&self) -> bool {
-        self.is_urgent || self.flush_at().is_some_and(|at| at <= Instant::now())
-    }
-
-    fn take(&mut self) -> Vec<EventKind> {
-        self.since = None;
-        self.is_urgent = false;
-        self.told = Some(Instant::now());
-        std::mem::take(&mut self.events)
     }
 }
 

@@ -161,6 +161,9 @@ impl Actor {
     fn turn_ended(&mut self, outcome: TurnOutcome) {
         let Some(turn) = self.turn.take() else { return };
         let is_done = matches!(outcome, TurnOutcome::Done);
+        if let TurnOutcome::Failed(fault) = &outcome {
+            tracing::warn!(class = ?fault.class, "turn {} failed: {}", turn.id.0, fault.told());
+        }
         self.emit(EventKind::TurnEnded { turn: turn.id, outcome });
         self.sync();
         self.look_at_repository();

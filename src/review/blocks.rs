@@ -51,7 +51,7 @@ impl Block {
 
 /// What a line of markers is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Marker {
+pub(super) enum Marker {
     Search,
     Divider,
     Replace,
@@ -118,7 +118,7 @@ pub fn guess_path(before: &[&str], known: &[&str]) -> Option<String> {
 }
 
 /// Returns the file name that a line gives: alone, as a heading, in marks of emphasis, or behind a fence.
-fn name_on(line: &str) -> Option<&str> {
+pub(super) fn name_on(line: &str) -> Option<&str> {
     let line = line.trim();
     if let Some(rest) = fence(line) {
         return Some(rest).filter(|rest| rest.contains(['.', '/']));
@@ -132,11 +132,11 @@ fn name_on(line: &str) -> Option<&str> {
 }
 
 /// Returns what follows the fence that the line begins with.
-fn fence(line: &str) -> Option<&str> {
+pub(super) fn fence(line: &str) -> Option<&str> {
     FENCES.iter().find_map(|fence| line.strip_prefix(fence))
 }
 
-fn is_shell_fence(line: &str) -> bool {
+pub(super) fn is_shell_fence(line: &str) -> bool {
     let language = line.trim().strip_prefix("```");
     language.is_some_and(|language| SHELLS.iter().any(|shell| language.starts_with(shell)))
 }
@@ -154,7 +154,7 @@ fn find(lines: &[&str], from: usize, sought: &[Marker]) -> Option<usize> {
     (from..lines.len()).find(|at| marker(lines[*at]).is_some_and(|marker| sought.contains(&marker)))
 }
 
-fn marker(line: &str) -> Option<Marker> {
+pub(super) fn marker(line: &str) -> Option<Marker> {
     let line = line.trim();
     let first = line.chars().next().filter(|first| "<=>".contains(*first))?;
     let word = line.trim_start_matches(first);

@@ -7,6 +7,7 @@
 
 mod aids;
 mod authorship;
+mod block_reader;
 mod blocks;
 mod carry;
 mod change;
@@ -30,6 +31,7 @@ mod unified;
 
 pub use aids::{MAX_MOVED_LINES, MovedLines, Sensitive, has_hidden, look_alikes, moved_blocks, sensitive};
 pub use authorship::carried_marks;
+pub use block_reader::{BlockPiece, BlockReader};
 pub use blocks::{Block, guess_path, parse_blocks};
 pub use change::{ConflictTexts, Decided, FileChange, FileRevision, Maker, Mark, Resolution};
 pub use diff::{FileDiff, Hunk, Run, Unit, diff_texts};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CommittedLines, CompactionCause, Fault, Head, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq,
-    StepId, StopReason, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
+    StepId, StopReason, Timings, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
 };
 use crate::config::Effort;
 use crate::path::RelPath;
@@ -130,6 +130,9 @@ pub enum EventKind {
         usage: Usage,
         /// What it cost in millionths of a dollar, where prices are known.
         cost_micros: Option<u64>,
+        /// How long it took; journals of earlier versions do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        timings: Option<Timings>,
     },
     /// An attempt that gave no whole answer was paid for all the same; the tokens are estimated.
     AttemptBilled {

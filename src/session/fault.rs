@@ -77,6 +77,14 @@ impl Fault {
         Self { class, message: message.into(), hint: None, request_id: None }
     }
 
+    /// Returns the message, with the id of the request where there is one, so that it can be reported.
+    pub fn told(&self) -> String {
+        match &self.request_id {
+            Some(id) => format!("{} (request id {id})", self.message),
+            None => self.message.clone(),
+        }
+    }
+
     /// Returns the fault with a hint added.
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

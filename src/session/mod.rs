@@ -17,6 +17,7 @@ mod op;
 mod protocol;
 mod provenance;
 mod state;
+mod timings;
 
 pub use answer::{Answer, IncompleteCall};
 pub use compaction::CompactionCause;
@@ -34,3 +35,4 @@ pub use protocol::{
 };
 pub use provenance::{CommittedLines, Provenance};
 pub use state::{SessionState, head_words};
+pub use timings::{KEPT_STEPS, StepRecord, Stopwatch, Timings};

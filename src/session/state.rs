@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::compaction::Compaction;
 use super::{
-    Block, Entry, Event, EventKind, Head, Level, Login, Message, Millis, ModelChoice, QueuedPrompt, RepoState, Seq,
-    StepId, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
+    Block, Entry, Event, EventKind, Head, KEPT_STEPS, Level, Login, Message, Millis, ModelChoice, QueuedPrompt,
+    RepoState, Seq, StepId, StepRecord, StopReason, Timings, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase,
+    Usage,
 };
 use crate::config::Effort;
 use crate::path::RelPath;
@@ -87,6 +88,8 @@ pub struct SessionState {
     before_compaction: Option<TurnPhase>,
     /// Writes of the last act that are not in the log yet; after a crash they are looked at first.
     pub unwritten: Vec<PlannedWrite>,
+    /// The last steps, oldest first, as far as their times are known.
+    pub steps: VecDeque<StepRecord>,
     /// The first entry of the running step, to drop it when it is sent again.
     step_start: usize,
 }
@@ -151,8 +154,11 @@ impl SessionState {
                 self.silent = 0;
             }
             EventKind::LoginEnded => self.login = None,
-            EventKind::StepEnded { message, usage, cost_micros, .. } => {
+            EventKind::StepEnded { message, stop, usage, cost_micros, timings } => {
                 self.close_open();
+                if let Some(timings) = timings {
+                    self.note_step(stop, *usage, timings);
+                }
                 if let Some(message) = message {
                     self.conversation.push(message.clone());
                 }
@@ -346,6 +352,20 @@ impl SessionState {
             usage: self.turn_usage,
             cost_micros: self.turn_cost_micros,
             took: Millis(at.0.saturating_sub(self.turn_began.0)),
+        });
+    }
+
+    fn note_step(&mut self, stop: &StopReason, usage: Usage, timings: &Timings) {
+        if self.steps.len() >= KEPT_STEPS {
+            self.steps.pop_front();
+        }
+        self.steps.push_back(StepRecord {
+            turn: self.turn,
+            step: self.step,
+            model: self.model.id.clone(),
+            stop: stop.clone(),
+            usage,
+            timings: timings.clone(),
         });
     }
 

@@ -70,6 +70,7 @@ actions! {
         ShowCost "show-cost" "see what was spent",
         ShowContext "show-context" "see how full the model's context is",
         Retry "retry" "send the last prompt again; while that waits, at once",
+        Timings "timings" "see how long the last requests took",
         Commit "commit" "commit what was accepted",
         ToggleMouse "toggle-mouse" "give the mouse to the terminal, or take it back",
         Search "search" "search in the chat, the review or the file",

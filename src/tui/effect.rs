@@ -108,6 +108,8 @@ pub enum Overlay {
     Cost,
     /// How full the model's context is.
     Context,
+    /// How long the last requests took.
+    Timings,
     /// How the line to the terminal is.
     Link,
     /// A login that a request waits for.

@@ -105,7 +105,7 @@ impl Encoder {
         }
     }
 
-    /// Adds the blank that a wide character leaves beside the narrow one that takes its place: ratatui does not tell it
+    /// Adds the blank that a wide character leaves beside what takes the place of its first half: ratatui does not tell it
     /// where it looks as before, and multiplexers keep a hole there.
     fn with_halves<'a>(&self, changes: &[Change<'a>]) -> Vec<Change<'a>> {
         let mut out = Vec::with_capacity(changes.len());
@@ -113,13 +113,14 @@ impl Encoder {
             let (column, row, cell) = *change;
             out.push(*change);
             let place = usize::from(row) * usize::from(self.size.width) + usize::from(column);
-            let leaves_half = column + 1 < self.size.width
-                && self.spots.get(place + 1) == Some(&Spot::Covered)
-                && self.spots.get(place) != Some(&Spot::Covered)
-                && cell.symbol().width() < 2;
-            let is_told = changes.get(at + 1).is_some_and(|(next, other, _)| (*next, *other) == (column + 1, row));
+            let width = if cell.symbol().width() < 2 { 1 } else { 2 };
+            let (last, beside) = (place + usize::from(width) - 1, column.saturating_add(width));
+            let leaves_half = beside < self.size.width
+                && self.spots.get(last + 1) == Some(&Spot::Covered)
+                && self.spots.get(last) != Some(&Spot::Covered);
+            let is_told = changes.get(at + 1).is_some_and(|(next, other, _)| (*next, *other) == (beside, row));
             if leaves_half && !is_told {
-                out.push((column + 1, row, &BLANK));
+                out.push((beside, row, &BLANK));
             }
         }
         out

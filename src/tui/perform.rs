@@ -68,6 +68,7 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ChooseTheme => return vec![Effect::Open(Overlay::Themes)],
         Action::ShowCost => return vec![Effect::Open(Overlay::Cost)],
         Action::ShowContext => return vec![Effect::Open(Overlay::Context)],
+        Action::Timings => return vec![Effect::Open(Overlay::Timings)],
         Action::Commit => return vec![Effect::Open(Overlay::Commit)],
         Action::Escape => return on_escape(app),
         Action::Stop => return stop(app),

@@ -4,6 +4,7 @@ mod account;
 mod breaks;
 mod choice;
 mod faults;
+pub(crate) mod fuzzed;
 mod histories;
 mod login;
 mod matrix;

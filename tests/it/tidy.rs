@@ -9,6 +9,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("config", 0),
     ("models", 0),
     ("review", 1),
+    ("doctor", 1),
     ("session", 2),
     ("engine", 3),
     ("tools", 4),
@@ -38,10 +39,12 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("crossterm", &["tui/"]),
     ("syntect", &["tui/"]),
     ("git2", &["adapters/git", "review/"]),
+    ("reqwest", &["adapters/openai", "adapters/telemetry"]),
+    ("opentelemetry", &["adapters/telemetry"]),
 ];
 
 /// Folders that know no task, file, network, environment or clock.
-const PURE: &[&str] = &["path", "config", "models", "review", "session"];
+const PURE: &[&str] = &["path", "config", "models", "review", "doctor", "session"];
 const IMPURE: &[&str] = &["tokio", "std::fs", "std::net", "std::env", "std::process", "Instant::now", "SystemTime"];
 
 const LONGEST: usize = 500;

@@ -1,13 +1,14 @@
 //! The account: region, profile and credentials, found as the AWS CLI finds them.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::profile::ProfileSet;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::credential_feature::AwsCredentialFeature;
 use aws_credential_types::credential_fn::provide_credentials_fn;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
@@ -47,6 +48,17 @@ pub(super) struct Account {
     pub(super) region: String,
     /// The profile, where one is named.
     pub(super) profile: Option<String>,
+    /// The first credentials of the chain, as far as they may be told; none for an API key or on loopback.
+    pub(super) found: Option<Found>,
+}
+
+/// What may be told of credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Where they come from, outermost first.
+    pub(super) source: String,
+    /// When they end.
+    pub(super) expires: Option<SystemTime>,
 }
 
 impl Wishes {
@@ -98,6 +110,7 @@ impl Account {
             control: aws_sdk_bedrock::Client::from_conf(control.build()),
             region: loopback.region.clone(),
             profile: None,
+            found: None,
         }
     }
 
@@ -130,17 +143,21 @@ impl Account {
         let region = shared.region().map(ToString::to_string).ok_or_else(|| no_region(profile.as_deref()))?;
         let mut config = without_surprises(Builder::from(&shared));
         let mut control = aws_sdk_bedrock::config::Builder::from(&shared).retry_config(RetryConfig::disabled());
+        let mut found = None;
         if !has_bearer {
             let checked = checked_credentials(&shared, profile.as_deref()).await;
-            let checked = checked.map_err(|failure| failure.by_login_with(sso_profile(profile.as_deref(), &files)))?;
+            let (checked, first) =
+                checked.map_err(|failure| failure.by_login_with(sso_profile(profile.as_deref(), &files)))?;
             control.set_credentials_provider(Some(checked.clone()));
             config.set_credentials_provider(Some(checked));
+            found = Some(first);
         }
         Ok(Self {
             client: Client::from_conf(config.build()),
             control: aws_sdk_bedrock::Client::from_conf(control.build()),
             region,
             profile,
+            found,
         })
     }
 }
@@ -156,13 +173,17 @@ fn without_surprises(config: Builder) -> Builder {
 
 /// Asks for credentials once, so that faults of the profile are told before a request; what came is used
 /// for the first request, so that no process runs twice.
-async fn checked_credentials(config: &SdkConfig, profile: Option<&str>) -> Result<SharedCredentialsProvider, Failure> {
+async fn checked_credentials(
+    config: &SdkConfig,
+    profile: Option<&str>,
+) -> Result<(SharedCredentialsProvider, Found), Failure> {
     let Some(provider) = config.credentials_provider() else {
         return Err(no_credentials().into());
     };
     let first = provider.provide_credentials().await.map_err(|error| credentials_failure(&error, profile))?;
+    let found = Found { source: source(&first), expires: first.expiry() };
     let first = Arc::new(Mutex::new(Some(first)));
-    Ok(SharedCredentialsProvider::new(provide_credentials_fn(move || {
+    let provider = SharedCredentialsProvider::new(provide_credentials_fn(move || {
         let kept = first.lock().unwrap_or_else(PoisonError::into_inner).take();
         let provider = provider.clone();
         async move {
@@ -171,7 +192,36 @@ async fn checked_credentials(config: &SdkConfig, profile: Option<&str>) -> Resul
                 None => provider.provide_credentials().await,
             }
         }
-    })))
+    }));
+    Ok((provider, found))
+}
+
+/// Returns where credentials come from, as their provider says.
+fn source(credentials: &Credentials) -> String {
+    use AwsCredentialFeature as Feature;
+    let features = credentials.get_property::<Vec<Feature>>().map(Vec::as_slice).unwrap_or_default();
+    let mut words: Vec<&str> = features
+        .iter()
+        .rev()
+        .filter_map(|feature| match feature {
+            Feature::CredentialsEnvVars => Some("the environment's variables"),
+            Feature::CredentialsProfile
+            | Feature::CredentialsProfileSourceProfile
+            | Feature::CredentialsProfileNamedProvider => Some("the profile"),
+            Feature::CredentialsSso | Feature::CredentialsProfileSso => Some("an SSO session"),
+            Feature::CredentialsProcess | Feature::CredentialsProfileProcess => Some("credential_process"),
+            Feature::CredentialsStsAssumeRole => Some("an assumed role"),
+            Feature::CredentialsStsAssumeRoleWebId
+            | Feature::CredentialsEnvVarsStsWebIdToken
+            | Feature::CredentialsProfileStsWebIdToken => Some("a web identity token"),
+            Feature::CredentialsHttp => Some("a container's endpoint"),
+            Feature::CredentialsImds => Some("the machine's role"),
+            Feature::CredentialsLogin | Feature::CredentialsProfileLogin => Some("aws login"),
+            _ => None,
+        })
+        .collect();
+    words.dedup();
+    if words.is_empty() { "AWS's chain".to_owned() } else { words.join(", ") }
 }
 
 /// Returns the profile that has the settings of SSO: this one, or the one that it takes its credentials from.

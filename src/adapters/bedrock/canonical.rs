@@ -76,7 +76,7 @@ impl Intercept for Wire {
 }
 
 /// Returns JSON text in its one order, or none where it is not JSON.
-fn ordered(bytes: &[u8]) -> Option<String> {
+pub(in crate::adapters) fn ordered(bytes: &[u8]) -> Option<String> {
     let value: Value = serde_json::from_slice(bytes).ok()?;
     let mut text = String::with_capacity(bytes.len());
     write(&value, &[], &mut text);

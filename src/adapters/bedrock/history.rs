@@ -14,11 +14,11 @@ const NAME_LIMIT: usize = 64;
 
 /// Says what the copy is to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(in crate::adapters) struct Wanted {
     /// Whether tools are sent with it; without them, calls and results can only be told in words.
-    pub(super) tools: bool,
+    pub(in crate::adapters) tools: bool,
     /// Whether the model's earlier reasoning is sent back.
-    pub(super) reasoning: bool,
+    pub(in crate::adapters) reasoning: bool,
 }
 
 /// Returns a valid copy of the conversation, empty when nothing is said in it.
@@ -27,7 +27,7 @@ pub(super) struct Wanted {
 /// stand first in the next one, each exactly once, those that are missing as cancelled; ids and names fit
 /// the service's pattern and ids are unique; no text is blank; an assistant's message does not end in
 /// reasoning.
-pub(super) fn mended(messages: &[Message], wanted: Wanted) -> Vec<Message> {
+pub(in crate::adapters) fn mended(messages: &[Message], wanted: Wanted) -> Vec<Message> {
     let mut merged: Vec<Message> = Vec::new();
     for message in messages {
         let blocks = message.blocks.iter().filter_map(|block| kept(message.role, block, wanted)).collect();

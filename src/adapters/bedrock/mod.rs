@@ -5,7 +5,8 @@
 //! `choice` the ids to try, `catalogue` what Bedrock says of them,
 //! `lessons` what is kept for later sessions; `run` sends until one answer is whole, on the `course` that failures leave it; `history` makes the conversation valid;
 //! `request` and `canonical` put it on the wire; `stream` reads the events under the eyes of `watch`;
-//! `failure`, `refused`, `verdict` and `words` say what went wrong and what cures it.
+//! `failure`, `refused`, `verdict` and `words` say what went wrong and what cures it; `inspect` looks at all that for the
+//! doctor.
 //!
 //! Architecture invariant: the SDK is known here and nowhere else. A request lives inside its stream of
 //! deltas: dropping that closes the connection. Nothing is sent again without a delta that says so.
@@ -20,6 +21,7 @@ mod course;
 mod failure;
 mod guarded;
 mod history;
+mod inspect;
 mod lessons;
 mod provider;
 mod refused;
@@ -31,6 +33,12 @@ mod verdict;
 mod watch;
 mod words;
 
+pub use inspect::Inspection;
 pub use provider::{Bedrock, Loopback};
 pub use watch::Patience;
 pub use words::NOT_LOGGED;
+// What every provider needs: JSON in one order, a valid history, the watch over silence, other people's words on one line.
+pub(in crate::adapters) use canonical::ordered;
+pub(in crate::adapters) use history::{Wanted, mended};
+pub(in crate::adapters) use watch::{Out, tell, watched};
+pub(in crate::adapters) use words::{causes, one_line};

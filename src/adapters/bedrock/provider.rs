@@ -54,7 +54,7 @@ const WAITING: usize = 64;
 /// request, kept, and found anew after they were refused.
 #[derive(Debug)]
 pub struct Bedrock {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
 /// An endpoint on this machine, reached without AWS's configuration: the demo's, and the tests'.
@@ -91,7 +91,7 @@ impl Loopback {
 
 #[derive(Debug)]
 pub(super) struct Inner {
-    wishes: std::sync::Mutex<Wishes>,
+    pub(super) wishes: std::sync::Mutex<Wishes>,
     /// The names of the profiles that can be chosen.
     profiles: Vec<String>,
     /// The account in use, and after how many moves it was found.

@@ -109,6 +109,7 @@ impl Inner {
             tell(out, Delta::Switched { model, reason }).await;
         }
         let request_id = opened.request_id().map(str::to_owned);
+        tell(out, Delta::Opened { request_id: request_id.clone() }).await;
         let read = self.read(&mut opened, progress, &noted, &place, out).await;
         read.map_err(|mut failure| {
             failure.fault.request_id = failure.fault.request_id.take().or(request_id);

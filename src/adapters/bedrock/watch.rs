@@ -11,7 +11,7 @@ use crate::engine::Delta;
 use crate::session::Fault;
 
 /// Where the deltas of one request go.
-pub(super) type Out = mpsc::Sender<Result<Delta, Fault>>;
+pub(in crate::adapters) type Out = mpsc::Sender<Result<Delta, Fault>>;
 
 /// A year: as good as for ever, and safe to add to a clock.
 const FOREVER: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -46,10 +46,14 @@ impl Patience {
 }
 
 /// The time is up.
-pub(super) struct Silence(pub(super) Duration);
+pub(in crate::adapters) struct Silence(pub(in crate::adapters) Duration);
 
 /// Waits for one sign of life, telling how long there was none, and gives up at the limit.
-pub(super) async fn watched<T>(patience: Patience, out: &mut Out, work: impl Future<Output = T>) -> Result<T, Silence> {
+pub(in crate::adapters) async fn watched<T>(
+    patience: Patience,
+    out: &mut Out,
+    work: impl Future<Output = T>,
+) -> Result<T, Silence> {
     let began = Instant::now();
     let mut work = pin!(work);
     let mut next = patience.first_word;
@@ -69,6 +73,6 @@ pub(super) async fn watched<T>(patience: Patience, out: &mut Out, work: impl Fut
 }
 
 /// Hands a delta on. Nobody is left to hear it only while the stream is being dropped.
-pub(super) async fn tell(out: &mut Out, delta: Delta) {
+pub(in crate::adapters) async fn tell(out: &mut Out, delta: Delta) {
     let _dropped = out.send(Ok(delta)).await;
 }

@@ -64,7 +64,7 @@ pub(super) fn sso_login(profile: Option<&str>) -> String {
 }
 
 /// Returns a text on one line, of bounded length, without its final period.
-pub(super) fn one_line(text: &str) -> String {
+pub(in crate::adapters) fn one_line(text: &str) -> String {
     let mut line = String::new();
     for word in text.split_whitespace() {
         if line.len() + word.len() > LIMIT {
@@ -83,7 +83,7 @@ pub(super) fn one_line(text: &str) -> String {
 /// Returns an error and what caused it, outermost first, each thing said once.
 ///
 /// Only `Display` is used: the `Debug` forms of the SDK print messages and headers.
-pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
+pub(in crate::adapters) fn causes(error: &(dyn Error + 'static)) -> String {
     let mut said: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {

@@ -52,6 +52,22 @@ pub(super) fn check(opened: &Opened) -> Result<(), CommitFault> {
     identity(&opened.repo).map(drop)
 }
 
+/// Returns the author of a commit, as `Name <mail>`.
+pub(super) fn author(opened: &Opened) -> Result<String, CommitFault> {
+    identity(&opened.repo).map(|(author, _)| author.to_string())
+}
+
+/// Returns the author that git's own configuration names outside repositories.
+pub(super) fn author_anywhere() -> Result<String, CommitFault> {
+    let config = git2::Config::open_default()
+        .and_then(|mut config| config.snapshot())
+        .map_err(failed("read git's configuration"))?;
+    match (config.get_str("user.name"), config.get_str("user.email")) {
+        (Ok(name), Ok(mail)) => Ok(format!("{name} <{mail}>")),
+        _ => Err(unknown_author()),
+    }
+}
+
 fn check_operation(repo: &Repository) -> Result<(), CommitFault> {
     match in_progress(repo) {
         Some(operation) if !operation.allows_commit => {
@@ -141,11 +157,15 @@ fn clean(message: &str) -> Result<String, CommitFault> {
 /// Returns author and committer, from git's variables and configuration.
 fn identity(repo: &Repository) -> Result<(Signature<'static>, Signature<'static>), CommitFault> {
     let unknown = |error: git2::Error| match error.code() {
-        ErrorCode::NotFound => hinted(
-            "git does not know who you are",
-            "Run `git config --global user.name \"Your Name\"` and `git config --global user.email \"you@example.com\"`, then commit again.",
-        ),
+        ErrorCode::NotFound => unknown_author(),
         _ => failed("read your name from git")(error),
     };
     Ok((repo.author_from_env().map_err(unknown)?, repo.committer_from_env().map_err(unknown)?))
+}
+
+fn unknown_author() -> CommitFault {
+    hinted(
+        "git does not know who you are",
+        "Run `git config --global user.name \"Your Name\"` and `git config --global user.email \"you@example.com\"`, then commit again.",
+    )
 }

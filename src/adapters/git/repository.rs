@@ -60,6 +60,14 @@ impl GitRepository {
         blame::note(&open(&self.root).ok().flatten()?, commit)
     }
 
+    /// Returns whose name a commit would bear, as `Name <mail>`, here or, without a repository, anywhere.
+    pub fn author(&self) -> Result<String, CommitFault> {
+        match open(&self.root)? {
+            Some(opened) => commit::author(&opened),
+            None => commit::author_anywhere(),
+        }
+    }
+
     /// Refuses where no commit could be made, whatever is accepted.
     pub fn check_commit(&self) -> Result<(), CommitFault> {
         match open(&self.root)? {

@@ -31,6 +31,8 @@ pub enum CommandName {
     Add,
     /// Drops it.
     Drop,
+    /// Shows how long the last requests took.
+    Timings,
     /// Makes a repository.
     Init,
     /// Accepts what is pending.
@@ -87,6 +89,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     info(CommandName::Drop, "drop", "PATH", "show it no longer"),
     info(CommandName::Clear, "clear", "", "start a new conversation; the review stays"),
     info(CommandName::Retry, "retry", "", "send the last prompt again"),
+    info(CommandName::Timings, "timings", "", "see how long the last requests took"),
     info(CommandName::Profile, "profile", "NAME", "use another AWS profile from the next request on"),
     info(CommandName::Region, "region", "NAME", "call another AWS region from the next request on"),
     info(CommandName::Init, "init", "", "make a git repository here"),
@@ -118,6 +121,7 @@ pub(super) fn run(name: &str, args: &str, state: &SessionState) -> Result<Vec<Ef
         _ => Err(format!("/{name} takes no arguments")),
     };
     match info.command {
+        CommandName::Timings => Ok(vec![Effect::Open(Overlay::Timings)]),
         CommandName::Model if args.is_empty() => Ok(vec![Effect::Open(Overlay::Models)]),
         CommandName::Model => Ok(vec![Effect::Send(Op::SetModel { name: args.to_owned() })]),
         CommandName::Theme if args.is_empty() => Ok(vec![Effect::Open(Overlay::Themes)]),

@@ -139,6 +139,7 @@ impl Finder {
                 | CommandName::Retry
                 | CommandName::Init
                 | CommandName::Help
+                | CommandName::Timings
                 | CommandName::Line
                 | CommandName::Quit => Vec::new(),
             },

@@ -137,7 +137,8 @@ impl Draft {
 
     /// Puts the chip at the cursor (before it, else after it) in as text; tells why that cannot be done.
     pub(super) fn expand(&mut self) -> Result<(), &'static str> {
-        let is_chip = |character: &char| self.chip(*character).is_some();
+        // An image is no text; it stays what it is.
+        let is_chip = |character: &char| self.chip(*character).is_some_and(|chip| chip.shown_image().is_none());
         let before = self.text[..self.cursor].chars().next_back().filter(is_chip);
         let after = self.text[self.cursor..].chars().next().filter(is_chip);
         let (character, start) = match (before, after) {

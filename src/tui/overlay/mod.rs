@@ -19,6 +19,7 @@ mod risk;
 mod sheet;
 mod summary;
 mod themes;
+mod timings;
 mod words;
 
 pub(in crate::tui) use commit::CommitSheet;

@@ -30,6 +30,7 @@ use super::palette::Palette;
 use super::risk::Risk;
 use super::sheet::{line, sheet};
 use super::themes::Themes;
+use super::timings::StepTimes;
 use crate::session::{Millis, Op, Overhead, SessionState};
 
 /// An overlay that is open.
@@ -65,6 +66,8 @@ pub(in crate::tui) enum Opened {
     OverCap(OverCap),
     /// May the cache be thrown away?
     Risk(Risk),
+    /// How long the last requests took.
+    Timings(StepTimes),
     /// How the line to the terminal is.
     Link,
     /// A login that a request waits for.
@@ -134,6 +137,7 @@ impl Opened {
             Overlay::Themes => Self::Themes(Themes::new(around.wardrobe, around.theme)),
             Overlay::Cost => Self::Cost,
             Overlay::Context => Self::Context,
+            Overlay::Timings => Self::Timings(StepTimes::default()),
             Overlay::Link => Self::Link,
             Overlay::Login => Self::Login(Login::new(around.state)),
             Overlay::Quit => Self::Quit,
@@ -166,7 +170,7 @@ impl Opened {
             Self::History(_) => vec![key("enter", "go there"), key("down", "next")],
             Self::Origin(_) => vec![key("pagedown", "scroll")],
             Self::Models(_) | Self::Themes(_) => vec![key("enter", "choose"), key("down", "next")],
-            Self::Link | Self::Cost | Self::Context => Vec::new(),
+            Self::Link | Self::Cost | Self::Context | Self::Timings(_) => Vec::new(),
             Self::OverCap(_) | Self::Risk(_) => vec![key("y", "yes"), key("n", "no")],
             Self::Login(_) => vec![key("enter", "go on")],
             Self::Quit => vec![key("y", "quit"), key("n", "stay")],
@@ -193,6 +197,7 @@ impl Opened {
             | Self::Context
             | Self::OverCap(_)
             | Self::Risk(_)
+            | Self::Timings(_)
             | Self::Link
             | Self::Quit => false,
         }
@@ -227,6 +232,7 @@ impl Opened {
             | Self::Context
             | Self::OverCap(_)
             | Self::Risk(_)
+            | Self::Timings(_)
             | Self::Link
             | Self::Quit => true,
         }
@@ -284,6 +290,10 @@ impl Opened {
                 Some(effects) => Verdict::Close(effects),
                 None => Verdict::Stay(Vec::new()),
             },
+            Self::Timings(times) => match times.key(key, around.state) {
+                true => Verdict::Close(Vec::new()),
+                false => Verdict::Stay(Vec::new()),
+            },
             Self::Cost | Self::Context => match key.code {
                 KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
                 _ => Verdict::Stay(Vec::new()),
@@ -320,6 +330,7 @@ impl Opened {
             | Self::Context
             | Self::OverCap(_)
             | Self::Risk(_)
+            | Self::Timings(_)
             | Self::Link
             | Self::Quit => {}
         }
@@ -379,6 +390,10 @@ impl Opened {
             }
             Self::Risk(question) => {
                 question.view(screen, buffer, theme);
+                None
+            }
+            Self::Timings(times) => {
+                times.view(screen, buffer, theme, state);
                 None
             }
             Self::OverCap(question) => {

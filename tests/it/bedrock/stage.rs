@@ -73,7 +73,11 @@ fn fold(answer: &mut Answer, delta: &Delta) {
         Delta::Stopped(stop) => answer.stopped(stop),
         Delta::Usage(usage) => answer.used(usage),
         Delta::Retrying { .. } => *answer = Answer::new(),
-        Delta::Silent(_) | Delta::Switched { .. } | Delta::LoginNeeded(_) | Delta::LoginEnded => {}
+        Delta::Opened { .. }
+        | Delta::Silent(_)
+        | Delta::Switched { .. }
+        | Delta::LoginNeeded(_)
+        | Delta::LoginEnded => {}
     }
 }
 

@@ -121,7 +121,13 @@ fn call(id: &str, name: &str, input: serde_json::Value, output: Option<(&str, bo
 fn ended(turn: u32, outcome: TurnOutcome) -> Vec<EventKind> {
     let usage = Usage { input: 12_345, output: 678, cache_read: 1000, cache_write: 0, cache_write_hour: 0 };
     vec![
-        EventKind::StepEnded { message: None, stop: StopReason::EndTurn, usage, cost_micros: Some(47_205) },
+        EventKind::StepEnded {
+            message: None,
+            stop: StopReason::EndTurn,
+            usage,
+            cost_micros: Some(47_205),
+            timings: None,
+        },
         EventKind::TurnEnded { turn: TurnId(turn), outcome },
     ]
 }

@@ -1,6 +1,6 @@
 //! Editing, wrapping and pasting.
 
-use adit::session::SessionState;
+use adit::session::{Image, ImageFormat, SessionState};
 use adit::tui::{Action, Effect};
 use proptest::prelude::*;
 use ratatui::layout::Rect;
@@ -121,6 +121,21 @@ fn a_folded_paste_is_put_in_as_text_on_demand() {
     writer.paste(&"x".repeat(40_000), &state);
     let effects = writer.act(Action::ExpandPaste, &state);
     assert!(matches!(&effects[0], Effect::Say(words) if words.contains("too large")), "{effects:?}");
+}
+
+#[test]
+fn an_image_is_no_text_and_undo_takes_it_out_and_back() {
+    let state = SessionState::default();
+    let mut writer = composer();
+    press(&mut writer, "see ", &state);
+    let format = ImageFormat::Png;
+    writer.attach(Image { name: "a.png".to_owned(), format, width: 2, height: 1, data: "AAEC".into() });
+    assert_eq!(writer.act(Action::ExpandPaste, &state).len(), 1, "there is nothing to unfold");
+    assert!(screen(&writer, 40, 1).contains("see [image a.png 2×1]"));
+    writer.act(Action::DraftUndo, &state);
+    assert_eq!(writer.text(), "see ");
+    writer.act(Action::DraftRedo, &state);
+    assert_eq!(writer.text(), "see [image a.png]");
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn text(plan: &[(Hand, u8)], done: &[Hand]) -> String {
 #[test]
 fn a_commit_has_the_accepted_runs_alone() {
     let plans = proptest::collection::vec(hands(), 1..200);
-    holds(12, plans, |plans| {
+    holds(4, plans, |plans| {
         let scratch = Scratch::with(&[]);
         let name = |number: usize| format!("{number:03}.txt");
         let put = |done: &[Hand]| {

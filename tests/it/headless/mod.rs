@@ -1,9 +1,10 @@
 //! `adit run` and the small commands: the real program, run as a script runs it, against an endpoint on loopback.
 
 mod blame;
-mod desk;
+pub mod desk;
 mod faults;
 mod files;
+mod logs;
 mod money;
 mod output;
 mod settings;

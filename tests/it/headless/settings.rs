@@ -77,7 +77,7 @@ async fn a_workspace_may_not_choose_who_is_called_and_as_whom() {
         ("\"region\" = \"cn-north-1\"\n", "line 1: region may not"),
         ("model = \"arn:aws:bedrock:us-east-1:666:inference-profile/x\"\n", "line 1: model may not be an ARN"),
         ("max_steps = 9\n\n[[fallback]]\nregion = \"cn-north-1\"\n", "line 3: fallback may not"),
-        ("endpoint = \"http://127.0.0.1:1\"\n", "unknown field `endpoint`"),
+        ("endpoint = \"http://127.0.0.1:1\"\n", "line 1: endpoint"),
     ];
     for (text, words) in rows {
         let endpoint = Endpoint::start(script(Vec::new())).await.unwrap();

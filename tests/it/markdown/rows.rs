@@ -37,7 +37,7 @@ fn code_is_never_cut_silently() {
     check(20, "- a\n\n  ```py\n  x = 1\n  ```", &["• a", "", "  ╭ py", "  │ x = 1"]);
     check(20, "    indented\n", &["│ indented"]);
     check(20, "```\nopen", &["│ open"]);
-    check(12, "1. -     \u{202e}", &["1. •", "     │ …"]);
+    check(12, "1. -     \u{202e}", &["1. ◦", "     │ …"]);
 }
 
 #[test]

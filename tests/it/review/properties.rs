@@ -153,7 +153,7 @@ fn a_set_of_runs_is_what_git_apply_and_patch_make_of_the_reduced_diff() {
 
 #[test]
 fn a_set_of_runs_is_what_git_add_p_stages_when_they_are_taken_one_by_one() {
-    holds(24, batch(2), |batch| {
+    holds(6, batch(2), |batch| {
         // Git cannot apply what it has split from a hunk with a last line that has no newline.
         let is_ended = |(old, new): &(&[u8], &[u8])| old.ends_with(b"\n") && new.ends_with(b"\n");
         let batch: Vec<_> =

@@ -19,6 +19,7 @@ fn step(stage: &mut Stage) {
         stop: StopReason::EndTurn,
         usage,
         cost_micros: Some(23_456),
+        timings: None,
     });
 }
 

@@ -227,6 +227,41 @@ fn all_shown(stage: &mut Stage) {
 }
 
 #[test]
+fn the_last_requests_are_shown_with_their_times() {
+    use adit::session::{StepId, StopReason, Timings};
+    let mut stage = Stage::open(120, 40);
+    stage.keys("alt-2 '/timings enter");
+    assert!(stage.text().contains("no request has ended yet"));
+    for (retries, total) in [(0, 2_400), (2, 61_000)] {
+        stage.event(EventKind::StepStarted { step: StepId(1) });
+        let timings = Timings {
+            retries,
+            waited: 3_000 * u64::from(retries),
+            head: Some(150),
+            first: Some(400),
+            total,
+            request_id: Some(format!("req-{retries}")),
+        };
+        let usage = Usage { input: 1_000, output: 100, ..Usage::default() };
+        stage.event(EventKind::StepEnded {
+            message: None,
+            stop: StopReason::ToolUse,
+            usage,
+            cost_micros: None,
+            timings: Some(timings),
+        });
+    }
+    let text = stage.text();
+    assert!(text.contains("The last requests") && text.contains("150 ms") && text.contains("61.0 s"), "{text}");
+    assert!(text.contains("sent again 2 times, after 6.0 s") && text.contains("request id req-2"), "{text}");
+    stage.keys("j");
+    let text = stage.text();
+    assert!(text.contains("request id req-0") && text.contains(" 50 "), "{text}");
+    stage.keys("esc");
+    assert!(!stage.text().contains("The last requests"));
+}
+
+#[test]
 fn a_login_shows_its_page_and_code_and_is_given_up_by_escape() {
     let page = "https://device.sso.eu-west-1.amazonaws.com/".to_owned();
     let login = Login {

@@ -37,6 +37,7 @@ fn a_recording_replays_to_the_same_screen_and_never_overwrites() {
 
     let mut screen = Screen::start(&repo, &["--record", "../state/session.cast"], 100, 30);
     assert_eq!(screen.exit_code(), 2);
+    screen.wait_for_the_end();
     assert!(screen.text().contains("the file is there already"), "{}", screen.text());
     assert_eq!(std::fs::read_to_string(repo.state().join("session.cast")).unwrap(), text);
 }
@@ -47,6 +48,7 @@ fn a_dumb_terminal_is_refused_with_a_word() {
     repo.variables.push(("TERM".to_owned(), "dumb".to_owned()));
     let mut screen = Screen::start(&repo, &[], 100, 30);
     assert_eq!(screen.exit_code(), 2);
+    screen.wait_for_the_end();
     assert!(screen.text().contains("adit run"), "{}", screen.text());
     assert!(!screen.raw().contains(&0x1b));
 }

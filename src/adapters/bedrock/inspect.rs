@@ -1,0 +1,341 @@
+//! Looks at the account for the doctor: region, credentials, proxy, certificates, and a call of one token.
+
+use std::sync::{Arc, OnceLock, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_bedrockruntime::types as sdk;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::date_time::Format;
+use aws_types::os_shim_internal::{Env, Fs};
+
+use super::account::{Account, Found, Wishes};
+use super::canonical::Noted;
+use super::certificates;
+use super::choice::Choice;
+use super::failure::{Cure, Failure};
+use super::provider::Bedrock;
+use super::refused::refused;
+use super::words::{Place, profile_words};
+use crate::doctor::Check;
+use crate::session::{Fault, FaultClass};
+
+/// How long credentials and a call may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// AWS refuses signatures that are older than five minutes.
+const SKEW_LIMIT: u64 = 300;
+/// From here on a clock is told as wrong.
+const SKEW_NOTED: u64 = 30;
+/// Credentials that end so soon are told as a warning.
+const ENDS_SOON: Duration = Duration::from_secs(15 * 60);
+
+/// What the look at the account gave.
+#[derive(Debug)]
+pub struct Inspection {
+    /// The checks.
+    pub checks: Vec<Check>,
+    /// What a call would use; none where it is not known.
+    account: Option<Account>,
+}
+
+impl Inspection {
+    /// Returns the region that would be called.
+    pub fn region(&self) -> Option<&str> {
+        self.account.as_ref().map(|account| account.region.as_str())
+    }
+}
+
+impl Bedrock {
+    /// Looks at region, credentials, proxy and certificates. No model is called; what the credentials' own
+    /// source asks (a process, the SSO service) is asked.
+    pub async fn inspect(&self) -> Inspection {
+        let env = Env::real();
+        let variable = |name: &str| env.get(name).ok().filter(|value| !value.is_empty());
+        let wishes = self.wishes();
+        let mut checks = vec![proxy(&variable)];
+        if let Some(path) = variable("AWS_CA_BUNDLE") {
+            checks.push(bundle(&path));
+        }
+        let whose = wishes.profile.clone().or_else(|| variable("AWS_PROFILE"));
+        let whose = profile_words(whose.as_deref());
+        let loaded = tokio::time::timeout(PATIENCE, Account::load(&wishes, None)).await;
+        let loaded = loaded.map(|loaded| loaded.map_err(|failure| failure.fault)).unwrap_or_else(|_| {
+            Err(Fault::new(FaultClass::Credentials, format!("the credentials of {whose} did not come in 30 s"))
+                .with_hint("Check what the profile asks: a credential_process or the network may hang."))
+        });
+        match loaded {
+            Ok(account) => {
+                let source = if wishes.region.is_some() {
+                    "adit's settings"
+                } else if variable("AWS_REGION").is_some() || variable("AWS_DEFAULT_REGION").is_some() {
+                    "the environment"
+                } else {
+                    "AWS's files"
+                };
+                checks.push(Check::ok("region", format!("{} (from {source})", account.region)));
+                checks.push(credentials(account.found.as_ref(), &whose, SystemTime::now()));
+                Inspection { checks, account: Some(account) }
+            }
+            Err(fault) => {
+                let name = match fault.class {
+                    FaultClass::Region => "region",
+                    FaultClass::Network => "certificates",
+                    _ => "credentials",
+                };
+                // The bundle of the variable has been told already.
+                if !checks.iter().any(|check| check.name == name) {
+                    checks.push(failed(name, &fault));
+                }
+                Inspection { checks, account: None }
+            }
+        }
+    }
+
+    fn wishes(&self) -> Wishes {
+        self.inner.wishes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Returns the region that settings, variables or AWS's files name. Nothing is called, not even the machine.
+    pub async fn region(&self) -> Option<String> {
+        let env = Env::real();
+        let variable = |name: &str| env.get(name).ok().filter(|value| !value.is_empty());
+        let wishes = self.wishes();
+        let named = wishes.region.clone().or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));
+        if named.is_some() {
+            return named;
+        }
+        let profile = wishes.profile.clone().or_else(|| variable("AWS_PROFILE")).map(Into::into);
+        let files = aws_config::profile::load(&Fs::real(), &env, &Default::default(), profile).await.ok()?;
+        files.get("region").map(str::to_owned)
+    }
+
+    /// Calls a model for one token and tells whether it may be called, and how far the clocks are apart.
+    ///
+    /// The ids that a name may mean are tried as a session would try them; nothing else is sent again.
+    pub async fn try_call(&self, inspection: &Inspection, name: &str) -> Vec<Check> {
+        let Some(account) = &inspection.account else {
+            return vec![Check::skipped("model access", "there is nothing to call with yet")];
+        };
+        match tokio::time::timeout(PATIENCE, self.call(account, name)).await {
+            Ok(checks) => checks,
+            Err(_) => vec![Check::fail(
+                "model access",
+                format!("{name} gave no answer in {} s", PATIENCE.as_secs()),
+                "Check the network and the endpoint, or try again: the service may be slow.",
+            )],
+        }
+    }
+
+    async fn call(&self, account: &Account, name: &str) -> Vec<Check> {
+        let inner = &self.inner;
+        let known = inner.known.get(name);
+        let mut choice = Choice::new(name, &account.region, &inner.models, known);
+        loop {
+            let date = Date::default();
+            let outcome = call_once(account, choice.id(), &date).await;
+            let failure = match outcome {
+                Ok(()) => {
+                    inner.known.keep(name, choice.id());
+                    let id = choice.id();
+                    let words =
+                        if id == name { format!("{id} answers") } else { format!("{name} is {id}, which answers") };
+                    return with_clock(&date, Check::ok("model access", words));
+                }
+                Err(failure) => failure,
+            };
+            let reason = failure.fault.message.clone();
+            let goes_on = match failure.cure {
+                Cure::OtherModel => choice.next_model(&reason),
+                Cure::Profile => choice.next_profile(&reason, &account.region, &inner.models),
+                _ => false,
+            };
+            if !goes_on {
+                return with_clock(&date, refusal(name, choice.id(), &failure));
+            }
+        }
+    }
+}
+
+/// Sends a request for one token, without tools or reasoning, and drops the answer.
+async fn call_once(account: &Account, id: &str, date: &Date) -> Result<(), Failure> {
+    let place = Place { region: account.region.clone(), profile: account.profile.clone(), model: id.to_owned() };
+    let invalid = |error: aws_sdk_bedrockruntime::error::BuildError| {
+        Failure::new(FaultClass::Invalid, format!("cannot put the request together: {error}"))
+    };
+    let message = sdk::Message::builder()
+        .role(sdk::ConversationRole::User)
+        .content(sdk::ContentBlock::Text("Say yes.".to_owned()))
+        .build()
+        .map_err(invalid)?;
+    let sent = account
+        .client
+        .converse_stream()
+        .model_id(id)
+        .messages(message)
+        .inference_config(sdk::InferenceConfiguration::builder().max_tokens(1).build())
+        .customize()
+        .interceptor(date.clone())
+        .send();
+    let mut opened = sent.await.map_err(|error| refused(&error, &Noted::default(), &place))?;
+    if date.is_page() {
+        return Err(super::stream::page());
+    }
+    // Read to its end, which is near: an exception may follow the head.
+    loop {
+        match opened.stream.recv().await {
+            Ok(Some(_)) => {}
+            Ok(None) => return Ok(()),
+            Err(error) => return Err(super::stream::broken(&error, date.is_page(), &place)),
+        }
+    }
+}
+
+/// Says what a refused call means: a quota that is used up shows that access is given.
+fn refusal(name: &str, id: &str, failure: &Failure) -> Check {
+    let fault = &failure.fault;
+    match fault.class {
+        FaultClass::Throttled | FaultClass::DailyQuota => Check::warn(
+            "model access",
+            format!("{id} may be called, but {}", fault.message),
+            fault.hint.clone().unwrap_or_else(|| "Try again later.".to_owned()),
+        ),
+        _ => {
+            let mut check = failed("model access", fault);
+            if name != id {
+                check.finding = format!("{name}: {}", check.finding);
+            }
+            check
+        }
+    }
+}
+
+fn failed(name: &str, fault: &Fault) -> Check {
+    let id = fault.request_id.as_ref().map(|id| format!(" (request id {id})")).unwrap_or_default();
+    let finding = format!("{}{id}", fault.message);
+    let mut check = Check::fail(name, finding, "");
+    check.fix = fault.hint.clone();
+    check
+}
+
+/// Notes when the other side says that it answers, and as what.
+#[derive(Debug, Clone, Default)]
+struct Date {
+    at: Arc<OnceLock<(String, SystemTime)>>,
+    content_type: Arc<OnceLock<String>>,
+}
+
+impl Date {
+    fn is_page(&self) -> bool {
+        self.content_type.get().is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/"))
+    }
+}
+
+#[aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint]
+impl Intercept for Date {
+    fn name(&self) -> &'static str {
+        "Date"
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let headers = context.response().headers();
+        if let Some(date) = headers.get("date") {
+            let _first_stays = self.at.set((date.to_owned(), SystemTime::now()));
+        }
+        if let Some(kind) = headers.get("content-type") {
+            let _first_stays = self.content_type.set(kind.to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// Puts what the answer's date says of the clock before a check.
+fn with_clock(date: &Date, check: Check) -> Vec<Check> {
+    let theirs = date.at.get().and_then(|(text, here)| {
+        let there = SystemTime::try_from(DateTime::from_str(text, Format::HttpDate).ok()?).ok()?;
+        Some((there, *here))
+    });
+    theirs.map(|(there, here)| clock(there, here)).into_iter().chain([check]).collect()
+}
+
+fn clock(there: SystemTime, here: SystemTime) -> Check {
+    let (seconds, word) = match here.duration_since(there) {
+        Ok(ahead) => (ahead.as_secs(), "ahead of"),
+        Err(behind) => (behind.duration().as_secs(), "behind"),
+    };
+    let finding = format!("{seconds} s {word} the service's");
+    let fix = "Set the clock, for instance by `timedatectl set-ntp true`: AWS refuses signatures that are off by five minutes.";
+    if seconds <= SKEW_NOTED {
+        return Check::ok("clock", format!("within {} s of the service's", seconds + 1));
+    }
+    if seconds < SKEW_LIMIT { Check::warn("clock", finding, fix) } else { Check::fail("clock", finding, fix) }
+}
+
+fn credentials(found: Option<&Found>, whose: &str, now: SystemTime) -> Check {
+    let Some(Found { source, expires }) = found else {
+        return Check::ok("credentials", "an API key (AWS_BEARER_TOKEN_BEDROCK)");
+    };
+    let Some(expires) = expires else {
+        return Check::ok("credentials", format!("{whose}, from {source}; they do not expire"));
+    };
+    match expires.duration_since(now) {
+        Ok(left) if left > ENDS_SOON => {
+            Check::ok("credentials", format!("{whose}, from {source}; they hold for {} more", span(left)))
+        }
+        Ok(left) => Check::warn(
+            "credentials",
+            format!("{whose}, from {source}; they end in {}", span(left)),
+            "Log in anew before long work, for instance by `aws sso login`; adit asks for fresh ones by itself where it can.",
+        ),
+        Err(past) => Check::fail(
+            "credentials",
+            format!("{whose}, from {source}; they ended {} ago", span(past.duration())),
+            "Log in again, or look at the clock.",
+        ),
+    }
+}
+
+/// Returns a span of time in its largest two units.
+fn span(time: Duration) -> String {
+    let minutes = time.as_secs() / 60;
+    match (minutes / 60 / 24, minutes / 60 % 24, minutes % 60) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, hours, _) => format!("{days} d {hours} h"),
+    }
+}
+
+fn bundle(path: &str) -> Check {
+    match certificates::client_trusting(path) {
+        Ok(_) => Check::ok("certificates", format!("AWS_CA_BUNDLE reads ({path})")),
+        Err(fault) => failed("certificates", &fault),
+    }
+}
+
+/// Looks at the variables of a proxy. Its user and password are not told.
+fn proxy(variable: &impl Fn(&str) -> Option<String>) -> Check {
+    let by_name = |name: &str| variable(name).or_else(|| variable(&name.to_ascii_lowercase()));
+    let named = ["HTTPS_PROXY", "ALL_PROXY", "HTTP_PROXY"].into_iter().find_map(|name| Some((name, by_name(name)?)));
+    let Some((name, value)) = named else { return Check::ok("proxy", "none is set") };
+    let (scheme, rest) = value.split_once("://").unwrap_or(("", &value));
+    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    let place = place.split('/').next().unwrap_or(place);
+    let besides = by_name("NO_PROXY").map(|hosts| format!(", but not for {hosts}")).unwrap_or_default();
+    let finding = format!("{name} leads to {place}{besides}");
+    match scheme {
+        "http" | "https" | "" => Check::ok("proxy", finding),
+        _ => Check::fail(
+            "proxy",
+            format!("{finding} by {scheme}, which adit does not speak"),
+            format!("Set {name} to a proxy of the form http://host:port."),
+        ),
+    }
+}

@@ -1,0 +1,182 @@
+//! An endpoint as the engine's provider.
+
+use std::sync::Arc;
+
+use futures::channel::mpsc;
+use futures::stream::{self, BoxStream};
+use futures::{StreamExt as _, future};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, RequestBuilder};
+use tokio::sync::Notify;
+
+use super::super::bedrock::Patience;
+use super::fault::{Failure, Place};
+use super::run::no_key;
+use crate::config::{Config, EndpointConfig, EndpointName};
+use crate::engine::{Delta, Provider, Request};
+use crate::session::{Fault, FaultClass, ModelChoice, Usage};
+
+/// How many deltas may wait for the engine.
+const WAITING: usize = 64;
+
+/// An endpoint that speaks OpenAI's protocol. Its models are named `NAME/model`.
+pub struct OpenAi {
+    inner: Arc<Inner>,
+}
+
+/// What an endpoint is given.
+pub struct OpenAiSettings<'a> {
+    /// Its name.
+    pub name: &'a EndpointName,
+    /// Where it is, and what it offers.
+    pub endpoint: &'a EndpointConfig,
+    /// The key, where its variable is set.
+    pub key: Option<String>,
+    /// PEM certificates that are trusted beside the system's.
+    pub certificates: Option<Vec<u8>>,
+    /// How long silence is borne, and how long a retry waits.
+    pub patience: Patience,
+}
+
+pub(super) struct Inner {
+    name: String,
+    pub(super) settings: EndpointConfig,
+    /// The `Authorization` header; its value is marked as not to be shown.
+    key: Option<HeaderValue>,
+    /// None where the certificates cannot be used; the reason is told at the first request.
+    client: Result<Client, String>,
+    pub(super) patience: Patience,
+    pub(super) max_tokens: Option<u32>,
+    pub(super) max_retries: u32,
+    /// Ends the pauses before retries.
+    pub(super) hurry: Notify,
+}
+
+/// The model that is asked.
+pub(super) struct Model<'a> {
+    pub(super) place: Place<'a>,
+}
+
+impl OpenAi {
+    /// Returns an endpoint. Nothing is asked of it yet.
+    pub fn new(config: &Config, settings: OpenAiSettings<'_>) -> Self {
+        let OpenAiSettings { name, endpoint, key, certificates, patience } = settings;
+        let key = key.as_deref().map(str::trim).filter(|key| !key.is_empty()).and_then(|key| {
+            let mut value = HeaderValue::from_str(&format!("Bearer {key}")).ok()?;
+            value.set_sensitive(true);
+            Some(value)
+        });
+        Self {
+            inner: Arc::new(Inner {
+                name: name.as_str().to_owned(),
+                settings: endpoint.clone(),
+                key,
+                client: client(certificates.as_deref()),
+                patience,
+                max_tokens: (config.max_tokens > 0).then_some(config.max_tokens),
+                max_retries: config.max_retries,
+                hurry: Notify::new(),
+            }),
+        }
+    }
+
+    /// Returns the endpoint's name.
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    fn choice(&self, model: &str) -> ModelChoice {
+        let id = format!("{}/{model}", self.inner.name);
+        ModelChoice { name: id.clone(), id, region: None, profile: None, context: self.inner.settings.context }
+    }
+}
+
+/// Returns a client whose connections give up in time; the answers' own silence is watched elsewhere.
+fn client(certificates: Option<&[u8]>) -> Result<Client, String> {
+    let mut builder = Client::builder()
+        .user_agent(concat!("adit/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(std::time::Duration::from_secs(10))
+        // A redirect would carry the conversation to another place than the configured one.
+        .redirect(reqwest::redirect::Policy::none());
+    if let Some(pem) = certificates {
+        let bundle = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| error.to_string())?;
+        builder = builder.tls_certs_merge(bundle);
+    }
+    builder.build().map_err(|error| error.to_string())
+}
+
+impl Inner {
+    /// Returns the request, ready to be sent.
+    pub(super) fn open(&self, body: String, place: &Place<'_>) -> Result<RequestBuilder, Failure> {
+        if let (Some(variable), None) = (&self.settings.key_env, &self.key) {
+            return Err(no_key(&self.name, variable));
+        }
+        let client = self.client.as_ref().map_err(|why| {
+            Failure::new(FaultClass::Network, format!("cannot set up the connection to {}: {why}", place.name))
+                .hint("Check the certificates that AWS_CA_BUNDLE or SSL_CERT_FILE names.")
+        })?;
+        let url = format!("{}/chat/completions", self.settings.url.trim_end_matches('/'));
+        let mut request = client.post(url).header(CONTENT_TYPE, "application/json").body(body);
+        if let Some(key) = &self.key {
+            request = request.header(AUTHORIZATION, key.clone());
+        }
+        Ok(request)
+    }
+}
+
+impl Provider for OpenAi {
+    fn stream(&self, request: Request) -> BoxStream<'static, Result<Delta, Fault>> {
+        let inner = Arc::clone(&self.inner);
+        let (out, deltas) = mpsc::channel(WAITING);
+        // The request is a part of the stream, not a task of its own: when the stream is dropped, so is the
+        // request, and with it the connection.
+        let work = stream::once(async move {
+            let prefix = format!("{}/", inner.name);
+            let model = request.model.strip_prefix(&prefix).unwrap_or(&request.model).to_owned();
+            let place = Place {
+                name: &inner.name,
+                url: &inner.settings.url,
+                model: &model,
+                key_env: inner.settings.key_env.as_deref(),
+            };
+            inner.answer(request, &Model { place }, out).await;
+        });
+        stream::select(deltas, work.filter_map(|()| future::ready(None))).boxed()
+    }
+
+    fn hurry(&self) {
+        self.inner.hurry.notify_waiters();
+    }
+
+    fn resolve(&self, name: &str) -> Result<ModelChoice, Fault> {
+        let Inner { name: endpoint, settings, .. } = &*self.inner;
+        let model = name.trim().strip_prefix(&format!("{endpoint}/")).unwrap_or_default();
+        if settings.models.iter().any(|known| known == model) {
+            return Ok(self.choice(model));
+        }
+        let known: Vec<String> = settings.models.iter().map(|model| format!("{endpoint}/{model}")).collect();
+        Err(Fault::new(FaultClass::Model, format!("{} is no model of the endpoint {endpoint}", name.trim()))
+            .with_hint(format!("Choose one of {}, or add it to `models` in [endpoint.{endpoint}].", known.join(", "))))
+    }
+
+    fn models(&self) -> Vec<(String, String)> {
+        let settings = &self.inner.settings;
+        let tools = if settings.tools { "" } else { ", without tools" };
+        let price = match (settings.price_input, settings.price_output) {
+            (Some(input), Some(output)) => format!(", ${input} / ${output} a million"),
+            _ => String::new(),
+        };
+        let line = format!("at {}, {}k tokens of context{tools}{price}", settings.url, settings.context / 1000);
+        settings.models.iter().map(|model| (format!("{}/{model}", self.inner.name), line.clone())).collect()
+    }
+
+    fn cost_micros(&self, _model: &str, usage: Usage) -> Option<u64> {
+        let settings = &self.inner.settings;
+        let (input, output) = (settings.price_input?, settings.price_output?);
+        let cached = settings.price_cache_read.unwrap_or(input);
+        let cost = (usage.input + usage.cache_write) as f64 * input
+            + usage.cache_read as f64 * cached
+            + usage.output as f64 * output;
+        Some(cost.round().max(0.0) as u64)
+    }
+}

@@ -1,0 +1,9 @@
+//! What `adit doctor` finds, as data: checks, each with its fix, and the least policy that AWS must grant.
+//!
+//! Pure: those who look (the terminal, git, the account) hand in what they saw.
+
+mod check;
+mod policy;
+
+pub use check::{Check, CheckState, Report};
+pub use policy::least_policy;

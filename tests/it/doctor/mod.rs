@@ -1,0 +1,5 @@
+//! `adit doctor`: its checks, its policy, and the real program.
+
+mod policy;
+mod program;
+mod terminal;

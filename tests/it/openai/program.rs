@@ -1,0 +1,79 @@
+//! The real program with an endpoint of its own.
+
+use serde_json::json;
+
+use super::server::{Reply, Server, delta, finish, text, usage};
+use crate::headless::desk::{Place, adit, finish as run};
+
+fn place(server: &Server, more: &str) -> Place {
+    let place = Place::new(&[("a.txt", "one\ntwo\n")]).committed().without_credentials();
+    let config = format!(
+        "model = \"local/qwen\"\n[endpoint.local]\nurl = \"{}\"\nmodels = [\"qwen\"]\nprice_input = 1.0\nprice_output = 2.0\n{more}",
+        server.url()
+    );
+    let file = place.repo().join("../config/adit/config.toml");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, config).unwrap();
+    place
+}
+
+#[tokio::test]
+async fn a_gateway_edits_a_file_without_any_aws_account() {
+    let call = |id: &str, name: &str, arguments: serde_json::Value| {
+        delta(json!({"tool_calls": [{"index": 0, "id": id, "type": "function",
+                     "function": {"name": name, "arguments": arguments.to_string()}}]}))
+    };
+    let edit = json!({"path": "a.txt", "edits": [{"old_text": "two", "new_text": "zwei"}]});
+    let server = Server::start(vec![
+        Reply::chunks(&[call("1", "read_file", json!({"path": "a.txt"})), finish("tool_calls"), usage(100, 0, 10)]),
+        Reply::chunks(&[text("I edit."), call("2", "edit_file", edit), finish("tool_calls"), usage(200, 0, 10)]),
+        Reply::chunks(&[text("Done."), finish("stop"), usage(300, 0, 10)]),
+    ])
+    .await;
+    let mut place = place(&server, "key_env = \"GATEWAY_KEY\"\n");
+    place.variables.push(("GATEWAY_KEY".to_owned(), "sk-hush".to_owned()));
+    let outcome = run(adit(&place, &["run", "--accept", "all", "translate it"])).await;
+    outcome.check(0, &["wrote a.txt"]);
+    assert_eq!(place.read("a.txt"), "one\nzwei\n");
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(requests.iter().all(|request| request.header("authorization") == Some("Bearer sk-hush")));
+    let shown = run(adit(&place, &["config"])).await.text();
+    assert!(shown.contains("GATEWAY_KEY") && !shown.contains("hush"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_model_without_tools_edits_by_blocks_and_mends_what_failed() {
+    let block = |old: &str| format!("a.txt\n```\n<<<<<<< SEARCH\n{old}\n=======\nzwei\n>>>>>>> REPLACE\n```\n");
+    let server = Server::start(vec![
+        Reply::chunks(&[text(&block("tow")), finish("stop")]),
+        Reply::chunks(&[text(&block("two")), finish("stop")]),
+        Reply::chunks(&[text("Done."), finish("stop")]),
+    ])
+    .await;
+    let place = place(&server, "tools = false\n");
+    let outcome = run(adit(&place, &["run", "--accept", "all", "translate @a.txt"])).await;
+    outcome.check(0, &["wrote a.txt"]);
+    assert_eq!(place.read("a.txt"), "one\nzwei\n");
+    let told =
+        |at: usize| server.requests()[at].json["messages"].as_array().unwrap().last().unwrap()["content"].clone();
+    assert!(told(1).as_str().unwrap().contains("1. failed: no match"), "{}", told(1));
+    assert!(told(2).as_str().unwrap().contains("1. Edited a.txt"), "{}", told(2));
+}
+
+#[tokio::test]
+async fn a_workspace_may_define_no_endpoint_and_name_none() {
+    let server = Server::start(vec![Reply::chunks(&[text("hi"), finish("stop")])]).await;
+    for (text, words) in [
+        ("\n[endpoint.evil]\nurl = \"http://127.0.0.1:1\"\nmodels = [\"m\"]\n", "line 2: endpoint may not"),
+        ("model = \"local/qwen\"\n", "line 1: model may not name an endpoint"),
+    ] {
+        let place = place(&server, "");
+        std::fs::create_dir(place.repo().join(".adit")).unwrap();
+        place.write(".adit/config.toml", text);
+        run(adit(&place, &["run", "hello"])).await.check(2, &[words]);
+    }
+    let place = place(&server, "");
+    run(adit(&place, &["run", "--model", "local/other", "hello"])).await.check(2, &["no model of the endpoint local"]);
+    run(adit(&place, &["run", "hello"])).await.check(0, &[]);
+}
