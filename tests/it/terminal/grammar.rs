@@ -1,7 +1,7 @@
 //! What may be in the stream of bytes to a terminal: adit's own sequences and safe text, nothing else.
 
 /// Modes that adit sets and takes back.
-const MODES: &[&str] = &["25", "1000", "1002", "1004", "1006", "1049", "2004", "2026"];
+const MODES: &[&str] = &["25", "1000", "1002", "1004", "1006", "1049", "2004", "2026", "2031"];
 
 /// Returns what in a stream is neither a sequence of adit's nor safe text, with what stands around it.
 ///
