@@ -87,8 +87,12 @@ pub struct Usage {
     /// Written to the cache.
     pub cache_write: u64,
     /// Of those, written to a cache of one hour, where the service tells them apart.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub cache_write_hour: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Usage {

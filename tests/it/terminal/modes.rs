@@ -109,7 +109,7 @@ fn by_mouse(colors: Colors) {
     click(&mut screen, "Enter send");
     screen.wait_for("0 of 8 decided").wait_for("go to the review");
     click(&mut screen, "Alt-3 focus diff");
-    click(&mut screen, "ccept");
+    click(&mut screen, "a accept");
     screen.wait_for("2 of 8 decided");
     click(&mut screen, "r reject");
     screen.wait_for("3 of 8 decided");
