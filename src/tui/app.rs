@@ -134,6 +134,8 @@ pub struct App {
     pub(super) memory: Memory,
     pub(super) prefix: Prefix,
     pub(super) stop_was_last: bool,
+    /// Whether a turn ended by itself since the last key: an Esc that comes then was meant for it.
+    pub(super) has_just_ended: bool,
     pub(super) takes_mouse: bool,
     /// Whether the user looks here; known only where the terminal tells it.
     pub(super) has_focus: bool,
@@ -201,6 +203,7 @@ impl App {
             overhead: startup.overhead,
             compact_at: startup.compact_at,
             stop_was_last: false,
+            has_just_ended: false,
             takes_mouse: options.config.mouse,
             has_focus: true,
             link: LinkReport::default(),

@@ -109,6 +109,7 @@ impl fmt::Display for Chord {
             return out.write_str(shown);
         }
         match self.code {
+            KeyCode::Char(character) if is_modified && character.is_uppercase() => write!(out, "Shift-{character}"),
             KeyCode::Char(character) if is_modified => write!(out, "{}", character.to_uppercase()),
             KeyCode::Char(character) => write!(out, "{character}"),
             KeyCode::F(number) => write!(out, "F{number}"),

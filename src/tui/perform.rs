@@ -132,6 +132,8 @@ pub(super) fn escape(app: &mut App) -> Vec<Effect> {
         return vec![Effect::Send(Op::Cancel)];
     }
     match app.context() {
+        // It was meant for the turn; what is typed after it is a message, not commands.
+        Context::Writing if app.has_just_ended => return vec![Effect::Say("the turn has ended already".to_owned())],
         Context::Writing => app.chat_mode = ChatMode::Reading,
         Context::Reading => return app.chat.act(Action::Escape, &app.state),
         Context::Tree | Context::Diff | Context::Anywhere | Context::Search | Context::Commit => {}

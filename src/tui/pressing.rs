@@ -16,6 +16,12 @@ use crate::session::Op;
 
 /// Takes a key: to what lies over the panes, to a search, or to the pane that has the keys.
 pub(super) fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
+    let effects = take(app, key);
+    app.has_just_ended = false;
+    effects
+}
+
+fn take(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     app.said = None;
     let chord = Chord::of(key);
     let is_plain = app.overlays.is_empty();

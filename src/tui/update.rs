@@ -318,6 +318,8 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
     if app.commit.event(&event.kind) {
         app.overlays.retain(|overlay| !matches!(overlay, Opened::Commit));
     }
+    app.has_just_ended |=
+        matches!(event.kind, EventKind::TurnEnded { outcome: TurnOutcome::Done | TurnOutcome::Failed(_), .. });
     if let EventKind::TurnEnded { outcome: TurnOutcome::Failed(fault), .. } = &event.kind
         && fault.class == FaultClass::Budget
     {

@@ -1,7 +1,7 @@
 //! Which key does what: the contract, the user's own keymap, and what is wrong in one.
 
 use adit::review::{Decision, Pick};
-use adit::session::Op;
+use adit::session::{EventKind, Op, TurnId, TurnOutcome};
 use adit::tui::{ACTIONS, Action, Chord, Context, Effect, Keymap, Meaning, Memory, TuiOptions};
 
 use super::stage::{Stage, path, with_proposal};
@@ -293,4 +293,17 @@ fn the_buttons_show_the_users_own_keys() {
     stage.keys("alt-3 z");
     let text = stage.text();
     assert!(text.contains("[o] accept reject"), "{text}");
+}
+
+#[test]
+fn an_esc_that_comes_when_the_turn_has_just_ended_was_meant_for_it() {
+    let mut stage = Stage::open(90, 20);
+    stage.ask("Make it so.");
+    stage.event(EventKind::TurnEnded { turn: TurnId(1), outcome: TurnOutcome::Done });
+    // The hand was on its way; what follows is a message, not commands such as `r` and `c`.
+    stage.keys("esc c o r r e c t");
+    assert!(stage.text().contains("› correct"), "{}", stage.text());
+    assert_eq!(stage.ops(), []);
+    stage.keys("esc");
+    assert!(stage.text().contains("i write"), "{}", stage.text());
 }
