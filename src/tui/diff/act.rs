@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::super::{Action, Context, EditorJob, Effect, Overlay};
+use super::geometry::SIDE_BY_SIDE_FROM;
 use super::heading;
 use super::layout::Spot;
 use super::moving::Way;
@@ -105,7 +106,13 @@ impl DiffPane {
             Action::ToggleViewed => return self.toggle_viewed(state),
             Action::History => return vec![Effect::Open(Overlay::History)],
             Action::ShowPrompt => return self.show_origin(state),
-            Action::ToggleSideBySide => self.relay(|pane| pane.wants_pairs = !pane.wants_pairs),
+            Action::ToggleSideBySide => {
+                self.relay(|pane| pane.wants_pairs = !pane.wants_pairs);
+                if self.wants_pairs && !self.last_geometry().is_paired {
+                    let words = format!("side by side is shown where the pane has {SIDE_BY_SIDE_FROM} columns");
+                    return vec![Effect::Say(words)];
+                }
+            }
             Action::ToggleWrap => self.relay(|pane| pane.is_wrapped = !pane.is_wrapped),
             Action::ToggleDecided => {
                 self.shows_decided = !self.shows_decided;

@@ -6,7 +6,7 @@ use super::rows::{FileRows, Row, Side, wide};
 use ratatui::style::Style;
 
 /// Side by side is shown from this width on.
-const SIDE_BY_SIDE_FROM: u16 = 80;
+pub(super) const SIDE_BY_SIDE_FROM: u16 = 80;
 
 /// How many rows are kept in sight above and below the cursor.
 const MARGIN: usize = 2;

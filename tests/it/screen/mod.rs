@@ -17,3 +17,4 @@ mod shell;
 mod snapshots;
 mod stage;
 mod tree;
+mod vocabulary;
