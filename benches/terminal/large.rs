@@ -188,7 +188,7 @@ pub fn file() {
 /// Completion of a file's name among many.
 pub fn completion(place: &Place) {
     let mut screen = Screen::start(place, &[], COLUMNS, ROWS);
-    screen.wait_for("main").send("@file49").wait_for("file49");
+    screen.wait_for("main").send(" @file49").wait_for("file49");
     screen.wait("all names", |text| text.contains("file49999") || text.contains("file499") || text.contains("file490"));
     std::thread::sleep(Duration::from_secs(2));
     let mut times = Vec::new();
