@@ -68,7 +68,14 @@ fn no_escape_sequence_from_outside_reaches_the_terminal() {
     assert_harmless(&screen.raw());
 
     let mut screen = Screen::start(&repo, &["--continue"], 80, 24);
-    screen.wait_for("Quiet again.").send(ESC).wait_gone("Ctrl-G").send("g").wait_for("Title").send(CTRL_Q);
+    screen
+        .wait_for("Quiet again.")
+        .wait_for("Ctrl-G")
+        .send(ESC)
+        .wait_gone("Ctrl-G")
+        .send("g")
+        .wait_for("Title")
+        .send(CTRL_Q);
     assert_eq!(screen.exit_code(), 0);
     assert_harmless(&screen.raw());
 }
