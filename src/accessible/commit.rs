@@ -29,7 +29,7 @@ pub(super) struct Turn {
 impl CommitTalk {
     /// Begins: with a message of the user's own, or by having one drafted.
     pub(super) fn begin(&mut self, message: Option<String>, state: &SessionState) -> Turn {
-        if state.repo.head.is_none() {
+        if state.lacks_repository() {
             return Turn::say("There is no git repository here, so commits are off. Say init to make one.");
         }
         if !state.review.files().any(|change| !change.written.is_empty()) {

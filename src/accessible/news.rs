@@ -163,6 +163,7 @@ fn model(state: &SessionState) -> String {
 
 fn branch(state: &SessionState) -> String {
     let head = match &state.repo.head {
+        None if !state.is_repo_known => "Git is still being asked which branch this is.".to_owned(),
         None => "There is no git repository here; say init to make one.".to_owned(),
         Some(Head::Branch(name)) => format!("On branch {}.", spoken(name)),
         Some(Head::Unborn(name)) => format!("On branch {}, without a commit yet.", spoken(name)),

@@ -29,7 +29,7 @@ impl Actor {
                 }
             }
         }
-        if self.state.repo == repo {
+        if self.state.is_repo_known && self.state.repo == repo {
             return;
         }
         // Before the state that was looked at off the task replaces the one that the review knows.
@@ -37,7 +37,7 @@ impl Actor {
         if has_new_tip || self.state.repo.head != repo.head {
             self.check_disk();
         }
-        if self.state.repo != repo {
+        if !self.state.is_repo_known || self.state.repo != repo {
             self.emit(EventKind::RepositoryChanged { repo });
         }
         if has_new_tip {

@@ -62,8 +62,10 @@ pub struct SessionState {
     pub cost_micros: Option<u64>,
     /// The same, of the turn.
     pub turn_cost_micros: Option<u64>,
-    /// What git says.
+    /// What git says; nothing before its first answer.
     pub repo: RepoState,
+    /// Whether git has answered.
+    pub is_repo_known: bool,
     /// Files that the model is shown with each prompt.
     pub context: Vec<RelPath>,
     /// The drafted commit message, until a commit.
@@ -98,6 +100,11 @@ impl SessionState {
     /// Tells whether a turn runs.
     pub fn is_busy(&self) -> bool {
         !matches!(self.phase, TurnPhase::Idle)
+    }
+
+    /// Tells whether git has said that there is no repository; until its first answer nobody knows.
+    pub fn lacks_repository(&self) -> bool {
+        self.is_repo_known && self.repo.head.is_none()
     }
 
     /// Folds one event. Events must come in the order of their numbers.
@@ -269,7 +276,10 @@ impl SessionState {
                 self.review.committed(paths);
                 self.push(Entry::Committed { id: id.clone(), summary: summary.clone() });
             }
-            EventKind::RepositoryChanged { repo } => self.repo = repo.clone(),
+            EventKind::RepositoryChanged { repo } => {
+                self.repo = repo.clone();
+                self.is_repo_known = true;
+            }
             EventKind::ContextAdded { path } => {
                 if !self.context.contains(path) {
                     self.context.push(path.clone());

@@ -97,7 +97,7 @@ pub(super) fn facts(app: &App, room: usize) -> Vec<Fact> {
 fn branch(app: &App) -> String {
     let repo = &app.state.repo;
     let mut words = match &repo.head {
-        None if app.state.workspace.is_empty() => return String::new(),
+        None if !app.state.lacks_repository() => return String::new(),
         None => "no repository".to_owned(),
         Some(Head::Branch(name)) => name.clone(),
         Some(Head::Unborn(name)) => format!("{name} (no commit yet)"),

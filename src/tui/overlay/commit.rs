@@ -101,7 +101,7 @@ impl CommitSheet {
 
     /// Takes a key into the message. Without a repository, Enter makes one.
     pub(in crate::tui) fn key(&mut self, key: KeyEvent, state: &SessionState) -> Vec<Effect> {
-        if state.repo.head.is_none() {
+        if state.lacks_repository() {
             let is_enter = key.code == crossterm::event::KeyCode::Enter;
             return if is_enter { vec![Effect::Send(Op::InitRepository)] } else { Vec::new() };
         }
@@ -137,10 +137,10 @@ impl CommitSheet {
         state: &SessionState,
         keymap: &Keymap,
     ) {
-        let lines = if state.repo.head.is_none() { 6 } else { 30 };
+        let lines = if state.lacks_repository() { 6 } else { 30 };
         let size = (84.min(screen.width.saturating_sub(4)), lines.min(screen.height.saturating_sub(4)));
         let inner = sheet(screen, size, &title(state), buffer, theme);
-        if state.repo.head.is_none() {
+        if state.lacks_repository() {
             put(
                 buffer,
                 line(inner, 1),
@@ -253,7 +253,7 @@ impl CommitSheet {
 
     fn commit(&mut self, state: &SessionState) -> Vec<Effect> {
         let message = self.message().trim().to_owned();
-        if state.repo.head.is_none() {
+        if state.lacks_repository() {
             return vec![Effect::Send(Op::InitRepository)];
         }
         if self.stage == Stage::Committing {
@@ -273,7 +273,7 @@ impl CommitSheet {
 }
 
 fn can_commit(state: &SessionState) -> bool {
-    state.repo.head.is_some() && summarize(state).iter().any(|file| file.is_in)
+    !state.lacks_repository() && summarize(state).iter().any(|file| file.is_in)
 }
 
 fn title(state: &SessionState) -> String {

@@ -151,7 +151,7 @@ impl Opened {
         let own = match self {
             Self::Help(_) => vec![key("pagedown", "scroll")],
             Self::Palette(_) => vec![key("enter", "do it"), key("down", "next")],
-            Self::Commit if state.repo.head.is_none() => vec![key("enter", "make a repository")],
+            Self::Commit if state.lacks_repository() => vec![key("enter", "make a repository")],
             Self::Commit => vec![
                 act(Action::CommitNow, "commit"),
                 act(Action::DraftAgain, "draft anew"),

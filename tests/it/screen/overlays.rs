@@ -89,6 +89,16 @@ fn without_a_repository_the_sheet_offers_to_make_one() {
 }
 
 #[test]
+fn before_git_has_answered_nobody_says_that_there_is_no_repository() {
+    let mut stage = Stage::new(120, 40);
+    assert!(!stage.text().contains("no repository"));
+    stage.keys("alt-3 c");
+    assert!(!stage.text().contains("no git repository here"));
+    stage.keys("esc").event(EventKind::RepositoryChanged { repo: RepoState::default() });
+    assert!(stage.text().contains("no repository"));
+}
+
+#[test]
 fn hooks_and_an_operation_in_progress_are_told_before_the_commit() {
     let mut stage = accepted();
     let bypassed = vec!["pre-commit".to_owned(), "commit.gpgsign".to_owned()];
