@@ -15,6 +15,7 @@ use super::environment::TerminalEnvironment;
 use super::exit::TuiFault;
 use super::guide::Guide;
 use super::highlight::CodeTheme;
+use super::hyperlink::{LinkTable, LinkWay};
 use super::keeping::DraftKeeper;
 use super::keymap::Keymap;
 use super::layout::{Layout, arrange, inside, split_chat};
@@ -167,6 +168,8 @@ impl App {
         composer.set_text(&options.prompt);
         composer.set_models(startup.models.iter().map(|(name, _)| name.clone()).collect());
         composer.set_accounts(startup.profiles, startup.regions);
+        let mut chat = ChatPane::new(&options.config);
+        chat.show_links(LinkWay::of(options.config.links, &options.environment));
         let mut diff = DiffPane::new(&options.config);
         diff.set_keys(&keymap);
         let is_tour = options.guide.is_none() && options.offers_tour && options.config.tour;
@@ -175,7 +178,7 @@ impl App {
         let app = Self {
             state: SessionState::default(),
             tree,
-            chat: ChatPane::new(&options.config),
+            chat,
             composer,
             diff,
             focus: PaneId::Chat,
@@ -244,6 +247,11 @@ impl App {
             | TurnPhase::Compacting
             | TurnPhase::Retrying { .. } => self.state.turn_began,
         }
+    }
+
+    /// Returns the numbers of the links that were drawn, for who writes them to the terminal.
+    pub fn links(&self) -> Arc<LinkTable> {
+        self.chat.links()
     }
 
     /// Returns the theme as it is shown.

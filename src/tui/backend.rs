@@ -1,12 +1,14 @@
 //! Ratatui's backend into a buffer: one frame becomes one piece of bytes, and nothing becomes none.
 
 use std::io;
+use std::sync::Arc;
 
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
 use super::encoder::{Change, Encoder};
+use super::hyperlink::LinkTable;
 
 /// Writes frames into a buffer. The cursor is shown, hidden and moved only when that changes something.
 #[derive(Debug, Clone)]
@@ -20,6 +22,18 @@ impl FrameBackend {
     /// Returns the backend of a screen of this size.
     pub fn new(size: Size) -> Self {
         Self { encoder: Encoder::new(size), size, cursor_is_shown: None }
+    }
+
+    /// Writes the links that cells carry, by this table's numbers.
+    #[must_use]
+    pub fn with_links(mut self, links: Arc<LinkTable>) -> Self {
+        self.encoder.set_links(links);
+        self
+    }
+
+    /// Tells whether a link was ever written, so that its end may be missing where a frame was cut.
+    pub(super) fn has_linked(&self) -> bool {
+        self.encoder.has_linked()
     }
 
     /// Takes over the terminal's size.

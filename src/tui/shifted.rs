@@ -72,7 +72,7 @@ fn mark(spots: &[Spot]) -> Option<u64> {
             Spot::Shows(cell) if is_blank(cell) => (0_u8, cell.bg).hash(&mut hasher),
             Spot::Shows(cell) => {
                 shows_something = true;
-                (1_u8, cell.symbol(), cell.fg, cell.bg, cell.modifier).hash(&mut hasher);
+                (1_u8, cell.symbol(), cell.fg, cell.bg, cell.modifier, cell.underline_color).hash(&mut hasher);
             }
             Spot::Covered => 2_u8.hash(&mut hasher),
         }

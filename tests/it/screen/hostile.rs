@@ -63,7 +63,7 @@ fn stage(words: &str, width: u16, height: u16) -> Stage {
     stage.ask(words);
     stage.event(EventKind::ReasoningDelta { text: words.to_owned() });
     stage.event(EventKind::TextDelta {
-        text: format!("{words}\n\n```{words}\n{words}\n```\n| {words} | b |\n| - | - |\n"),
+        text: format!("{words}\n\n```{words}\n{words}\n```\n| {words} | b |\n| - | - |\n\n[{words}](<http://x/{words}>) http://{words} <https://y/{words}>\n\n[a]: https://{words}\n"),
     });
     let id = ToolCallId(words.to_owned());
     stage.event(EventKind::ToolCallStarted { id: id.clone(), name: words.to_owned() });

@@ -6,6 +6,7 @@ mod connection;
 mod contrast;
 mod history;
 mod hostile;
+mod hyperlinks;
 mod inline;
 mod input;
 mod keys;
