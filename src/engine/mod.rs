@@ -12,6 +12,7 @@ mod decisions;
 mod edits;
 mod handle;
 mod ledger;
+mod metering;
 mod pending;
 mod policy;
 mod ports;
@@ -20,7 +21,6 @@ mod provenance;
 mod settle;
 mod side_call;
 mod surroundings;
-mod till;
 mod turn;
 mod turns;
 
