@@ -10,6 +10,7 @@ use super::clipboard::Clipboard;
 use super::composer::Composer;
 use super::connection::ConnectionReport;
 use super::diff::DiffPane;
+use super::earlier::EarlierPrompts;
 use super::effect::{Effect, Overlay, PaneId};
 use super::environment::TerminalEnvironment;
 use super::exit::TuiFault;
@@ -47,6 +48,8 @@ pub struct TuiOptions {
     pub prompt: String,
     /// What keeps the message that is being written.
     pub keeper: Option<DraftKeeper>,
+    /// Where the prompts of earlier sessions come from.
+    pub earlier: Option<EarlierPrompts>,
     /// The text of the user's `keymap.toml`, if there is one.
     pub keymap: Option<String>,
     /// The user's own themes: name and text.

@@ -13,6 +13,7 @@ use super::announce::{Announcer, names_window};
 use super::app::{App, Startup, TuiOptions};
 use super::backend::FrameBackend;
 use super::connection::Connection;
+use super::earlier::EarlierPrompts;
 use super::effect::{EditorJob, Effect};
 use super::exit::{ExitReason, ExitReport, TuiFault};
 use super::highlight::Highlighter;
@@ -95,6 +96,7 @@ pub(super) struct EventLoop {
     /// The message that is being written, as it is kept.
     pub(super) kept: Kept,
     pub(super) signals: Signals,
+    earlier: Option<EarlierPrompts>,
     handle: Handle,
     ops: mpsc::UnboundedSender<Op>,
     editor: String,
@@ -145,6 +147,7 @@ impl EventLoop {
             walk: None,
             wake,
             signals,
+            earlier: options.earlier.clone(),
             handle,
             ops,
             editor: options.environment.editor_command().to_owned(),
@@ -228,6 +231,7 @@ impl EventLoop {
             | Msg::ImageLoaded { .. }
             | Msg::ModelsFound(_)
             | Msg::WalkEnded
+            | Msg::PromptsFound(_)
             | Msg::FileRead { .. }
             | Msg::Connection(_)
             | Msg::Said(_)
@@ -303,6 +307,12 @@ impl EventLoop {
                 Effect::FindModels => {
                     let handle = self.handle.clone();
                     self.jobs.spawn(async move { Job::Told(Msg::ModelsFound(handle.discover_models().await)) });
+                }
+                Effect::FindPrompts => {
+                    let earlier = self.earlier.clone();
+                    let read = move || earlier.map(|earlier| earlier.read()).unwrap_or_default();
+                    let read = tokio::task::spawn_blocking(read);
+                    self.jobs.spawn(async move { Job::Told(Msg::PromptsFound(read.await.unwrap_or_default())) });
                 }
                 Effect::TakeMouse(takes) => self.output.send(terminal::take_mouse(takes).to_vec()),
                 Effect::Suspend => {
