@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use adit::config::{Notify, Progress};
-use adit::session::{EventKind, Fault, FaultClass, Login, MovedFile, TurnId, TurnOutcome};
+use adit::session::{EventKind, Fault, FaultClass, Login, TurnId, TurnOutcome};
 use adit::tui::{
     ACTIONS, Cause, Chord, ColorDepth, Connection, ConnectionReport, Effect, Follow, Keymap, Msg, NoticeWay,
     ProgressSign, Recording, Sequence, TerminalEnvironment, progress_sequence, shows_progress, title_sequence,
@@ -286,7 +286,7 @@ fn a_user_who_looks_elsewhere_is_called_once_for_each_answer_that_is_needed() {
     assert_eq!(notices(&mut stage, risk()), ["adit: shall it ask another model? It waits for your answer"]);
     let moved = |text: &str| {
         let disk = Some(snapshot(text));
-        EventKind::FilesMoved { files: vec![MovedFile { path: path("a.txt"), disk }] }
+        EventKind::DiskMoved { path: path("a.txt"), disk }
     };
     assert_eq!(notices(&mut stage, moved("three\n")), ["adit: a file changed on disk; there is a conflict to settle"]);
     assert_eq!(notices(&mut stage, EventKind::TextDelta { text: "on".to_owned() }), [""; 0]);

@@ -2,8 +2,7 @@
 
 use adit::config::{Links, ScreenConfig};
 use adit::session::EventKind;
-use adit::tui::{FrameBackend, LinkWay, TerminalEnvironment, TuiOptions, bare_addresses, safe_address};
-use ratatui::Terminal;
+use adit::tui::{LinkWay, Painter, TerminalEnvironment, TuiOptions, bare_addresses, safe_address};
 use ratatui::layout::Size;
 
 use super::stage::Stage;
@@ -106,10 +105,10 @@ fn answered(links: Links, width: u16) -> Stage {
 }
 
 /// Draws the stage's frame to a terminal and returns where each link leads with its words, row by row.
-fn links(stage: &mut Stage, terminal: &mut Terminal<FrameBackend>, emulator: &mut Alacritty) -> Vec<(String, String)> {
+fn links(stage: &mut Stage, painter: &mut Painter, emulator: &mut Alacritty) -> Vec<(String, String)> {
     let wanted = stage.buffer();
-    terminal.draw(|frame| frame.buffer_mut().content.clone_from(&wanted.content)).unwrap();
-    emulator.feed(&terminal.backend_mut().take());
+    painter.paint(&wanted, &[wanted.area], None);
+    emulator.feed(&painter.take());
     let mut found: Vec<(String, String)> = Vec::new();
     for (row, places) in emulator.links().into_iter().enumerate() {
         let mut before = None;
@@ -128,16 +127,16 @@ fn links(stage: &mut Stage, terminal: &mut Terminal<FrameBackend>, emulator: &mu
     found
 }
 
-fn terminal(stage: &Stage, width: u16) -> (Terminal<FrameBackend>, Alacritty) {
-    let backend = FrameBackend::new(Size { width, height: 24 }).with_links(stage.app.links());
-    (Terminal::new(backend).unwrap(), Alacritty::new(width, 24))
+fn terminal(stage: &Stage, width: u16) -> (Painter, Alacritty) {
+    let painter = Painter::new(Size { width, height: 24 }).with_links(stage.app.links());
+    (painter, Alacritty::new(width, 24))
 }
 
 #[test]
 fn links_of_the_conversation_lead_where_they_say() {
     let mut stage = answered(Links::On, 60);
-    let (mut terminal, mut emulator) = terminal(&stage, 60);
-    let found = links(&mut stage, &mut terminal, &mut emulator);
+    let (mut painter, mut emulator) = terminal(&stage, 60);
+    let found = links(&mut stage, &mut painter, &mut emulator);
     let of = |address: &str| -> Vec<&str> {
         found.iter().filter(|(link, _)| link == address).map(|(_, words)| words.as_str()).collect()
     };
@@ -154,19 +153,19 @@ fn links_of_the_conversation_lead_where_they_say() {
     assert!(text.contains("(src/a.rs)"), "{text}");
     // What is drawn over a link is none.
     stage.keys("ctrl-p");
-    let below = links(&mut stage, &mut terminal, &mut emulator);
+    let below = links(&mut stage, &mut painter, &mut emulator);
     let words: String = below.into_iter().map(|(_, words)| words).collect();
     assert!(!words.contains('│') && !words.contains('╭') && !words.contains("find"), "{words}");
     stage.keys("esc");
-    assert_eq!(links(&mut stage, &mut terminal, &mut emulator), found);
+    assert_eq!(links(&mut stage, &mut painter, &mut emulator), found);
 }
 
 #[test]
 fn where_links_may_not_be_shown_the_address_stands_behind_the_words() {
     for (setting, has_links) in [(Links::Off, false), (Links::Auto, true)] {
         let mut stage = answered(setting, 80);
-        let (mut terminal, mut emulator) = terminal(&stage, 80);
-        assert_eq!(!links(&mut stage, &mut terminal, &mut emulator).is_empty(), has_links, "{setting:?}");
+        let (mut painter, mut emulator) = terminal(&stage, 80);
+        assert_eq!(!links(&mut stage, &mut painter, &mut emulator).is_empty(), has_links, "{setting:?}");
         let text = stage.text().replace(['\n', '┃', ' '], "");
         assert!(text.contains("(https://example.org/guide?a=1&b=2)"), "{text}");
     }

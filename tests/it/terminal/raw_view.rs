@@ -96,9 +96,8 @@ fn two_programs_in_one_workspace_have_drafts_of_their_own() {
     assert_eq!(first.exit_code(), 0);
     let (mut fourth, mut fifth) = (start(), start());
     let drafted = |screen: &mut Screen| {
-        screen.wait_until("a draft", |screen| {
-            ["one thought more", "another"].iter().any(|words| screen.text().contains(words))
-        });
+        screen
+            .wait_until("a draft", |screen| ["one thought more", "another"].iter().any(|words| screen.contains(words)));
         screen.text().contains("another")
     };
     assert_ne!(drafted(&mut fourth), drafted(&mut fifth), "each has one");
