@@ -7,6 +7,7 @@ mod account;
 mod actor;
 mod commit;
 mod compact;
+mod comparing;
 mod conversation;
 mod decisions;
 mod edits;
