@@ -12,10 +12,10 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::comparing::Brake;
 use super::handle::{self, Handle, Since, Subscription};
+use super::metering::{Meter, Setup};
 use super::policy::Policy;
 use super::side_call::Said;
 use super::surroundings::Look;
-use super::till::{Setup, Till};
 use super::turn::FromTurn;
 use super::{
     AccountChoice, Clock, CommitFault, Files, Images, Journal, Ledger, Provider, Repository, Tool, ToolSpec, Watcher,
@@ -99,7 +99,7 @@ pub fn start(parts: Parts) -> (Handle, Running) {
         accounts: actor.provider.accounts().into(),
         provider: Arc::clone(&actor.provider),
         images: Arc::clone(&actor.images),
-        till: Arc::clone(&actor.till),
+        meter: Arc::clone(&actor.meter),
         overhead: actor.overhead(),
         compact_at: actor.policy.compact_at,
     };
@@ -140,7 +140,7 @@ pub(super) struct Actor {
     /// Images for the next prompt, and for those that wait.
     pub(super) attached: Vec<Image>,
     pub(super) attached_later: HashMap<PromptId, Vec<Image>>,
-    pub(super) till: Arc<Till>,
+    pub(super) meter: Arc<Meter>,
     pub(super) tools: Arc<[Arc<dyn Tool>]>,
     pub(super) specs: Arc<[ToolSpec]>,
     pub(super) clock: Arc<dyn Clock>,
@@ -193,14 +193,14 @@ impl Actor {
             project: parts.files.root(),
             known: state.cost_micros.unwrap_or(0),
         };
-        let till = Till::new(Arc::clone(&parts.provider), parts.ledger, Arc::clone(&parts.clock), setup);
+        let meter = Meter::new(Arc::clone(&parts.provider), parts.ledger, Arc::clone(&parts.clock), setup);
         Self {
             brake: Brake::default(),
             held_back: None,
             images: parts.images,
             attached: Vec::new(),
             attached_later: HashMap::new(),
-            till: Arc::new(till),
+            meter: Arc::new(meter),
             start: Some((state.clone(), Vec::new())),
             state,
             provider: parts.provider,

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
 use super::actor::{Actor, RunningTurn};
+use super::metering::{Meter, Occasion};
 use super::side_call::{SideCall, SideFault};
-use super::till::{Occasion, Till};
 use super::turn::FromTurn;
 use super::{Provider, Request};
 use crate::session::{
@@ -105,11 +105,11 @@ impl Actor {
         let (cancel, cancelled) = watch::channel(false);
         let id = self.state.turn;
         self.turn = Some(RunningTurn { id, cancel });
-        let (provider, till, actor) = (Arc::clone(&self.provider), Arc::clone(&self.till), self.to_actor.clone());
+        let (provider, meter, actor) = (Arc::clone(&self.provider), Arc::clone(&self.meter), self.to_actor.clone());
         self.turn_task.spawn(async move {
             let mut cancelled = cancelled;
             let occasion = Occasion { kind: CallKind::Compaction, turn: id, step: StepId(0) };
-            run(plan, provider.as_ref(), &till, occasion, &actor, &mut cancelled).await;
+            run(plan, provider.as_ref(), &meter, occasion, &actor, &mut cancelled).await;
             // A closed channel means that nobody is left to hear of the end.
             let _gone = actor.send(FromTurn::CompactionOver).await;
         });
@@ -137,7 +137,7 @@ impl Actor {
 pub(super) async fn run(
     plan: Plan,
     provider: &dyn Provider,
-    till: &Arc<Till>,
+    meter: &Arc<Meter>,
     occasion: Occasion,
     actor: &mpsc::Sender<FromTurn>,
     cancel: &mut watch::Receiver<bool>,
@@ -145,7 +145,7 @@ pub(super) async fn run(
     let Plan { request, model, cause, replaced, before, kept, rate, unfinished } = plan;
     let tell = async |events| drop(actor.send(FromTurn::Events(events)).await);
     tell(vec![EventKind::CompactionStarted { cause }]).await;
-    let side = SideCall { provider, till, occasion, model: &model, actor };
+    let side = SideCall { provider, meter, occasion, model: &model, actor };
     let said = side.ask_for_text(request, cancel).await;
     let mut events: Vec<EventKind> = said
         .wasted

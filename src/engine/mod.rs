@@ -13,6 +13,7 @@ mod decisions;
 mod edits;
 mod handle;
 mod ledger;
+mod metering;
 mod pending;
 mod policy;
 mod ports;
@@ -21,7 +22,6 @@ mod provenance;
 mod settle;
 mod side_call;
 mod surroundings;
-mod till;
 mod turn;
 mod turns;
 
