@@ -2,6 +2,7 @@
 
 mod atomic;
 pub(crate) mod faulty;
+mod looks;
 mod places;
 mod tree;
 mod writing;
