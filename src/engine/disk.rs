@@ -91,6 +91,12 @@ pub trait Files: Send + Sync {
     /// Puts `after` at a path (none removes it) if `before` stands there, atomically.
     fn write(&self, path: &RelPath, before: Option<&Snapshot>, after: Option<&Snapshot>) -> Result<(), FileFault>;
 
+    /// Removes what a write of `after` over `before`, cut off by the end of the process, has left beside a path. What holds
+    /// other text than a write of adit leaves is someone's: it stays, and its paths are returned.
+    fn clear_leftovers(&self, _path: &RelPath, _before: Option<&Snapshot>, _after: Option<&Snapshot>) -> Vec<RelPath> {
+        Vec::new()
+    }
+
     /// Returns a folder's entries (none: the root's), folders first, then by name; ignored ones are marked.
     fn list(&self, folder: Option<&RelPath>) -> Result<Vec<FolderEntry>, FileFault>;
 

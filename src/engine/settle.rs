@@ -14,7 +14,12 @@ impl Actor {
     /// A turn that ran is ended. A decision whose write is not in the log is looked at on disk: the new text
     /// stands there, then it was written; otherwise it was not, and the decision is taken back.
     pub(super) fn settle_after_crash(&mut self) {
-        for PlannedWrite { path, after, .. } in self.state.unwritten.clone() {
+        for PlannedWrite { path, before, after } in self.state.unwritten.clone() {
+            for kept in self.files.clear_leftovers(&path, before.as_ref(), after.as_ref()) {
+                let hint = "It is not what adit wrote. Look whether you miss it, then remove it.";
+                let text = format!("{path} was saved by someone else when adit ended; {kept} has that text");
+                self.notice(Level::Warning, text, Some(hint.to_owned()));
+            }
             match self.files.read(&path) {
                 Ok(disk) if disk == after => self.emit(EventKind::FileWritten { path }),
                 Ok(_) | Err(_) => {

@@ -3,6 +3,7 @@
 mod atomic;
 pub(crate) mod faulty;
 mod looks;
+mod meddling;
 mod places;
 mod tree;
 mod writing;

@@ -4,6 +4,7 @@
 //! own folder. What changes the disk goes through [`Disk`], so that a test can stop at every call.
 
 mod disk;
+mod leftovers;
 mod looks;
 mod place;
 mod read;

@@ -11,7 +11,7 @@ use super::disk::{Disk, SystemDisk};
 use super::looks::{Looks, Stamp};
 use super::place::{self, place};
 use super::read::read;
-use super::{tree, write};
+use super::{leftovers, tree, write};
 use crate::engine::{FileFault, Files, FolderEntry, Looked};
 use crate::path::RelPath;
 use crate::review::Snapshot;
@@ -106,6 +106,13 @@ impl Files for DiskFiles {
 
     fn write(&self, path: &RelPath, before: Option<&Snapshot>, after: Option<&Snapshot>) -> Result<(), FileFault> {
         write::write(self.disk.as_ref(), path, &place(&self.root, path)?, before, after)
+    }
+
+    fn clear_leftovers(&self, path: &RelPath, before: Option<&Snapshot>, after: Option<&Snapshot>) -> Vec<RelPath> {
+        match self.reach(path) {
+            Ok(Some(file)) => leftovers::clear(self.disk.as_ref(), path, &file, before, after),
+            Ok(None) | Err(_) => Vec::new(),
+        }
     }
 
     fn list(&self, folder: Option<&RelPath>) -> Result<Vec<FolderEntry>, FileFault> {
