@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
 use super::actor::{Actor, RunningTurn};
-use super::metering::{Meter, Occasion};
+use super::metering::{Metering, Occasion};
 use super::side_call::{SideCall, SideFault};
 use super::turn::FromTurn;
 use super::{Provider, Request};
@@ -105,11 +105,12 @@ impl Actor {
         let (cancel, cancelled) = watch::channel(false);
         let id = self.state.turn;
         self.turn = Some(RunningTurn { id, cancel });
-        let (provider, meter, actor) = (Arc::clone(&self.provider), Arc::clone(&self.meter), self.to_actor.clone());
+        let (provider, metering, actor) =
+            (Arc::clone(&self.provider), Arc::clone(&self.metering), self.to_actor.clone());
         self.turn_task.spawn(async move {
             let mut cancelled = cancelled;
             let occasion = Occasion { kind: CallKind::Compaction, turn: id, step: StepId(0) };
-            run(plan, provider.as_ref(), &meter, occasion, &actor, &mut cancelled).await;
+            run(plan, provider.as_ref(), &metering, occasion, &actor, &mut cancelled).await;
             // A closed channel means that nobody is left to hear of the end.
             let _gone = actor.send(FromTurn::CompactionOver).await;
         });
@@ -137,7 +138,7 @@ impl Actor {
 pub(super) async fn run(
     plan: Plan,
     provider: &dyn Provider,
-    meter: &Arc<Meter>,
+    metering: &Arc<Metering>,
     occasion: Occasion,
     actor: &mpsc::Sender<FromTurn>,
     cancel: &mut watch::Receiver<bool>,
@@ -145,7 +146,7 @@ pub(super) async fn run(
     let Plan { request, model, cause, replaced, before, kept, rate, unfinished } = plan;
     let tell = async |events| drop(actor.send(FromTurn::Events(events)).await);
     tell(vec![EventKind::CompactionStarted { cause }]).await;
-    let side = SideCall { provider, meter, occasion, model: &model, actor };
+    let side = SideCall { provider, metering, occasion, model: &model, actor };
     let said = side.ask_for_text(request, cancel).await;
     let mut events: Vec<EventKind> = said
         .wasted

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::StreamExt as _;
 use tokio::sync::{mpsc, watch};
 
-use super::metering::{Ending, Meter, Occasion, Paid};
+use super::metering::{Ending, Metering, Occasion, Paid};
 use super::turn::FromTurn;
 use super::{Delta, Provider, Request};
 use crate::session::{EventKind, Fault, FaultClass, Level, ModelChoice};
@@ -39,7 +39,7 @@ pub(super) enum SideFault {
 #[derive(Clone, Copy)]
 pub(super) struct SideCall<'a> {
     pub(super) provider: &'a dyn Provider,
-    pub(super) meter: &'a Arc<Meter>,
+    pub(super) metering: &'a Arc<Metering>,
     pub(super) occasion: Occasion,
     pub(super) model: &'a ModelChoice,
     /// Hears what the user must do or know meanwhile.
@@ -54,9 +54,9 @@ impl SideCall<'_> {
 }
 
 async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::Receiver<bool>) -> Said {
-    let SideCall { provider, meter, occasion, model, actor } = side;
+    let SideCall { provider, metering, occasion, model, actor } = side;
     let mut wasted = Vec::new();
-    let mut call = match meter.open(occasion, &request, model).await {
+    let mut call = match metering.open(occasion, &request, model).await {
         Ok(call) => call,
         Err(fault) => return Said { text: Err(SideFault::Failed(fault)), wasted, warning: None },
     };

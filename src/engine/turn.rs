@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 
 use super::compact;
-use super::metering::{Ending, Meter, Occasion, Paid};
+use super::metering::{Ending, Metering, Occasion, Paid};
 use super::pending::Pending;
 use super::policy::LoopGuard;
 use super::side_call::raised;
@@ -58,7 +58,7 @@ pub(super) struct StepResults {
 /// What a turn works with.
 pub(super) struct Turn {
     pub(super) id: TurnId,
-    pub(super) meter: Arc<Meter>,
+    pub(super) metering: Arc<Metering>,
     pub(super) provider: Arc<dyn Provider>,
     pub(super) tools: Arc<[Arc<dyn Tool>]>,
     pub(super) clock: Arc<dyn Clock>,
@@ -202,7 +202,7 @@ impl Turn {
             }
         }
         let occasion = Occasion { kind: CallKind::Turn, turn: self.id, step };
-        let mut call = match self.meter.open(occasion, &request, &model).await {
+        let mut call = match self.metering.open(occasion, &request, &model).await {
             Ok(call) => call,
             Err(fault) => {
                 self.tell(billed(None, StopReason::Other("failed".to_owned()), None, None)).await?;
@@ -270,7 +270,7 @@ impl Turn {
 
     /// Tells whether a request fills the context so far that it is compacted first.
     fn is_full(&self, request: &Request, model: &ModelChoice) -> bool {
-        let (usage, _) = self.meter.estimate(request);
+        let (usage, _) = self.metering.estimate(request);
         let limit = u64::from(model.context) * u64::from(self.compact_at);
         limit > 0 && usage.context() * 100 >= limit
     }
@@ -286,7 +286,7 @@ impl Turn {
         let Some(plan) = plan else { return Ok(compact::Outcome::Failed) };
         let occasion = compact::occasion(self.id, step);
         let provider = Arc::clone(&self.provider);
-        Ok(compact::run(*plan, provider.as_ref(), &self.meter, occasion, &self.actor, &mut self.cancel).await)
+        Ok(compact::run(*plan, provider.as_ref(), &self.metering, occasion, &self.actor, &mut self.cancel).await)
     }
 
     /// Runs one tool; none when the user stopped it.
