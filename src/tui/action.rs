@@ -91,7 +91,7 @@ actions! {
         Complete "complete" "complete the file or command",
         DraftUndo "draft-undo" "undo the last edit of the message",
         DraftRedo "draft-redo" "redo the edit of the message",
-        Recall "recall" "find a message sent before by the words typed, also in earlier sessions",
+        Recall "recall" "find a message sent before by the words typed",
         ExpandPaste "expand-paste" "put the folded paste at the cursor as text",
         ReadChat "read-chat" "read and scroll the conversation",
     }

@@ -106,3 +106,13 @@ fn two_programs_in_one_workspace_have_drafts_of_their_own() {
         assert_eq!(screen.exit_code(), 0);
     }
 }
+
+#[test]
+fn a_prompt_of_an_earlier_session_is_found_again() {
+    let (_server, repo, mut screen) = answered(&[]);
+    screen.send(CTRL_Q);
+    assert_eq!(screen.exit_code(), 0);
+    let mut screen = Screen::start(&repo, &[], 100, 30);
+    screen.wait_for("main").send("\x12").wait_for("Where?").send("\t").wait_for("› Where?").send(CTRL_Q);
+    assert_eq!(screen.exit_code(), 0);
+}
