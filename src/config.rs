@@ -20,6 +20,9 @@ pub struct Config {
     pub profile: String,
     /// How much the model may write in one answer; 0 leaves it to the model's table.
     pub max_tokens: u32,
+    /// How freely models choose their words, for those that can be told; none leaves it to the model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
     /// How long prompt caches live: "off", "5m" or "1h".
     pub cache: CacheTtl,
     /// How many steps a turn may have.
@@ -60,6 +63,7 @@ impl Default for Config {
             region: String::new(),
             profile: String::new(),
             max_tokens: 0,
+            temperature: None,
             cache: CacheTtl::FiveMinutes,
             max_steps: 50,
             stall_seconds: 300,
@@ -132,7 +136,7 @@ pub enum CacheTtl {
 }
 
 /// How much a model is to think.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effort {
     /// As the model does by itself.

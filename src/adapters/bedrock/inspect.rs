@@ -18,9 +18,9 @@ use super::canonical::Noted;
 use super::certificates;
 use super::choice::Choice;
 use super::failure::{Cure, Failure};
-use super::provider::Bedrock;
+use super::provider::{Bedrock, Inner};
 use super::refused::refused;
-use super::words::{Place, profile_words};
+use super::words::profile_words;
 use crate::doctor::Check;
 use crate::session::{Fault, FaultClass};
 
@@ -136,7 +136,7 @@ impl Bedrock {
         let mut choice = Choice::new(name, &account.region, &inner.models, known);
         loop {
             let date = Date::default();
-            let outcome = call_once(account, choice.id(), &date).await;
+            let outcome = call_once(inner, account, choice.id(), &date).await;
             let failure = match outcome {
                 Ok(()) => {
                     inner.known.keep(name, choice.id());
@@ -161,8 +161,8 @@ impl Bedrock {
 }
 
 /// Sends a request for one token, without tools or reasoning, and drops the answer.
-async fn call_once(account: &Account, id: &str, date: &Date) -> Result<(), Failure> {
-    let place = Place { region: account.region.clone(), profile: account.profile.clone(), model: id.to_owned() };
+async fn call_once(inner: &Inner, account: &Account, id: &str, date: &Date) -> Result<(), Failure> {
+    let place = inner.place(account, id);
     let invalid = |error: aws_sdk_bedrockruntime::error::BuildError| {
         Failure::new(FaultClass::Invalid, format!("cannot put the request together: {error}"))
     };

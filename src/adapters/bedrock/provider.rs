@@ -115,6 +115,7 @@ pub(super) struct Inner {
     pub(super) cache: CacheTtl,
     pub(super) max_tokens: u32,
     pub(super) thinking_budget: u32,
+    pub(super) temperature: Option<f32>,
     pub(super) tags: Arc<BTreeMap<String, String>>,
     pub(super) limits: Limits,
     /// Ends the pauses before retries.
@@ -179,6 +180,7 @@ impl Bedrock {
                 cache: config.cache,
                 max_tokens: config.max_tokens,
                 thinking_budget: config.thinking.budget,
+                temperature: config.temperature.map(|given| given as f32).filter(|given| given.is_finite()),
                 tags: Arc::new(request::tags(&config.tags)),
                 limits: Limits {
                     retries: config.max_retries,
@@ -361,7 +363,7 @@ impl Provider for Bedrock {
         let id = self.inner.known.get(model).unwrap_or_else(|| model.to_owned());
         let table = self.inner.model_of(&id).or_else(|| self.inner.models.all().find(|model| model.family == id));
         let asked = Some(self.inner.max_tokens).filter(|tokens| *tokens > 0);
-        let shape = Shape::new(&id, table, asked, self.inner.cache);
+        let shape = Shape::new(&id, table, &self.inner.models, asked, self.inner.cache);
         let minutes = match shape.cache {
             None | Some(CacheTtl::Off) => 0,
             Some(CacheTtl::FiveMinutes) => 5,

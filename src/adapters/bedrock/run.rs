@@ -86,7 +86,7 @@ impl Inner {
     ) -> Result<(), Failure> {
         let id = choice.id();
         course.without.append(&mut self.lessons.refused(id));
-        let place = Place { region: account.region.clone(), profile: account.profile.clone(), model: id.to_owned() };
+        let place = self.place(account, id);
         let noted = Noted::default();
         let opened = self.open(account, id, request, course, &noted);
         let mut opened = match watched(self.patience, out, opened).await {
@@ -127,7 +127,7 @@ impl Inner {
         course: &Course,
         noted: &Noted,
     ) -> Result<Opened, Failure> {
-        let place = Place { region: account.region.clone(), profile: account.profile.clone(), model: id.to_owned() };
+        let place = self.place(account, id);
         let takes = |extra: Extra| !course.without.contains(&extra);
         let tools: &[ToolSpec] = if takes(Extra::Tools) { &request.tools } else { &[] };
         let wanted = Wanted { tools: !tools.is_empty(), reasoning: !course.without_reasoning };
@@ -143,11 +143,13 @@ impl Inner {
         let asked = request.max_tokens.or(Some(self.max_tokens));
         // Thinking by a budget demands the thoughts of earlier steps; without them it is left out.
         let effort = if course.without_reasoning { Effort::Auto } else { request.effort };
-        let mut shape = Shape::new(id, self.model_of(id), asked, self.cache).with_effort(effort, self.thinking_budget);
+        let mut shape = Shape::new(id, self.model_of(id), &self.models, asked, self.cache)
+            .with_effort(effort, self.thinking_budget)
+            .with_temperature(self.temperature);
         if !takes(Extra::Cache) {
             shape.cache = None;
         }
-        let parts = request::parts(system, &messages, tools, shape).map_err(|error| {
+        let parts = request::parts(system, &messages, tools, &shape).map_err(|error| {
             Failure::new(FaultClass::Invalid, format!("cannot put the request together: {}", causes(&error)))
         })?;
         let sent = account
@@ -207,6 +209,16 @@ impl Inner {
     fn choice(&self, asked: &str, account: &Account) -> Choice {
         let known = self.known.get(asked).or_else(|| self.lessons.profile(&account.region, asked));
         Choice::new(asked, &account.region, &self.models, known)
+    }
+
+    /// Returns where a request goes, for messages.
+    pub(super) fn place(&self, account: &Account, id: &str) -> Place {
+        Place {
+            region: account.region.clone(),
+            profile: account.profile.clone(),
+            model: id.to_owned(),
+            base: self.models.profile_base(id).map(str::to_owned),
+        }
     }
 
     /// Describes the model that answers.
