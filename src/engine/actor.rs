@@ -15,6 +15,7 @@ use super::policy::Policy;
 use super::side_call::Said;
 use super::surroundings::Look;
 use super::till::{Setup, Till};
+use super::too_long::TooLong;
 use super::turn::FromTurn;
 use super::{
     AccountChoice, Clock, CommitFault, Files, Images, Journal, Ledger, Provider, Repository, Tool, ToolSpec, Watcher,
@@ -149,6 +150,8 @@ pub(super) struct Actor {
     subscribers: Vec<mpsc::UnboundedSender<Arc<Event>>>,
     /// What the model has last seen of each file, so that it does not edit blindly.
     pub(super) seen: HashMap<RelPath, Option<Text>>,
+    /// Results of tools that were cut.
+    pub(super) too_long: TooLong,
     pub(super) turn: Option<RunningTurn>,
     /// The running turn's task; it is awaited when the actor ends.
     pub(super) turn_task: JoinSet<()>,
@@ -210,6 +213,7 @@ impl Actor {
             has_sync_failed: false,
             subscribers: Vec::new(),
             seen: HashMap::new(),
+            too_long: TooLong::default(),
             turn: None,
             turn_task: JoinSet::new(),
             to_actor,
@@ -426,6 +430,7 @@ impl Actor {
             files: Arc::clone(&self.files),
             changes: self.state.review.files().cloned().collect(),
             output_limit: self.policy.tool_output_bytes,
+            outputs: self.too_long.kept(),
         }
     }
 

@@ -21,8 +21,10 @@ mod settle;
 mod side_call;
 mod surroundings;
 mod till;
+mod too_long;
 mod turn;
 mod turns;
+mod view;
 
 pub use actor::{DiskNews, Parts, Running, start};
 pub use handle::{Handle, Subscription};
@@ -30,5 +32,7 @@ pub use ledger::{Bill, EntryId, Ledger, LedgerFault, Reserved};
 pub use policy::Policy;
 pub use ports::{
     AccountChoice, Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, ImageFault,
-    Images, Journal, Provider, Repository, Request, Terms, Tool, ToolOutcome, ToolSpec, Watcher, WorkspaceView,
+    Images, Journal, Provider, Repository, Request, Terms, Tool, ToolOutcome, ToolSpec, Watcher,
 };
+pub use too_long::OUTPUTS;
+pub use view::WorkspaceView;

@@ -8,6 +8,7 @@ mod edges;
 mod faults;
 mod main_job;
 mod money;
+mod outputs;
 mod resume;
 mod storm;
 mod told;
