@@ -274,6 +274,9 @@ pub struct EndpointConfig {
     /// Whether the models call tools; those that do not answer with blocks of text to search and replace.
     #[serde(default = "yes")]
     pub tools: bool,
+    /// Whether the models see images.
+    #[serde(default)]
+    pub images: bool,
     /// Dollars for a million tokens read; without it the cost is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price_input: Option<f64>,

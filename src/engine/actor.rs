@@ -134,9 +134,8 @@ pub(super) struct Actor {
     /// What waits to be confirmed.
     pub(super) held_back: Option<Op>,
     pub(super) images: Arc<dyn Images>,
-    /// Images for the next prompt, and for those that wait.
+    /// Images for the next prompt.
     pub(super) attached: Vec<Image>,
-    pub(super) attached_later: HashMap<PromptId, Vec<Image>>,
     pub(super) till: Arc<Till>,
     pub(super) tools: Arc<[Arc<dyn Tool>]>,
     pub(super) specs: Arc<[ToolSpec]>,
@@ -197,7 +196,6 @@ impl Actor {
             held_back: None,
             images: parts.images,
             attached: Vec::new(),
-            attached_later: HashMap::new(),
             till: Arc::new(till),
             start: Some((state.clone(), Vec::new())),
             state,

@@ -213,6 +213,8 @@ pub struct Terms {
     pub names: Vec<String>,
     /// Whether it can be asked to think.
     pub thinks: bool,
+    /// Whether it sees images; to one that does not, they are only named.
+    pub sees_images: bool,
 }
 
 impl Default for Terms {
@@ -225,6 +227,7 @@ impl Default for Terms {
             price_since: None,
             names: Vec::new(),
             thinks: false,
+            sees_images: true,
         }
     }
 }

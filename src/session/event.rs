@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CommittedLines, CompactionCause, Fault, Head, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq,
-    StepId, StopReason, Timings, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
+    CommittedLines, CompactionCause, Fault, Head, Image, Level, Login, Message, Millis, ModelChoice, PromptId,
+    RepoState, Seq, StepId, StopReason, Timings, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
 };
 use crate::config::Effort;
 use crate::path::RelPath;
@@ -55,6 +55,9 @@ pub enum EventKind {
         prompt: PromptId,
         /// What the user wrote.
         text: String,
+        /// What the user shows with it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        images: Vec<Image>,
     },
     /// A queued prompt was taken back or is about to start.
     PromptUnqueued {

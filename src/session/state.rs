@@ -118,8 +118,8 @@ impl SessionState {
                 self.login = None;
             }
             EventKind::ModelChanged { model } => self.model = model.clone(),
-            EventKind::PromptQueued { prompt, text } => {
-                self.queue.push_back(QueuedPrompt { id: *prompt, text: text.clone() });
+            EventKind::PromptQueued { prompt, text, images } => {
+                self.queue.push_back(QueuedPrompt { id: *prompt, text: text.clone(), images: images.clone() });
             }
             EventKind::PromptUnqueued { prompt } => self.queue.retain(|queued| queued.id != *prompt),
             EventKind::TurnStarted { turn, prompt, message } => self.turn_started(event.at, *turn, prompt, message),

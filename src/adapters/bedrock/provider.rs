@@ -379,6 +379,7 @@ impl Provider for Bedrock {
                 .flat_map(|model| aliases(model).chain([model.id.as_str()]))
                 .map(str::to_owned)
                 .collect(),
+            sees_images: shape.sees_images(),
             thinks: table.is_some_and(|model| model.thinking != Thinking::None),
             price_since: self
                 .inner

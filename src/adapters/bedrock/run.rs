@@ -130,16 +130,6 @@ impl Inner {
         let place = self.place(account, id);
         let takes = |extra: Extra| !course.without.contains(&extra);
         let tools: &[ToolSpec] = if takes(Extra::Tools) { &request.tools } else { &[] };
-        let wanted = Wanted { tools: !tools.is_empty(), reasoning: !course.without_reasoning };
-        let mut messages = history::mended(&request.messages, wanted);
-        let mut system = request.system.as_str();
-        if let Some(first) = messages.first_mut().filter(|_| !takes(Extra::System) && !system.trim().is_empty()) {
-            first.blocks.insert(0, Block::Text { text: system.to_owned() });
-            system = "";
-        }
-        if messages.is_empty() {
-            return Err(Failure::new(FaultClass::Invalid, "there is nothing to send: the prompt is empty"));
-        }
         let asked = request.max_tokens.or(Some(self.max_tokens));
         // Thinking by a budget demands the thoughts of earlier steps; without them it is left out.
         let effort = if course.without_reasoning { Effort::Auto } else { request.effort };
@@ -148,6 +138,17 @@ impl Inner {
             .with_temperature(self.temperature);
         if !takes(Extra::Cache) {
             shape.cache = None;
+        }
+        let wanted =
+            Wanted { tools: !tools.is_empty(), reasoning: !course.without_reasoning, images: shape.sees_images() };
+        let mut messages = history::mended(&request.messages, wanted);
+        let mut system = request.system.as_str();
+        if let Some(first) = messages.first_mut().filter(|_| !takes(Extra::System) && !system.trim().is_empty()) {
+            first.blocks.insert(0, Block::Text { text: system.to_owned() });
+            system = "";
+        }
+        if messages.is_empty() {
+            return Err(Failure::new(FaultClass::Invalid, "there is nothing to send: the prompt is empty"));
         }
         let parts = request::parts(system, &messages, tools, &shape).map_err(|error| {
             Failure::new(FaultClass::Invalid, format!("cannot put the request together: {}", causes(&error)))

@@ -175,6 +175,25 @@ async fn images_and_tags_arrive() {
 }
 
 #[tokio::test]
+async fn an_image_is_named_to_a_model_that_does_not_see() {
+    let table = "[[model]]\nid = \"anthropic.claude-sonnet-5\"\nimages = false\n";
+    let models = adit::models::Models::embedded().overlaid(table).expect("it is well-formed");
+    let stage = Stage::over(&Config::default(), models, stage::patient(), vec![]).await;
+    let image = Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 1, height: 2, data: "AAEC".into() };
+    let history = vec![Message { role: Role::User, blocks: vec![Block::Image(image), words("what is it?")] }];
+    let rows = [
+        (MODEL, false, json!({"text": "[an image that you cannot see: a.png 1×2]"})),
+        (ALWAYS, true, json!({"image": {"format": "png", "source": {"bytes": "AAEC"}}})),
+        (PLAIN, true, json!({"image": {"format": "png", "source": {"bytes": "AAEC"}}})),
+    ];
+    for (model, sees, expected) in rows {
+        assert_eq!(stage.bedrock.terms(model).sees_images, sees, "{model}");
+        let body = stage.sent(stage::request(model, history.clone())).await;
+        assert_eq!(body["messages"][0]["content"][0], expected, "{model}");
+    }
+}
+
+#[tokio::test]
 async fn caches_of_an_hour_are_priced_as_such() {
     let stage = Stage::new(vec![]).await;
     let cost = |cache_write, cache_write_hour| {

@@ -77,3 +77,26 @@ async fn a_workspace_may_define_no_endpoint_and_name_none() {
     run(adit(&place, &["run", "--model", "local/other", "hello"])).await.check(2, &["no model of the endpoint local"]);
     run(adit(&place, &["run", "hello"])).await.check(0, &[]);
 }
+
+/// The smallest picture that there is.
+fn picture() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(3, 2).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+#[tokio::test]
+async fn an_image_of_a_prompt_reaches_an_endpoint_that_sees_and_is_missed_aloud_elsewhere() {
+    use base64::Engine as _;
+    let url = format!("data:image/png;base64,{}", base64::engine::general_purpose::STANDARD.encode(picture()));
+    for (more, told) in [("images = true\n", ""), ("", "local/qwen does not see images: it is only told of a.png")] {
+        let server = Server::start(vec![Reply::chunks(&[text("hi"), finish("stop")])]).await;
+        let place = place(&server, more);
+        std::fs::write(place.repo().join("a.png"), picture()).unwrap();
+        let outcome = run(adit(&place, &["run", "what is in @a.png"])).await;
+        outcome.check(0, &[told]);
+        let sent = server.requests()[0].json.to_string();
+        assert_eq!(sent.contains(&url), told.is_empty(), "{sent}");
+        assert_eq!(sent.contains("an image that you cannot see: a.png 3×2"), !told.is_empty(), "{sent}");
+    }
+}
