@@ -80,7 +80,8 @@ fn a_stop_acts_at_once_because_nothing_waits_in_a_queue() {
     let before = screen.raw().len();
     screen.wait_for("stopped");
     let after = screen.raw().len() - before;
-    assert!(after < 12_000, "{after} bytes were under way before the stop was seen");
+    // A frame that is under way, the one that says so, and one more on a busy machine; a queue would hold all the words.
+    assert!(after < 25_000, "{after} bytes were under way before the stop was seen");
     screen.send(CTRL_Q);
     assert_eq!(screen.exit_code(), 0);
 }
