@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::parts::{Part, parts};
 use super::words::{count, sentence, spoken};
-use crate::session::{EventKind, Fault, Head, Login, SessionState, ToolCall, TurnOutcome};
+use crate::session::{EventKind, Fault, FaultClass, Head, Login, SessionState, ToolCall, TurnOutcome};
 
 /// A stream that is silent is told of every so many seconds.
 const SILENCE: u32 = 30;
@@ -119,6 +119,14 @@ pub(super) fn waiting(state: &SessionState) -> String {
 
 /// Says what failed, what to do, and how to go on.
 fn fault(fault: &Fault) -> Vec<String> {
+    if fault.class == FaultClass::Budget {
+        return vec![
+            sentence(&spoken(&fault.message)),
+            "The call was not made. Say allow to make it all the same, or allow all for the rest of this session. The \
+             caps stand under budget in your configuration."
+                .to_owned(),
+        ];
+    }
     let mut out = vec![sentence(&format!("it failed: {}", spoken(&fault.message)))];
     out.extend(fault.hint.as_deref().map(|hint| sentence(&spoken(hint))));
     out.extend(fault.request_id.as_deref().map(|id| format!("The request's id is {}.", spoken(id))));
