@@ -183,6 +183,15 @@ pub struct ThinkingConfig {
     pub models: BTreeMap<String, Effort>,
 }
 
+impl ThinkingConfig {
+    /// Returns what is configured for a model that goes by this name and this id; none where an entry may hold for it by
+    /// another of its names.
+    pub fn told_by(&self, name: &str, id: &str) -> Option<Effort> {
+        let named = self.models.get(name).or_else(|| self.models.get(id)).copied();
+        named.or_else(|| self.models.is_empty().then_some(self.effort))
+    }
+}
+
 /// Stands for the project's name in the value of a tag.
 const PROJECT: &str = "{project}";
 

@@ -68,7 +68,9 @@ pub(super) fn news(kind: &EventKind, state: &SessionState) -> Vec<String> {
         EventKind::CompactionFailed { fault } => {
             vec![sentence(&format!("no summary came: {}", spoken(&fault.message)))]
         }
-        EventKind::Uncompacted => vec!["The summary is taken back.".to_owned()],
+        EventKind::Uncompacted => {
+            vec!["The summary is taken back, and no other is made until the service refuses the length.".to_owned()]
+        }
         EventKind::LoginEnded => vec!["The login is over.".to_owned()],
         EventKind::ConversationCleared => vec!["A new conversation begins; the review stays.".to_owned()],
         EventKind::Notice { text, hint, .. } | EventKind::Refused { reason: text, hint } => {

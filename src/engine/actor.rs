@@ -101,6 +101,7 @@ pub fn start(parts: Parts) -> (Handle, Running) {
         till: Arc::clone(&actor.till),
         overhead: actor.overhead(),
         compact_at: actor.policy.compact_at,
+        thinking: Arc::new(actor.policy.thinking.clone()),
     };
     #[expect(
         clippy::disallowed_methods,

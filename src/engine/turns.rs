@@ -98,7 +98,7 @@ impl Actor {
             tools: Arc::clone(&self.tools),
             clock: Arc::clone(&self.clock),
             max_steps: self.policy.max_steps,
-            compact_at: self.policy.compact_at,
+            compact_at: if self.state.compaction_rests { 0 } else { self.policy.compact_at },
             last_compaction: None,
             actor: self.to_actor.clone(),
             cancel: cancelled,

@@ -3,11 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::compaction::Compaction;
+use super::compaction::{Compaction, UNCOMPACTED};
 use super::{
-    Block, Entry, Event, EventKind, Head, KEPT_STEPS, Level, Login, Message, Millis, ModelChoice, QueuedPrompt,
-    RepoState, Seq, StepId, StepRecord, StopReason, Timings, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase,
-    Usage,
+    Block, CallKind, Entry, Event, EventKind, Head, Level, Login, Message, Millis, ModelChoice, QueuedPrompt,
+    RepoState, Seq, StepId, StepRecord, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
 };
 use crate::config::Effort;
 use crate::path::RelPath;
@@ -82,6 +81,8 @@ pub struct SessionState {
     pub turn_at: usize,
     /// Summaries that stand for the conversation's beginning; the last one counts.
     pub(super) compactions: Vec<Compaction>,
+    /// Whether nothing is summed up by itself, because the user took a summary back.
+    pub compaction_rests: bool,
     /// Reasoning before this message is not sent: what stood before it has changed.
     pub(super) reasoning_from: usize,
     /// When the last event came.
@@ -203,8 +204,7 @@ impl SessionState {
             }
             EventKind::Uncompacted => {
                 self.uncompact();
-                let text = "the summary is taken back; what it stood for is sent again".to_owned();
-                self.push(Entry::Notice { level: Level::Info, text, hint: None });
+                self.push(Entry::Notice { level: Level::Info, text: UNCOMPACTED.to_owned(), hint: None });
             }
             EventKind::ToolCalled { call } => {
                 self.phase = TurnPhase::Tools;
@@ -289,6 +289,7 @@ impl SessionState {
             EventKind::ConversationCleared => {
                 self.conversation.clear();
                 self.compactions.clear();
+                self.compaction_rests = false;
                 self.reasoning_from = 0;
                 self.turn_at = 0;
                 self.entries.clear();

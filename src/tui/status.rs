@@ -4,6 +4,7 @@ use super::app::App;
 use super::safe;
 use super::text::{clip, width};
 use super::theme::Scope;
+use crate::config::Effort;
 use crate::session::{Head, TurnOutcome, TurnPhase};
 
 /// A piece of the line.
@@ -66,6 +67,18 @@ pub(super) fn facts(app: &App, room: usize) -> Vec<Fact> {
     }
     if let Some(cost) = state.cost_micros {
         add(5, Scope::Muted, dollars(cost));
+    }
+    if let Some(Ok(spent)) = &app.money.spent {
+        let own = state.cost_micros.unwrap_or(0);
+        if spent.day > own {
+            add(8, Scope::Muted, format!("{} today", dollars(spent.day)));
+        }
+        if spent.project > own.max(spent.day) {
+            add(9, Scope::Muted, format!("{} project", dollars(spent.project)));
+        }
+    }
+    if let Some(effort) = app.effort().filter(|effort| *effort != Effort::Auto) {
+        add(8, Scope::Muted, format!("thinking {}", effort.name()));
     }
     if state.model.context > 0 && state.context_used > 0 {
         let used = (state.context_used * 100).div_ceil(u64::from(state.model.context)).min(100);

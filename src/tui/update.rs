@@ -342,7 +342,10 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
             app.kept_note = app.sent_note.take();
             app.said = Some(format!("{reason}; your note is kept for the next one"));
         }
-        EventKind::TurnEnded { outcome, .. } if !app.has_focus => return notice(app, outcome),
+        EventKind::TurnEnded { outcome, .. } => {
+            let notice = if app.has_focus { Vec::new() } else { notice(app, outcome) };
+            return notice.into_iter().chain([Effect::AskSpent]).collect();
+        }
         EventKind::Refused { reason, .. } if !sheet_is_open => app.said = Some(reason.clone()),
         EventKind::WriteFailed { reason, .. } => app.said = Some(reason.clone()),
         EventKind::CacheAtRisk { act, worth_micros } => {
