@@ -285,8 +285,8 @@ impl Turn {
         let plan = self.ask(|answer| FromTurn::PlanCompaction(cause, answer)).await?;
         let Some(plan) = plan else { return Ok(compact::Outcome::Failed) };
         let occasion = compact::occasion(self.id, step);
-        let provider = Arc::clone(&self.provider);
-        Ok(compact::run(*plan, provider.as_ref(), &self.till, occasion, &self.actor, &mut self.cancel).await)
+        let outside = compact::Outside { provider: &*self.provider, till: &self.till, clock: &*self.clock };
+        Ok(compact::run(*plan, outside, occasion, &self.actor, &mut self.cancel).await)
     }
 
     /// Runs one tool; none when the user stopped it.
@@ -365,7 +365,7 @@ fn note(answer: &mut Answer, delta: &Delta) {
 }
 
 /// Takes the time of a delta.
-fn time(watch: &mut Stopwatch, delta: &Delta, now: Millis) {
+pub(super) fn time(watch: &mut Stopwatch, delta: &Delta, now: Millis) {
     match delta {
         Delta::Opened { request_id } => watch.opened(now, request_id.clone()),
         Delta::Text { .. }

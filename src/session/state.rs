@@ -165,7 +165,9 @@ impl SessionState {
             EventKind::StepEnded { message, stop, usage, cost_micros, timings } => {
                 self.close_open();
                 if let Some(timings) = timings {
-                    self.note_step(stop, *usage, timings);
+                    let (turn, step, model, stop) = (self.turn, self.step, self.model.id.clone(), stop.clone());
+                    let (kind, usage, timings) = (CallKind::Turn, *usage, timings.clone());
+                    self.note_step(StepRecord { kind, turn, step, model, stop, usage, timings });
                 }
                 if let Some(message) = message {
                     self.conversation.push(message.clone());
@@ -263,6 +265,12 @@ impl SessionState {
                 self.review.goto(*point);
             }
             EventKind::FeedbackSent => self.review.feedback_sent(),
+            EventKind::SideCallTimed { kind, stop, usage, timings } => {
+                let step = StepId(0);
+                let (turn, model, stop) = (self.turn, self.model.id.clone(), stop.clone());
+                let (kind, usage, timings) = (*kind, *usage, timings.clone());
+                self.note_step(StepRecord { kind, turn, step, model, stop, usage, timings });
+            }
             EventKind::CommitDrafted { message, usage, cost_micros } => {
                 self.draft = Some(message.clone());
                 self.spend(*usage, *cost_micros);
@@ -363,20 +371,6 @@ impl SessionState {
             usage: self.turn_usage,
             cost_micros: self.turn_cost_micros,
             took: Millis(at.0.saturating_sub(self.turn_began.0)),
-        });
-    }
-
-    fn note_step(&mut self, stop: &StopReason, usage: Usage, timings: &Timings) {
-        if self.steps.len() >= KEPT_STEPS {
-            self.steps.pop_front();
-        }
-        self.steps.push_back(StepRecord {
-            turn: self.turn,
-            step: self.step,
-            model: self.model.id.clone(),
-            stop: stop.clone(),
-            usage,
-            timings: timings.clone(),
         });
     }
 
