@@ -135,6 +135,12 @@ pub enum Delta {
         /// When the next one starts.
         after: std::time::Duration,
     },
+    /// Another model than the one of the request, or than the last of these, is about to be called. The stream goes on,
+    /// and the model is called, only when the next delta is asked for: whoever does not want to pay for it drops the stream.
+    Asking {
+        /// Which.
+        model: ModelChoice,
+    },
     /// The provider called another model or region than asked, and why.
     Switched {
         /// What is called from now on.

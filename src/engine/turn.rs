@@ -15,7 +15,7 @@ use super::compact;
 use super::pending::Pending;
 use super::policy::LoopGuard;
 use super::side_call::raised;
-use super::till::{Ending, Occasion, Paid, Till};
+use super::till::{Call, Ending, Occasion, Paid, Till};
 use super::{Clock, Delta, Provider, Request, Tool, ToolOutcome, WorkspaceView};
 use crate::session::{
     Answer, Block, CallKind, CompactionCause, EventKind, Fault, FaultClass, IncompleteCall, Level, Message, Millis,
@@ -209,9 +209,7 @@ impl Turn {
                 return Ok(Step::Failed(fault));
             }
         };
-        if let Some((text, hint)) = call.warning.take() {
-            self.tell(vec![EventKind::Notice { level: Level::Warning, text, hint }]).await?;
-        }
+        self.tell(warned(&mut call)).await?;
         let mut stream = self.provider.stream(request);
         let mut answer = Answer::default();
         let mut pending = Pending::default();
@@ -236,6 +234,11 @@ impl Turn {
                 next = stream.next() => match next {
                     None => break None,
                     Some(Err(fault)) => break Some(fault),
+                    // It is not called before the next delta is asked for.
+                    Some(Ok(Delta::Asking { model })) => match call.goes_to(&model).await {
+                        Ok(()) => self.tell(warned(&mut call)).await?,
+                        Err(fault) => break Some(fault),
+                    },
                     Some(Ok(delta)) => {
                         let now = self.clock.now();
                         note(&mut answer, &delta);
@@ -252,6 +255,7 @@ impl Turn {
                 }
             }
         };
+        drop(stream);
         self.tell(pending.take()).await?;
         let fault_id = fault.as_ref().and_then(|fault| fault.request_id.as_deref());
         let timings = Some(watch.stop(self.clock.now(), fault_id));
@@ -358,6 +362,7 @@ fn note(answer: &mut Answer, delta: &Delta) {
         Delta::Retrying { .. } => *answer = Answer::new(),
         Delta::Opened { .. }
         | Delta::Silent(_)
+        | Delta::Asking { .. }
         | Delta::Switched { .. }
         | Delta::LoginNeeded(_)
         | Delta::LoginEnded => {}
@@ -379,10 +384,17 @@ pub(super) fn time(watch: &mut Stopwatch, delta: &Delta, now: Millis) {
         Delta::Stopped(_)
         | Delta::Usage(_)
         | Delta::Silent(_)
+        | Delta::Asking { .. }
         | Delta::Switched { .. }
         | Delta::LoginNeeded(_)
         | Delta::LoginEnded => {}
     }
+}
+
+/// Returns what the user should hear of a call that was let through.
+fn warned(call: &mut Call) -> Vec<EventKind> {
+    let warning = call.warning.take();
+    warning.map(|(text, hint)| EventKind::Notice { level: Level::Warning, text, hint }).into_iter().collect()
 }
 
 pub(super) fn later(now: Millis, after: Duration) -> Millis {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use adit::adapters::failover::{Failover, Rests, Target};
 use adit::config::Config;
 use adit::engine::{Delta, Provider, Request};
-use adit::session::{Entry, EventKind, Fault, FaultClass, ModelChoice, Usage};
+use adit::session::{Allowance, Caps, Entry, EventKind, Fault, FaultClass, ModelChoice, Op, TurnOutcome, Usage};
+use futures::StreamExt as _;
 use futures::stream::BoxStream;
 
 use crate::bedrock::stage::{self, Heard};
@@ -97,6 +98,10 @@ async fn the_next_place_is_asked_for_what_it_can_cure() {
         assert_eq!((heard.fault.clone(), heard.text().as_str()), (None, "from b"), "{class:?}");
         let words = format!("a cannot answer, so b is asked from now on: {class:?} in one place");
         assert_eq!(switches(&heard), [("b.sonnet".to_owned(), words)]);
+        let asking =
+            heard.deltas.iter().position(|delta| matches!(delta, Delta::Asking { model } if model.id == "b.sonnet"));
+        let switched = heard.deltas.iter().position(|delta| matches!(delta, Delta::Switched { .. }));
+        assert!(asking.is_some() && asking < switched, "{:?}", heard.deltas);
         assert!(heard.retried().is_empty(), "nothing had begun, so nothing is void");
     }
     for class in stays {
@@ -193,4 +198,61 @@ async fn a_session_pays_and_shows_the_place_that_answered() {
         |entry: &&Arc<Entry>| matches!(entry.as_ref(), Entry::Notice { text, .. } if text.contains("b is asked"));
     assert_eq!(bench.state.entries.iter().filter(told).count(), 1, "{:?}", bench.state.entries);
     assert_eq!(first.asked(), ["a.sonnet"]);
+}
+
+#[tokio::test]
+async fn a_place_is_called_only_when_more_is_asked_for_after_it_was_announced() {
+    let first = Place::new("a", 1, [fails(FaultClass::Throttled)]);
+    let second = Place::new("b", 1, [says("from b")]);
+    let provider = Failover::new(first.target(), vec![second.target()], NEVER);
+    let mut stream = provider.stream(stage::request("a.sonnet", vec![stage::user("hello")]));
+    let mut announced = 0;
+    while let Some(Ok(delta)) = stream.next().await {
+        if matches!(&delta, Delta::Asking { model } if model.id == "b.sonnet") {
+            announced += 1;
+            assert!(second.asked().is_empty(), "whoever hears of it can still leave");
+        }
+    }
+    assert_eq!((announced, second.asked().len()), (1, 1));
+}
+
+fn class_of(end: &EventKind) -> Option<FaultClass> {
+    match end {
+        EventKind::TurnEnded { outcome: TurnOutcome::Failed(fault), .. } => Some(fault.class),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn a_dearer_place_is_reckoned_before_it_is_called() {
+    // A quarter of 32,000 tokens is reckoned: 8,000 by the first place, 56,000 by the second.
+    let first = Place::new("a", 1, [fails(FaultClass::Throttled)]);
+    let second = Place::new("b", 7, [says("one "), says("two ")]);
+    let failover = Failover::new(first.target(), vec![second.target()], NEVER);
+    let mut bench = Bench::with(MemoryFiles::default(), ScriptedProvider::default(), Vec::new(), |parts| {
+        parts.provider = Arc::new(failover);
+        parts.model = Config::default().model;
+        parts.policy.caps = Caps { session: Some(20_000), ..Caps::default() };
+    })
+    .await;
+    let end = bench.ask("go").await;
+    assert_eq!(class_of(&end), Some(FaultClass::Budget), "{end:?}");
+    assert!(format!("{end:?}").contains("this call may cost $0.0560"), "{end:?}");
+    assert!(second.asked().is_empty(), "it was not called");
+    assert_eq!(bench.ledger.bills(), [], "nothing was paid");
+    assert_eq!(bench.state.model.id, "a.sonnet");
+    // Sent again, it is reckoned again.
+    bench.send(Op::Retry).await;
+    let end = bench.until(|event| matches!(event, EventKind::TurnEnded { .. })).await;
+    assert_eq!(class_of(&end), Some(FaultClass::Budget), "{end:?}");
+    assert!(second.asked().is_empty());
+    // The user's word lets it through.
+    bench.send(Op::AllowSpending { allowance: Allowance::Call }).await;
+    let end = bench.until(|event| matches!(event, EventKind::TurnEnded { .. })).await;
+    assert_eq!((class_of(&end), second.asked().len()), (None, 1), "{end:?}");
+    let bills: Vec<(String, Option<u64>)> =
+        bench.ledger.bills().into_iter().map(|bill| (bill.model, bill.cost_micros)).collect();
+    assert_eq!(bills, [("b.sonnet".to_owned(), Some(70))]);
+    let end = bench.ask("more").await;
+    assert_eq!(class_of(&end), Some(FaultClass::Budget), "for one call only: {end:?}");
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_sdk_bedrockruntime::operation::RequestId;
 use aws_sdk_bedrockruntime::operation::converse_stream::ConverseStreamOutput as Opened;
 
+use super::super::in_step::announce;
 use super::account::Account;
 use super::canonical::{Noted, Wire};
 use super::choice::Choice;
@@ -67,6 +68,9 @@ impl Inner {
                         () = hurried => {}
                     }
                 }
+            }
+            if matches!(failure.cure, Cure::OtherModel | Cure::Profile) {
+                announce(out, self.described(&request.model, choice.id(), &account)).await;
             }
             if matches!(failure.cure, Cure::Reload | Cure::Login | Cure::Passcode) {
                 account = self.signed_in(&mut course, out).await?;

@@ -75,6 +75,7 @@ fn fold(answer: &mut Answer, delta: &Delta) {
         Delta::Retrying { .. } => *answer = Answer::new(),
         Delta::Opened { .. }
         | Delta::Silent(_)
+        | Delta::Asking { .. }
         | Delta::Switched { .. }
         | Delta::LoginNeeded(_)
         | Delta::LoginEnded => {}
