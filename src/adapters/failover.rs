@@ -30,6 +30,17 @@ pub struct Target {
     pub provider: Arc<dyn Provider>,
     /// The model that it is asked for when it stands in for another target.
     pub model: String,
+    /// What it does not share with the first target.
+    pub own: Own,
+}
+
+/// The parts of an account that a target names for itself; the others are the first target's, also when the user moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Own {
+    /// Whether it names a region.
+    pub region: bool,
+    /// Whether it names a profile.
+    pub profile: bool,
 }
 
 /// How long a target that failed is left alone.
@@ -365,8 +376,19 @@ impl Provider for Failover {
     }
 
     fn go_to(&self, account: AccountChoice) -> Result<(), Fault> {
-        self.inner.targets[0].provider.go_to(account)?;
-        // What is known of the first target held for the other account.
+        let targets = &self.inner.targets;
+        targets[0].provider.go_to(account.clone())?;
+        for target in &targets[1..] {
+            let stays = match account {
+                AccountChoice::Region(_) => target.own.region,
+                AccountChoice::Profile(_) => target.own.profile,
+            };
+            // What the first target took is a name that all take; one that knows no accounts stays where it is.
+            if !stays && let Err(fault) = target.provider.go_to(account.clone()) {
+                tracing::debug!(%fault, "a fallback stays where it is");
+            }
+        }
+        // What is known of the targets held for the other account.
         *self.inner.course() = Course::default();
         Ok(())
     }

@@ -1,11 +1,11 @@
 //! Several targets as one: when the next one is asked, what is said of it, and when the first is asked again.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use adit::adapters::failover::{Failover, Rests, Target};
+use adit::adapters::failover::{Failover, Own, Rests, Target};
 use adit::config::Config;
-use adit::engine::{Delta, Provider, Request};
+use adit::engine::{AccountChoice, Delta, Provider, Request};
 use adit::session::{Allowance, Caps, Entry, EventKind, Fault, FaultClass, ModelChoice, Op, TurnOutcome, Usage};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
@@ -20,11 +20,13 @@ struct Place {
     name: &'static str,
     price: u64,
     script: ScriptedProvider,
+    /// Where it was moved to, in order.
+    moves: Arc<Mutex<Vec<AccountChoice>>>,
 }
 
 impl Place {
     fn new(name: &'static str, price: u64, answers: impl IntoIterator<Item = Answer>) -> Self {
-        Self { name, price, script: ScriptedProvider::new(answers) }
+        Self { name, price, script: ScriptedProvider::new(answers), moves: Arc::default() }
     }
 
     /// The models that it was asked for, in order.
@@ -33,7 +35,8 @@ impl Place {
     }
 
     fn target(&self) -> Target {
-        Target { label: self.name.to_owned(), provider: Arc::new(self.clone()), model: "sonnet".to_owned() }
+        let (label, model) = (self.name.to_owned(), "sonnet".to_owned());
+        Target { label, provider: Arc::new(self.clone()), model, own: Own::default() }
     }
 }
 
@@ -48,6 +51,14 @@ impl Provider for Place {
 
     fn models(&self) -> Vec<(String, String)> {
         self.script.models()
+    }
+
+    fn go_to(&self, account: AccountChoice) -> Result<(), Fault> {
+        if account == AccountChoice::Profile("nowhere".to_owned()) {
+            return Err(Fault::new(FaultClass::Credentials, "no such profile"));
+        }
+        self.moves.lock().unwrap().push(account);
+        Ok(())
     }
 
     fn cost_micros(&self, _model: &str, usage: Usage) -> Option<u64> {
@@ -255,4 +266,26 @@ async fn a_dearer_place_is_reckoned_before_it_is_called() {
     assert_eq!(bills, [("b.sonnet".to_owned(), Some(70))]);
     let end = bench.ask("more").await;
     assert_eq!(class_of(&end), Some(FaultClass::Budget), "for one call only: {end:?}");
+}
+
+#[test]
+fn a_move_takes_along_the_places_that_share_what_moves() {
+    let places = ["first", "shares", "region", "profile"].map(|name| Place::new(name, 1, []));
+    let owns = [(false, false), (false, false), (true, false), (false, true)];
+    let targets: Vec<Target> = places
+        .iter()
+        .zip(owns)
+        .map(|(place, (region, profile))| Target { own: Own { region, profile }, ..place.target() })
+        .collect();
+    let (first, others) = targets.split_first().unwrap();
+    let provider = Failover::new(first.clone(), others.to_vec(), NEVER);
+    let (region, profile) = (AccountChoice::Region("eu-west-1".to_owned()), AccountChoice::Profile("prod".to_owned()));
+    provider.go_to(region.clone()).unwrap();
+    provider.go_to(profile.clone()).unwrap();
+    let moves = |place: &Place| place.moves.lock().unwrap().clone();
+    let both = vec![region.clone(), profile.clone()];
+    assert_eq!(places.each_ref().map(moves), [both.clone(), both, vec![profile], vec![region]]);
+    // Where the first place does not go, nobody goes.
+    assert!(provider.go_to(AccountChoice::Profile("nowhere".to_owned())).is_err());
+    assert_eq!(moves(&places[1]).len(), 2);
 }

@@ -276,9 +276,7 @@ async fn each_further_id_is_announced_before_it_is_called() {
 async fn an_alias_is_reckoned_at_the_price_of_what_will_be_called_before_anything_has_answered() {
     let usage = Usage { input: 100_000, output: 0, cache_read: 0, cache_write: 0, cache_write_hour: 0 };
     let stage = Stage::new(vec![]).await;
-    for (name, cost) in
-        [("sonnet", 220_000), ("sonnet-4.5", 330_000), ("haiku", 110_000), ("opus-5.5", 440_000)]
-    {
+    for (name, cost) in [("sonnet", 220_000), ("sonnet-4.5", 330_000), ("haiku", 110_000), ("opus-5.5", 440_000)] {
         assert_eq!(stage.bedrock.cost_micros(name, usage), Some(cost), "{name}");
         let terms = stage.bedrock.terms(name);
         assert!(terms.price_since.is_some() && terms.cache_minimum > 0 && terms.thinks, "{name}: {terms:?}");
