@@ -1,4 +1,4 @@
-//! How fast the real program is in a real pseudo-terminal: start, echo, streaming, rest, memory, size, a slow line.
+//! How fast the real program is in a real pseudo-terminal: start, echo, streaming, rest, memory, size, a slow connection.
 //!
 //! `cargo bench --bench terminal` starts the release binary on 200 columns and 50 rows against a server on
 //! loopback and prints a table; words after `--` choose parts of it (`start`, `echo`, `stream`, `size`, `slow`, `huge`).
@@ -6,11 +6,11 @@
 //! shows what it does. `cat` in place of the program gives the floor of the harness.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, unreachable_pub)]
 
+#[path = "../tests/it/terminal/connection.rs"]
+#[allow(dead_code, reason = "shared with the tests")]
+mod connection;
 #[path = "terminal/large.rs"]
 mod large;
-#[path = "../tests/it/terminal/line.rs"]
-#[allow(dead_code, reason = "shared with the tests")]
-mod line;
 #[path = "terminal/measure.rs"]
 mod measure;
 #[path = "../tests/it/terminal/pty.rs"]
@@ -27,7 +27,7 @@ mod table;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use line::Line;
+use connection::Connection;
 use measure::{cpu_now, resident, total_cpu};
 use pty::{CTRL_Q, ESC, Place, Screen};
 use stream::Stream;
@@ -86,8 +86,8 @@ fn main() {
         large::file();
     }
     if wants("slow") {
-        table::part("A line of 5 kB/s with 150 ms each way");
-        over_a_slow_line();
+        table::part("A connection of 5 kB/s with 150 ms each way");
+        over_a_slow_connection();
     }
 }
 
@@ -241,14 +241,14 @@ fn steadily() {
     table::times("key to its echo, deltas at full speed", echo(&mut screen, KEYS), "");
 }
 
-/// 100 deltas a second over a line that takes 5 kB a second, and a stop in the middle of them.
-fn over_a_slow_line() {
+/// 100 deltas a second over a connection that takes 5 kB a second, and a stop in the middle of them.
+fn over_a_slow_connection() {
     for (columns, rows) in [(80, 24), (COLUMNS, ROWS)] {
         let stream = Stream::start(1_000_000, PAUSE);
         let place = Place::new(&[("src/lib.rs", "pub fn one() {}\n")]).committed().with_endpoint(&stream.url());
         let began = Instant::now();
         let program = Path::new(env!("CARGO_BIN_EXE_adit"));
-        let mut screen = Screen::start_over(&place, program, &[], (columns, rows), Some(Line::SERIAL));
+        let mut screen = Screen::start_over(&place, program, &[], (columns, rows), Some(Connection::SERIAL));
         screen.wait_for("main");
         let size = format!("{columns}x{rows}");
         table::times(&format!("exec to the whole first screen, {size}"), vec![began.elapsed()], "");

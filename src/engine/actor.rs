@@ -11,10 +11,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::handle::{self, Handle, Since, Subscription};
+use super::metering::{Meter, Setup};
 use super::policy::Policy;
 use super::side_call::Said;
 use super::surroundings::Look;
-use super::till::{Setup, Till};
 use super::too_long::TooLong;
 use super::turn::FromTurn;
 use super::{
@@ -98,7 +98,7 @@ pub fn start(parts: Parts) -> (Handle, Running) {
         accounts: actor.provider.accounts().into(),
         provider: Arc::clone(&actor.provider),
         images: Arc::clone(&actor.images),
-        till: Arc::clone(&actor.till),
+        meter: Arc::clone(&actor.meter),
         overhead: actor.overhead(),
         compact_at: actor.policy.compact_at,
         thinking: Arc::new(actor.policy.thinking.clone()),
@@ -137,7 +137,7 @@ pub(super) struct Actor {
     pub(super) images: Arc<dyn Images>,
     /// Images for the next prompt.
     pub(super) attached: Vec<Image>,
-    pub(super) till: Arc<Till>,
+    pub(super) meter: Arc<Meter>,
     pub(super) tools: Arc<[Arc<dyn Tool>]>,
     pub(super) specs: Arc<[ToolSpec]>,
     pub(super) clock: Arc<dyn Clock>,
@@ -192,12 +192,12 @@ impl Actor {
             project: parts.files.root(),
             known: state.cost_micros.unwrap_or(0),
         };
-        let till = Till::new(Arc::clone(&parts.provider), parts.ledger, Arc::clone(&parts.clock), setup);
+        let meter = Meter::new(Arc::clone(&parts.provider), parts.ledger, Arc::clone(&parts.clock), setup);
         Self {
             held_back: None,
             images: parts.images,
             attached: Vec::new(),
-            till: Arc::new(till),
+            meter: Arc::new(meter),
             start: Some((state.clone(), Vec::new())),
             state,
             provider: parts.provider,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::till::Till;
+use super::metering::Meter;
 use super::{AccountChoice, FileFault, Files, FolderEntry, Images, Provider};
 use crate::config::ThinkingConfig;
 use crate::path::RelPath;
@@ -47,7 +47,7 @@ pub struct Handle {
     pub(super) files: Arc<dyn Files>,
     pub(super) models: Arc<[(String, String)]>,
     pub(super) images: Arc<dyn Images>,
-    pub(super) till: Arc<Till>,
+    pub(super) meter: Arc<Meter>,
     pub(super) overhead: Overhead,
     pub(super) compact_at: u32,
     pub(super) thinking: Arc<ThinkingConfig>,
@@ -92,12 +92,12 @@ impl Handle {
 
     /// Returns what was spent by the session and beyond it, or why the ledger cannot tell.
     pub async fn spent(&self) -> Result<Spent, String> {
-        self.till.spent().await.map_err(|fault| fault.to_string())
+        self.meter.spent().await.map_err(|fault| fault.to_string())
     }
 
     /// Returns the caps on what may be spent.
     pub fn caps(&self) -> Caps {
-        self.till.caps()
+        self.meter.caps()
     }
 
     /// Returns at how many percent of the context the conversation is compacted; 0 is never.

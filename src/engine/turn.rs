@@ -12,10 +12,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 
 use super::compact;
+use super::metering::{Call, Ending, Meter, Occasion, Paid};
 use super::pending::Pending;
 use super::policy::LoopGuard;
 use super::side_call::raised;
-use super::till::{Call, Ending, Occasion, Paid, Till};
 use super::{Clock, Delta, Provider, Request, Tool, ToolOutcome, WorkspaceView};
 use crate::session::{
     Answer, Block, CallKind, CompactionCause, EventKind, Fault, FaultClass, IncompleteCall, Level, Message, Millis,
@@ -58,7 +58,7 @@ pub(super) struct StepResults {
 /// What a turn works with.
 pub(super) struct Turn {
     pub(super) id: TurnId,
-    pub(super) till: Arc<Till>,
+    pub(super) meter: Arc<Meter>,
     pub(super) provider: Arc<dyn Provider>,
     pub(super) tools: Arc<[Arc<dyn Tool>]>,
     pub(super) clock: Arc<dyn Clock>,
@@ -202,7 +202,7 @@ impl Turn {
             }
         }
         let occasion = Occasion { kind: CallKind::Turn, turn: self.id, step };
-        let mut call = match self.till.open(occasion, &request, &model).await {
+        let mut call = match self.meter.open(occasion, &request, &model).await {
             Ok(call) => call,
             Err(fault) => {
                 self.tell(billed(None, StopReason::Other("failed".to_owned()), None, None)).await?;
@@ -274,7 +274,7 @@ impl Turn {
 
     /// Tells whether a request fills the context so far that it is compacted first.
     fn is_full(&self, request: &Request, model: &ModelChoice) -> bool {
-        let (usage, _) = self.till.estimate(request);
+        let (usage, _) = self.meter.estimate(request);
         let limit = u64::from(model.context) * u64::from(self.compact_at);
         limit > 0 && usage.context() * 100 >= limit
     }
@@ -289,7 +289,7 @@ impl Turn {
         let plan = self.ask(|answer| FromTurn::PlanCompaction(cause, answer)).await?;
         let Some(plan) = plan else { return Ok(compact::Outcome::Failed) };
         let occasion = compact::occasion(self.id, step);
-        let outside = compact::Outside { provider: &*self.provider, till: &self.till, clock: &*self.clock };
+        let outside = compact::Outside { provider: &*self.provider, meter: &self.meter, clock: &*self.clock };
         Ok(compact::run(*plan, outside, occasion, &self.actor, &mut self.cancel).await)
     }
 

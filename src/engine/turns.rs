@@ -93,7 +93,7 @@ impl Actor {
         let (cancel, cancelled) = watch::channel(false);
         let turn = Turn {
             id,
-            till: Arc::clone(&self.till),
+            meter: Arc::clone(&self.meter),
             provider: Arc::clone(&self.provider),
             tools: Arc::clone(&self.tools),
             clock: Arc::clone(&self.clock),

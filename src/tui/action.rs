@@ -80,7 +80,7 @@ actions! {
         ClearConversation "clear-conversation" "start a new conversation; the review stays",
         SkipTour "skip-tour" "leave the guidance; it does not come back",
         Refresh "refresh" "look at the disk and at git again",
-        ShowLine "show-line" "see how the line to the terminal is",
+        ShowConnection "show-connection" "see how the connection to the terminal is",
     }
     Writing {
         Send "send" "send the message",

@@ -8,6 +8,7 @@ use super::action::Context;
 use super::chat::ChatPane;
 use super::clipboard::Clipboard;
 use super::composer::Composer;
+use super::connection::ConnectionReport;
 use super::diff::DiffPane;
 use super::effect::{Effect, Overlay, PaneId};
 use super::environment::TerminalEnvironment;
@@ -17,7 +18,6 @@ use super::highlight::CodeTheme;
 use super::keeping::DraftKeeper;
 use super::keymap::Keymap;
 use super::layout::{Layout, arrange, inside, split_chat};
-use super::link::LinkReport;
 use super::memory::Memory;
 use super::overlay::{CommitSheet, Money, Opened, Surroundings};
 use super::prefix::Prefix;
@@ -142,7 +142,7 @@ pub struct App {
     pub(super) takes_mouse: bool,
     /// Whether the user looks here; known only where the terminal tells it.
     pub(super) has_focus: bool,
-    pub(super) link: LinkReport,
+    pub(super) connection: ConnectionReport,
     pub(super) clipboard: Clipboard,
     pub(super) walk: Walk,
     pub(super) files: Vec<RelPath>,
@@ -211,7 +211,7 @@ impl App {
             has_just_ended: false,
             takes_mouse: options.config.mouse,
             has_focus: true,
-            link: LinkReport::default(),
+            connection: ConnectionReport::default(),
             clipboard: Clipboard::of(&options.environment),
             walk: Walk::NotAsked,
             files: Vec::new(),
@@ -234,10 +234,10 @@ impl App {
         self.state.thinking.or_else(|| self.thinking.told_by(&model.name, &model.id))
     }
 
-    /// Tells whether a report about the line changes anything: how the conversation follows its end, or what is shown.
-    pub(super) fn wants_report(&self, report: &LinkReport) -> bool {
-        let shows_it = self.overlays.iter().any(|overlay| matches!(overlay, Opened::Link));
-        report.follow != self.link.follow || shows_it && *report != self.link
+    /// Tells whether a report about the connection changes anything: how the conversation follows its end, or what is shown.
+    pub(super) fn wants_report(&self, report: &ConnectionReport) -> bool {
+        let shows_it = self.overlays.iter().any(|overlay| matches!(overlay, Opened::Connection));
+        report.follow != self.connection.follow || shows_it && *report != self.connection
     }
 
     /// Tells whether the loop is to come back at once, when it has taken the keys that are there.
@@ -336,7 +336,7 @@ impl App {
             recent: &self.memory.recent,
             theme: &self.theme,
             wardrobe: &self.wardrobe,
-            link: &self.link,
+            connection: &self.connection,
             money: &self.money,
             overhead: self.overhead,
             compact_at: self.compact_at,

@@ -110,8 +110,8 @@ pub enum Overlay {
     Context,
     /// How long the last requests took.
     Timings,
-    /// How the line to the terminal is.
-    Link,
+    /// How the connection to the terminal is.
+    Connection,
     /// A login that a request waits for.
     Login,
     /// How the screen looks.

@@ -12,13 +12,13 @@ use tokio::task::JoinSet;
 use super::announce::{Announcer, names_window};
 use super::app::{App, Startup, TuiOptions};
 use super::backend::FrameBackend;
+use super::connection::Connection;
 use super::effect::{EditorJob, Effect};
 use super::exit::{ExitReason, ExitReport, TuiFault};
 use super::highlight::Highlighter;
 use super::input::InputParser;
 use super::jobs::{Job, Jobs};
 use super::keeping::Kept;
-use super::link::Link;
 use super::output::Output;
 use super::pacing::{Cause, Pacer};
 use super::reader::Reader;
@@ -79,7 +79,7 @@ pub(super) struct EventLoop {
     /// When an escape that waits for its sequence is the key Esc.
     pub(super) escape_due: Option<Instant>,
     pub(super) pacer: Pacer,
-    pub(super) link: Link,
+    pub(super) connection: Connection,
     /// Whether the terminal shows what stands between the marks of a frame as one, as far as is known.
     pub(super) synchronizes: Option<bool>,
     /// When the first key came that is not drawn yet, and when the one came whose frame is under way.
@@ -133,7 +133,7 @@ impl EventLoop {
             parser: InputParser::default(),
             escape_due: None,
             pacer: Pacer::default(),
-            link: Link::default(),
+            connection: Connection::default(),
             // Who is not asked is not sent marks either.
             synchronizes: (!options.environment.answers_queries()).then_some(false),
             key_came: None,
@@ -203,7 +203,7 @@ impl EventLoop {
             ended = None;
         }
         let asked = self.perform(effects).await?;
-        self.tell_line();
+        self.tell_connection();
         let told = self.announcer.update(&self.app);
         self.output.send(told);
         Ok(match ended {
@@ -230,7 +230,7 @@ impl EventLoop {
             | Msg::ModelsFound(_)
             | Msg::WalkEnded
             | Msg::FileRead { .. }
-            | Msg::Link(_)
+            | Msg::Connection(_)
             | Msg::Said(_)
             | Msg::Ground(_) => self.pacer.want(Cause::Stream),
             Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Resize(_) | Msg::Edited { .. } => {

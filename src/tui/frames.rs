@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::app::TuiOptions;
+use super::connection::ASK;
 use super::event_loop::EventLoop;
 use super::exit::TuiFault;
-use super::link::ASK;
 use super::output::{Piece, Written};
 use super::update::{Msg, update};
 use super::view::view;
@@ -23,7 +23,7 @@ impl EventLoop {
         }
         if !options.environment.is_dumb() {
             self.output.ask(if options.environment.answers_queries() { terminal::QUERIES } else { ASK });
-            self.link.asks(Instant::now());
+            self.connection.asks(Instant::now());
         }
         // What a terminal makes of a question that it does not know is cleared away with the rest.
         self.screen.clear().map_err(|source| TuiFault::Terminal { act: "clear", source })
@@ -35,7 +35,7 @@ impl EventLoop {
             return None;
         }
         let due = self.pacer.due(now)?;
-        let held = self.pacer.wanted().and_then(|cause| self.link.held_until(cause));
+        let held = self.pacer.wanted().and_then(|cause| self.connection.held_until(cause));
         Some(held.map_or(due, |held| held.max(due)))
     }
 
@@ -49,7 +49,7 @@ impl EventLoop {
         let came = self.key_came.take();
         if !frame.is_empty() {
             self.key_drawn = self.key_drawn.or(came);
-            self.link.drew(frame.len());
+            self.connection.drew(frame.len());
             let mut bytes = Vec::with_capacity(frame.len() + 24);
             let is_marked = self.synchronizes.unwrap_or(true) && frame.len() >= ONE_PIECE;
             if is_marked {
@@ -59,9 +59,9 @@ impl EventLoop {
             bytes.extend_from_slice(&frame);
             bytes.extend_from_slice(if is_marked { terminal::FRAME_END } else { b"" });
             let shown = bytes.len();
-            if self.link.wants_to_ask(now) {
+            if self.connection.wants_to_ask(now) {
                 bytes.extend_from_slice(ASK);
-                self.link.asks(now);
+                self.connection.asks(now);
             }
             if let Some(written) = self.output.send_piece(Piece { bytes, shown }) {
                 self.is_written(&written);
@@ -73,24 +73,24 @@ impl EventLoop {
 
     /// Takes in that a piece is out.
     pub(super) fn is_written(&mut self, written: &Written) {
-        self.link.wrote(written.bytes, written.took);
+        self.connection.wrote(written.bytes, written.took);
         if let Some(came) = self.key_drawn.take() {
-            self.link.echoed(came.elapsed());
+            self.connection.echoed(came.elapsed());
         }
     }
 
-    /// Tells the model how the line is, when that changes something that it shows.
-    pub(super) fn tell_line(&mut self) {
-        let report = self.link.report();
+    /// Tells the model how the connection is, when that changes something that it shows.
+    pub(super) fn tell_connection(&mut self) {
+        let report = self.connection.report();
         if self.app.wants_report(&report) {
-            let _none = update(&mut self.app, Msg::Link(Box::new(report)));
+            let _none = update(&mut self.app, Msg::Connection(Box::new(report)));
         }
     }
 
     /// Waits for an answer that is on its way, so that it does not reach whoever has the terminal next.
     pub(super) async fn hear_out(&mut self) {
-        let deadline = Instant::now() + self.link.farewell(Instant::now());
-        while self.link.is_waiting() && Instant::now() < deadline {
+        let deadline = Instant::now() + self.connection.farewell(Instant::now());
+        while self.connection.is_waiting() && Instant::now() < deadline {
             let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
             let next = tokio::time::timeout(left, wakeup::bytes(self.reader.as_ref()));
             let Ok(Ok(bytes)) = next.await else { return };

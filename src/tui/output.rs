@@ -1,5 +1,5 @@
-//! Writes frames to the terminal: at once what the line takes at once, the rest from a thread of its own, so that a slow
-//! line never holds up the keys.
+//! Writes frames to the terminal: at once what the connection takes at once, the rest from a thread of its own, so that a
+//! slow one never holds up the keys.
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -25,7 +25,7 @@ pub(super) struct Piece {
 pub(super) struct Written {
     /// How many bytes it had.
     pub(super) bytes: usize,
-    /// How long the line took to take them.
+    /// How long the connection took to take them.
     pub(super) took: Duration,
 }
 
@@ -71,7 +71,7 @@ impl Output {
         let _at_once = self.send_piece(Piece { bytes: bytes.to_vec(), shown: 0 });
     }
 
-    /// Sends a piece; nothing is sent for nothing. Returns what became of it if the line took it at once.
+    /// Sends a piece; nothing is sent for nothing. Returns what became of it if the connection took it at once.
     pub(super) fn send_piece(&mut self, mut piece: Piece) -> Option<Written> {
         if let Some(recording) = self.recording.as_ref().filter(|_| piece.shown > 0) {
             recording.output(&piece.bytes[..piece.shown]);
@@ -80,8 +80,8 @@ impl Output {
             return None;
         }
         let (began, whole) = (Instant::now(), piece.bytes.len());
-        if let Some(line) = self.at_once.as_ref().filter(|_| self.under_way == 0 && !terminal::has_panicked()) {
-            let count = rustix::io::write(line, &piece.bytes).unwrap_or(0);
+        if let Some(terminal) = self.at_once.as_ref().filter(|_| self.under_way == 0 && !terminal::has_panicked()) {
+            let count = rustix::io::write(terminal, &piece.bytes).unwrap_or(0);
             if count == whole {
                 return Some(Written { bytes: count, took: began.elapsed() });
             }

@@ -62,7 +62,7 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
         Action::FocusDiff => app.focus = PaneId::Diff,
         Action::Zoom => app.is_zoomed = !app.is_zoomed,
         Action::Palette => return vec![Effect::Open(Overlay::Palette)],
-        Action::ShowLine => return vec![Effect::Open(Overlay::Link)],
+        Action::ShowConnection => return vec![Effect::Open(Overlay::Connection)],
         Action::Help => return vec![Effect::Open(Overlay::Help)],
         Action::ChooseModel => return vec![Effect::Open(Overlay::Models)],
         Action::ChooseTheme => return vec![Effect::Open(Overlay::Themes)],

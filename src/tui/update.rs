@@ -10,8 +10,8 @@ use super::action::Context;
 use super::answers::{edited, follow_ground, share_files, wear};
 use super::app::{App, ChatMode, Walk};
 use super::composer::image_path;
+use super::connection::ConnectionReport;
 use super::effect::{EditorJob, Effect, Overlay, PaneId};
-use super::link::LinkReport;
 use super::overlay::{Opened, OverCap, Risk};
 use super::perform::escape;
 use super::pressing::on_key;
@@ -67,8 +67,8 @@ pub enum Msg {
         /// The new text, none if it is the same, or what failed.
         result: Result<Option<String>, String>,
     },
-    /// How the line to the terminal is.
-    Link(Box<LinkReport>),
+    /// How the connection to the terminal is.
+    Connection(Box<ConnectionReport>),
     /// Something outside went otherwise than it was told.
     Said(String),
     /// The terminal told its ground's colour.
@@ -104,9 +104,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.has_focus = false;
             Vec::new()
         }
-        Msg::Link(report) => {
+        Msg::Connection(report) => {
             app.chat.follow_by(report.follow);
-            app.link = *report;
+            app.connection = *report;
             Vec::new()
         }
         Msg::Resize(size) => {

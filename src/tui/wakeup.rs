@@ -92,7 +92,7 @@ impl EventLoop {
             self.parser.flush(&mut inputs);
         }
         // From the last byte on, so that no flood of other events puts it off.
-        let gap = if self.link.is_waiting() { ANSWER_GAP } else { ESCAPE_GAP };
+        let gap = if self.connection.is_waiting() { ANSWER_GAP } else { ESCAPE_GAP };
         self.escape_due = self.parser.is_waiting().then(|| Instant::now() + gap);
         for input in inputs {
             match input {
@@ -105,9 +105,9 @@ impl EventLoop {
                 Input::Ground(channels) => msgs.push(Msg::Ground(channels)),
                 Input::KnowsKeyboardProtocol => self.output.ask(terminal::use_keyboard_protocol()),
                 Input::Synchronizes(does) => self.synchronizes = Some(does),
-                Input::Ready => self.link.answered(Instant::now()),
+                Input::Ready => self.connection.answered(Instant::now()),
                 Input::Attributes => {
-                    self.link.answered(Instant::now());
+                    self.connection.answered(Instant::now());
                     // The other questions came before this one: there is no answer to them any more.
                     self.synchronizes = self.synchronizes.or(Some(false));
                     if self.may_tell_keys_apart {

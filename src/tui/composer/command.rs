@@ -52,7 +52,7 @@ pub enum CommandName {
     /// Lets adit go past a cap.
     Allow,
     /// Shows how the line to the terminal is.
-    Line,
+    Connection,
     /// Shows the keys.
     Help,
     /// Quits.
@@ -99,7 +99,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     info(CommandName::Uncompact, "uncompact", "", "take the last summary back"),
     info(CommandName::Thinking, "thinking", "EFFORT", "let the model think: off, low, medium, high, max, auto"),
     info(CommandName::Allow, "allow", "[session]", "go past a cap on spending, for a call or the session"),
-    info(CommandName::Line, "line", "", "see how the line to the terminal is"),
+    info(CommandName::Connection, "connection", "", "see how the connection to the terminal is"),
     info(CommandName::Help, "help", "", "show the keys and commands"),
     info(CommandName::Quit, "quit", "", "quit"),
 ];
@@ -159,7 +159,7 @@ pub(super) fn run(name: &str, args: &str, state: &SessionState) -> Result<Vec<Ef
             };
             Ok(vec![Effect::Send(Op::AllowSpending { allowance })])
         }
-        CommandName::Line => only(Effect::Open(Overlay::Link)),
+        CommandName::Connection => only(Effect::Open(Overlay::Connection)),
         CommandName::Help => only(Effect::Open(Overlay::Help)),
         CommandName::Quit => only(Effect::Quit),
     }

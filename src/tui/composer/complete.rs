@@ -140,7 +140,7 @@ impl Finder {
                 | CommandName::Init
                 | CommandName::Help
                 | CommandName::Timings
-                | CommandName::Line
+                | CommandName::Connection
                 | CommandName::Quit => Vec::new(),
             },
         };

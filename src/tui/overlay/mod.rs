@@ -3,9 +3,9 @@
 mod commit;
 mod confirm;
 mod conflict;
+mod connection;
 mod help;
 mod history;
-mod line;
 mod login;
 mod meter;
 mod models;

@@ -5,20 +5,20 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::super::action::{Action, Context};
+use super::super::connection::ConnectionReport;
 use super::super::effect::{Effect, Overlay};
 use super::super::hints::Press;
 use super::super::keymap::Keymap;
 use super::super::keys::Chord;
-use super::super::link::LinkReport;
 use super::super::text::{put, wrap};
 use super::super::theme::{Scope, Theme};
 use super::super::wardrobe::Wardrobe;
 use super::commit::CommitSheet;
 use super::confirm::Confirm;
 use super::conflict::Conflict;
+use super::connection::draw_connection;
 use super::help::Help;
 use super::history::History;
-use super::line as line_overlay;
 use super::login::Login;
 use super::meter::draw_meter;
 use super::models::Models;
@@ -68,8 +68,8 @@ pub(in crate::tui) enum Opened {
     Risk(Risk),
     /// How long the last requests took.
     Timings(StepTimes),
-    /// How the line to the terminal is.
-    Link,
+    /// How the connection to the terminal is.
+    Connection,
     /// A login that a request waits for.
     Login(Login),
     /// Really quit?
@@ -97,8 +97,8 @@ pub(in crate::tui) struct Surroundings<'a> {
     pub overhead: Overhead,
     /// At how many percent the conversation is compacted.
     pub compact_at: u32,
-    /// How the line to the terminal is.
-    pub link: &'a LinkReport,
+    /// How the connection to the terminal is.
+    pub connection: &'a ConnectionReport,
     /// The screen.
     pub screen: Rect,
     /// The time.
@@ -138,7 +138,7 @@ impl Opened {
             Overlay::Cost => Self::Cost,
             Overlay::Context => Self::Context,
             Overlay::Timings => Self::Timings(StepTimes::default()),
-            Overlay::Link => Self::Link,
+            Overlay::Connection => Self::Connection,
             Overlay::Login => Self::Login(Login::new(around.state)),
             Overlay::Quit => Self::Quit,
         }
@@ -170,7 +170,7 @@ impl Opened {
             Self::History(_) => vec![key("enter", "go there"), key("down", "next")],
             Self::Origin(_) => vec![key("pagedown", "scroll")],
             Self::Models(_) | Self::Themes(_) => vec![key("enter", "choose"), key("down", "next")],
-            Self::Link | Self::Cost | Self::Context | Self::Timings(_) => Vec::new(),
+            Self::Connection | Self::Cost | Self::Context | Self::Timings(_) => Vec::new(),
             Self::OverCap(_) | Self::Risk(_) => vec![key("y", "yes"), key("n", "no")],
             Self::Login(_) => vec![key("enter", "go on")],
             Self::Quit => vec![key("y", "quit"), key("n", "stay")],
@@ -198,7 +198,7 @@ impl Opened {
             | Self::OverCap(_)
             | Self::Risk(_)
             | Self::Timings(_)
-            | Self::Link
+            | Self::Connection
             | Self::Quit => false,
         }
     }
@@ -233,7 +233,7 @@ impl Opened {
             | Self::OverCap(_)
             | Self::Risk(_)
             | Self::Timings(_)
-            | Self::Link
+            | Self::Connection
             | Self::Quit => true,
         }
     }
@@ -298,7 +298,7 @@ impl Opened {
                 KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
                 _ => Verdict::Stay(Vec::new()),
             },
-            Self::Link => match key.code {
+            Self::Connection => match key.code {
                 KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
                 _ => Verdict::Stay(Vec::new()),
             },
@@ -331,7 +331,7 @@ impl Opened {
             | Self::OverCap(_)
             | Self::Risk(_)
             | Self::Timings(_)
-            | Self::Link
+            | Self::Connection
             | Self::Quit => {}
         }
     }
@@ -344,8 +344,9 @@ impl Opened {
         commit: &CommitSheet,
         around: Surroundings<'_>,
     ) -> Option<Position> {
-        let Surroundings { state, keymap, models, wardrobe, link, screen, now, money, overhead, compact_at, .. } =
-            around;
+        let Surroundings {
+            state, keymap, models, wardrobe, connection, screen, now, money, overhead, compact_at, ..
+        } = around;
         match self {
             Self::Help(help) => help.view(screen, buffer, theme, keymap),
             Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
@@ -400,8 +401,8 @@ impl Opened {
                 question.view(screen, buffer, theme);
                 None
             }
-            Self::Link => {
-                line_overlay::view(screen, buffer, theme, link);
+            Self::Connection => {
+                draw_connection(screen, buffer, theme, connection);
                 None
             }
             Self::Quit => {

@@ -2,13 +2,13 @@
 
 mod clipboard;
 mod conflicts;
+mod connection;
 mod contrast;
 mod history;
 mod hostile;
 mod inline;
 mod input;
 mod keys;
-mod line;
 mod look;
 mod money;
 mod overlays;

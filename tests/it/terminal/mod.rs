@@ -2,6 +2,7 @@
 
 mod accessible;
 mod agree;
+pub mod connection;
 mod disk;
 mod emulators;
 mod endings;
@@ -10,7 +11,6 @@ mod frames;
 pub mod grammar;
 mod hostile;
 mod kill;
-pub mod line;
 mod main_job;
 mod modes;
 mod outside;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use super::line::{Answerer, Delayed, Line};
+use super::connection::{Answerer, Connection, Delayed};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// How often a state outside the screen is looked at.
@@ -166,8 +166,14 @@ impl Screen {
         Self::start_over(place, program, arguments, (columns, rows), None)
     }
 
-    /// Starts a program over a line that is slow, if one is given, with a terminal that answers at its end.
-    pub fn start_over(place: &Place, program: &Path, arguments: &[&str], size: (u16, u16), line: Option<Line>) -> Self {
+    /// Starts a program over a connection that is slow, if one is given, with a terminal that answers at its end.
+    pub fn start_over(
+        place: &Place,
+        program: &Path,
+        arguments: &[&str],
+        size: (u16, u16),
+        connection: Option<Connection>,
+    ) -> Self {
         let (columns, rows) = size;
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
@@ -190,7 +196,7 @@ impl Screen {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let mut writer = pair.master.take_writer().unwrap();
         let sink = Arc::clone(&shared);
-        match line {
+        match connection {
             None => {
                 std::thread::spawn(move || {
                     let mut piece = [0; 8192];
@@ -202,10 +208,10 @@ impl Screen {
                 });
                 Self { shared, writer, master: Some(pair.master), child }
             }
-            Some(line) => {
-                let keys = Delayed::new(line.each_way, move |keys| drop(writer.write_all(&keys)));
+            Some(connection) => {
+                let keys = Delayed::new(connection.each_way, move |keys| drop(writer.write_all(&keys)));
                 let (mut replies, mut answerer) = (keys.clone(), Answerer::default());
-                let mut pieces = Delayed::new(line.each_way, move |piece| {
+                let mut pieces = Delayed::new(connection.each_way, move |piece| {
                     if piece.is_empty() || !feed(&sink, &piece) {
                         close(&sink);
                     }
@@ -213,9 +219,9 @@ impl Screen {
                     drop(replies.write_all(&answer));
                 });
                 std::thread::spawn(move || {
-                    let mut piece = vec![0; line.most()];
+                    let mut piece = vec![0; connection.most()];
                     while let Ok(count @ 1..) = reader.read(&mut piece) {
-                        line.pass(count);
+                        connection.pass(count);
                         drop(pieces.write_all(&piece[..count]));
                     }
                     drop(pieces.write(&[]));

@@ -1,19 +1,19 @@
-//! A line of 5 kB a second with 150 ms each way: the main job works, little is sent, and a stop acts at once.
+//! A connection of 5 kB a second with 150 ms each way: the main job works, little is sent, and a stop acts at once.
 
 use std::path::Path;
 
 use adit::demo::{Reply, ServerStep};
 use serde_json::json;
 
+use super::connection::Connection;
 use super::endings::assert_given_back;
 use super::grammar::assert_clean;
-use super::line::Line;
 use super::main_job::{edit, text};
 use super::pty::{ALT_2, ALT_3, CTRL_Q, CTRL_S, ESC, Place, Screen};
 use super::server::{Server, is_draft, place};
 
 fn start(repo: &Place, columns: u16, rows: u16) -> Screen {
-    Screen::start_over(repo, Path::new(env!("CARGO_BIN_EXE_adit")), &[], (columns, rows), Some(Line::SERIAL))
+    Screen::start_over(repo, Path::new(env!("CARGO_BIN_EXE_adit")), &[], (columns, rows), Some(Connection::SERIAL))
 }
 
 #[test]

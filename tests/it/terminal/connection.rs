@@ -1,18 +1,18 @@
-//! A slow line between the program and its terminal: so many bytes a second, and so long each way.
+//! A slow connection between the program and its terminal: so many bytes a second, and so long each way.
 
 use std::io::Write;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How slow a line is.
+/// How slow a connection is.
 #[derive(Debug, Clone, Copy)]
-pub struct Line {
+pub struct Connection {
     pub bytes_per_second: usize,
     pub each_way: Duration,
 }
 
-impl Line {
+impl Connection {
     /// The one that the main job must work over.
     pub const SERIAL: Self = Self { bytes_per_second: 5000, each_way: Duration::from_millis(150) };
 
@@ -21,7 +21,7 @@ impl Line {
         (self.bytes_per_second / 50).max(1)
     }
 
-    /// Takes the time that so many bytes take. This is the line itself, not a wait for the program.
+    /// Takes the time that so many bytes take. This is the connection itself, not a wait for the program.
     pub fn pass(self, bytes: usize) {
         thread::sleep(Duration::from_secs_f64(bytes as f64 / self.bytes_per_second as f64));
     }

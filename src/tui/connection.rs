@@ -1,6 +1,6 @@
-//! How fast the line to the terminal is, felt by when the terminal answers and by how long a write takes.
+//! How fast the connection to the terminal is, felt by when the terminal answers and by how long a write takes.
 //!
-//! A question goes out with the first bytes, and again with frames: of a quick line one in a while, of a slow one
+//! A question goes out with the first bytes, and again with frames: of a quick connection one in a while, of a slow one
 //! with each, so that what streams waits until the terminal has what was sent before. Nothing is asked at rest, and
 //! a terminal that never answers is never asked again.
 
@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 
 use super::pacing::Cause;
 
-/// An answer that takes so long comes over a slow line.
+/// An answer that takes so long comes over a slow connection.
 const SLOW: Duration = Duration::from_millis(40);
-/// An answer that takes so long comes over a line on which each scroll is felt.
+/// An answer that takes so long comes over a connection on which each scroll is felt.
 const FAR: Duration = Duration::from_millis(100);
 /// An answer that has not come after so long is lost.
 const LOST: Duration = Duration::from_secs(3);
-/// Of a quick line a frame carries a question once in so long.
+/// Of a quick connection a frame carries a question once in so long.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 /// After so many lost answers nothing more is asked.
 const MAX_LOST: u32 = 2;
@@ -26,9 +26,9 @@ const KEPT: usize = 512;
 /// Asks whether the terminal is there; it answers `ESC [ 0 n` when it has read all that came before.
 pub(super) const ASK: &[u8] = b"\x1b[5n";
 
-/// The line to the terminal.
+/// The connection to the terminal.
 #[derive(Debug, Clone, Default)]
-pub struct Link {
+pub struct Connection {
     /// When the question that is not answered yet went out.
     asked: Option<Instant>,
     last_asked: Option<Instant>,
@@ -71,7 +71,7 @@ impl Follow {
 
 /// What the overlay shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LinkReport {
+pub struct ConnectionReport {
     /// How long the terminal takes to answer; none where it does not.
     pub trip: Option<Duration>,
     /// How the conversation follows its end because of that.
@@ -90,7 +90,7 @@ pub struct LinkReport {
     pub echo: Option<[Duration; 3]>,
 }
 
-impl Link {
+impl Connection {
     /// Notes that a question went out.
     pub fn asks(&mut self, now: Instant) {
         self.asked = Some(now);
@@ -112,7 +112,7 @@ impl Link {
         self.bytes += bytes as u64;
         self.ahead += bytes;
         self.last_write = took;
-        // Who does not answer is known by what the line lets through.
+        // Who does not answer is known by what the connection lets through.
         if !self.answers || took >= SLOW {
             self.feel(took);
         }
@@ -161,7 +161,7 @@ impl Link {
         }
     }
 
-    /// Returns how long the line takes to be quiet again after the program ends: as long as an answer may be late.
+    /// Returns how long the connection takes to be quiet again after the program ends: as long as an answer may be late.
     pub fn farewell(&self, now: Instant) -> Duration {
         let Some(asked) = self.asked else { return Duration::ZERO };
         let usual = self.trip.map_or(Duration::from_millis(400), |trip| trip * 2 + Duration::from_millis(20));
@@ -177,17 +177,17 @@ impl Link {
         }
     }
 
-    /// Tells whether the line is slow.
+    /// Tells whether the connection is slow.
     pub fn is_slow(&self) -> bool {
         self.trip.is_some_and(|trip| trip >= SLOW)
     }
 
     /// Returns what there is to tell.
-    pub fn report(&self) -> LinkReport {
+    pub fn report(&self) -> ConnectionReport {
         let mut echoes = self.echoes.clone();
         echoes.sort_unstable();
         let at = |part: usize| echoes.get(echoes.len().saturating_sub(1) * part / 100).copied().unwrap_or_default();
-        LinkReport {
+        ConnectionReport {
             trip: self.trip,
             follow: self.follow(),
             is_slow: self.is_slow(),

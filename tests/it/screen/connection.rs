@@ -1,4 +1,4 @@
-//! The line to the terminal: what it is felt by, what follows from it, what is recorded, what is told outside the cells.
+//! The connection to the terminal: what it is felt by, what follows from it, what is recorded, what is told outside the cells.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use adit::config::{Notify, Progress};
 use adit::session::{EventKind, TurnId, TurnOutcome};
 use adit::tui::{
-    ACTIONS, Cause, Chord, ColorDepth, Effect, Follow, Keymap, Link, LinkReport, Msg, NoticeWay, ProgressSign,
-    Recording, Sequence, TerminalEnvironment, progress_sequence, shows_progress, title_sequence,
+    ACTIONS, Cause, Chord, ColorDepth, Connection, ConnectionReport, Effect, Follow, Keymap, Msg, NoticeWay,
+    ProgressSign, Recording, Sequence, TerminalEnvironment, progress_sequence, shows_progress, title_sequence,
 };
 use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::layout::Size;
@@ -20,81 +20,81 @@ fn milliseconds(count: u64) -> Duration {
 }
 
 #[test]
-fn a_quick_line_is_asked_rarely_and_holds_nothing_back() {
+fn a_quick_connection_is_asked_rarely_and_holds_nothing_back() {
     let start = Instant::now();
-    let mut link = Link::default();
-    assert!(!link.wants_to_ask(start), "nothing is asked before the first question was");
-    link.asks(start);
-    assert!(link.is_waiting() && !link.wants_to_ask(start + milliseconds(5)));
-    link.answered(start + milliseconds(2));
-    assert!(!link.is_waiting() && !link.is_slow());
-    assert_eq!(link.held_until(Cause::Stream), None);
-    assert!(!link.wants_to_ask(start + milliseconds(1000)));
-    assert!(link.wants_to_ask(start + milliseconds(2100)));
-    assert_eq!(link.report().follow, Follow::Line);
+    let mut connection = Connection::default();
+    assert!(!connection.wants_to_ask(start), "nothing is asked before the first question was");
+    connection.asks(start);
+    assert!(connection.is_waiting() && !connection.wants_to_ask(start + milliseconds(5)));
+    connection.answered(start + milliseconds(2));
+    assert!(!connection.is_waiting() && !connection.is_slow());
+    assert_eq!(connection.held_until(Cause::Stream), None);
+    assert!(!connection.wants_to_ask(start + milliseconds(1000)));
+    assert!(connection.wants_to_ask(start + milliseconds(2100)));
+    assert_eq!(connection.report().follow, Follow::Line);
 }
 
 #[test]
-fn a_slow_line_gets_its_next_frame_when_it_has_the_one_before() {
+fn a_slow_connection_gets_its_next_frame_when_it_has_the_one_before() {
     let start = Instant::now();
-    let mut link = Link::default();
-    link.asks(start);
-    link.answered(start + milliseconds(300));
-    assert!(link.is_slow());
-    assert_eq!(link.report().follow, Follow::Page);
-    assert!(link.wants_to_ask(start + milliseconds(301)));
-    link.asks(start + milliseconds(301));
-    link.wrote(400, Duration::ZERO);
-    assert!(link.held_until(Cause::Stream).is_some());
-    assert_eq!(link.held_until(Cause::Key), None, "a key is shown at once");
-    link.wrote(4000, Duration::ZERO);
-    assert!(link.held_until(Cause::Key).is_some(), "but not behind kilobytes");
-    link.answered(start + milliseconds(900));
-    assert_eq!(link.held_until(Cause::Stream), None);
+    let mut connection = Connection::default();
+    connection.asks(start);
+    connection.answered(start + milliseconds(300));
+    assert!(connection.is_slow());
+    assert_eq!(connection.report().follow, Follow::Page);
+    assert!(connection.wants_to_ask(start + milliseconds(301)));
+    connection.asks(start + milliseconds(301));
+    connection.wrote(400, Duration::ZERO);
+    assert!(connection.held_until(Cause::Stream).is_some());
+    assert_eq!(connection.held_until(Cause::Key), None, "a key is shown at once");
+    connection.wrote(4000, Duration::ZERO);
+    assert!(connection.held_until(Cause::Key).is_some(), "but not behind kilobytes");
+    connection.answered(start + milliseconds(900));
+    assert_eq!(connection.held_until(Cause::Stream), None);
     // It becomes quick again as soon as the terminal answers quickly.
-    link.asks(start + milliseconds(1000));
-    link.answered(start + milliseconds(1003));
-    assert!(!link.is_slow());
+    connection.asks(start + milliseconds(1000));
+    connection.answered(start + milliseconds(1003));
+    assert!(!connection.is_slow());
 }
 
 #[test]
-fn a_terminal_that_never_answers_is_known_by_what_the_line_takes_and_left_alone() {
+fn a_terminal_that_never_answers_is_known_by_what_the_connection_takes_and_left_alone() {
     let start = Instant::now();
-    let mut link = Link::default();
-    link.asks(start);
-    assert!(!link.wants_to_ask(start + milliseconds(100)));
-    assert!(link.wants_to_ask(start + milliseconds(3100)), "one more try");
-    link.asks(start + milliseconds(3100));
-    assert!(!link.wants_to_ask(start + milliseconds(9000)), "and no third");
+    let mut connection = Connection::default();
+    connection.asks(start);
+    assert!(!connection.wants_to_ask(start + milliseconds(100)));
+    assert!(connection.wants_to_ask(start + milliseconds(3100)), "one more try");
+    connection.asks(start + milliseconds(3100));
+    assert!(!connection.wants_to_ask(start + milliseconds(9000)), "and no third");
     for _ in 0..8 {
-        link.wrote(1000, milliseconds(200));
+        connection.wrote(1000, milliseconds(200));
     }
-    assert!(link.is_slow());
-    assert_eq!(link.held_until(Cause::Stream), None, "nobody answers, so nothing is waited for");
-    link.wrote(1000, milliseconds(1));
-    assert!(!link.is_slow());
+    assert!(connection.is_slow());
+    assert_eq!(connection.held_until(Cause::Stream), None, "nobody answers, so nothing is waited for");
+    connection.wrote(1000, milliseconds(1));
+    assert!(!connection.is_slow());
 }
 
 #[test]
 fn the_end_waits_for_an_answer_that_is_on_its_way_but_not_for_long() {
     let start = Instant::now();
-    let mut link = Link::default();
-    assert_eq!(link.farewell(start), Duration::ZERO);
-    link.asks(start);
-    assert_eq!(link.farewell(start), milliseconds(400));
-    link.answered(start + milliseconds(100));
-    assert_eq!(link.farewell(start + milliseconds(100)), Duration::ZERO);
-    link.asks(start + milliseconds(200));
-    assert_eq!(link.farewell(start + milliseconds(200)), milliseconds(220));
-    assert_eq!(link.farewell(start + milliseconds(900)), Duration::ZERO);
+    let mut connection = Connection::default();
+    assert_eq!(connection.farewell(start), Duration::ZERO);
+    connection.asks(start);
+    assert_eq!(connection.farewell(start), milliseconds(400));
+    connection.answered(start + milliseconds(100));
+    assert_eq!(connection.farewell(start + milliseconds(100)), Duration::ZERO);
+    connection.asks(start + milliseconds(200));
+    assert_eq!(connection.farewell(start + milliseconds(200)), milliseconds(220));
+    assert_eq!(connection.farewell(start + milliseconds(900)), Duration::ZERO);
 }
 
 #[test]
-fn over_a_slow_line_the_conversation_follows_its_end_by_part_of_a_page() {
+fn over_a_slow_connection_the_conversation_follows_its_end_by_part_of_a_page() {
     let mut stage = Stage::open(80, 24);
     stage.ask("Count.");
     let moves = |stage: &mut Stage, follow: Follow| {
-        stage.send(Msg::Link(Box::new(LinkReport { follow, ..LinkReport::default() })));
+        stage.send(Msg::Connection(Box::new(ConnectionReport { follow, ..ConnectionReport::default() })));
         let mut moves = 0;
         let mut last = String::new();
         for line in 0..60 {
@@ -290,9 +290,9 @@ fn no_action_is_reached_by_exotic_keys_only() {
 }
 
 #[test]
-fn the_overlay_about_the_line_shows_its_figures() {
+fn the_overlay_about_the_connection_shows_its_figures() {
     let mut stage = Stage::open(80, 24);
-    let report = LinkReport {
+    let report = ConnectionReport {
         trip: Some(milliseconds(312)),
         follow: Follow::Page,
         is_slow: true,
@@ -302,8 +302,8 @@ fn the_overlay_about_the_line_shows_its_figures() {
         last_write: milliseconds(2),
         echo: Some([milliseconds(1), milliseconds(3), milliseconds(9)]),
     };
-    stage.keys("'/line enter");
-    stage.send(Msg::Link(Box::new(report)));
+    stage.keys("'/connection enter");
+    stage.send(Msg::Connection(Box::new(report)));
     insta::assert_snapshot!(stage.text());
     stage.keys("esc");
     assert!(!stage.text().contains("12345"));
