@@ -5,9 +5,8 @@
 mod stage;
 
 use adit::session::{EventKind, StepId, StopReason, TurnId, TurnOutcome, Usage};
-use adit::tui::FrameBackend;
+use adit::tui::Painter;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use ratatui::Terminal;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
 use stage::Stage;
@@ -40,7 +39,7 @@ fn long_transcript(criterion: &mut Criterion) {
     for turns in [10, 100, 1000] {
         let mut stage = transcript(turns);
         stage.frame();
-        group.bench_function(BenchmarkId::from_parameter(turns), |bench| bench.iter(|| stage.frame()));
+        group.bench_function(BenchmarkId::from_parameter(turns), |bench| bench.iter(|| stage.frame().area));
     }
 }
 
@@ -89,9 +88,9 @@ fn rows_of_a_review(criterion: &mut Criterion) {
 fn bytes_of_a_frame(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("cells to bytes");
     let mut stage = transcript(100);
-    let bottom = stage.frame();
+    let bottom = stage.frame().clone();
     stage.keys("esc k k k");
-    let above = stage.frame();
+    let above = stage.frame().clone();
     let blank = Buffer::empty(bottom.area);
     let mut letter = bottom.clone();
     letter[(60, 46)].set_symbol("Q");
@@ -102,13 +101,13 @@ fn bytes_of_a_frame(criterion: &mut Criterion) {
         ("all", &blank, &bottom),
     ] {
         group.bench_function(name, |bench| {
-            let mut terminal = Terminal::new(FrameBackend::new(SIZE)).unwrap();
+            let mut painter = Painter::new(SIZE);
             let mut turn = false;
             bench.iter(|| {
                 turn = !turn;
                 let wanted = if turn { before } else { after };
-                terminal.draw(|frame| frame.buffer_mut().content.clone_from(&wanted.content)).unwrap();
-                terminal.backend_mut().take()
+                painter.paint(wanted, &[wanted.area], None);
+                painter.take()
             });
         });
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ratatui::layout::{Rect, Size};
 
 use super::action::Context;
+use super::canvas::Damage;
 use super::chat::ChatPane;
 use super::clipboard::Clipboard;
 use super::composer::Composer;
@@ -13,7 +14,7 @@ use super::diff::DiffPane;
 use super::effect::{Effect, Overlay, PaneId};
 use super::environment::TerminalEnvironment;
 use super::exit::TuiFault;
-use super::guide::Guide;
+use super::guide::{Guide, GuideMemo};
 use super::highlight::CodeTheme;
 use super::keeping::DraftKeeper;
 use super::keymap::Keymap;
@@ -22,7 +23,6 @@ use super::memory::Memory;
 use super::overlay::{CommitSheet, Money, Opened, Surroundings};
 use super::prefix::Prefix;
 use super::record::Recording;
-use super::text::wrap;
 use super::theme::Theme;
 use super::tree::TreePane;
 use super::update::open;
@@ -151,6 +151,9 @@ pub struct App {
     /// Whether a search has more to look through.
     pub(super) searches: bool,
     pub(super) history_is_stale: bool,
+    /// What may look otherwise than in the last frame.
+    pub(super) damage: Damage,
+    guidance: GuideMemo,
 }
 
 impl App {
@@ -219,6 +222,8 @@ impl App {
             is_stale: true,
             searches: false,
             history_is_stale: true,
+            damage: Damage::All,
+            guidance: GuideMemo::default(),
         };
         Ok((app, effects))
     }
@@ -255,6 +260,16 @@ impl App {
             | TurnPhase::Compacting
             | TurnPhase::Retrying { .. } => self.state.turn_began,
         }
+    }
+
+    /// Returns what may look otherwise than in the last frame, which is drawn now.
+    pub fn take_damage(&mut self) -> Damage {
+        std::mem::take(&mut self.damage)
+    }
+
+    /// Notes that anything may look otherwise.
+    pub fn redraw(&mut self) {
+        self.damage = Damage::All;
     }
 
     /// Returns the theme as it is shown.
@@ -294,11 +309,9 @@ impl App {
     }
 
     /// Returns the guidance in the lines that it takes.
-    pub(super) fn guidance(&self) -> Vec<String> {
-        let words = self.guide.as_ref().and_then(|guide| guide.words(self.guide_at, &self.keymap));
-        let mut lines = words.map(|words| wrap(&words, self.size.width.saturating_sub(4).into())).unwrap_or_default();
-        lines.truncate(3);
-        lines
+    pub(super) fn guidance(&self) -> Arc<[String]> {
+        let Some(guide) = &self.guide else { return Arc::default() };
+        self.guidance.lines(guide, self.guide_at, self.size.width, &self.keymap)
     }
 
     /// Tells whether guidance is on the screen.

@@ -4,8 +4,8 @@
 //! What is used is understood by every terminal, multiplexer and console since the VT220: CUP, CUU to CUB, carriage
 //! return, line feed, backspace, EL, ECH, DECSTBM and RI. Not REP, which mosh and older consoles do not know.
 
-use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Size};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::{Position, Rect, Size};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::pen::{Pen, is_blank};
@@ -17,9 +17,6 @@ const WORTH_A_LOOK: (usize, usize) = (40, 4);
 const WORTH_ERASING: usize = 9;
 /// A gap of at most so many cells may be written again, which is shorter than a jump over it.
 const MAX_REWRITTEN: u16 = 4;
-
-/// A place that shows nothing.
-static BLANK: Cell = Cell::EMPTY;
 
 /// What a place of the terminal shows, as far as it is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,11 +69,6 @@ impl Encoder {
         std::mem::take(&mut self.out)
     }
 
-    /// Returns where the cursor stands, if that is known.
-    pub(super) fn cursor(&self) -> Option<Position> {
-        self.cursor
-    }
-
     /// Writes bytes that move nothing and colour nothing.
     pub(super) fn raw(&mut self, bytes: &[u8]) {
         self.out.extend_from_slice(bytes);
@@ -90,63 +82,85 @@ impl Encoder {
         self.spots = blank(self.size, &Spot::Shows(Cell::EMPTY));
     }
 
-    /// Writes changed cells, row by row, by the shorter of two ways.
-    pub(super) fn change(&mut self, changes: &[Change<'_>]) {
-        let changes = &self.with_halves(changes);
-        let scrolled = if is_worth_a_look(changes) { self.scrolled(changes) } else { None };
-        let start = self.out.len();
+    /// Writes what makes the terminal show these cells, by the shorter of two ways. Only the areas are compared.
+    pub(super) fn show_cells(&mut self, wanted: &Buffer, areas: &[Rect]) {
+        if wanted.area != Rect::from((Position::ORIGIN, self.size)) {
+            return;
+        }
+        let changes = self.changes(wanted, areas);
+        let shift = is_worth_a_look(&changes).then(|| shift_of(&self.spots, wanted, &changes)).flatten();
+        match shift.map(|shift| (shift, self.left_after(shift, wanted, &changes))) {
+            Some((shift, left)) if left.len() < changes.len() => self.scroll_or_put(shift, &left, &changes),
+            Some(_) | None => self.put(&changes),
+        }
+    }
+
+    /// Returns the cells that the terminal does not show yet, row by row.
+    fn changes<'a>(&self, wanted: &'a Buffer, areas: &[Rect]) -> Vec<Change<'a>> {
+        let width = usize::from(self.size.width);
+        let mut changes = Vec::new();
+        for area in areas {
+            for row in area.top()..area.bottom() {
+                let start = usize::from(row) * width;
+                let mut column = area.left();
+                while column < area.right() {
+                    let at = start + usize::from(column);
+                    let cell = &wanted.content[at];
+                    if !looks_like(&self.spots[at], cell) {
+                        changes.push((column, row, cell));
+                    }
+                    column += columns(cell);
+                }
+            }
+        }
+        changes
+    }
+
+    /// Returns the cells that are left to write when the terminal has scrolled.
+    fn left_after<'a>(&self, shift: Shift, wanted: &'a Buffer, changes: &[Change<'a>]) -> Vec<Change<'a>> {
+        let width = usize::from(self.size.width);
+        let blank = Spot::Shows(Cell::EMPTY);
+        let mut left: Vec<Change<'a>> = changes.iter().filter(|(_, row, _)| *row < shift.top).copied().collect();
+        for row in shift.top..=shift.bottom {
+            let from = row.checked_add_signed(shift.rows).filter(|from| (shift.top..=shift.bottom).contains(from));
+            let mut column = 0;
+            while column < self.size.width {
+                let cell = &wanted.content[usize::from(row) * width + usize::from(column)];
+                let shown = from.map(|from| &self.spots[usize::from(from) * width + usize::from(column)]);
+                if !looks_like(shown.unwrap_or(&blank), cell) {
+                    left.push((column, row, cell));
+                }
+                column += columns(cell);
+            }
+        }
+        left.extend(changes.iter().filter(|(_, row, _)| *row > shift.bottom));
+        left
+    }
+
+    /// Scrolls and writes what is left, or writes all changes, whichever is shorter.
+    fn scroll_or_put(&mut self, shift: Shift, left: &[Change<'_>], changes: &[Change<'_>]) {
+        let width = usize::from(self.size.width);
+        let rows = usize::from(shift.top) * width..(usize::from(shift.bottom) + 1) * width;
+        let (start, before) = (self.out.len(), self.spots[rows.clone()].to_vec());
+        let (pen, cursor) = (self.pen, self.cursor);
+        self.scroll(shift);
+        self.put(left);
+        let least: usize =
+            changes.iter().filter(|(.., cell)| !is_blank(cell)).map(|(.., cell)| cell.symbol().len()).sum();
+        if self.out.len() - start <= least {
+            return;
+        }
+        let scrolled = self.out.split_off(start);
+        let after = (self.spots[rows.clone()].to_vec(), self.pen, self.cursor);
+        self.spots[rows.clone()].clone_from_slice(&before);
+        (self.pen, self.cursor) = (pen, cursor);
         self.put(changes);
-        if let Some(other) = scrolled.filter(|other| other.out.len() < self.out.len() - start) {
+        if scrolled.len() < self.out.len() - start {
             self.out.truncate(start);
-            let out = std::mem::take(&mut self.out);
-            *self = other;
-            let added = std::mem::replace(&mut self.out, out);
-            self.out.extend_from_slice(&added);
+            self.out.extend_from_slice(&scrolled);
+            self.spots[rows].clone_from_slice(&after.0);
+            (self.pen, self.cursor) = (after.1, after.2);
         }
-    }
-
-    /// Adds the blank that a wide character leaves beside what takes the place of its first half: ratatui does not tell it
-    /// where it looks as before, and multiplexers keep a hole there.
-    fn with_halves<'a>(&self, changes: &[Change<'a>]) -> Vec<Change<'a>> {
-        let mut out = Vec::with_capacity(changes.len());
-        for (at, change) in changes.iter().enumerate() {
-            let (column, row, cell) = *change;
-            out.push(*change);
-            let place = usize::from(row) * usize::from(self.size.width) + usize::from(column);
-            let width = if cell.symbol().width() < 2 { 1 } else { 2 };
-            let (last, beside) = (place + usize::from(width) - 1, column.saturating_add(width));
-            let leaves_half = beside < self.size.width
-                && self.spots.get(last + 1) == Some(&Spot::Covered)
-                && self.spots.get(last) != Some(&Spot::Covered);
-            let is_told = changes.get(at + 1).is_some_and(|(next, other, _)| (*next, *other) == (beside, row));
-            if leaves_half && !is_told {
-                out.push((beside, row, &BLANK));
-            }
-        }
-        out
-    }
-
-    /// Returns what becomes of the terminal when it scrolls first and paints what is left to paint.
-    fn scrolled(&self, changes: &[Change<'_>]) -> Option<Self> {
-        let mut wanted = Self { out: Vec::new(), ..self.clone() };
-        for (column, row, cell) in changes {
-            wanted.show(*column, *row, cell);
-        }
-        let shift = shift_of(&self.spots, &wanted.spots, self.size, changes)?;
-        let mut other = Self { out: Vec::new(), ..self.clone() };
-        other.scroll(shift);
-        let width = usize::from(self.size.width).max(1);
-        let mut left: Vec<Change<'_>> = Vec::new();
-        for (at, (shown, wanted)) in other.spots.iter().zip(&wanted.spots).enumerate() {
-            if let Spot::Shows(cell) = wanted
-                && !looks_like(shown, cell)
-                && let (Ok(column), Ok(row)) = (u16::try_from(at % width), u16::try_from(at / width))
-            {
-                left.push((column, row, cell));
-            }
-        }
-        other.put(&left);
-        Some(other)
     }
 
     /// Scrolls rows up or down; the rows that come in are blank.
@@ -329,10 +343,14 @@ fn steps(count: u16, direction: char) -> String {
 /// Tells whether a place shows what a cell would show: of blanks only the ground counts.
 pub(super) fn looks_like(spot: &Spot, cell: &Cell) -> bool {
     match spot {
-        Spot::Shows(shown) if is_blank(shown) && is_blank(cell) => shown.bg == cell.bg,
-        Spot::Shows(shown) => shown == cell,
+        Spot::Shows(shown) => shown == cell || shown.bg == cell.bg && is_blank(shown) && is_blank(cell),
         Spot::Unknown | Spot::Covered => false,
     }
+}
+
+/// Returns how many columns a cell takes.
+pub(super) fn columns(cell: &Cell) -> u16 {
+    if cell.symbol().len() == 1 { 1 } else { u16::try_from(cell.symbol().width()).unwrap_or(1).max(1) }
 }
 
 /// Tells whether enough changed that rows may have moved.

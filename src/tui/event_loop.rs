@@ -5,13 +5,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures::FutureExt as _;
-use ratatui::Terminal;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use super::announce::{Announcer, names_window};
 use super::app::{App, Startup, TuiOptions};
-use super::backend::FrameBackend;
+use super::canvas::Canvas;
 use super::connection::Connection;
 use super::effect::{EditorJob, Effect};
 use super::exit::{ExitReason, ExitReport, TuiFault};
@@ -21,6 +20,7 @@ use super::jobs::{Job, Jobs};
 use super::keeping::Kept;
 use super::output::Output;
 use super::pacing::{Cause, Pacer};
+use super::painter::Painter;
 use super::reader::Reader;
 use super::record::Recording;
 use super::signals::{Signal, Signals};
@@ -71,7 +71,8 @@ pub async fn run(handle: Handle, options: TuiOptions) -> Result<ExitReport, TuiF
 pub(super) struct EventLoop {
     pub(super) app: App,
     pub(super) cache: Cache,
-    pub(super) screen: Terminal<FrameBackend>,
+    pub(super) canvas: Canvas,
+    pub(super) painter: Painter,
     pub(super) output: Output,
     /// None while an editor has the terminal.
     pub(super) reader: Option<Reader>,
@@ -106,7 +107,6 @@ impl EventLoop {
     fn new(app: App, handle: Handle, options: &TuiOptions, wake: Arc<Notify>, signals: Signals) -> io::Result<Self> {
         let highlight_wake = Arc::clone(&wake);
         let highlighter = Arc::new(Highlighter::start(move || highlight_wake.notify_one()));
-        let screen = Terminal::new(FrameBackend::new(terminal::size()))?;
         // Operations go out in order from a task of their own, so that a busy engine never holds up the keys.
         // Unbounded, because a person's keys fill it.
         let (ops, mut outbox) = mpsc::unbounded_channel();
@@ -127,7 +127,8 @@ impl EventLoop {
             app,
             kept,
             cache: Cache::new(&highlighter),
-            screen,
+            canvas: Canvas::default(),
+            painter: Painter::new(terminal::size()),
             output: Output::start(options.recording.clone())?,
             reader: Some(Reader::start()?),
             parser: InputParser::default(),
@@ -154,10 +155,10 @@ impl EventLoop {
     }
 
     async fn run(&mut self, effects: Vec<Effect>, options: &TuiOptions) -> Result<ExitReport, TuiFault> {
-        self.begin(options)?;
+        self.begin(options);
         // What was typed while adit started is in the first frame.
         let mut ended = self.turn(Wakeup::Time).await?;
-        self.draw()?;
+        self.draw();
         if options.panic_for_test {
             self.output.settle(terminal::LAST_WRITE).await;
             #[allow(clippy::panic, reason = "asked for, to see that a panic gives the terminal back")]
@@ -169,7 +170,7 @@ impl EventLoop {
         while ended.is_none() {
             let now = Instant::now();
             if self.frame_due(now).is_some_and(|due| due <= now) {
-                self.draw()?;
+                self.draw();
             }
             let first = self.sleep().await;
             ended = self.turn(first).await?;
@@ -312,7 +313,7 @@ impl EventLoop {
                     }
                 }
                 Effect::Notify(words) => self.output.send(self.announcer.notice(&words)),
-                Effect::Repaint => self.repaint()?,
+                Effect::Repaint => self.repaint(),
                 Effect::Quit => return Ok(Some(ExitReason::Quit)),
                 // `update` has done these itself.
                 Effect::Open(_)
@@ -368,13 +369,14 @@ impl EventLoop {
             self.reader = Some(Reader::start().map_err(fault("watch"))?);
         }
         self.resized();
-        self.repaint()
+        self.repaint();
+        Ok(())
     }
 
     /// Takes over the terminal's size.
     pub(super) fn resized(&mut self) {
         let size = terminal::size();
-        self.screen.backend_mut().set_size(size);
+        self.painter.set_size(size);
         if let Some(recording) = &self.recording {
             recording.resized(size);
         }
@@ -382,11 +384,11 @@ impl EventLoop {
         self.pacer.want(Cause::Key);
     }
 
-    fn repaint(&mut self) -> Result<(), TuiFault> {
-        self.screen.backend_mut().forget();
-        self.screen.clear().map_err(|source| TuiFault::Terminal { act: "clear", source })?;
+    fn repaint(&mut self) {
+        self.painter.forget();
+        self.painter.clear();
+        self.app.redraw();
         self.pacer.want(Cause::Key);
-        Ok(())
     }
 
     /// Lets the engine close the journal, and the last bytes go out.

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::app::TuiOptions;
 use super::connection::ASK;
 use super::event_loop::EventLoop;
-use super::exit::TuiFault;
 use super::output::{Piece, Written};
 use super::update::{Msg, update};
 use super::view::view;
@@ -16,7 +15,7 @@ const ONE_PIECE: usize = 1000;
 
 impl EventLoop {
     /// Sends what comes before the first frame: the questions, so that the terminal answers while it is drawn.
-    pub(super) fn begin(&mut self, options: &TuiOptions) -> Result<(), TuiFault> {
+    pub(super) fn begin(&mut self, options: &TuiOptions) {
         if let Some(recording) = &self.recording {
             let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
             recording.head(terminal::size(), seconds, options.environment.term.as_deref().unwrap_or(""));
@@ -26,7 +25,7 @@ impl EventLoop {
             self.connection.asks(Instant::now());
         }
         // What a terminal makes of a question that it does not know is cleared away with the rest.
-        self.screen.clear().map_err(|source| TuiFault::Terminal { act: "clear", source })
+        self.painter.clear();
     }
 
     /// Returns when the next frame may be drawn; none when none is wanted, or while the one before is under way.
@@ -40,11 +39,11 @@ impl EventLoop {
     }
 
     /// Draws a frame and sends it as one piece, if anything changed.
-    pub(super) fn draw(&mut self) -> Result<(), TuiFault> {
-        let (app, cache) = (&self.app, &mut self.cache);
-        let drawn = self.screen.draw(|frame| view(app, cache, frame));
-        drawn.map_err(|source| TuiFault::Terminal { act: "draw on", source })?;
-        let frame = self.screen.backend_mut().take();
+    pub(super) fn draw(&mut self) {
+        let damage = self.app.take_damage();
+        view(&self.app, &mut self.cache, &mut self.canvas, damage);
+        self.painter.paint(self.canvas.buffer(), self.canvas.areas(), self.canvas.cursor());
+        let frame = self.painter.take();
         let now = Instant::now();
         let came = self.key_came.take();
         if !frame.is_empty() {
@@ -68,7 +67,6 @@ impl EventLoop {
             }
         }
         self.pacer.drawn(now);
-        Ok(())
     }
 
     /// Takes in that a piece is out.

@@ -1,7 +1,11 @@
 //! Guidance for newcomers: steps in words, each done when the session's state or what the user does says so.
 
+use std::cell::RefCell;
+use std::sync::Arc;
+
 use super::action::{ACTIONS, Action};
 use super::keymap::Keymap;
+use super::text::wrap;
 use crate::session::{Entry, SessionState};
 
 /// The steps, in order.
@@ -77,6 +81,31 @@ impl Guide {
     pub fn words(&self, at: usize, keymap: &Keymap) -> Option<String> {
         let step = self.steps.get(at)?;
         Some(format!("{}/{}  {}", at + 1, self.steps.len(), with_keys(&step.text, keymap)))
+    }
+}
+
+/// The words of the step that is shown, in lines: they are asked for often and seldom change.
+#[derive(Debug, Clone, Default)]
+pub(super) struct GuideMemo(RefCell<GuideLines>);
+
+/// The lines of a step on a screen so wide.
+#[derive(Debug, Clone, Default)]
+struct GuideLines {
+    of: Option<(usize, u16)>,
+    lines: Arc<[String]>,
+}
+
+impl GuideMemo {
+    /// Returns a step's words in at most three lines of a screen so wide.
+    pub(super) fn lines(&self, guide: &Guide, at: usize, width: u16, keymap: &Keymap) -> Arc<[String]> {
+        let mut memo = self.0.borrow_mut();
+        if memo.of != Some((at, width)) {
+            let words = guide.words(at, keymap);
+            let mut lines = words.map(|words| wrap(&words, width.saturating_sub(4).into())).unwrap_or_default();
+            lines.truncate(3);
+            *memo = GuideLines { of: Some((at, width)), lines: lines.into() };
+        }
+        Arc::clone(&memo.lines)
     }
 }
 

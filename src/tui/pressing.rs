@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::action::{Action, Context};
 use super::app::{App, ChatMode};
+use super::canvas::Damage;
 use super::effect::{Effect, PaneId};
 use super::finding;
 use super::hints::Press;
@@ -16,7 +17,9 @@ use crate::session::Op;
 
 /// Takes a key: to what lies over the panes, to a search, or to the pane that has the keys.
 pub(super) fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
+    let damage = std::mem::replace(&mut app.damage, Damage::All);
     let effects = take(app, key);
+    app.damage = app.damage.max(damage);
     app.has_just_ended = false;
     effects
 }
@@ -53,7 +56,10 @@ fn take(app: &mut App, key: KeyEvent) -> Vec<Effect> {
             app.stop_was_last = false;
             let height = app.tree_height();
             match context {
-                Context::Writing => app.composer.key(key, &app.state),
+                Context::Writing => {
+                    app.damage = Damage::Chat;
+                    app.composer.key(key, &app.state)
+                }
                 Context::Diff => app.diff.key(key, &app.state),
                 Context::Tree if app.tree.is_typing() => app.tree.key(key, &app.state, height),
                 Context::Tree | Context::Reading | Context::Anywhere | Context::Search | Context::Commit => Vec::new(),

@@ -2,9 +2,9 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use ratatui::layout::Size;
+use ratatui::buffer::{Buffer, Cell};
 
-use super::encoder::{Change, Spot};
+use super::encoder::{Change, Spot, columns};
 use super::pen::is_blank;
 
 /// Rows from `top` to `bottom`, both included, move up by so many rows; down where the number is negative.
@@ -25,20 +25,18 @@ const FEWEST: usize = 3;
 ///
 /// Only the columns between the first and the last change are compared; that a terminal moves whole rows is left to
 /// the caller, who weighs the bytes.
-pub(super) fn shift_of(shown: &[Spot], wanted: &[Spot], size: Size, changes: &[Change<'_>]) -> Option<Shift> {
-    let width = usize::from(size.width);
+pub(super) fn shift_of(shown: &[Spot], wanted: &Buffer, changes: &[Change<'_>]) -> Option<Shift> {
+    let width = usize::from(wanted.area.width);
     let rows = |of: fn(u16, u16) -> u16, start: u16| changes.iter().map(|(_, row, _)| *row).fold(start, of);
     let (top, bottom) = (rows(u16::min, u16::MAX), rows(u16::max, 0));
     let columns = changes.iter().map(|(column, ..)| usize::from(*column));
     let (left, right) = columns.fold((width, 0), |(left, right), column| (left.min(column), right.max(column + 1)));
-    if bottom >= size.height || bottom < top || right > width {
+    if bottom >= wanted.area.height || bottom < top || right > width {
         return None;
     }
-    let marks = |spots: &[Spot]| -> Vec<Option<u64>> {
-        let of = |row: u16| mark(&spots[usize::from(row) * width..][left..right]);
-        (top..=bottom).map(of).collect()
-    };
-    let (before, after) = (marks(shown), marks(wanted));
+    let part = |row: u16| usize::from(row) * width + left..usize::from(row) * width + right;
+    let before: Vec<Option<u64>> = (top..=bottom).map(|row| mark(shown[part(row)].iter().map(Seen::of))).collect();
+    let after: Vec<Option<u64>> = (top..=bottom).map(|row| mark(seen(&wanted.content[part(row)]))).collect();
     let count = before.len();
     let moved = |row: usize, by: isize| {
         let from = row.checked_add_signed(by)?;
@@ -62,19 +60,49 @@ pub(super) fn shift_of(shown: &[Spot], wanted: &[Spot], size: Size, changes: &[C
     })
 }
 
+/// What a place shows, as rows are compared.
+enum Seen<'a> {
+    Nothing,
+    Cell(&'a Cell),
+    Covered,
+}
+
+impl<'a> Seen<'a> {
+    fn of(spot: &'a Spot) -> Self {
+        match spot {
+            Spot::Unknown => Self::Nothing,
+            Spot::Shows(cell) => Self::Cell(cell),
+            Spot::Covered => Self::Covered,
+        }
+    }
+}
+
+/// Returns what a terminal shows of these cells: what a wide character covers is not seen.
+fn seen(cells: &[Cell]) -> impl Iterator<Item = Seen<'_>> {
+    let mut covered = 0;
+    cells.iter().map(move |cell| {
+        if covered > 0 {
+            covered -= 1;
+            return Seen::Covered;
+        }
+        covered = columns(cell) - 1;
+        Seen::Cell(cell)
+    })
+}
+
 /// Returns a number for what a row shows; none where it shows nothing, because one blank row is like another.
-fn mark(spots: &[Spot]) -> Option<u64> {
+fn mark<'a>(places: impl Iterator<Item = Seen<'a>>) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
     let mut shows_something = false;
-    for spot in spots {
-        match spot {
-            Spot::Unknown => return None,
-            Spot::Shows(cell) if is_blank(cell) => (0_u8, cell.bg).hash(&mut hasher),
-            Spot::Shows(cell) => {
+    for place in places {
+        match place {
+            Seen::Nothing => return None,
+            Seen::Cell(cell) if is_blank(cell) => (0_u8, cell.bg).hash(&mut hasher),
+            Seen::Cell(cell) => {
                 shows_something = true;
                 (1_u8, cell.symbol(), cell.fg, cell.bg, cell.modifier).hash(&mut hasher);
             }
-            Spot::Covered => 2_u8.hash(&mut hasher),
+            Seen::Covered => 2_u8.hash(&mut hasher),
         }
     }
     shows_something.then(|| hasher.finish())

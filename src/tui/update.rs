@@ -89,6 +89,10 @@ pub enum Msg {
 /// Takes a message into the model and returns what is asked of the outside.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let may_name_files = matches!(msg, Msg::Key(_) | Msg::Paste(_));
+    // Time is told below the panes and below the conversation; a key and an event know themselves what they change.
+    if !matches!(msg, Msg::Time(_) | Msg::Key(_) | Msg::Engine(_)) {
+        app.redraw();
+    }
     let asked = match msg {
         Msg::Key(key) => on_key(app, key),
         Msg::Mouse(event) => {
@@ -184,6 +188,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     if may_name_files && app.walk == Walk::NotAsked && app.composer.names_a_file() {
         route(app, vec![Effect::Walk], &mut out);
     }
+    if !out.is_empty() {
+        app.redraw();
+    }
     out
 }
 
@@ -212,8 +219,12 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
         }
     }
     let mut out = Vec::new();
+    let searched = std::mem::replace(&mut app.searches, false);
     app.searches = finding::advance(app);
     let held_back = app.diff.take_effects();
+    if searched || app.searches || !held_back.is_empty() {
+        app.redraw();
+    }
     route(app, held_back, &mut out);
     out
 }
@@ -311,8 +322,16 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
     let before = (discriminant(&app.state.phase), app.state.step);
     app.state.apply(event);
     app.is_stale = true;
-    if before != (discriminant(&app.state.phase), app.state.step) {
+    let is_new_phase = before != (discriminant(&app.state.phase), app.state.step);
+    if is_new_phase {
         app.phase_began = event.at;
+    }
+    let streams = matches!(
+        event.kind,
+        EventKind::TextDelta { .. } | EventKind::ReasoningDelta { .. } | EventKind::ToolInputDelta { .. }
+    );
+    if is_new_phase || !streams {
+        app.redraw();
     }
     app.now = app.now.max(event.at);
     if app.commit.event(&event.kind) {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, BorderType, Widget as _};
 
 use super::action::{Action, Context};
 use super::app::{App, ChatMode};
+use super::canvas::{Canvas, Damage, Shape};
 use super::chat::ChatCache;
 use super::diff::DiffCache;
 use super::effect::PaneId;
@@ -32,42 +32,60 @@ impl Cache {
     }
 }
 
-/// Draws the model into a frame.
-pub fn view(app: &App, cache: &mut Cache, frame: &mut Frame<'_>) {
-    let screen = frame.area();
-    let buffer = frame.buffer_mut();
-    buffer.set_style(screen, app.theme.style(Scope::Text));
-    let layout = app.layout();
-    let mut cursor = None;
+/// Draws the model: all of it, or only what may look otherwise than on the canvas.
+pub fn view(app: &App, cache: &mut Cache, canvas: &mut Canvas, damage: Damage) {
+    let (screen, layout, ground) = (app.screen(), app.layout(), app.theme.style(Scope::Text));
+    let shape = Shape { layout, guide_at: app.guide_at, is_covered: is_covered(app) };
+    let is_whole = canvas.begin(screen, shape, damage);
+    if is_whole {
+        canvas.part(screen, ground);
+    }
     for pane in [PaneId::Tree, PaneId::Chat, PaneId::Diff] {
-        if let Some(area) = layout.pane(pane) {
-            cursor = draw_pane(app, pane, area, buffer, cache).or(cursor);
+        let Some(area) = layout.pane(pane) else { continue };
+        if is_whole {
+            draw_pane(app, pane, area, canvas.cells(), cache);
+        } else if pane == PaneId::Chat {
+            draw_pane(app, pane, area, canvas.part(area, ground), cache);
         }
     }
-    draw_popup(app, &layout, buffer);
-    if let Some(area) = layout.guide {
-        draw_guide(app, area, buffer);
+    if is_whole {
+        draw_popup(app, &layout, canvas.cells());
+        if let Some(area) = layout.guide {
+            draw_guide(app, area, canvas.cells());
+        }
     }
-    draw_status(app, layout.status, buffer);
+    let line = |canvas: &mut Canvas, area: Rect| {
+        if !is_whole {
+            canvas.part(area, ground);
+        }
+    };
+    line(canvas, layout.status);
+    draw_status(app, layout.status, canvas.cells());
     match layout.hints {
-        Some(area) if !draw_said(app, area, buffer) => hints::draw(app, area, buffer),
-        Some(_) => {}
-        None => drop(draw_said(app, layout.status, buffer)),
+        Some(area) => {
+            line(canvas, area);
+            if !draw_said(app, area, canvas.cells()) {
+                hints::draw(app, area, canvas.cells());
+            }
+        }
+        None => drop(draw_said(app, layout.status, canvas.cells())),
     }
-    if !app.overlays.is_empty() {
-        cursor = None;
-    }
+    let mut cursor = if app.overlays.is_empty() { cursor(app, &layout) } else { None };
     for overlay in &app.overlays {
-        cursor = overlay.view(buffer, &app.theme, &app.commit, app.surroundings());
+        cursor = overlay.view(canvas.cells(), &app.theme, &app.commit, app.surroundings());
     }
-    prefix::draw(app, layout.status.y, buffer);
-    if let Some(cursor) = cursor.filter(|cursor| screen.contains(*cursor)) {
-        frame.set_cursor_position(cursor);
-    }
+    prefix::draw(app, layout.status.y, canvas.cells());
+    canvas.show_cursor(cursor);
 }
 
-/// Draws a pane with its border; returns where the cursor stands, if it is in it.
-fn draw_pane(app: &App, pane: PaneId, area: Rect, buffer: &mut Buffer, cache: &mut Cache) -> Option<Position> {
+/// Tells whether something lies over the panes, so that nothing below it can be drawn alone.
+fn is_covered(app: &App) -> bool {
+    let offers = app.context() == Context::Writing && app.composer.has_popup();
+    !app.overlays.is_empty() || offers || app.prefix.due().is_some()
+}
+
+/// Draws a pane with its border.
+fn draw_pane(app: &App, pane: PaneId, area: Rect, buffer: &mut Buffer, cache: &mut Cache) {
     let is_focused = app.focus == pane && app.overlays.is_empty();
     let look = Look { state: &app.state, theme: &app.theme, is_focused, now: app.now };
     let title = match pane {
@@ -78,17 +96,11 @@ fn draw_pane(app: &App, pane: PaneId, area: Rect, buffer: &mut Buffer, cache: &m
     draw_border(app, area, &title, app.focus == pane, buffer);
     let inner = inside(area);
     if inner.is_empty() {
-        return None;
+        return;
     }
     match pane {
-        PaneId::Tree => {
-            app.tree.view(inner, buffer, look, &|path| app.diff.is_viewed(path));
-            app.tree.cursor(inner).filter(|_| is_focused).map(Position::from)
-        }
-        PaneId::Diff => {
-            app.diff.view(inner, buffer, look, &mut cache.diff);
-            app.diff.cursor(inner).filter(|_| is_focused)
-        }
+        PaneId::Tree => app.tree.view(inner, buffer, look, &|path| app.diff.is_viewed(path)),
+        PaneId::Diff => app.diff.view(inner, buffer, look, &mut cache.diff),
         PaneId::Chat => {
             let (chat, composer) = app.chat_areas(area);
             let is_writing = app.chat_mode == ChatMode::Writing;
@@ -99,8 +111,26 @@ fn draw_pane(app: &App, pane: PaneId, area: Rect, buffer: &mut Buffer, cache: &m
                 draw_rule(app, area, chat.bottom(), buffer);
             }
             app.composer.view(composer, buffer, writing);
-            let typed = app.chat.search_cursor(chat).filter(|_| reading.is_focused);
-            typed.or_else(|| app.composer.cursor(composer).filter(|_| writing.is_focused).map(Position::from))
+        }
+    }
+}
+
+/// Returns where the cursor stands in the pane that has the keys. Asked after the panes were drawn.
+fn cursor(app: &App, layout: &Layout) -> Option<Position> {
+    let area = layout.pane(app.focus)?;
+    let inner = inside(area);
+    if inner.is_empty() {
+        return None;
+    }
+    match app.focus {
+        PaneId::Tree => app.tree.cursor(inner).map(Position::from),
+        PaneId::Diff => app.diff.cursor(inner),
+        PaneId::Chat => {
+            let (chat, composer) = app.chat_areas(area);
+            match app.chat_mode {
+                ChatMode::Reading => app.chat.search_cursor(chat),
+                ChatMode::Writing => app.composer.cursor(composer).map(Position::from),
+            }
         }
     }
 }
@@ -152,10 +182,10 @@ fn draw_rule(app: &App, pane: Rect, row: u16, buffer: &mut Buffer) {
 }
 
 fn draw_guide(app: &App, area: Rect, buffer: &mut Buffer) {
-    for (row, line) in (area.y..area.bottom()).zip(app.guidance()) {
+    for (row, line) in (area.y..area.bottom()).zip(app.guidance().iter()) {
         let area = Rect { y: row, height: 1, ..area };
         buffer.set_style(area, app.theme.style(Scope::Selection));
-        put(buffer, area, 2, &safe::shown(&line, 0), app.theme.style(Scope::Title));
+        put(buffer, area, 2, &safe::shown(line, 0), app.theme.style(Scope::Title));
     }
 }
 

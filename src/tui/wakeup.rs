@@ -132,7 +132,10 @@ pub(super) fn absorb(this: &mut EventLoop, first: Wakeup, msgs: &mut Vec<Msg>) -
         Wakeup::Job(job) => ended = take_job(this, job, &mut later),
         Wakeup::Walk(Some(files)) => later.push(Msg::Walked(files)),
         Wakeup::Walk(None) => end_walk(this, &mut later),
-        Wakeup::Woken => this.pacer.want(Cause::Stream),
+        Wakeup::Woken => {
+            this.app.redraw();
+            this.pacer.want(Cause::Stream);
+        }
         Wakeup::Signal(Signal::Resized) => this.resized(),
         Wakeup::Signal(signal) => ended = Some(Ended::Signal(signal)),
         Wakeup::Written(Ok(written)) => this.is_written(&written),

@@ -3,9 +3,8 @@
 use adit::session::{
     EventKind, Fault, FaultClass, Head, Level, ModelChoice, PromptId, RepoState, ToolCallId, TurnId, TurnOutcome,
 };
-use adit::tui::FrameBackend;
+use adit::tui::Painter;
 use proptest::prelude::*;
-use ratatui::Terminal;
 use ratatui::layout::Size;
 
 use super::stage::{Stage, path, text};
@@ -102,16 +101,10 @@ fn failed(words: &str) -> EventKind {
 }
 
 /// Draws the stage's frame as bytes, as the program does.
-fn bytes(stage: &mut Stage, terminal: &mut Terminal<FrameBackend>) -> Vec<u8> {
+fn bytes(stage: &mut Stage, painter: &mut Painter) -> Vec<u8> {
     let wanted = stage.buffer();
-    terminal
-        .draw(|frame| {
-            for cell in wanted.area.positions() {
-                frame.buffer_mut()[cell] = wanted[cell].clone();
-            }
-        })
-        .unwrap();
-    terminal.backend_mut().take()
+    painter.paint(&wanted, &[wanted.area], None);
+    painter.take()
 }
 
 proptest! {
@@ -121,17 +114,17 @@ proptest! {
     fn nothing_hostile_is_more_than_text(words in hostile(), width in prop_oneof![Just(200_u16), Just(80), Just(44)]) {
         let height = 50;
         let mut stage = stage(&words, width, height);
-        let mut terminal = Terminal::new(FrameBackend::new(Size { width, height })).unwrap();
-        let mut sent = bytes(&mut stage, &mut terminal);
+        let mut painter = Painter::new(Size { width, height });
+        let mut sent = bytes(&mut stage, &mut painter);
         for keys in ["alt-1", "alt-3", "g", "H", "esc", "p", "esc", "alt-2", "ctrl-p", "esc", "esc"] {
             stage.keys(keys);
-            sent.extend(bytes(&mut stage, &mut terminal));
+            sent.extend(bytes(&mut stage, &mut painter));
         }
         stage.event(failed(&words));
-        sent.extend(bytes(&mut stage, &mut terminal));
+        sent.extend(bytes(&mut stage, &mut painter));
         stage.keys("c");
         stage.event(EventKind::CommitDrafted { message: words.clone(), usage: adit::session::Usage::default(), cost_micros: None });
-        sent.extend(bytes(&mut stage, &mut terminal));
+        sent.extend(bytes(&mut stage, &mut painter));
         assert_clean(&sent);
         // The cells themselves are clean, before the last gate that the encoder is.
         for cell in &stage.buffer().content {

@@ -4,6 +4,7 @@ mod clipboard;
 mod conflicts;
 mod connection;
 mod contrast;
+mod damage;
 mod history;
 mod hostile;
 mod inline;

@@ -10,12 +10,11 @@ use adit::session::{
 };
 use adit::tui::highlight::Highlighter;
 use adit::tui::{
-    App, Cache, Chord, Effect, Msg, Startup, TerminalEnvironment, TreeEntry, TuiOptions, settle, update, view,
+    App, Cache, Canvas, Chord, Damage, Effect, Msg, Startup, TerminalEnvironment, TreeEntry, TuiOptions, settle,
+    update, view,
 };
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Size;
+use ratatui::layout::{Rect, Size};
 
 /// The time at which all made-up sessions start.
 const START: u64 = 1_800_000_000_000;
@@ -24,7 +23,7 @@ pub struct Stage {
     pub app: App,
     /// What was asked of the outside since it was last looked at.
     pub asked: Vec<Effect>,
-    screen: Terminal<TestBackend>,
+    canvas: Canvas,
     highlighter: Arc<Highlighter>,
     cache: Cache,
     seq: u64,
@@ -66,8 +65,7 @@ impl Stage {
         let (app, asked) = App::new(&options, startup).unwrap();
         let highlighter = Arc::new(Highlighter::inline());
         let cache = Cache::new(&highlighter);
-        let screen = Terminal::new(TestBackend::new(width, height)).unwrap();
-        Self { app, asked, screen, highlighter, cache, seq: 0, clock: START }
+        Self { app, asked, canvas: Canvas::default(), highlighter, cache, seq: 0, clock: START }
     }
 
     /// A screen with a repository, a model and a session that has just begun.
@@ -144,25 +142,29 @@ impl Stage {
     }
 
     pub fn resize(&mut self, width: u16, height: u16) {
-        self.screen.backend_mut().resize(width, height);
         self.send(Msg::Resize(Size { width, height }));
     }
 
-    /// Draws a frame and returns its cells; one drawn with an empty cache must be the same.
+    /// Draws a frame and returns its cells; one drawn as a whole and with an empty cache must be the same.
     pub fn buffer(&mut self) -> Buffer {
-        let (app, cache) = (&self.app, &mut self.cache);
-        let warm = self.screen.draw(|frame| view(app, cache, frame)).unwrap().buffer.clone();
-        let mut empty = Cache::new(&self.highlighter);
-        let cold = self.screen.draw(|frame| view(app, &mut empty, frame)).unwrap().buffer.clone();
-        assert_eq!(warm, cold, "a cold cache draws another frame");
-        warm
+        let kept = self.frame().clone();
+        let mut whole = Canvas::default();
+        view(&self.app, &mut Cache::new(&self.highlighter), &mut whole, Damage::All);
+        assert_eq!(&kept, whole.buffer(), "what the frame kept is not what a whole frame shows");
+        assert_eq!(self.canvas.cursor(), whole.cursor());
+        kept
     }
 
     /// Draws a frame as the program does, once.
-    #[allow(dead_code, reason = "the benchmark draws")]
-    pub fn frame(&mut self) -> Buffer {
-        let (app, cache) = (&self.app, &mut self.cache);
-        self.screen.draw(|frame| view(app, cache, frame)).unwrap().buffer.clone()
+    pub fn frame(&mut self) -> &Buffer {
+        let damage = self.app.take_damage();
+        view(&self.app, &mut self.cache, &mut self.canvas, damage);
+        self.canvas.buffer()
+    }
+
+    /// Returns which parts the last frame drew.
+    pub fn areas(&self) -> &[Rect] {
+        self.canvas.areas()
     }
 
     /// Returns the frame as text.
@@ -188,18 +190,8 @@ impl Stage {
 
     /// Returns where the cursor stands, if it is shown.
     pub fn cursor(&mut self) -> Option<(u16, u16)> {
-        let (app, cache) = (&self.app, &mut self.cache);
-        let mut shown = None;
-        self.screen
-            .draw(|frame| {
-                view(app, cache, frame);
-            })
-            .unwrap();
-        if self.screen.backend().cursor_visible() {
-            let position = self.screen.backend().cursor_position();
-            shown = Some((position.x, position.y));
-        }
-        shown
+        self.buffer();
+        self.canvas.cursor().map(|position| (position.x, position.y))
     }
 
     /// A turn begins.

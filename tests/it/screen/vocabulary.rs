@@ -89,14 +89,14 @@ fn check(width: u16, height: u16) {
         let mut stage = stage(width, height);
         stage.keys(before);
         stage.asked.clear();
-        let was = stage.frame();
+        let was = stage.frame().clone();
         stage.keys(key);
         let asked = format!("{:?}", stage.asked);
         let shown = stage.text();
         match comes {
             Asks(what) if !asked.contains(what) => faults.push(format!("{name} asks {asked}\n{shown}")),
             Shows(what) if !shown.contains(what) => faults.push(format!("{name} does not show {what}\n{shown}")),
-            Changes if was == stage.frame() => faults.push(format!("{name} changes nothing\n{shown}")),
+            Changes if &was == stage.frame() => faults.push(format!("{name} changes nothing\n{shown}")),
             Asks(_) | Shows(_) | Changes => {}
         }
     }

@@ -1,10 +1,9 @@
 //! Frames as bytes: whatever is drawn after whatever, every emulator shows the last frame.
 
-use adit::tui::FrameBackend;
+use adit::tui::Painter;
 use proptest::prelude::*;
-use ratatui::Terminal;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Size};
+use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::{Color, Modifier, Style};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -66,7 +65,8 @@ fn frame() -> impl Strategy<Value = Frame> {
 
 /// The made-up program: what it shows, and the terminal that it writes to.
 struct Program {
-    terminal: Terminal<FrameBackend>,
+    painter: Painter,
+    last: Option<Buffer>,
     rows: Vec<Vec<(String, Style)>>,
     cursor: Option<(u16, u16)>,
     sent: Vec<u8>,
@@ -75,9 +75,9 @@ struct Program {
 impl Program {
     fn new(size: Size) -> Self {
         let rows = vec![vec![(" ".to_owned(), Style::new()); size.width.into()]; size.height.into()];
-        let mut terminal = Terminal::new(FrameBackend::new(size)).unwrap();
-        terminal.clear().unwrap();
-        Self { terminal, rows, cursor: None, sent: Vec::new() }
+        let mut painter = Painter::new(size);
+        painter.clear();
+        Self { painter, last: None, rows, cursor: None, sent: Vec::new() }
     }
 
     fn take(&mut self, frame: &Frame) {
@@ -92,8 +92,8 @@ impl Program {
             Frame::Blank => self.rows.iter_mut().flatten().for_each(|place| *place = (" ".to_owned(), Style::new())),
             Frame::Cursor(cursor) => self.cursor = *cursor,
             Frame::Repaint => {
-                self.terminal.backend_mut().forget();
-                self.terminal.clear().unwrap();
+                self.painter.forget();
+                self.painter.clear();
             }
         }
     }
@@ -137,26 +137,29 @@ impl Program {
         }
     }
 
-    /// Draws and returns the frame's bytes and cells.
+    /// Draws and returns the frame's bytes and cells. Only the rows that differ are told to have been drawn.
     fn draw(&mut self) -> (Vec<u8>, Buffer) {
-        let (rows, cursor) = (&self.rows, self.cursor);
-        let drawn = self.terminal.draw(|frame| {
-            let area = frame.area();
-            for (row, places) in rows.iter().enumerate() {
-                for (column, (symbol, style)) in places.iter().enumerate() {
-                    if !symbol.is_empty() {
-                        let position = Position::new(u16::try_from(column).unwrap(), u16::try_from(row).unwrap());
-                        frame.buffer_mut()[position].set_symbol(symbol).set_style(*style);
-                    }
+        let height = u16::try_from(self.rows.len()).unwrap();
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: u16::try_from(self.rows[0].len()).unwrap(), height });
+        for (row, places) in self.rows.iter().enumerate() {
+            for (column, (symbol, style)) in places.iter().enumerate() {
+                if !symbol.is_empty() {
+                    let position = Position::new(u16::try_from(column).unwrap(), u16::try_from(row).unwrap());
+                    buffer[position].set_symbol(symbol).set_style(*style);
                 }
             }
-            if let Some(cursor) = cursor.map(Position::from).filter(|cursor| area.contains(*cursor)) {
-                frame.set_cursor_position(cursor);
-            }
-        });
-        let buffer = drawn.unwrap().buffer.clone();
-        let bytes = self.terminal.backend_mut().take();
+        }
+        let rows = (0..height).map(|y| Rect { y, height: 1, ..buffer.area });
+        let is_new = |row: &Rect| {
+            let kept = self.last.as_ref().map(|last| row.positions().all(|place| last[place] == buffer[place]));
+            kept != Some(true)
+        };
+        let areas: Vec<Rect> = rows.filter(is_new).collect();
+        let cursor = self.cursor.map(Position::from).filter(|cursor| buffer.area.contains(*cursor));
+        self.painter.paint(&buffer, &areas, cursor);
+        let bytes = self.painter.take();
         self.sent.extend_from_slice(&bytes);
+        self.last = Some(buffer.clone());
         (bytes, buffer)
     }
 }

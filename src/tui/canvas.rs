@@ -1,0 +1,97 @@
+//! The cells of the screen, kept from frame to frame, so that a frame draws only the parts that may look otherwise.
+
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use super::layout::Layout;
+
+/// How much of the screen may look otherwise than in the last frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Damage {
+    /// The chat pane, and the lines below the panes: what an answer that streams in and a letter that is typed change.
+    #[default]
+    Chat,
+    /// Anything.
+    All,
+}
+
+/// What decides whether a frame may keep the parts of the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shape {
+    /// Where everything stands.
+    pub(super) layout: Layout,
+    /// The step of the guidance that is shown.
+    pub(super) guide_at: usize,
+    /// Whether something lies over the panes.
+    pub(super) is_covered: bool,
+}
+
+/// The cells of the screen.
+#[derive(Debug, Clone)]
+pub struct Canvas {
+    buffer: Buffer,
+    shape: Option<Shape>,
+    areas: Vec<Rect>,
+    cursor: Option<Position>,
+}
+
+impl Default for Canvas {
+    fn default() -> Self {
+        Self { buffer: Buffer::empty(Rect::ZERO), shape: None, areas: Vec::new(), cursor: None }
+    }
+}
+
+impl Canvas {
+    /// Returns the cells.
+    pub fn buffer(&self) -> &Buffer {
+        &self.buffer
+    }
+
+    /// Returns the parts that the last frame drew.
+    pub fn areas(&self) -> &[Rect] {
+        &self.areas
+    }
+
+    /// Returns where the cursor stands, if it is shown.
+    pub fn cursor(&self) -> Option<Position> {
+        self.cursor
+    }
+
+    /// Begins a frame of a screen: tells whether it must be drawn as a whole.
+    pub(super) fn begin(&mut self, screen: Rect, shape: Shape, damage: Damage) -> bool {
+        let keeps =
+            damage < Damage::All && !shape.is_covered && self.shape == Some(shape) && self.buffer.area == screen;
+        if self.buffer.area != screen {
+            self.buffer = Buffer::empty(screen);
+        }
+        self.shape = Some(shape);
+        self.areas.clear();
+        self.cursor = None;
+        !keeps
+    }
+
+    /// Makes a part blank, to be drawn anew, and returns the cells.
+    pub(super) fn part(&mut self, area: Rect, ground: Style) -> &mut Buffer {
+        let area = area.intersection(self.buffer.area);
+        let mut blank = Cell::EMPTY;
+        blank.set_style(ground);
+        let width = usize::from(self.buffer.area.width);
+        for row in area.top()..area.bottom() {
+            let start = usize::from(row) * width + usize::from(area.left());
+            self.buffer.content[start..start + usize::from(area.width)].fill(blank.clone());
+        }
+        self.areas.push(area);
+        &mut self.buffer
+    }
+
+    /// Returns the cells, to draw over what is there.
+    pub(super) fn cells(&mut self) -> &mut Buffer {
+        &mut self.buffer
+    }
+
+    /// Shows the cursor, if it is on the screen.
+    pub(super) fn show_cursor(&mut self, cursor: Option<Position>) {
+        self.cursor = cursor.filter(|cursor| self.buffer.area.contains(*cursor));
+    }
+}

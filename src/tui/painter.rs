@@ -1,0 +1,62 @@
+//! From cells to the terminal: one frame becomes one piece of bytes, and nothing becomes none.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
+
+use super::encoder::Encoder;
+
+/// Writes frames as bytes. The cursor is shown, hidden and moved only when that changes something.
+#[derive(Debug, Clone)]
+pub struct Painter {
+    encoder: Encoder,
+    /// Whether the terminal may differ from the last frame anywhere.
+    is_stale: bool,
+    cursor_is_shown: Option<bool>,
+}
+
+impl Painter {
+    /// Returns the painter of a screen of this size, of which nothing is known.
+    pub fn new(size: Size) -> Self {
+        Self { encoder: Encoder::new(size), is_stale: true, cursor_is_shown: None }
+    }
+
+    /// Takes over the terminal's size.
+    pub fn set_size(&mut self, size: Size) {
+        self.encoder.set_size(size);
+        self.is_stale = true;
+    }
+
+    /// Forgets what it knows of the terminal, after someone else has had it.
+    pub fn forget(&mut self) {
+        self.encoder.forget();
+        self.is_stale = true;
+        self.cursor_is_shown = None;
+    }
+
+    /// Clears the terminal.
+    pub fn clear(&mut self) {
+        self.encoder.clear();
+        self.is_stale = true;
+    }
+
+    /// Writes what makes the terminal show these cells. Outside the areas they are the same as in the last frame.
+    pub fn paint(&mut self, cells: &Buffer, areas: &[Rect], cursor: Option<Position>) {
+        if std::mem::take(&mut self.is_stale) {
+            self.encoder.show_cells(cells, &[cells.area]);
+        } else {
+            self.encoder.show_cells(cells, areas);
+        }
+        let is_shown = cursor.is_some();
+        if self.cursor_is_shown.replace(is_shown) != Some(is_shown) {
+            self.encoder.raw(if is_shown { b"\x1b[?25h" } else { b"\x1b[?25l" });
+        }
+        if let Some(cursor) = cursor {
+            self.encoder.go_to(cursor.x, cursor.y);
+        }
+    }
+
+    /// Takes the bytes that were written.
+    pub fn take(&mut self) -> Vec<u8> {
+        self.encoder.take()
+    }
+}
