@@ -134,7 +134,8 @@ fn a_cap_is_passed_by_a_word() {
     screen.wait_for("The session's cap of $0.0010 would be passed").wait_for("Say allow to make it all the same");
     assert_eq!(server.requests().len(), 0, "nothing was sent: {:?}", server.requests());
     screen.send("allow twice\r").wait_for("Say allow, or allow all.");
-    screen.send("allow\r").wait_for("The model reads src/alpha.txt.").wait_for("would be passed");
+    screen.send("allow\r").wait_for("The model reads src/alpha.txt.");
+    screen.wait("the second refusal", |text| text.matches("The call was not made.").count() == 2);
     assert_eq!(server.requests().len(), 1, "one call only");
     screen.send("allow all\r").wait_for("This session may pass the caps").wait_for("The answer is complete.");
     screen.send("quit\r");
