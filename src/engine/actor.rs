@@ -171,7 +171,8 @@ pub(super) struct Actor {
     /// The revision whose files the watcher follows.
     pub(super) followed: Option<Revision>,
     pub(super) is_ending: bool,
-    model: String,
+    /// The model that the user chose, by the name that it was chosen by; another one may stand in for it.
+    pub(super) model: String,
     version: String,
 }
 
@@ -400,7 +401,10 @@ impl Actor {
             Op::AddContext { path } => self.emit(EventKind::ContextAdded { path }),
             Op::DropContext { path } => self.emit(EventKind::ContextDropped { path }),
             Op::SetModel { name } => match self.provider.resolve(&name) {
-                Ok(model) => self.choose(model),
+                Ok(model) => {
+                    self.model = name;
+                    self.choose(model);
+                }
                 Err(fault) => self.refuse(fault.message, fault.hint.as_deref()),
             },
             Op::Proceed => {

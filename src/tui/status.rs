@@ -26,6 +26,7 @@ pub(super) fn phase(app: &App) -> Fact {
     let state = &app.state;
     let seconds = app.now.0.saturating_sub(app.counted_from().0) / 1000;
     let (mut text, scope) = match &state.phase {
+        _ if state.login.is_some() => ("waiting for the login".to_owned(), Scope::Warning),
         TurnPhase::Idle => match &state.last_outcome {
             Some(TurnOutcome::Failed(_)) => ("failed".to_owned(), Scope::Error),
             Some(TurnOutcome::Cancelled) => ("stopped".to_owned(), Scope::Muted),

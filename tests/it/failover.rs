@@ -227,6 +227,26 @@ async fn a_place_is_called_only_when_more_is_asked_for_after_it_was_announced() 
     assert_eq!((announced, second.asked().len()), (1, 1));
 }
 
+#[tokio::test]
+async fn after_a_move_the_model_that_was_chosen_is_asked_again_and_not_its_stand_in() {
+    let first = Place::new("a", 1, [fails(FaultClass::Throttled), says("well again ")]);
+    let second = Place::new("b", 1, [says("one ")]);
+    let stand_in = Target { model: "haiku".to_owned(), ..second.target() };
+    let failover = Failover::new(first.target(), vec![stand_in], NEVER);
+    let mut bench = Bench::with(MemoryFiles::default(), ScriptedProvider::default(), Vec::new(), |parts| {
+        parts.provider = Arc::new(failover);
+        parts.model = "sonnet".to_owned();
+    })
+    .await;
+    bench.send(Op::SetModel { name: "opus".to_owned() }).await;
+    bench.ask("go").await;
+    assert_eq!(bench.state.model.id, "b.haiku");
+    bench.send(Op::SetRegion { name: "eu-west-1".to_owned() }).await;
+    bench.ask("go on").await;
+    assert_eq!(bench.state.model.id, "a.opus");
+    assert_eq!((first.asked(), second.asked()), (vec!["a.opus".to_owned(); 2], vec!["haiku".to_owned()]));
+}
+
 fn class_of(end: &EventKind) -> Option<FaultClass> {
     match end {
         EventKind::TurnEnded { outcome: TurnOutcome::Failed(fault), .. } => Some(fault.class),
