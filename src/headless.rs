@@ -260,6 +260,7 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
             EventKind::StepRetried { fault, attempt, .. } => {
                 self.note(&format!("try {attempt} failed: {}; sending again", fault.told()))?;
             }
+            EventKind::ComparisonStarted { path } => self.note(&format!("reviewing {path} …"))?,
             EventKind::StreamSilent { seconds } => self.note(&format!("no data for {seconds} s"))?,
             EventKind::Notice { text, hint, .. } | EventKind::Refused { reason: text, hint } => {
                 self.note(text)?;

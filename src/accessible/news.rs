@@ -27,6 +27,9 @@ pub(super) fn news(kind: &EventKind, state: &SessionState) -> Vec<String> {
             let first = output.text.lines().next().unwrap_or_default();
             vec![sentence(&format!("that did not work: {}", spoken(first)))]
         }
+        EventKind::ComparisonStarted { path } => {
+            vec![format!("Reviewing {}. It is large; say stop to take it as a whole.", spoken(path.as_str()))]
+        }
         EventKind::FileWritten { path } => vec![format!("Wrote {}.", spoken(path.as_str()))],
         EventKind::WriteFailed { reason, .. } => {
             vec![sentence(&spoken(reason)), "The decision is taken back; nothing was written there.".to_owned()]

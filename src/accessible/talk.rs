@@ -231,7 +231,7 @@ impl<O: Write + Send> Talk<'_, O> {
                 Some(text) => self.send(Op::Prompt { text }).await,
                 None => self.say("No request is prepared. Say ask and your request."),
             },
-            Command::Stop if self.state.is_busy() => self.send(Op::Cancel).await,
+            Command::Stop if self.state.is_busy() || self.state.comparing.is_some() => self.send(Op::Cancel).await,
             Command::Stop => self.say("Nothing is running."),
             Command::Retry => self.send(Op::Retry).await,
             Command::Read => self.read(),

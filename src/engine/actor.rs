@@ -10,6 +10,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
+use super::comparing::Brake;
 use super::handle::{self, Handle, Since, Subscription};
 use super::metering::{Meter, Setup};
 use super::policy::Policy;
@@ -93,6 +94,7 @@ pub fn start(parts: Parts) -> (Handle, Running) {
     let actor = Actor::new(parts);
     let handle = Handle {
         requests: to_actor,
+        brake: actor.brake.clone(),
         files: Arc::clone(&actor.files),
         models: actor.provider.models().into(),
         accounts: actor.provider.accounts().into(),
@@ -128,6 +130,8 @@ pub(super) enum FromTask {
 /// The sole writer of a session.
 pub(super) struct Actor {
     pub(super) state: SessionState,
+    /// What stops the comparison that the actor waits for.
+    pub(super) brake: Brake,
     pub(super) provider: Arc<dyn Provider>,
     pub(super) files: Arc<dyn Files>,
     pub(super) repository: Arc<dyn Repository>,
@@ -195,6 +199,7 @@ impl Actor {
         };
         let meter = Meter::new(Arc::clone(&parts.provider), parts.ledger, Arc::clone(&parts.clock), setup);
         Self {
+            brake: Brake::default(),
             held_back: None,
             images: parts.images,
             attached: Vec::new(),
@@ -305,6 +310,7 @@ impl Actor {
 
     /// Numbers, folds, journals and broadcasts one event.
     pub(super) fn emit(&mut self, kind: EventKind) {
+        self.compare_for(&kind);
         let event = Event { seq: Seq(self.state.seq.0 + 1), at: self.clock.now(), kind };
         self.state.apply(&event);
         let event = Arc::new(event);

@@ -1,11 +1,12 @@
 //! The user's decisions: planned on the state that the user saw, checked against the disk, logged, written.
 
 use super::actor::Actor;
+use super::comparing::GivenUp;
 use crate::path::RelPath;
 use crate::review::{
     Decision, FileRevision, Maker, NodeId, Pick, PlannedWrite, Refusal, Resolution, Review, Revision, Snapshot, rebased,
 };
-use crate::session::{EventKind, Level};
+use crate::session::{EventKind, Level, fold_review};
 
 impl Actor {
     /// Decides on a part of the proposal.
@@ -29,6 +30,13 @@ impl Actor {
                 }
             }
         };
+        if let Some(path) = self.slow_pick(&pick) {
+            let part = pick.clone();
+            let rehearsed = self.rehearse(path.clone(), move |review| drop(review.decide(&part, decision, None)));
+            if rehearsed == Err(GivenUp) {
+                return self.refuse_given_up(&path, "nothing was decided");
+            }
+        }
         let revision = self.state.review.revision();
         self.emit(EventKind::HunksDecided { revision, pick, decision, note });
         self.write_out(plan);
@@ -49,6 +57,11 @@ impl Actor {
             }
         };
         self.refuse(refusal.to_string(), hint);
+    }
+
+    fn refuse_given_up(&mut self, path: &RelPath, outcome: &str) {
+        let hint = "Whole hunks and files are decided without comparing the file anew.";
+        self.refuse(format!("the comparison of {path} was given up: {outcome}"), Some(hint));
     }
 
     fn refuse_moved(&mut self, moved: &[RelPath]) {
@@ -178,6 +191,13 @@ impl Actor {
     pub(super) fn resolve(&mut self, path: RelPath, resolution: Resolution) {
         let has_conflict = self.state.review.file(&path).is_some_and(|change| change.conflict.is_some());
         if has_conflict {
+            if self.state.review.takes_long(&path) {
+                let (contested, way) = (path.clone(), resolution.clone());
+                let rehearsed = self.rehearse(path.clone(), move |review| review.resolve(&contested, &way));
+                if rehearsed == Err(GivenUp) {
+                    return self.refuse_given_up(&path, "the conflict stands as before");
+                }
+            }
             self.emit(EventKind::ConflictResolved { path, resolution });
         } else {
             self.refuse(format!("{path} has no conflict"), None);
@@ -199,15 +219,26 @@ impl Actor {
         if let Err(refusal) = self.check_revision(revision) {
             return self.refuse_with(&refusal);
         }
-        self.step_history(|review| review.plan_goto(point), EventKind::WentTo { point }, "changed");
+        self.step_history(move |review| review.plan_goto(point), EventKind::WentTo { point }, "changed");
     }
 
     fn step_history(
         &mut self,
-        plan: impl Fn(&Review) -> Result<Vec<PlannedWrite>, Refusal>,
+        plan: impl Fn(&Review) -> Result<Vec<PlannedWrite>, Refusal> + Copy + Send + 'static,
         event: EventKind,
         what: &str,
     ) {
+        if let Some(path) = self.slow_file() {
+            let step = event.clone();
+            let rehearsed = self.rehearse(path.clone(), move |review| {
+                if plan(review).is_ok() {
+                    drop(fold_review(review, &step));
+                }
+            });
+            if rehearsed == Err(GivenUp) {
+                return self.refuse_given_up(&path, &format!("nothing was {what}"));
+            }
+        }
         let mut planned = plan(&self.state.review);
         if let Ok(writes) = &planned
             && self.check_writes(writes).is_err()

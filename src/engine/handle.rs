@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::comparing::Brake;
 use super::metering::Meter;
 use super::{AccountChoice, FileFault, Files, FolderEntry, Images, Provider};
 use crate::config::ThinkingConfig;
@@ -44,6 +45,7 @@ pub(super) enum Since {
 #[derive(Clone)]
 pub struct Handle {
     pub(super) requests: mpsc::Sender<Request>,
+    pub(super) brake: Brake,
     pub(super) files: Arc<dyn Files>,
     pub(super) models: Arc<[(String, String)]>,
     pub(super) images: Arc<dyn Images>,
@@ -58,6 +60,10 @@ pub struct Handle {
 impl Handle {
     /// Sends an operation; false when the engine has ended.
     pub async fn send(&self, op: Op) -> bool {
+        // What waits for a comparison is not reached by an operation behind it.
+        if matches!(op, Op::Cancel) && self.brake.press() {
+            return true;
+        }
         self.requests.send(Request::Op(op)).await.is_ok()
     }
 

@@ -7,8 +7,10 @@ mod account;
 mod actor;
 mod commit;
 mod compact;
+mod comparing;
 mod conversation;
 mod decisions;
+mod disk;
 mod edits;
 mod handle;
 mod ledger;
@@ -27,12 +29,13 @@ mod turns;
 mod view;
 
 pub use actor::{DiskNews, Parts, Running, start};
+pub use disk::{FileFault, Files, FolderEntry, Looked};
 pub use handle::{Handle, Subscription};
 pub use ledger::{Bill, EntryId, Ledger, LedgerFault, Reserved};
 pub use policy::Policy;
 pub use ports::{
-    AccountChoice, Clock, CommitFault, CommitFile, CommitRequest, Delta, FileFault, Files, FolderEntry, ImageFault,
-    Images, Journal, Provider, Repository, Request, Terms, Tool, ToolOutcome, ToolSpec, Watcher,
+    AccountChoice, Clock, CommitFault, CommitFile, CommitRequest, Delta, ImageFault, Images, Journal, Provider,
+    Repository, Request, Terms, Tool, ToolOutcome, ToolSpec, Watcher,
 };
 pub use too_long::OUTPUTS;
 pub use view::WorkspaceView;

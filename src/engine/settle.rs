@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::actor::Actor;
+use super::{FileFault, Looked};
 use crate::path::RelPath;
-use crate::review::{FileChange, PlannedWrite};
+use crate::review::{FileChange, PlannedWrite, Snapshot};
 use crate::session::{EventKind, Fault, FaultClass, Head, Level, MovedFile, TurnOutcome, TurnPhase, head_words};
 
 impl Actor {
@@ -13,7 +14,12 @@ impl Actor {
     /// A turn that ran is ended. A decision whose write is not in the log is looked at on disk: the new text
     /// stands there, then it was written; otherwise it was not, and the decision is taken back.
     pub(super) fn settle_after_crash(&mut self) {
-        for PlannedWrite { path, after, .. } in self.state.unwritten.clone() {
+        for PlannedWrite { path, before, after } in self.state.unwritten.clone() {
+            for kept in self.files.clear_leftovers(&path, before.as_ref(), after.as_ref()) {
+                let hint = "It is not what adit wrote. Look whether you miss it, then remove it.";
+                let text = format!("{path} was saved by someone else when adit ended; {kept} has that text");
+                self.notice(Level::Warning, text, Some(hint.to_owned()));
+            }
             match self.files.read(&path) {
                 Ok(disk) if disk == after => self.emit(EventKind::FileWritten { path }),
                 Ok(_) | Err(_) => {
@@ -55,28 +61,31 @@ impl Actor {
         let by_target = self.state.review.file(path);
         let change = by_target.or_else(|| self.state.review.files().find(|change| change.disk_path() == path));
         let Some(change) = change.cloned() else { return };
-        for moved in self.moves_of(&change) {
+        // By its bytes, whatever it looks like: this is asked before an edit, and when a write found other text.
+        for moved in self.moves_of(&change, |path, known| Ok(Looked::of(self.files.read(path)?, known))) {
             self.disk_moved(&moved.path, moved.disk);
         }
     }
 
     fn moved_files(&self, is_wanted: impl Fn(&FileChange) -> bool) -> Vec<MovedFile> {
         let wanted = self.state.review.files().filter(|change| is_wanted(change));
-        wanted.flat_map(|change| self.moves_of(change)).collect()
+        wanted.flat_map(|change| self.moves_of(change, |path, known| self.files.look(path, known))).collect()
     }
 
     /// Returns where the disk has something else than a file of the review says.
-    fn moves_of(&self, change: &FileChange) -> Vec<MovedFile> {
+    fn moves_of(
+        &self,
+        change: &FileChange,
+        look: impl Fn(&RelPath, Option<&Snapshot>) -> Result<Looked, FileFault>,
+    ) -> Vec<MovedFile> {
         let mut moves = Vec::new();
         // It cannot be read now (a folder, no permission): then a write would fail and say so.
-        if let Ok(disk) = self.files.read(change.disk_path())
-            && disk != change.accepted
-        {
+        if let Ok(Looked::Other(disk)) = look(change.disk_path(), change.accepted.as_ref()) {
             moves.push(MovedFile { path: change.disk_path().clone(), disk });
         }
         // While a rename is pending nothing may stand at the new path.
         if change.from.is_some()
-            && let Ok(Some(taken)) = self.files.read(&change.path)
+            && let Ok(Looked::Other(Some(taken))) = look(&change.path, None)
         {
             moves.push(MovedFile { path: change.path.clone(), disk: Some(taken) });
         }

@@ -8,7 +8,7 @@ use super::disk::{contested, set_accepted};
 use super::draft::FileMap;
 use super::merge::merge_states;
 use super::revise::replace_target;
-use super::{Decided, FileChange, PlannedWrite, Refusal, Snapshot};
+use super::{Comparisons, Decided, FileChange, PlannedWrite, Refusal, Snapshot};
 use crate::path::RelPath;
 
 /// A file's state, or none where it is not in the review.
@@ -17,6 +17,7 @@ pub(super) type State = Option<Arc<FileChange>>;
 /// The files as they stand, while acts are carried over to them.
 pub(super) struct Load<'a> {
     files: &'a FileMap,
+    comparisons: &'a Comparisons,
     /// The files that become something else.
     pub(super) now: BTreeMap<RelPath, State>,
     /// What becomes of the disk.
@@ -44,9 +45,10 @@ enum Obstacle {
 }
 
 impl<'a> Load<'a> {
-    pub(super) fn new(files: &'a FileMap) -> Self {
+    pub(super) fn new(files: &'a FileMap, comparisons: &'a Comparisons) -> Self {
         Self {
             files,
+            comparisons,
             now: BTreeMap::new(),
             disk: DiskWay::default(),
             left: BTreeMap::new(),
@@ -104,12 +106,12 @@ impl<'a> Load<'a> {
             };
             let stands = stands.or(forgotten);
             let result = match self.contested.get(place) {
-                Some(contest) => Some(contest.at(before, after)),
-                None => match carry_file(place, before, stands.as_deref(), after) {
+                Some(contest) => Some(contest.at(before, after, self.comparisons)),
+                None => match carry_file(place, before, stands.as_deref(), after, self.comparisons) {
                     Ok(result) => result,
                     Err(Obstacle::Refused(refusal)) => return Err(refusal),
                     Err(Obstacle::Contested(contest)) => {
-                        let result = contest.at(before, after);
+                        let result = contest.at(before, after, self.comparisons);
                         self.contested.insert(place.clone(), *contest);
                         Some(result)
                     }
@@ -150,14 +152,20 @@ impl<'a> Load<'a> {
 impl Contest {
     /// Returns the file with the conflict between what stands and what an act leads to. A file that leaves the review
     /// keeps the text that it had before the act.
-    fn at(&self, act_before: Option<&FileChange>, act_after: Option<&FileChange>) -> FileChange {
+    fn at(
+        &self,
+        act_before: Option<&FileChange>,
+        act_after: Option<&FileChange>,
+        comparisons: &Comparisons,
+    ) -> FileChange {
         let Self { before, stands } = self;
         let left = act_before.unwrap_or(before);
         let after =
             act_after.cloned().unwrap_or_else(|| FileChange::settled(before.path.clone(), left.accepted.clone()));
-        let mut contested = contested(before, stands, &after);
+        let comparisons = comparisons.of(stands);
+        let mut contested = contested(before, stands, &after, &comparisons);
         contested.decided =
-            carry_records(&before.decided, &after.decided, Vec::new(), stands, stands.accepted.as_ref());
+            carry_records(&before.decided, &after.decided, Vec::new(), stands, stands.accepted.as_ref(), &comparisons);
         contested
     }
 }
@@ -168,6 +176,7 @@ fn carry_file(
     before: Option<&FileChange>,
     stands: Option<&FileChange>,
     after: Option<&FileChange>,
+    comparisons: &Comparisons,
 ) -> Result<Option<FileChange>, Obstacle> {
     if before == stands {
         return Ok(after.cloned());
@@ -181,27 +190,28 @@ fn carry_file(
     if stands.conflict.is_some() && before.conflict != stands.conflict {
         return Err(Obstacle::Refused(Refusal::Conflict(stands.path)));
     }
+    let comparisons = &comparisons.of(&stands);
     let merge = |base: &Option<Snapshot>, ours: &Option<Snapshot>, theirs: &Option<Snapshot>| {
-        merge_states(base.as_ref(), ours.as_ref(), theirs.as_ref())
+        merge_states(comparisons, base.as_ref(), ours.as_ref(), theirs.as_ref())
     };
     let Some(accepted) = merge(&before.accepted, &stands.accepted, &after.accepted) else {
         return Err(Obstacle::Contested(Box::new(Contest { before, stands })));
     };
     let target = merge(&before.target, &stands.target, &after.target).ok_or_else(moved)?;
-    let mut result = after.clone();
+    let mut result = FileChange { by_file: stands.by_file, ..after.clone() };
     if (&before.path, &before.from) == (&after.path, &after.from) {
         result.path.clone_from(&stands.path);
         result.from.clone_from(&stands.from);
     } else if (&before.path, &before.from) != (&stands.path, &stands.from) {
         return Err(moved());
     }
-    set_accepted(&mut result, accepted.clone());
+    set_accepted(&mut result, accepted.clone(), comparisons);
     let mut standing = FileChange { made: stands.made.clone(), ..settled(&stands) };
-    set_accepted(&mut standing, accepted.clone());
+    set_accepted(&mut standing, accepted.clone(), comparisons);
     result.made = joined(standing.made, std::mem::take(&mut result.made));
-    replace_target(&mut result, target);
+    replace_target(&mut result, target, comparisons);
     let returning = std::mem::take(&mut result.decided);
-    result.decided = carry_records(&before.decided, &after.decided, returning, &stands, accepted.as_ref());
+    result.decided = carry_records(&before.decided, &after.decided, returning, &stands, accepted.as_ref(), comparisons);
     result.written.clone_from(&stands.written);
     result.note_written(stands.accepted.clone(), accepted);
     if let Some(conflict) = &mut result.conflict {
@@ -217,6 +227,7 @@ fn carry_records(
     moved_after: Vec<Decided>,
     stands: &FileChange,
     accepted: Option<&Snapshot>,
+    comparisons: &Comparisons,
 ) -> Vec<Decided> {
     let count = |records: &[Decided], sign: i64, counts: &mut HashMap<String, i64>| {
         for record in records {
@@ -229,7 +240,7 @@ fn carry_records(
     count(before, -1, &mut more);
     let mut kept = FileChange::settled(stands.path.clone(), stands.accepted.clone());
     kept.decided = stands.decided.iter().filter(|record| !take(&mut more, record, -1)).cloned().collect();
-    set_accepted(&mut kept, accepted.cloned());
+    set_accepted(&mut kept, accepted.cloned(), comparisons);
     let mut records = kept.decided;
     records.extend(moved_after.into_iter().filter(|record| take(&mut more, record, 1)));
     records.sort_by_key(|record| record.at);

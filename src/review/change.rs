@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::lines::{marks_of_runs, touches};
-use super::{Decision, FileDiff, Run, Snapshot, Unit, diff_texts};
+use super::{Comparisons, Decision, FileDiff, Run, Snapshot, Unit};
 use crate::path::RelPath;
 
 /// Who made a part of a target.
@@ -125,6 +125,8 @@ pub struct FileChange {
     pub written: Vec<(Option<Snapshot>, Option<Snapshot>)>,
     /// Who made which lines of the accepted text since the last commit, by place.
     pub made: Vec<Mark>,
+    /// Whether the two texts are not compared by line, because the user gave that up.
+    pub by_file: bool,
     /// The difference of the two texts, computed once for each pair.
     pub diff: Arc<FileDiff>,
 }
@@ -142,6 +144,7 @@ impl FileChange {
             conflict: None,
             written: Vec::new(),
             made: Vec::new(),
+            by_file: false,
             diff: Arc::default(),
         }
     }
@@ -168,18 +171,28 @@ impl FileChange {
     }
 
     /// Computes the difference anew and drops marks of what is no longer pending.
-    pub(super) fn refresh(&mut self) {
-        let diff = diff_texts(self.accepted.as_ref(), self.target.as_ref(), self.from.is_some());
-        self.refresh_with(diff);
+    pub(super) fn refresh(&mut self, comparisons: &Comparisons) {
+        let renamed = self.from.is_some();
+        let diff = comparisons.of(self).diff(self.accepted.as_ref(), self.target.as_ref(), renamed);
+        self.refresh_with(Arc::new(diff));
     }
 
     /// Takes a difference over that is known, and drops marks of what is no longer pending.
-    pub(super) fn refresh_with(&mut self, diff: FileDiff) {
+    pub(super) fn refresh_with(&mut self, diff: Arc<FileDiff>) {
         let marks = std::mem::take(&mut self.marks);
         // A binary change has no run to be touched; its marks tell of the whole.
         let is_whole = diff.runs.is_empty() && !diff.is_empty();
         self.marks = if is_whole { marks } else { marks_of_runs(marks, &diff.runs) };
-        self.diff = Arc::new(diff);
+        self.diff = diff;
+    }
+
+    /// Tells whether another state of the file has the same difference, because nothing of what is compared differs.
+    pub(super) fn compares_like(&self, other: &Self) -> bool {
+        let is_same = |one: &Option<Snapshot>, other: &Option<Snapshot>| one == other;
+        is_same(&self.accepted, &other.accepted)
+            && is_same(&self.target, &other.target)
+            && self.from.is_some() == other.from.is_some()
+            && self.by_file == other.by_file
     }
 
     /// Notes a write of adit at the file's place on disk.

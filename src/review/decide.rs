@@ -86,12 +86,23 @@ fn decide_file(
     }
     let (units, choices) = chosen(change, part)?;
     let mut records: Vec<Decided> = units.iter().map(|unit| unit_record(*unit, decision)).collect();
-    records.extend(line_records(change, &choices, decision));
+    let mut text = None;
+    if !choices.is_empty() {
+        let empty = Text::from("");
+        let bytes = |side: &Option<Snapshot>| side.as_ref().map_or(empty.clone(), |side| side.text.clone());
+        let (accepted, target) = (bytes(&change.accepted), bytes(&change.target));
+        let (old, new) = (LineTable::new(accepted.as_bytes()), LineTable::new(target.as_bytes()));
+        records.extend(line_records(&old, &new, &choices, decision));
+        // From here on nothing fails but the joining of lines, which is tried before the file is taken.
+        text = Some(match (takes_all(change, &choices), decision) {
+            (true, Decision::Accepted) => target.clone(),
+            (true, Decision::Rejected | Decision::Pending) => accepted.clone(),
+            (false, _) => joined(&old, &new, &choices, decision)?,
+        });
+    }
     for record in &mut records {
         record.note = note.map(str::to_owned);
     }
-    // From here on nothing fails but the joining of lines, which is tried before the file is taken.
-    let text = joined(change, &choices, decision)?;
     let left = left_over(change, part, &units, &choices, decision);
     let Some(mut change) = draft.take(path) else { return Ok(records) };
     let was = change.accepted.clone();
@@ -200,22 +211,10 @@ fn chosen(change: &FileChange, part: &Part<'_>) -> Result<(Vec<Unit>, Vec<Choice
 /// Returns the text that a decision on lines leads to: the accepted one, or the target of a rejection.
 ///
 /// The order is that of a reduced diff: of each run first the old lines that stand, then the new ones.
-fn joined(change: &FileChange, choices: &[Choice], decision: Decision) -> Result<Option<Text>, Refusal> {
-    if choices.is_empty() {
-        return Ok(None);
-    }
-    let bytes =
-        |snapshot: &Option<Snapshot>| snapshot.as_ref().map_or(Text::from(""), |snapshot| snapshot.text.clone());
-    let (accepted, target) = (bytes(&change.accepted), bytes(&change.target));
+fn joined(old: &LineTable<'_>, new: &LineTable<'_>, choices: &[Choice], decision: Decision) -> Result<Text, Refusal> {
     let is_accept = decision == Decision::Accepted;
-    if choices.iter().map(|choice| choice.removed.len() + choice.added.len()).sum::<usize>()
-        == change.diff.runs.iter().map(|run| run.old.len() + run.new.len()).sum::<usize>()
-    {
-        return Ok(Some(if is_accept { target } else { accepted }));
-    }
-    let (old, new) = (LineTable::new(accepted.as_bytes()), LineTable::new(target.as_bytes()));
-    let base = if is_accept { &old } else { &new };
-    let mut text = Joined::with_capacity(accepted.as_bytes().len().max(target.as_bytes().len()));
+    let base = if is_accept { old } else { new };
+    let mut text = Joined::with_capacity(old.bytes().len().max(new.bytes().len()));
     let mut done = 0;
     for choice in choices {
         let place = if is_accept { &choice.run.old } else { &choice.run.new };
@@ -235,7 +234,13 @@ fn joined(change: &FileChange, choices: &[Choice], decision: Decision) -> Result
         done = place.end;
     }
     text.push(base.slice(done..base.count()))?;
-    Ok(Some(Text::new(text.into_bytes())))
+    Ok(Text::new(text.into_bytes()))
+}
+
+/// Tells whether all lines of all runs are chosen.
+fn takes_all(change: &FileChange, choices: &[Choice]) -> bool {
+    choices.iter().map(|choice| choice.removed.len() + choice.added.len()).sum::<usize>()
+        == change.diff.runs.iter().map(|run| run.old.len() + run.new.len()).sum::<usize>()
 }
 
 /// Returns how the lines of the text that a decision changes move.
@@ -314,11 +319,7 @@ fn unit_record(unit: Unit, decision: Decision) -> Decided {
     Decided { decision, unit: Some(unit), at: 0, removed: Vec::new(), added: Vec::new(), note: None }
 }
 
-fn line_records(change: &FileChange, choices: &[Choice], decision: Decision) -> Vec<Decided> {
-    let empty = Text::from("");
-    let text = |snapshot: &Option<Snapshot>| snapshot.as_ref().map_or(empty.clone(), |snapshot| snapshot.text.clone());
-    let (accepted, target) = (text(&change.accepted), text(&change.target));
-    let (old, new) = (LineTable::new(accepted.as_bytes()), LineTable::new(target.as_bytes()));
+fn line_records(old: &LineTable<'_>, new: &LineTable<'_>, choices: &[Choice], decision: Decision) -> Vec<Decided> {
     let mut shift = 0_isize;
     let mut records = Vec::with_capacity(choices.len());
     for choice in choices {
@@ -352,7 +353,10 @@ pub(super) fn records_of(change: &FileChange, pick: &Pick) -> Vec<Decided> {
     };
     let Ok((units, choices)) = chosen(change, &part) else { return Vec::new() };
     let mut records: Vec<Decided> = units.iter().map(|unit| unit_record(*unit, Decision::Pending)).collect();
-    records.extend(line_records(change, &choices, Decision::Pending));
+    let bytes = |side: &'_ Option<Snapshot>| side.as_ref().map_or(Text::from(""), |side| side.text.clone());
+    let (accepted, target) = (bytes(&change.accepted), bytes(&change.target));
+    let (old, new) = (LineTable::new(accepted.as_bytes()), LineTable::new(target.as_bytes()));
+    records.extend(line_records(&old, &new, &choices, Decision::Pending));
     records
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Mode, Snapshot};
+use super::{Mode, Snapshot, Text};
 
 /// Texts above so many bytes are decided by file.
 const LINE_BYTES: usize = 5_000_000;
@@ -52,7 +52,7 @@ pub enum Unit {
     Mode,
     /// A file would become a link, or a link a file.
     TypeChange,
-    /// The bytes are not text, or too many to decide by line.
+    /// The bytes are not text, too many to decide by line, or their comparison was given up.
     Binary,
 }
 
@@ -148,6 +148,16 @@ impl FileDiff {
 
 /// Returns the difference of two states of a file; `renamed` says that the target has another path.
 pub fn diff_texts(accepted: Option<&Snapshot>, target: Option<&Snapshot>, renamed: bool) -> FileDiff {
+    compare(accepted, target, renamed, |old, new| line_runs(old.as_bytes(), new.as_bytes()))
+}
+
+/// Returns the same with another way to find the runs between two texts.
+pub(super) fn compare(
+    accepted: Option<&Snapshot>,
+    target: Option<&Snapshot>,
+    renamed: bool,
+    runs: impl FnOnce(&Text, &Text) -> Option<Vec<Run>>,
+) -> FileDiff {
     let (accepted, target) = match (accepted, target) {
         (None, None) => return FileDiff::default(),
         (Some(_), None) => return FileDiff { units: vec![Unit::Delete], runs: Vec::new() },
@@ -155,7 +165,7 @@ pub fn diff_texts(accepted: Option<&Snapshot>, target: Option<&Snapshot>, rename
             // What a link points to is not a line to be taken or left.
             let runs = match target.mode {
                 Mode::Symlink => None,
-                Mode::Regular | Mode::Executable => line_runs(b"", target.text.as_bytes()),
+                Mode::Regular | Mode::Executable => runs(&Text::from(""), &target.text),
             };
             return FileDiff { units: vec![Unit::Create], runs: runs.unwrap_or_default() };
         }
@@ -175,7 +185,7 @@ pub fn diff_texts(accepted: Option<&Snapshot>, target: Option<&Snapshot>, rename
     if accepted.text == target.text {
         return diff;
     }
-    match line_runs(accepted.text.as_bytes(), target.text.as_bytes()) {
+    match runs(&accepted.text, &target.text) {
         Some(runs) => diff.runs = runs,
         None => diff.units.push(Unit::Binary),
     }

@@ -3,12 +3,11 @@
 use git2::FileFavor;
 
 use super::decide::move_records;
-use super::diff::line_runs;
 use super::draft::Draft;
 use super::lines::move_marks;
-use super::merge::{merge_favoring, merge_states};
+use super::merge::merge_states;
 use super::revise::replace_target;
-use super::{ConflictTexts, FileChange, Mode, Resolution, Snapshot, Text};
+use super::{Comparisons, ConflictTexts, FileChange, Mode, Resolution, Snapshot, Text};
 use crate::path::RelPath;
 
 /// Lays the disk's new state over the draft.
@@ -24,7 +23,11 @@ pub(super) fn disk_moved(draft: &mut Draft<'_>, path: &RelPath, disk: Option<&Sn
         None => draft.moved_from(path),
     };
     let Some(mut change) = owner.and_then(|owner| draft.take(&owner)) else { return };
-    move_accepted(&mut change, disk);
+    if change.accepted.as_ref() != disk {
+        change.by_file = draft.is_given_up(path);
+        let comparisons = draft.comparisons().of(&change);
+        move_accepted(&mut change, disk, &comparisons);
+    }
     if change.accepted.is_none() {
         // What is gone cannot be renamed; the proposal would make it anew.
         change.from = None;
@@ -36,44 +39,46 @@ pub(super) fn disk_moved(draft: &mut Draft<'_>, path: &RelPath, disk: Option<&Sn
 ///
 /// What stands keeps standing, here and on disk; the proposal is the text that the step wanted there, with what was
 /// pending besides.
-pub(super) fn contested(before: &FileChange, stands: &FileChange, after: &FileChange) -> FileChange {
+pub(super) fn contested(
+    before: &FileChange,
+    stands: &FileChange,
+    after: &FileChange,
+    comparisons: &Comparisons,
+) -> FileChange {
     let states = [&before.accepted, &after.accepted, &before.target].map(Option::as_ref);
-    let wanted = match merge_states(states[0], states[1], states[2]) {
+    let wanted = match merge_states(comparisons, states[0], states[1], states[2]) {
         // Where the step leads nothing was pending.
         _ if after.target == after.accepted => after.accepted.clone(),
         Some(with_pending) => with_pending,
         None => after.accepted.clone(),
     };
     let mut contested = stands.clone();
-    replace_target(&mut contested, wanted.clone());
+    replace_target(&mut contested, wanted.clone(), comparisons);
     contested.conflict =
         Some(ConflictTexts { base: before.accepted.clone(), yours: stands.accepted.clone(), proposal: wanted });
     contested
 }
 
-fn move_accepted(change: &mut FileChange, disk: Option<&Snapshot>) {
-    if change.accepted.as_ref() == disk {
-        return;
-    }
+fn move_accepted(change: &mut FileChange, disk: Option<&Snapshot>, comparisons: &Comparisons) {
     let base = match &change.conflict {
         Some(conflict) => conflict.base.clone(),
         None => change.accepted.clone(),
     };
-    set_accepted(change, disk.cloned());
+    set_accepted(change, disk.cloned(), comparisons);
     let proposal = change.target.clone();
-    match merge_states(base.as_ref(), disk, proposal.as_ref()) {
+    match merge_states(comparisons, base.as_ref(), disk, proposal.as_ref()) {
         Some(merged) => {
             change.conflict = None;
-            replace_target(change, merged);
+            replace_target(change, merged, comparisons);
         }
         None => change.conflict = Some(ConflictTexts { base, yours: disk.cloned(), proposal }),
     }
 }
 
 /// Gives a file another accepted text; the records of decisions move along.
-pub(super) fn set_accepted(change: &mut FileChange, accepted: Option<Snapshot>) {
+pub(super) fn set_accepted(change: &mut FileChange, accepted: Option<Snapshot>, comparisons: &Comparisons) {
     let runs = match (&change.accepted, &accepted) {
-        (Some(old), Some(new)) => line_runs(old.text.as_bytes(), new.text.as_bytes()),
+        (Some(old), Some(new)) => comparisons.runs(&old.text, &new.text),
         (None, _) | (_, None) => None,
     };
     match runs {
@@ -99,6 +104,8 @@ pub(super) fn resolve(draft: &mut Draft<'_>, path: &RelPath, resolution: &Resolu
     }
     let Some(mut change) = draft.take(path) else { return };
     let Some(conflict) = change.conflict.take() else { return };
+    let comparisons = draft.comparisons().of(&change);
+    let merged = |conflict: &ConflictTexts, favor| merged(conflict, favor, &comparisons);
     let is_yours = *resolution == Resolution::Yours;
     let target = match resolution {
         Resolution::Yours => merged(&conflict, FileFavor::Ours).unwrap_or(conflict.yours),
@@ -119,12 +126,12 @@ pub(super) fn resolve(draft: &mut Draft<'_>, path: &RelPath, resolution: &Resolu
     {
         change.path = from;
     }
-    replace_target(&mut change, target);
+    replace_target(&mut change, target, &comparisons);
     draft.put(change);
 }
 
 /// Returns the merge in which each touching place is settled alike; none where the sides are not merged by line.
-fn merged(conflict: &ConflictTexts, favor: FileFavor) -> Option<Option<Snapshot>> {
+fn merged(conflict: &ConflictTexts, favor: FileFavor, comparisons: &Comparisons) -> Option<Option<Snapshot>> {
     let (yours, proposal) = (conflict.yours.as_ref()?, conflict.proposal.as_ref()?);
     let empty = Text::from("");
     let base = conflict.base.as_ref().map_or(&empty, |base| &base.text);
@@ -133,7 +140,7 @@ fn merged(conflict: &ConflictTexts, favor: FileFavor) -> Option<Option<Snapshot>
     if is_link || sides.iter().any(|side| !super::diff::has_lines(side.as_bytes())) {
         return None;
     }
-    let text = merge_favoring(base.as_bytes(), yours.text.as_bytes(), proposal.text.as_bytes(), favor)?;
+    let (text, _) = comparisons.merge(base, &yours.text, &proposal.text, Some(favor))?;
     let mode = super::merge::merge_modes(conflict.base.as_ref().map(|base| base.mode), yours.mode, proposal.mode);
     let favored = if favor == FileFavor::Ours { yours.mode } else { proposal.mode };
     Some(Some(Snapshot { text, mode: mode.unwrap_or(favored) }))

@@ -1,10 +1,10 @@
 //! The files of a review with changes laid over them, until they are folded as one act.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::step::{FileStep, Steps};
-use super::{FileChange, FileDiff};
+use super::{Comparisons, FileChange, FileDiff};
 use crate::path::RelPath;
 
 /// The files of a review by the path of their target.
@@ -13,6 +13,8 @@ pub(super) type FileMap = BTreeMap<RelPath, Arc<FileChange>>;
 /// Changes over a review's files. Texts may be changed freely; the difference is computed at the end, once a file.
 pub(super) struct Draft<'a> {
     files: &'a FileMap,
+    comparisons: &'a Comparisons,
+    given_up: &'a BTreeSet<RelPath>,
     changed: BTreeMap<RelPath, Option<FileChange>>,
     /// Differences that need not be computed.
     known: BTreeMap<RelPath, FileDiff>,
@@ -27,8 +29,18 @@ pub(super) struct Fold {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(files: &'a FileMap) -> Self {
-        Self { files, changed: BTreeMap::new(), known: BTreeMap::new() }
+    pub(super) fn new(files: &'a FileMap, comparisons: &'a Comparisons, given_up: &'a BTreeSet<RelPath>) -> Self {
+        Self { files, comparisons, given_up, changed: BTreeMap::new(), known: BTreeMap::new() }
+    }
+
+    /// Returns what compares the texts.
+    pub(super) fn comparisons(&self) -> &'a Comparisons {
+        self.comparisons
+    }
+
+    /// Tells whether the user gave up the comparison of a file by line.
+    pub(super) fn is_given_up(&self, path: &RelPath) -> bool {
+        self.given_up.contains(path)
     }
 
     /// Returns a file as it stands in the draft.
@@ -99,9 +111,10 @@ impl<'a> Draft<'a> {
         for (path, state) in std::mem::take(&mut self.changed) {
             let old = self.files.get(&path);
             let new = state.and_then(|mut change| {
-                match self.known.remove(&path) {
-                    Some(diff) => change.refresh_with(diff),
-                    None => change.refresh(),
+                match (self.known.remove(&path), old) {
+                    (Some(diff), _) => change.refresh_with(Arc::new(diff)),
+                    (None, Some(old)) if old.compares_like(&change) => change.refresh_with(Arc::clone(&old.diff)),
+                    (None, _) => change.refresh(self.comparisons),
                 }
                 change.is_worth_keeping().then(|| Arc::new(change))
             });

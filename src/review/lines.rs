@@ -22,6 +22,11 @@ impl<'a> LineTable<'a> {
         Self { bytes, starts }
     }
 
+    /// Returns the whole text.
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// Returns how many lines there are; an empty text has none.
     pub(super) fn count(&self) -> usize {
         self.starts.len() - 1

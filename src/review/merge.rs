@@ -2,7 +2,7 @@
 
 use git2::{FileFavor, MergeFileInput, MergeFileOptions};
 
-use super::{Mode, Snapshot, Text, diff::has_lines};
+use super::{Comparisons, Mode, Snapshot, Text, diff::has_lines};
 
 /// What a merge of three texts gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,12 +31,6 @@ pub fn merge_texts(base: &[u8], ours: &[u8], theirs: &[u8]) -> Merged {
     Merged { text: Text::new(text), conflicts }
 }
 
-/// Merges so that each touching place is settled alike: by one side, or by both, ours first.
-pub(super) fn merge_favoring(base: &[u8], ours: &[u8], theirs: &[u8], favor: FileFavor) -> Option<Text> {
-    let (text, _) = merge_file(base, ours, theirs, "yours", "proposal", Some(favor))?;
-    Some(Text::new(text))
-}
-
 /// Returns an edit of `base` carried over to what stands in its place now; where both change a line the edit's stays.
 pub fn rebased(base: &Snapshot, now: Option<&Snapshot>, edited: Snapshot) -> Snapshot {
     let Some(now) = now else { return edited };
@@ -45,7 +39,7 @@ pub fn rebased(base: &Snapshot, now: Option<&Snapshot>, edited: Snapshot) -> Sna
         None
     } else {
         let [base, now, edited] = sides.map(Text::as_bytes);
-        merge_favoring(base, now, edited, FileFavor::Theirs)
+        merge_file(base, now, edited, "yours", "proposal", Some(FileFavor::Theirs)).map(|(text, _)| Text::new(text))
     };
     Snapshot { text: text.unwrap_or(edited.text), mode: now.mode }
 }
@@ -79,7 +73,7 @@ const GUARD: &[u8] = b"\x01guard\x01\n";
 const BINARY_BYTES: usize = 65_536;
 
 /// Runs the merge; the flag tells whether it is clean. None where the texts cannot be merged by line.
-fn merge_file(
+pub(super) fn merge_file(
     base: &[u8],
     ours: &[u8],
     theirs: &[u8],
@@ -128,6 +122,7 @@ fn merge_file(
 
 /// Merges two changes of a file's state; none where they conflict.
 pub(super) fn merge_states(
+    comparisons: &Comparisons,
     base: Option<&Snapshot>,
     ours: Option<&Snapshot>,
     theirs: Option<&Snapshot>,
@@ -149,15 +144,15 @@ pub(super) fn merge_states(
         let is_link = [Some(ours.mode), Some(theirs.mode), base_mode].contains(&Some(Mode::Symlink));
         let empty = Text::from("");
         let base = base.map_or(&empty, |base| &base.text);
-        let sides = [base.as_bytes(), ours.text.as_bytes(), theirs.text.as_bytes()];
-        if is_link || !sides.iter().all(|side| has_lines(side)) {
+        let sides = [base, &ours.text, &theirs.text];
+        if is_link || !sides.iter().all(|side| has_lines(side.as_bytes())) {
             return None;
         }
-        let (text, is_clean) = merge_file(sides[0], sides[1], sides[2], "yours", "proposal", None)?;
+        let (text, is_clean) = comparisons.merge(sides[0], sides[1], sides[2], None)?;
         if !is_clean {
             return None;
         }
-        Text::new(text)
+        text
     };
     Some(Some(Snapshot { text, mode }))
 }

@@ -1,5 +1,6 @@
 //! All pending file changes, the decisions on them, and the way back.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::carry::DiskWay;
@@ -10,8 +11,8 @@ use super::history::{History, HistoryEntry, Kind, NodeId};
 use super::step::{FileStep, Way};
 use super::travel::{self, End, Travel};
 use super::{
-    Decision, Feedback, FileChange, FileRevision, Pick, PlannedWrite, Progress, Refusal, Resolution, Revision,
-    Snapshot, disk, revise,
+    Comparisons, Decision, Feedback, FileChange, FileRevision, Pick, PlannedWrite, Progress, Refusal, Resolution,
+    Revision, Snapshot, disk, revise,
 };
 use crate::path::RelPath;
 
@@ -33,6 +34,9 @@ pub struct Review {
     waiting: Vec<Feedback>,
     waiting_for: Vec<Option<usize>>,
     last: Last,
+    comparisons: Comparisons,
+    /// Files whose comparison by line was given up, until the act that needed it is folded.
+    given_up: BTreeSet<RelPath>,
 }
 
 /// What the last act that may write has changed, for the case that a write fails.
@@ -59,6 +63,31 @@ impl Review {
         self.files.get(path)
     }
 
+    /// Tells whether the texts of a file, by where its target or its accepted text lies, take long to be compared.
+    pub fn takes_long(&self, path: &RelPath) -> bool {
+        let by_place = || self.files.values().find(|change| change.disk_path() == path);
+        self.files.get(path).or_else(by_place).is_some_and(|change| {
+            [&change.accepted, &change.target].into_iter().flatten().any(|side| side.text.takes_long())
+        })
+    }
+
+    /// Returns what compares the texts of this review.
+    pub fn comparisons(&self) -> &Comparisons {
+        &self.comparisons
+    }
+
+    /// Folds that the user gave up the comparison of a file by line: the next act on it takes it as a whole, as one change
+    /// or as one conflict.
+    pub fn give_up(&mut self, path: &RelPath) {
+        self.given_up.insert(path.clone());
+    }
+
+    /// Returns a copy whose long comparisons tell `began` when they begin; what it finds out is known to this one too.
+    #[must_use]
+    pub fn rehearsal(&self, began: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { comparisons: self.comparisons.watched(began), ..self.clone() }
+    }
+
     /// Returns how far the review is.
     pub fn progress(&self) -> Progress {
         let mut progress = Progress::default();
@@ -80,18 +109,20 @@ impl Review {
 
     /// Returns what a decision would write, in order; it fails where the decision cannot be made.
     pub fn plan(&self, pick: &Pick, decision: Decision) -> Result<Vec<PlannedWrite>, Refusal> {
-        let mut draft = Draft::new(&self.files);
+        let mut draft = self.draft();
         decide::decide(&mut draft, &self.picked(pick), pick, decision, None)?;
         let mut disk = DiskWay::default();
         disk.go(draft.pairs().filter_map(|(before, _)| before), draft.pairs().filter_map(|(_, after)| after));
         Ok(disk.writes())
     }
 
-    /// Folds a decision. The caller has planned it on this very state.
-    pub fn decide(&mut self, pick: &Pick, decision: Decision, note: Option<&str>) {
-        let mut draft = Draft::new(&self.files);
-        let Ok(told) = decide::decide(&mut draft, &self.picked(pick), pick, decision, note) else { return };
-        let Some(fold) = draft.finish() else { return };
+    /// Folds a decision and returns what it writes. The caller has planned it on this very state.
+    pub fn decide(&mut self, pick: &Pick, decision: Decision, note: Option<&str>) -> Vec<PlannedWrite> {
+        let mut draft = self.draft();
+        let Ok(told) = decide::decide(&mut draft, &self.picked(pick), pick, decision, note) else { return Vec::new() };
+        let mut disk = DiskWay::default();
+        disk.go(draft.pairs().filter_map(|(before, _)| before), draft.pairs().filter_map(|(_, after)| after));
+        let Some(fold) = draft.finish() else { return Vec::new() };
         let node = self.fold(fold, Kind::Act, decide::label(pick, decision));
         // A rejected rename leaves the file at its old path, so the file is looked for at both.
         let mut note = note;
@@ -101,6 +132,7 @@ impl Review {
         });
         self.history.nodes[node].feedback = told.collect();
         self.tell(node);
+        disk.writes()
     }
 
     /// Folds the news that a write of the last decision, undo or redo failed: the file is as it was before it.
@@ -139,38 +171,41 @@ impl Review {
 
     /// Folds a new target.
     pub fn revise(&mut self, revisions: &[FileRevision]) {
-        let mut draft = Draft::new(&self.files);
+        let mut draft = self.draft();
         for revision in revisions {
             revise::revise(&mut draft, revision);
         }
         if let Some(fold) = draft.finish() {
             self.fold(fold, Kind::Act, revise::label(revisions));
         }
+        self.given_up.clear();
     }
 
     /// Folds a change on disk by someone else: pending runs move with it, touching ones become a conflict.
     pub fn disk_moved(&mut self, path: &RelPath, disk: Option<&Snapshot>) {
-        let mut draft = Draft::new(&self.files);
+        let mut draft = self.draft();
         disk::disk_moved(&mut draft, path, disk);
         if let Some(fold) = draft.finish() {
             self.fold(fold, Kind::Fact, format!("{path} changed on disk"));
         }
+        self.given_up.clear();
     }
 
     /// Folds changes on disk that came together, such as those of a checkout, as one point of the history.
     pub fn disk_moved_together(&mut self, files: &[(&RelPath, Option<&Snapshot>)], label: String) {
-        let mut draft = Draft::new(&self.files);
+        let mut draft = self.draft();
         for (path, disk) in files {
             disk::disk_moved(&mut draft, path, *disk);
         }
         if let Some(fold) = draft.finish() {
             self.fold(fold, Kind::Fact, label);
         }
+        self.given_up.clear();
     }
 
     /// Folds the settling of a conflict.
     pub fn resolve(&mut self, path: &RelPath, resolution: &Resolution) {
-        let mut draft = Draft::new(&self.files);
+        let mut draft = self.draft();
         disk::resolve(&mut draft, path, resolution);
         if let Some(fold) = draft.finish() {
             self.fold(fold, Kind::Act, format!("settle {path}"));
@@ -196,26 +231,24 @@ impl Review {
 
     /// Returns what an undo would write.
     pub fn plan_undo(&self) -> Result<Vec<PlannedWrite>, Refusal> {
-        travel::undo(&self.history, &self.files).map(|travel| travel.writes)
+        travel::undo(&self.history, &self.files, &self.comparisons).map(|travel| travel.writes)
     }
 
-    /// Folds an undo.
-    pub fn undo(&mut self) {
-        if let Ok(travel) = travel::undo(&self.history, &self.files) {
-            self.travel(travel);
-        }
+    /// Folds an undo and returns what it writes.
+    pub fn undo(&mut self) -> Vec<PlannedWrite> {
+        let travel = travel::undo(&self.history, &self.files, &self.comparisons);
+        travel.map(|travel| self.travel(travel)).unwrap_or_default()
     }
 
     /// Returns what a redo would write.
     pub fn plan_redo(&self) -> Result<Vec<PlannedWrite>, Refusal> {
-        travel::redo(&self.history, &self.files).map(|travel| travel.writes)
+        travel::redo(&self.history, &self.files, &self.comparisons).map(|travel| travel.writes)
     }
 
-    /// Folds a redo.
-    pub fn redo(&mut self) {
-        if let Ok(travel) = travel::redo(&self.history, &self.files) {
-            self.travel(travel);
-        }
+    /// Folds a redo and returns what it writes.
+    pub fn redo(&mut self) -> Vec<PlannedWrite> {
+        let travel = travel::redo(&self.history, &self.files, &self.comparisons);
+        travel.map(|travel| self.travel(travel)).unwrap_or_default()
     }
 
     /// Returns everything that happened, as a tree, oldest first.
@@ -225,19 +258,18 @@ impl Review {
 
     /// Returns what going to a point of the history would write.
     pub fn plan_goto(&self, point: NodeId) -> Result<Vec<PlannedWrite>, Refusal> {
-        travel::goto(&self.history, &self.files, point.0).map(|travel| travel.writes)
+        travel::goto(&self.history, &self.files, &self.comparisons, point.0).map(|travel| travel.writes)
     }
 
-    /// Folds going to a point of the history.
-    pub fn goto(&mut self, point: NodeId) {
-        if let Ok(travel) = travel::goto(&self.history, &self.files, point.0) {
-            self.travel(travel);
-        }
+    /// Folds going to a point of the history and returns what it writes.
+    pub fn goto(&mut self, point: NodeId) -> Vec<PlannedWrite> {
+        let travel = travel::goto(&self.history, &self.files, &self.comparisons, point.0);
+        travel.map(|travel| self.travel(travel)).unwrap_or_default()
     }
 
     /// Folds a commit of these paths on disk: their accepted and rejected runs are settled, pending ones stay.
     pub fn committed(&mut self, paths: &[RelPath]) {
-        let mut draft = Draft::new(&self.files);
+        let mut draft = self.draft();
         for (key, change) in &self.files {
             let is_in = paths.contains(change.disk_path()) || paths.contains(key);
             let is_over = change.diff.is_empty() && change.conflict.is_none() && change.written.is_empty();
@@ -266,6 +298,10 @@ impl Review {
             self.history.nodes[node].is_told = true;
         }
         self.waiting.clear();
+    }
+
+    fn draft(&self) -> Draft<'_> {
+        Draft::new(&self.files, &self.comparisons, &self.given_up)
     }
 
     /// Returns the files that a pick means, by path.
@@ -301,11 +337,9 @@ impl Review {
         before
     }
 
-    /// Folds a way through the history.
-    fn travel(&mut self, travel: Travel) {
-        let compute =
-            |(path, state): (RelPath, Option<Arc<FileChange>>)| (path, state.map(|state| travel::refreshed(&state)));
-        let states: Vec<_> = travel.states.into_iter().map(compute).collect();
+    /// Folds a way through the history and returns what it writes.
+    fn travel(&mut self, travel: Travel) -> Vec<PlannedWrite> {
+        let states = travel.states;
         let between = |(path, state): &(RelPath, Option<Arc<FileChange>>)| {
             let (now, then) = (travel.absent_now.get(path).cloned(), travel.absent_then.get(path).cloned());
             let step = FileStep::between(self.files.get(path), state.as_ref()).with_absent(now, then);
@@ -332,6 +366,7 @@ impl Review {
             self.history.nodes[node].acts = travel.acts.into();
         }
         self.last = Last { before, node };
+        travel.writes
     }
 
     /// Takes back what waits to be told of an act that is undone, and lets it wait again when it is redone.

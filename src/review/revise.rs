@@ -1,9 +1,8 @@
 //! New targets, by the model or by the user, and who made which lines of them.
 
-use super::diff::line_runs;
 use super::draft::Draft;
 use super::lines::{LineTable, move_marks};
-use super::{FileChange, FileRevision, Maker, Mark, Run, Snapshot};
+use super::{Comparisons, FileChange, FileRevision, Maker, Mark, Run, Snapshot};
 
 /// Lays a new target over the draft.
 pub(super) fn revise(draft: &mut Draft<'_>, revision: &FileRevision) {
@@ -14,7 +13,7 @@ pub(super) fn revise(draft: &mut Draft<'_>, revision: &FileRevision) {
             let mut change = draft
                 .take(&revision.path)
                 .unwrap_or_else(|| FileChange::settled(revision.path.clone(), revision.base.clone().flatten()));
-            set_target(&mut change, revision);
+            set_target(&mut change, revision, draft);
             put_normal(draft, change);
         }
     }
@@ -31,7 +30,7 @@ fn move_file(draft: &mut Draft<'_>, revision: &FileRevision) {
         // Back to where it lies.
         change.from = None;
         change.path = revision.path.clone();
-        set_target(&mut change, revision);
+        set_target(&mut change, revision, draft);
         put_normal(draft, change);
         return;
     }
@@ -41,14 +40,14 @@ fn move_file(draft: &mut Draft<'_>, revision: &FileRevision) {
     if !is_taken && (is_on_disk || change.written.is_empty()) {
         change.from = if is_on_disk { Some(change.from.unwrap_or(change.path)) } else { None };
         change.path = revision.path.clone();
-        set_target(&mut change, revision);
+        set_target(&mut change, revision, draft);
         put_normal(draft, change);
         return;
     }
     // Another file of the review owns the new path, or adit has removed something at the old one: what lies where
     // on disk cannot be told as a rename.
     let mut there = draft.take(&revision.path).unwrap_or_else(|| FileChange::settled(revision.path.clone(), None));
-    set_target(&mut there, revision);
+    set_target(&mut there, revision, draft);
     change.target = None;
     change.marks = whole_mark(None, revision);
     put_normal(draft, change);
@@ -77,11 +76,12 @@ fn put_normal(draft: &mut Draft<'_>, mut change: FileChange) {
     draft.put(change);
 }
 
-fn set_target(change: &mut FileChange, revision: &FileRevision) {
+fn set_target(change: &mut FileChange, revision: &FileRevision, draft: &Draft<'_>) {
+    change.by_file = draft.is_given_up(&revision.path);
     let is_same = change.target == revision.target;
     if !is_same {
         let runs = match (&change.target, &revision.target) {
-            (Some(old), Some(new)) => line_runs(old.text.as_bytes(), new.text.as_bytes()),
+            (Some(old), Some(new)) => draft.comparisons().of(change).runs(&old.text, &new.text),
             (None, _) | (_, None) => None,
         };
         match runs {
@@ -115,12 +115,12 @@ pub(super) fn move_target_marks(change: &mut FileChange, splices: &[Run]) {
 }
 
 /// Gives a file another target that nobody proposed, such as a merge; its marks move along.
-pub(super) fn replace_target(change: &mut FileChange, target: Option<Snapshot>) {
+pub(super) fn replace_target(change: &mut FileChange, target: Option<Snapshot>, comparisons: &Comparisons) {
     if change.target == target {
         return;
     }
     let runs = match (&change.target, &target) {
-        (Some(old), Some(new)) => line_runs(old.text.as_bytes(), new.text.as_bytes()),
+        (Some(old), Some(new)) => comparisons.runs(&old.text, &new.text),
         (None, _) | (_, None) => None,
     };
     match runs {

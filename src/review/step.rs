@@ -3,9 +3,10 @@
 //! History keeps one for each act and file. A whole text would cost the file's size for each of thousands of
 //! decisions, so only what lies between the common head and tail of the two texts is kept.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::{ConflictTexts, Decided, FileChange, Mark, Mode, Snapshot, Text};
+use super::{ConflictTexts, Decided, FileChange, FileDiff, Mark, Mode, Run, Snapshot, Text, Unit};
 use crate::path::RelPath;
 
 /// The ways of the files of one act.
@@ -69,6 +70,15 @@ pub(super) struct Parts {
     made: ListStep<Mark>,
     written: Both<Vec<(Side, Side)>>,
     conflict: Both<Option<ConflictTexts>>,
+    by_file: Both<bool>,
+    diff: DiffStep,
+}
+
+/// The way between two states of a difference: whoever walks it need not compare the texts.
+#[derive(Debug, Clone)]
+struct DiffStep {
+    units: Both<Vec<Unit>>,
+    runs: ListStep<Run>,
 }
 
 /// One side of a written pair. Mostly it is the accepted text of that state, which need not be kept again.
@@ -91,28 +101,68 @@ enum TextStep {
 
 /// The way between two states of a list whose tail only moves by some lines.
 #[derive(Debug, Clone)]
-struct ListStep<T> {
+struct ListStep<T: AtLine> {
     head: usize,
     middle: Both<Vec<T>>,
-    /// By how many lines the tail of the later list lies further down.
-    shift: isize,
+    /// By how much the tail of the later list lies further down.
+    shift: T::Shift,
 }
 
 /// Something that lies at a line.
 trait AtLine: Clone + PartialEq {
-    fn line(&self) -> usize;
-    fn moved(&self, by: isize) -> Self;
-    fn is_moved(&self, other: &Self, by: isize) -> bool;
+    /// By how many lines it moves.
+    type Shift: Copy + Default + std::fmt::Debug;
+
+    /// Returns by how much another one lies further down.
+    fn shift(&self, other: &Self) -> Self::Shift;
+    /// Returns the way back.
+    fn back(by: Self::Shift) -> Self::Shift;
+    fn moved(&self, by: Self::Shift) -> Self;
+    fn is_moved(&self, other: &Self, by: Self::Shift) -> bool;
+}
+
+impl AtLine for Run {
+    /// In the accepted text, and in the target.
+    type Shift = (isize, isize);
+
+    fn shift(&self, other: &Self) -> (isize, isize) {
+        (distance(self.old.start, other.old.start), distance(self.new.start, other.new.start))
+    }
+
+    fn back((old, new): (isize, isize)) -> (isize, isize) {
+        (-old, -new)
+    }
+
+    fn moved(&self, (old, new): (isize, isize)) -> Self {
+        Self { old: moved(&self.old, old), new: moved(&self.new, new) }
+    }
+
+    fn is_moved(&self, other: &Self, by: (isize, isize)) -> bool {
+        self.moved(by) == *other
+    }
+}
+
+fn distance(one: usize, other: usize) -> isize {
+    other.cast_signed() - one.cast_signed()
+}
+
+fn moved(lines: &Range<usize>, by: isize) -> Range<usize> {
+    lines.start.saturating_add_signed(by)..lines.end.saturating_add_signed(by)
 }
 
 impl AtLine for Mark {
-    fn line(&self) -> usize {
-        self.lines.start
+    type Shift = isize;
+
+    fn shift(&self, other: &Self) -> isize {
+        distance(self.lines.start, other.lines.start)
+    }
+
+    fn back(by: isize) -> isize {
+        -by
     }
 
     fn moved(&self, by: isize) -> Self {
-        let lines = self.lines.start.saturating_add_signed(by)..self.lines.end.saturating_add_signed(by);
-        Self { lines, ..self.clone() }
+        Self { lines: moved(&self.lines, by), ..self.clone() }
     }
 
     fn is_moved(&self, other: &Self, by: isize) -> bool {
@@ -124,8 +174,14 @@ impl AtLine for Mark {
 }
 
 impl AtLine for Decided {
-    fn line(&self) -> usize {
-        self.at
+    type Shift = isize;
+
+    fn shift(&self, other: &Self) -> isize {
+        distance(self.at, other.at)
+    }
+
+    fn back(by: isize) -> isize {
+        -by
     }
 
     fn moved(&self, by: isize) -> Self {
@@ -152,6 +208,11 @@ impl FileStep {
             made: ListStep::between(&old.made, &new.made),
             written: Both { earlier: sides(old), later: sides(new) },
             conflict: Both { earlier: old.conflict.clone(), later: new.conflict.clone() },
+            by_file: Both { earlier: old.by_file, later: new.by_file },
+            diff: DiffStep {
+                units: Both { earlier: old.diff.units.clone(), later: new.diff.units.clone() },
+                runs: ListStep::between(&old.diff.runs, &new.diff.runs),
+            },
         }))
     }
 
@@ -175,8 +236,6 @@ impl FileStep {
     }
 
     /// Walks from a state; none when the step does not start there.
-    ///
-    /// The state's difference is left to be computed by [`FileChange::refresh`].
     pub(super) fn walk(&self, state: Option<&FileChange>, way: Way) -> Option<Option<FileChange>> {
         match self {
             Self::Whole { states, .. } => {
@@ -217,7 +276,11 @@ impl Parts {
             decided: self.decided.walk(&state.decided, way)?,
             made: self.made.walk(&state.made, way)?,
             conflict: self.conflict.along(way).1.clone(),
-            diff: Arc::default(),
+            by_file: *self.by_file.along(way).1,
+            diff: Arc::new(FileDiff {
+                units: self.diff.units.along(way).1.clone(),
+                runs: self.diff.runs.walk(&state.diff.runs, way)?,
+            }),
             accepted,
         })
     }
@@ -248,9 +311,8 @@ impl TextStep {
             return Self::Whole(Both { earlier: earlier.cloned(), later: later.cloned() });
         };
         let (before, after) = (old.text.as_bytes(), new.text.as_bytes());
-        let head = before.iter().zip(after).take_while(|(one, other)| one == other).count();
-        let tail = before[head..].iter().rev().zip(after[head..].iter().rev()).take_while(|(one, other)| one == other);
-        let tail = tail.count();
+        let head = common_head(before, after);
+        let tail = common_tail(&before[head..], &after[head..]);
         Self::Middle {
             head,
             bytes: Both {
@@ -289,13 +351,29 @@ impl TextStep {
     }
 }
 
+/// So many bytes are compared at once, which is much faster than one by one.
+const BLOCK: usize = 1024;
+
+fn common_head(one: &[u8], other: &[u8]) -> usize {
+    let blocks = one.chunks_exact(BLOCK).zip(other.chunks_exact(BLOCK)).take_while(|(one, other)| one == other);
+    let head = blocks.count() * BLOCK;
+    head + one[head..].iter().zip(&other[head..]).take_while(|(one, other)| one == other).count()
+}
+
+fn common_tail(one: &[u8], other: &[u8]) -> usize {
+    let blocks = one.rchunks_exact(BLOCK).zip(other.rchunks_exact(BLOCK)).take_while(|(one, other)| one == other);
+    let tail = blocks.count() * BLOCK;
+    let (one, other) = (&one[..one.len() - tail], &other[..other.len() - tail]);
+    tail + one.iter().rev().zip(other.iter().rev()).take_while(|(one, other)| one == other).count()
+}
+
 impl<T: AtLine> ListStep<T> {
     fn between(earlier: &[T], later: &[T]) -> Self {
         let head = earlier.iter().zip(later).take_while(|(one, other)| one == other).count();
         let (old, new) = (&earlier[head..], &later[head..]);
         let shift = match (old.last(), new.last()) {
-            (Some(one), Some(other)) => other.line().cast_signed() - one.line().cast_signed(),
-            (None, _) | (_, None) => 0,
+            (Some(one), Some(other)) => one.shift(other),
+            (None, _) | (_, None) => T::Shift::default(),
         };
         let tail = old.iter().rev().zip(new.iter().rev()).take_while(|(one, other)| one.is_moved(other, shift)).count();
         let middle = Both { earlier: old[..old.len() - tail].to_vec(), later: new[..new.len() - tail].to_vec() };
@@ -310,7 +388,7 @@ impl<T: AtLine> ListStep<T> {
         }
         let shift = match way {
             Way::Forth => self.shift,
-            Way::Back => -self.shift,
+            Way::Back => T::back(self.shift),
         };
         let mut walked = Vec::with_capacity(list.len() - start.len() + end.len());
         walked.extend_from_slice(&list[..self.head]);

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use base64::Engine as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// Texts with more bytes take long to be compared.
+const SLOW: usize = 256 << 10;
+
 /// The bytes of a file; cloning shares them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Text(Arc<[u8]>);
@@ -28,6 +31,11 @@ impl Text {
     /// Tells whether git would call it binary: a NUL in the first 8,000 bytes.
     pub fn is_binary(&self) -> bool {
         self.0.iter().take(8000).any(|byte| *byte == 0)
+    }
+
+    /// Tells whether it takes so long to be compared with another text that nobody should wait for it.
+    pub fn takes_long(&self) -> bool {
+        self.0.len() > SLOW
     }
 
     /// Returns the lines, each with its `\n`; only `\n` ends a line, and the CR of a CRLF belongs to it.

@@ -7,12 +7,12 @@ use super::carry::{DiskWay, Load, State};
 use super::draft::FileMap;
 use super::history::{History, Kind, Redo};
 use super::step::Way;
-use super::{FileChange, PlannedWrite, Refusal, Snapshot};
+use super::{Comparisons, FileChange, PlannedWrite, Refusal, Snapshot};
 use crate::path::RelPath;
 
 /// A way through the history, worked out but not folded.
 pub(super) struct Travel {
-    /// The files that become something else, and what; their differences are not computed yet.
+    /// The files that become something else, and what.
     pub(super) states: Vec<(RelPath, State)>,
     /// What stands now at places on disk that will be written and that no file of the review owns.
     pub(super) absent_now: BTreeMap<RelPath, Arc<FileChange>>,
@@ -42,7 +42,7 @@ pub(super) enum End {
 }
 
 /// Works out an undo.
-pub(super) fn undo(history: &History, files: &FileMap) -> Result<Travel, Refusal> {
+pub(super) fn undo(history: &History, files: &FileMap, comparisons: &Comparisons) -> Result<Travel, Refusal> {
     let act = history.undoable().ok_or(Refusal::NoHistory("undo"))?;
     let parent = history.nodes[act].parent;
     if act == history.current {
@@ -51,11 +51,11 @@ pub(super) fn undo(history: &History, files: &FileMap) -> Result<Travel, Refusal
     }
     let label = format!("undo: {}", history.nodes[act].label);
     let end = End::New { kind: Kind::Jump { to: parent }, label, mirror: None };
-    carried(history, files, &history.path(history.current, act), &[(act, Way::Back)], end)
+    carried(history, files, comparisons, &history.path(history.current, act), &[(act, Way::Back)], end)
 }
 
 /// Works out a redo.
-pub(super) fn redo(history: &History, files: &FileMap) -> Result<Travel, Refusal> {
+pub(super) fn redo(history: &History, files: &FileMap, comparisons: &Comparisons) -> Result<Travel, Refusal> {
     match history.redoable().ok_or(Refusal::NoHistory("redo"))? {
         Redo::Forth(child) => {
             let parent = history.nodes[child].parent;
@@ -64,7 +64,7 @@ pub(super) fn redo(history: &History, files: &FileMap) -> Result<Travel, Refusal
             }
             let label = format!("redo: {}", history.nodes[child].label);
             let end = End::New { kind: Kind::Act, label, mirror: Some(child) };
-            carried(history, files, &history.path(history.current, parent), &[(child, Way::Forth)], end)
+            carried(history, files, comparisons, &history.path(history.current, parent), &[(child, Way::Forth)], end)
         }
         Redo::Back(jump) => {
             let parent = history.nodes[jump].parent;
@@ -73,13 +73,18 @@ pub(super) fn redo(history: &History, files: &FileMap) -> Result<Travel, Refusal
             }
             let label = format!("redo: {}", history.nodes[jump].label);
             let end = End::New { kind: Kind::Act, label, mirror: Some(parent) };
-            carried(history, files, &history.path(history.current, jump), &[(jump, Way::Back)], end)
+            carried(history, files, comparisons, &history.path(history.current, jump), &[(jump, Way::Back)], end)
         }
     }
 }
 
 /// Works out the way to any point.
-pub(super) fn goto(history: &History, files: &FileMap, point: usize) -> Result<Travel, Refusal> {
+pub(super) fn goto(
+    history: &History,
+    files: &FileMap,
+    comparisons: &Comparisons,
+    point: usize,
+) -> Result<Travel, Refusal> {
     if point >= history.nodes.len() || point == history.current {
         return Err(Refusal::NoHistory("go to"));
     }
@@ -92,7 +97,7 @@ pub(super) fn goto(history: &History, files: &FileMap, point: usize) -> Result<T
     }
     let label = format!("back to: {}", history.nodes[point].label);
     let end = End::New { kind: Kind::Jump { to: point }, label, mirror: None };
-    carried(history, files, &[], &path, end)
+    carried(history, files, comparisons, &[], &path, end)
 }
 
 /// Walks the states along a path, exactly as they were.
@@ -153,17 +158,11 @@ fn exact(history: &History, files: &FileMap, end: usize, path: Vec<(usize, Way)>
     Ok(Travel { states, absent_now, absent_then, writes: walk.disk.writes(), end: End::Exact(end, path), acts })
 }
 
-/// Returns a state with its difference computed.
-pub(super) fn refreshed(state: &FileChange) -> Arc<FileChange> {
-    let mut state = state.clone();
-    state.refresh();
-    Arc::new(state)
-}
-
 /// Walks to where the acts lie without changing anything, then does the acts, each merged into what stands now.
 fn carried(
     history: &History,
     files: &FileMap,
+    comparisons: &Comparisons,
     approach: &[(usize, Way)],
     acts: &[(usize, Way)],
     end: End,
@@ -172,7 +171,7 @@ fn carried(
     for (node, way) in approach {
         walk.walk(*node, *way)?;
     }
-    let mut load = Load::new(files);
+    let mut load = Load::new(files, comparisons);
     for (node, way) in acts {
         let stride = walk.walk(*node, *way)?;
         if history.nodes[*node].kind != Kind::Fact {
@@ -182,7 +181,11 @@ fn carried(
     if let Some(torn) = load.disk.torn() {
         return Err(Refusal::Moved(torn.clone()));
     }
-    let keep = |state: Arc<FileChange>| Some(refreshed(&state)).filter(|state| state.is_worth_keeping());
+    let keep = |state: Arc<FileChange>| {
+        let mut state = Arc::unwrap_or_clone(state);
+        state.refresh(comparisons);
+        Some(Arc::new(state)).filter(|state| state.is_worth_keeping())
+    };
     let mut states: BTreeMap<RelPath, State> =
         load.now.into_iter().map(|(path, state)| (path, state.and_then(keep))).collect();
     let writes = load.disk.writes();

@@ -208,6 +208,16 @@ pub enum EventKind {
         /// The files, all or none.
         files: Vec<FileRevision>,
     },
+    /// The texts of a large file are compared, which takes a while; the next event says what came of it.
+    ComparisonStarted {
+        /// Which file.
+        path: RelPath,
+    },
+    /// The user gave that up: the act that needed it takes the file as a whole.
+    ComparisonGivenUp {
+        /// Which file.
+        path: RelPath,
+    },
     /// A part of the proposal was decided.
     HunksDecided {
         /// The proposal that was decided on.

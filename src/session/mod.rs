@@ -16,6 +16,7 @@ mod money;
 mod op;
 mod protocol;
 mod provenance;
+mod reviewing;
 mod state;
 mod timings;
 
@@ -34,5 +35,7 @@ pub use protocol::{
     TurnId, TurnOutcome, Usage,
 };
 pub use provenance::{CommittedLines, Provenance};
-pub use state::{SessionState, head_words};
+pub(crate) use reviewing::fold_review;
+pub use reviewing::head_words;
+pub use state::SessionState;
 pub use timings::{KEPT_STEPS, StepRecord, Stopwatch, Timings};

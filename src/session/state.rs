@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::compaction::{Compaction, UNCOMPACTED};
+use super::reviewing::fold_review;
 use super::{
     Block, CallKind, Entry, Event, EventKind, Head, Level, Login, Message, Millis, ModelChoice, QueuedPrompt,
     RepoState, Seq, StepId, StepRecord, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
@@ -89,6 +90,8 @@ pub struct SessionState {
     now: Millis,
     /// What the turn did when a compaction began.
     before_compaction: Option<TurnPhase>,
+    /// The file whose texts are being compared, which takes a while.
+    pub comparing: Option<RelPath>,
     /// Writes of the last act that are not in the log yet; after a crash they are looked at first.
     pub unwritten: Vec<PlannedWrite>,
     /// The last steps, oldest first, as far as their times are known.
@@ -112,6 +115,10 @@ impl SessionState {
     pub fn apply(&mut self, event: &Event) {
         self.seq = event.seq;
         self.now = event.at;
+        self.comparing = None;
+        if let Some(writes) = fold_review(&mut self.review, &event.kind) {
+            self.unwritten = writes;
+        }
         match &event.kind {
             EventKind::SessionStarted { workspace, .. } => self.workspace.clone_from(workspace),
             EventKind::SessionResumed => {
@@ -220,51 +227,39 @@ impl SessionState {
                 self.with_tool(id, |_, state| *state = ToolState::Finished(output.clone()));
             }
             EventKind::ResultsSent { message } => self.conversation.push(message.clone()),
-            EventKind::ProposalRevised { files, .. } => self.review.revise(files),
+            EventKind::ComparisonStarted { path } => self.comparing = Some(path.clone()),
+            // All of these are the review's.
+            EventKind::ComparisonGivenUp { .. }
+            | EventKind::ProposalRevised { .. }
+            | EventKind::DiskMoved { .. }
+            | EventKind::CommittedElsewhere { .. }
+            | EventKind::ConflictResolved { .. }
+            | EventKind::Undone
+            | EventKind::Redone
+            | EventKind::WentTo { .. }
+            | EventKind::FeedbackSent => {}
             EventKind::HunksDecided { pick, decision, note, .. } => {
-                self.unwritten = self.review.plan(pick, *decision).unwrap_or_default();
-                self.review.decide(pick, *decision, note.as_deref());
                 if note.is_some() {
                     self.push(Entry::Decided { pick: pick.clone(), decision: *decision, note: note.clone() });
                 }
             }
             EventKind::NoteAdded { pick, text, .. } => {
-                self.review.add_note(pick, text);
                 let note = Some(text.clone());
                 self.push(Entry::Decided { pick: pick.clone(), decision: Decision::Pending, note });
             }
             EventKind::FileWritten { path } => self.unwritten.retain(|waiting| waiting.path != *path),
             EventKind::WriteFailed { path, reason } => {
                 self.unwritten.retain(|waiting| waiting.path != *path);
-                self.review.write_failed(path);
                 self.push(Entry::Notice {
                     level: Level::Error,
                     text: reason.clone(),
                     hint: Some("The decision is taken back; nothing was written there.".to_owned()),
                 });
             }
-            EventKind::DiskMoved { path, disk } => self.review.disk_moved(path, disk.as_ref()),
-            EventKind::HeadMoved { from, to, tip, files } => {
+            EventKind::HeadMoved { to, tip, .. } => {
                 self.repo.head.clone_from(to);
                 self.repo.tip.clone_from(tip);
-                let files: Vec<_> = files.iter().map(|moved| (&moved.path, moved.disk.as_ref())).collect();
-                self.review.disk_moved_together(&files, head_words(from.as_ref(), to.as_ref()));
             }
-            EventKind::CommittedElsewhere { paths } => self.review.committed(paths),
-            EventKind::ConflictResolved { path, resolution } => self.review.resolve(path, resolution),
-            EventKind::Undone => {
-                self.unwritten = self.review.plan_undo().unwrap_or_default();
-                self.review.undo();
-            }
-            EventKind::Redone => {
-                self.unwritten = self.review.plan_redo().unwrap_or_default();
-                self.review.redo();
-            }
-            EventKind::WentTo { point } => {
-                self.unwritten = self.review.plan_goto(*point).unwrap_or_default();
-                self.review.goto(*point);
-            }
-            EventKind::FeedbackSent => self.review.feedback_sent(),
             EventKind::SideCallTimed { kind, stop, usage, timings } => {
                 let step = StepId(0);
                 let (turn, model, stop) = (self.turn, self.model.id.clone(), stop.clone());
@@ -275,13 +270,12 @@ impl SessionState {
                 self.draft = Some(message.clone());
                 self.spend(*usage, *cost_micros);
             }
-            EventKind::Committed { id, summary, paths, .. } => {
+            EventKind::Committed { id, summary, .. } => {
                 self.draft = None;
                 self.repo.tip = Some(id.clone());
                 if let Some(Head::Unborn(name)) = &self.repo.head {
                     self.repo.head = Some(Head::Branch(name.clone()));
                 }
-                self.review.committed(paths);
                 self.push(Entry::Committed { id: id.clone(), summary: summary.clone() });
             }
             EventKind::RepositoryChanged { repo } => {
@@ -458,18 +452,5 @@ impl SessionState {
                 .collect(),
             None => Vec::new(),
         }
-    }
-}
-
-/// Returns a move of HEAD in words.
-pub fn head_words(from: Option<&Head>, to: Option<&Head>) -> String {
-    let name = |head: Option<&Head>| match head {
-        Some(Head::Branch(name) | Head::Unborn(name) | Head::Detached(name)) => name.clone(),
-        None => "no repository".to_owned(),
-    };
-    if from == to {
-        format!("{} moved to another commit", name(to))
-    } else {
-        format!("switched from {} to {}", name(from), name(to))
     }
 }

@@ -120,6 +120,9 @@ fn next_pane(pane: PaneId) -> PaneId {
 
 /// Leaves what the focused pane is in the middle of, else stops the turn, else leaves the composer.
 pub(super) fn escape(app: &mut App) -> Vec<Effect> {
+    if app.state.comparing.is_some() {
+        return vec![Effect::Send(Op::Cancel)];
+    }
     let was_in_the_middle = match app.focus {
         PaneId::Tree => app.tree.escape(),
         PaneId::Diff => app.diff.escape(),
@@ -144,6 +147,9 @@ pub(super) fn escape(app: &mut App) -> Vec<Effect> {
 fn stop(app: &mut App) -> Vec<Effect> {
     if app.stop_was_last {
         return vec![Effect::Quit];
+    }
+    if app.state.comparing.is_some() {
+        return vec![Effect::Send(Op::Cancel), Effect::Say("stopping the comparison; once more quits".to_owned())];
     }
     if app.is_busy() {
         return vec![Effect::Send(Op::Cancel), Effect::Say("stopping the turn; once more quits".to_owned())];

@@ -27,6 +27,10 @@ pub(super) fn phase(app: &App) -> Fact {
     let seconds = app.now.0.saturating_sub(app.counted_from().0) / 1000;
     let (mut text, scope) = match &state.phase {
         _ if state.login.is_some() => ("waiting for the login".to_owned(), Scope::Warning),
+        _ if state.comparing.is_some() => {
+            let path = state.comparing.as_ref().map(|path| safe::shown(path.as_str(), 0)).unwrap_or_default();
+            (format!("reviewing {path} …  Esc stops"), Scope::Accent)
+        }
         TurnPhase::Idle => match &state.last_outcome {
             Some(TurnOutcome::Failed(_)) => ("failed".to_owned(), Scope::Error),
             Some(TurnOutcome::Cancelled) => ("stopped".to_owned(), Scope::Muted),

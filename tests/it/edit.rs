@@ -111,6 +111,31 @@ fn rung_4_indentation() {
 }
 
 #[test]
+fn rung_6_spaces_for_tabs() {
+    let text = "func a() {\n\tone()\n\tif two {\n\t\tthree()\n\t}\n\t * four\n}\n\nall:\n\tfive\n";
+    let check = |old: &str, new: &str, expected: &str| {
+        let after = text.replace("\tone()\n\tif two {\n\t\tthree()\n\t}\n", expected);
+        assert_eq!(apply(text, old, new), Ok((after, true)), "{old:?} to {new:?}");
+    };
+    for width in [2, 4, 8] {
+        let sent = |lines: &str| lines.replace('\t', &" ".repeat(width));
+        let old = sent("\tone()\n\tif two {\n\t\tthree()\n\t}\n");
+        let new = "\tone()\n\tif two {\n\n\t\tthree()\n\t\tif four {\n\t\t\tfive()\n\t\t}\n\t}\n";
+        check(&old, &sent(new), new);
+        // Fewer spaces than a tab stands for come after the tabs; the end of a line does not count.
+        check(&old, &sent("\tone() \n\t * five\n"), "\tone()\n\t * five\n");
+        assert!(apply(text, &sent("\tone()\n\tif two {\n\t\t three()\n"), "x\n").is_err(), "not one width");
+        assert!(apply(text, &old, "\tone()\n").is_err(), "new has tabs, old has none");
+        assert!(apply("\ta()\n\tb()\n", &sent("\ta()\n"), &sent("\tc()\n")).is_err(), "two lines are no style");
+        let mixed = format!("{text}{}six()\n", " ".repeat(8));
+        assert!(apply(&mixed, &old, &sent("\tone()\n")).is_err(), "the file has both");
+        assert_eq!(apply(text, &sent("\tone()\n"), "x\n").is_ok(), width != 2, "one depth is shown as 4 or 8 spaces");
+        let twice = format!("{text}{text}");
+        assert!(apply(&twice, &old, &sent("\tone()\n")).is_err_and(|error| error.contains("matches 2 places")));
+    }
+}
+
+#[test]
 fn rung_5_typography() {
     check(
         "say(“hi”); // it’s\nx\n",

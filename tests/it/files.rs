@@ -2,6 +2,8 @@
 
 mod atomic;
 pub(crate) mod faulty;
+mod looks;
+mod meddling;
 mod places;
 mod tree;
 mod writing;

@@ -264,6 +264,7 @@ async fn tools_see_the_proposal() {
             conflict: None,
             written: Vec::new(),
             made: Vec::new(),
+            by_file: false,
             diff: Arc::default(),
         })
     };

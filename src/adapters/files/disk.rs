@@ -42,6 +42,9 @@ pub trait Disk: Send + Sync {
     /// Renames; fails with `AlreadyExists` where something stands.
     fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
 
+    /// Lets two paths change places at once; fails with `Unsupported` where the platform or the file system cannot.
+    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()>;
+
     /// Removes a file or link.
     fn remove(&self, path: &Path) -> io::Result<()>;
 
@@ -111,6 +114,13 @@ impl Disk for SystemDisk {
                     Err(_) => fs::rename(from, to),
                 },
             },
+            result => Ok(result?),
+        }
+    }
+
+    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
+        match rustix::fs::renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => Err(io::ErrorKind::Unsupported.into()),
             result => Ok(result?),
         }
     }

@@ -4,6 +4,8 @@
 //! own folder. What changes the disk goes through [`Disk`], so that a test can stop at every call.
 
 mod disk;
+mod leftovers;
+mod looks;
 mod place;
 mod read;
 mod store;
@@ -11,5 +13,6 @@ mod tree;
 mod write;
 
 pub use disk::{Disk, SystemDisk};
+pub use looks::{Looks, Stamp};
 pub use read::READ_LIMIT;
 pub use store::{DiskFiles, OpenFault};

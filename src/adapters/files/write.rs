@@ -18,8 +18,9 @@ pub(super) const TEMPORARY: &str = ".adit-tmp-";
 
 /// Puts `after` at a place if `before` stands there; on a fault nothing has changed.
 ///
-/// The new bytes are written beside the old ones and renamed over them, so that a crash between any two
-/// calls leaves the one or the other. A file with more than one hard link is written in place instead, since
+/// The new bytes are written beside the old ones and change places with them, so that a crash between any two
+/// calls leaves the one or the other, and what stood there is looked at once more when nobody can reach it by its name:
+/// where someone saved in the last moment, their text goes back. A file with more than one hard link is written in place instead, since
 /// a rename would part it from its other names; then only a fault is undone, not a crash.
 pub(super) fn write(
     disk: &dyn Disk,
@@ -33,9 +34,7 @@ pub(super) fn write(
     let writing = Writing { disk, path, place, before, file: &file };
     match (standing, after) {
         (None, None) => Ok(()),
-        (Some(_), None) => {
-            disk.remove(&file).map_err(|error| io_fault("remove", path, error)).map(|()| writing.settle())
-        }
+        (Some(_), None) => writing.remove(),
         (None, Some(after)) => writing.create(after),
         (Some(standing), Some(after)) => writing.replace(&standing, after),
     }
@@ -66,10 +65,15 @@ impl Writing<'_> {
         let mut made: Vec<PathBuf> = Vec::new();
         let result = self.make_folders(&mut made).and_then(|()| {
             let temporary = self.temporary(after, None)?;
-            self.finish(&temporary, |temporary| match self.disk.rename_new(temporary, self.file) {
+            let result = self.look_again().and_then(|()| match self.disk.rename_new(&temporary, self.file) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(FileFault::Moved(self.path.clone())),
                 result => result.map_err(|error| self.fault(error)),
-            })
+            });
+            match result {
+                Ok(()) => self.settle(),
+                Err(_) => self.drop_temporary(&temporary),
+            }
+            result
         });
         if result.is_err() {
             for folder in made.iter().rev() {
@@ -107,21 +111,98 @@ impl Writing<'_> {
             return self.write_in_place(kept, &standing.snapshot, after);
         }
         let temporary = self.temporary(after, kept)?;
-        self.finish(&temporary, |temporary| self.disk.rename(temporary, self.file).map_err(|error| self.fault(error)))
-    }
-
-    /// Looks at the disk a last time, renames, and removes the temporary file where that fails.
-    fn finish(&self, temporary: &Path, rename: impl FnOnce(&Path) -> Result<(), FileFault>) -> Result<(), FileFault> {
-        let result = match read(self.path, self.file) {
-            Ok(now) if now.as_ref().map(|now| &now.snapshot) == self.before => rename(temporary),
-            Ok(_) => Err(FileFault::Moved(self.path.clone())),
-            Err(fault) => Err(fault),
+        if let Err(fault) = self.look_again() {
+            self.drop_temporary(&temporary);
+            return Err(fault);
+        }
+        let result = match self.disk.exchange(&temporary, self.file) {
+            Ok(()) => self.check_exchanged(&temporary, after),
+            Err(error) => {
+                let result = match error.kind() {
+                    io::ErrorKind::Unsupported => {
+                        self.disk.rename(&temporary, self.file).map_err(|error| self.fault(error))
+                    }
+                    io::ErrorKind::NotFound => Err(FileFault::Moved(self.path.clone())),
+                    _ => Err(self.fault(error)),
+                };
+                if result.is_err() {
+                    self.drop_temporary(&temporary);
+                }
+                result
+            }
         };
-        match result {
-            Ok(()) => self.settle(),
-            Err(_) => self.drop_temporary(temporary),
+        if result.is_ok() {
+            self.settle();
         }
         result
+    }
+
+    /// Looks at what an exchange took out. If it is not what was expected, someone saved between the last look and the
+    /// exchange: it goes back, and so does what was saved during that.
+    fn check_exchanged(&self, temporary: &Path, after: &Snapshot) -> Result<(), FileFault> {
+        let moved = || Err(FileFault::Moved(self.path.clone()));
+        let (mut expected, mut placed) = (self.before.cloned(), Some(after.clone()));
+        let mut has_moved = false;
+        // More savers in so short a time there are not; then the last one's text stands and the one before is kept.
+        for _ in 0..8 {
+            // What cannot be read, a folder for instance, is not what adit expects.
+            let out = read(self.path, temporary).ok().flatten().map(|standing| standing.snapshot);
+            if out == expected {
+                self.drop_temporary(temporary);
+                return if has_moved { moved() } else { Ok(()) };
+            }
+            has_moved = true;
+            match self.disk.exchange(temporary, self.file) {
+                Ok(()) => {
+                    expected = placed;
+                    placed = out;
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return match self.disk.rename_new(temporary, self.file) {
+                        Ok(()) => moved(),
+                        Err(error) => Err(io_fault("put back what someone saved in", self.path, error)),
+                    };
+                }
+                // The temporary file holds what someone wrote and stays.
+                Err(error) => return Err(io_fault("put back what someone saved in", self.path, error)),
+            }
+        }
+        moved()
+    }
+
+    /// Removes the file: it is put aside, looked at, and gone only if it is what was expected.
+    fn remove(&self) -> Result<(), FileFault> {
+        let refused = |error| io_fault("remove", self.path, error);
+        let aside = self.place.parent().join(format!("{TEMPORARY}{}", random_name()));
+        self.disk.rename_new(self.file, &aside).map_err(refused)?;
+        let out = read(self.path, &aside).ok().flatten().map(|standing| standing.snapshot);
+        if out.as_ref() == self.before {
+            match self.disk.remove(&aside) {
+                Ok(()) => {
+                    self.settle();
+                    return Ok(());
+                }
+                Err(error) => {
+                    self.disk.rename_new(&aside, self.file).map_err(refused)?;
+                    return Err(refused(error));
+                }
+            }
+        }
+        match self.disk.rename_new(&aside, self.file) {
+            Ok(()) => {}
+            // Whoever saved has saved again meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.drop_temporary(&aside),
+            Err(error) => return Err(io_fault("put back what someone saved in", self.path, error)),
+        }
+        Err(FileFault::Moved(self.path.clone()))
+    }
+
+    /// Looks at the disk a last time.
+    fn look_again(&self) -> Result<(), FileFault> {
+        match read(self.path, self.file)? {
+            now if now.as_ref().map(|now| &now.snapshot) == self.before => Ok(()),
+            _ => Err(FileFault::Moved(self.path.clone())),
+        }
     }
 
     /// Returns a temporary file beside the place that holds `after`; it keeps what it can of `kept`.
@@ -210,7 +291,10 @@ impl Writing<'_> {
     }
 
     fn drop_temporary(&self, temporary: &Path) {
-        let _ = self.disk.remove(temporary);
+        // Tried twice: a file that stays lies in the user's folder.
+        if self.disk.remove(temporary).is_err() {
+            let _ = self.disk.remove(temporary);
+        }
     }
 
     fn fault(&self, error: io::Error) -> FileFault {

@@ -3,6 +3,7 @@
 use super::fold::{Folded, indent_and_body, plainly};
 use super::lines::{Lines, Wanted, find_block};
 use super::splice::{Place, SameLine};
+use super::tabs::spaces_for_tabs;
 
 /// Above so many bytes of text, exact rungs only.
 const LOOSE_BYTES: usize = 1 << 20;
@@ -80,6 +81,10 @@ pub(super) fn find(text: &Folded, old: &str, new: &str) -> Result<Found, Miss> {
     let places = plain_type(flat, &lines, old, new)?;
     if !places.is_empty() {
         return found(places, SameLine::InPlainType, true);
+    }
+    let places = spaces_for_tabs(&lines, old, new);
+    if !places.is_empty() {
+        return found(places, SameLine::ButForItsEnd, true);
     }
     Err(Miss::Nowhere { exact_only: false })
 }

@@ -14,6 +14,7 @@ mod lines;
 mod mismatch;
 mod placeholder;
 mod splice;
+mod tabs;
 
 pub use apply::apply_replacements;
 pub use instruction::{Applied, Edit, EditAction, Replacement};

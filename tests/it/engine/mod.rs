@@ -6,6 +6,7 @@ mod compaction;
 mod crash;
 mod edges;
 mod faults;
+mod large;
 mod main_job;
 mod money;
 mod outputs;

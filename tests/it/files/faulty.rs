@@ -94,6 +94,11 @@ impl Disk for FaultyDisk {
         SystemDisk.rename_new(from, to)
     }
 
+    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
+        self.pass()?;
+        SystemDisk.exchange(one, other)
+    }
+
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.pass()?;
         SystemDisk.remove(path)

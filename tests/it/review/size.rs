@@ -1,8 +1,8 @@
 //! Large reviews: what must come out right, in a time that a quadratic way would not keep.
 
-use adit::review::{Decision, Pick, Progress};
+use adit::review::{Decision, FileDiff, Pick, Progress, Unit};
 
-use super::desk::{Desk, path, text};
+use super::desk::{Desk, path, seen, text};
 
 fn every_second(lines: usize) -> (String, String) {
     let before = (0..lines).map(|number| format!("line {number}\n")).collect();
@@ -26,6 +26,60 @@ fn every_second_of_many_lines_is_decided() {
         desk.review.undo();
     }
     assert_eq!(desk.review.progress().pending, 50_000);
+}
+
+#[test]
+fn a_decision_in_a_large_file_and_its_undo_compare_nothing_anew() {
+    let (before, after) = every_second(20_000);
+    let mut desk = Desk::with("f", Some(text(&before)), Some(text(&after)));
+    let computed = desk.review.comparisons().computed();
+    assert_eq!(computed, 1, "the first difference is worked out");
+    let client = desk.review.clone();
+    for (index, decision) in [(0, Decision::Accepted), (7_000, Decision::Rejected), (9_990, Decision::Accepted)] {
+        desk.decide(&Pick::Runs { path: path("f"), runs: vec![index] }, decision).unwrap();
+    }
+    desk.decide(&Pick::Everything, Decision::Accepted).unwrap();
+    while desk.review.plan_undo().is_ok() && desk.review.progress().pending < 10_000 {
+        desk.undo().unwrap();
+    }
+    while desk.review.plan_redo().is_ok() {
+        desk.redo().unwrap();
+    }
+    assert_eq!(
+        (desk.review.progress().pending, desk.bytes("f").len()),
+        (0, desk.target("f").unwrap().text.as_bytes().len())
+    );
+    assert_eq!(desk.review.comparisons().computed(), computed);
+
+    // Who folds the same after another has nothing to compare either, also where the texts are new.
+    let mine = format!("mine\n{before}");
+    desk = Desk { review: client.clone(), ..Desk::default() };
+    desk.disk.insert(path("f"), text(&before));
+    desk.edit("f", Some(text(&mine)));
+    let computed = desk.review.comparisons().computed();
+    let mut client = client;
+    client.disk_moved(&path("f"), Some(&text(&mine)));
+    assert_eq!(seen(&client), seen(&desk.review));
+    assert_eq!(client.comparisons().computed(), computed);
+}
+
+#[test]
+fn a_file_whose_comparison_is_given_up_is_one_change_until_it_is_compared_again() {
+    let (before, after) = every_second(100);
+    let mut desk = Desk::default();
+    desk.disk.insert(path("f"), text(&before));
+    desk.review.give_up(&path("f"));
+    desk.propose("f", None, Some(text(&after)));
+    let diff = |desk: &Desk| desk.review.file(&path("f")).unwrap().diff.as_ref().clone();
+    assert_eq!(diff(&desk), FileDiff { units: vec![Unit::Binary], runs: Vec::new() });
+    desk.review.decide(&Pick::File { path: path("f") }, Decision::Accepted, None);
+    assert!(diff(&desk).is_empty());
+    desk.review.undo();
+    assert_eq!(diff(&desk).units, [Unit::Binary]);
+    desk.propose("f", None, Some(text(format!("{after}more\n"))));
+    assert_eq!((diff(&desk).units, diff(&desk).runs.len()), (vec![], 50));
+    desk.review.undo();
+    assert_eq!(diff(&desk).units, [Unit::Binary]);
 }
 
 #[test]

@@ -75,6 +75,22 @@ fn escape_closes_the_overlay_then_stops_the_turn_then_leaves_the_composer() {
 }
 
 #[test]
+fn a_long_comparison_is_told_of_and_escape_stops_it_before_the_turn() {
+    for (width, height) in [(80, 24), (120, 40), (200, 50)] {
+        let mut stage = Stage::open(width, height);
+        stage.ask("make it so");
+        assert!(!stage.text().contains("reviewing"));
+        stage.event(EventKind::ComparisonStarted { path: path("src/big.txt") });
+        assert!(stage.text().contains("reviewing src/big.txt …  Esc stops"), "{}", stage.text());
+        stage.ops();
+        stage.keys("alt-3 j k alt-2 esc");
+        assert_eq!(stage.ops(), [Op::Cancel]);
+        stage.event(EventKind::ComparisonGivenUp { path: path("src/big.txt") });
+        assert!(!stage.text().contains("reviewing"), "{}", stage.text());
+    }
+}
+
+#[test]
 fn ctrl_c_stops_the_turn_and_twice_quits() {
     let mut stage = Stage::open(120, 40);
     stage.ask("make it so");
