@@ -352,6 +352,8 @@ pub struct ScreenConfig {
     pub notify: Notify,
     /// Whether the terminal's icon shows that a turn runs.
     pub progress: Progress,
+    /// Whether links of the conversation are links of the terminal's.
+    pub links: Links,
     /// Whether adit names the terminal's window.
     pub title: bool,
     /// A tmTheme file for the colours of code; empty takes the theme's.
@@ -373,6 +375,7 @@ impl Default for ScreenConfig {
             context_lines: 3,
             notify: Notify::Auto,
             progress: Progress::Auto,
+            links: Links::Auto,
             title: true,
             code_theme: String::new(),
             keys: "default".to_owned(),
@@ -409,6 +412,18 @@ pub enum Progress {
     /// Always.
     On,
     /// Never.
+    Off,
+}
+
+/// Whether links of the conversation are links of the terminal's (OSC 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Links {
+    /// Where the terminal is known to show them the address is left away; where that is not known it stands there, too.
+    Auto,
+    /// Always, without the address.
+    On,
+    /// Never: the address stands behind the words.
     Off,
 }
 

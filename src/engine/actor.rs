@@ -12,7 +12,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::comparing::Brake;
 use super::handle::{self, Handle, Since, Subscription};
-use super::metering::{Meter, Setup};
+use super::metering::{Metering, Setup};
 use super::policy::Policy;
 use super::side_call::Said;
 use super::surroundings::Look;
@@ -100,7 +100,7 @@ pub fn start(parts: Parts) -> (Handle, Running) {
         accounts: actor.provider.accounts().into(),
         provider: Arc::clone(&actor.provider),
         images: Arc::clone(&actor.images),
-        meter: Arc::clone(&actor.meter),
+        metering: Arc::clone(&actor.metering),
         overhead: actor.overhead(),
         compact_at: actor.policy.compact_at,
         thinking: Arc::new(actor.policy.thinking.clone()),
@@ -141,7 +141,7 @@ pub(super) struct Actor {
     pub(super) images: Arc<dyn Images>,
     /// Images for the next prompt.
     pub(super) attached: Vec<Image>,
-    pub(super) meter: Arc<Meter>,
+    pub(super) metering: Arc<Metering>,
     pub(super) tools: Arc<[Arc<dyn Tool>]>,
     pub(super) specs: Arc<[ToolSpec]>,
     pub(super) clock: Arc<dyn Clock>,
@@ -197,13 +197,13 @@ impl Actor {
             project: parts.files.root(),
             known: state.cost_micros.unwrap_or(0),
         };
-        let meter = Meter::new(Arc::clone(&parts.provider), parts.ledger, Arc::clone(&parts.clock), setup);
+        let metering = Metering::new(Arc::clone(&parts.provider), parts.ledger, Arc::clone(&parts.clock), setup);
         Self {
             brake: Brake::default(),
             held_back: None,
             images: parts.images,
             attached: Vec::new(),
-            meter: Arc::new(meter),
+            metering: Arc::new(metering),
             start: Some((state.clone(), Vec::new())),
             state,
             provider: parts.provider,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
 use super::actor::{Actor, RunningTurn};
-use super::metering::{Meter, Occasion};
+use super::metering::{Metering, Occasion};
 use super::side_call::{SideCall, SideFault};
 use super::turn::FromTurn;
 use super::{Clock, Provider, Request};
@@ -105,12 +105,13 @@ impl Actor {
         let (cancel, cancelled) = watch::channel(false);
         let id = self.state.turn;
         self.turn = Some(RunningTurn { id, cancel });
-        let (provider, meter, actor) = (Arc::clone(&self.provider), Arc::clone(&self.meter), self.to_actor.clone());
+        let (provider, metering, actor) =
+            (Arc::clone(&self.provider), Arc::clone(&self.metering), self.to_actor.clone());
         let clock = Arc::clone(&self.clock);
         self.turn_task.spawn(async move {
             let mut cancelled = cancelled;
             let occasion = Occasion { kind: CallKind::Compaction, turn: id, step: StepId(0) };
-            let outside = Outside { provider: provider.as_ref(), meter: &meter, clock: clock.as_ref() };
+            let outside = Outside { provider: provider.as_ref(), metering: &metering, clock: clock.as_ref() };
             run(plan, outside, occasion, &actor, &mut cancelled).await;
             // A closed channel means that nobody is left to hear of the end.
             let _gone = actor.send(FromTurn::CompactionOver).await;
@@ -139,7 +140,7 @@ impl Actor {
 #[derive(Clone, Copy)]
 pub(super) struct Outside<'a> {
     pub(super) provider: &'a dyn Provider,
-    pub(super) meter: &'a Arc<Meter>,
+    pub(super) metering: &'a Arc<Metering>,
     pub(super) clock: &'a dyn Clock,
 }
 
@@ -154,8 +155,8 @@ pub(super) async fn run(
     let Plan { request, model, cause, replaced, before, kept, rate, unfinished } = plan;
     let tell = async |events| drop(actor.send(FromTurn::Events(events)).await);
     tell(vec![EventKind::CompactionStarted { cause }]).await;
-    let Outside { provider, meter, clock } = outside;
-    let side = SideCall { provider, meter, occasion, model: &model, clock, actor };
+    let Outside { provider, metering, clock } = outside;
+    let side = SideCall { provider, metering, occasion, model: &model, clock, actor };
     let said = side.ask_for_text(request, cancel).await;
     let wasted = said.wasted.iter();
     let mut events: Vec<EventKind> = said

@@ -1,4 +1,4 @@
-//! The meter: every call of the model passes it, before (the caps) and after (the ledger).
+//! The metering: every call of the model passes it, before (the caps) and after (the ledger).
 //!
 //! What a call will cost is estimated from the bytes of its request, at the rate that the service's last count
 //! gave, with the beginning of the conversation taken as cached while that cache lives, and with a part of the
@@ -22,7 +22,7 @@ const STREAMED_BYTES: u64 = 4;
 const NO_LEDGER: &str = "The caps of the day and of the month cannot be kept without it; /allow goes on all the same.";
 
 /// Where calls are paid.
-pub(super) struct Meter {
+pub(super) struct Metering {
     provider: Arc<dyn Provider>,
     ledger: Arc<dyn Ledger>,
     clock: Arc<dyn Clock>,
@@ -49,7 +49,7 @@ struct Last {
     rate: Rate,
 }
 
-/// What the meter is set up with.
+/// What the metering is set up with.
 pub(super) struct Setup {
     pub(super) caps: Caps,
     pub(super) output_percent: u64,
@@ -89,7 +89,7 @@ pub(super) struct Paid {
 
 /// A call that was let through and is not over.
 pub(super) struct Call {
-    meter: Arc<Meter>,
+    metering: Arc<Metering>,
     entry: Option<EntryId>,
     estimate: Bill,
     weight: Weight,
@@ -106,7 +106,7 @@ pub(super) struct Call {
 /// Something that the user should hear, and what to do.
 type Warning = (String, Option<String>);
 
-impl Meter {
+impl Metering {
     pub(super) fn new(
         provider: Arc<dyn Provider>,
         ledger: Arc<dyn Ledger>,
@@ -143,10 +143,10 @@ impl Meter {
 
     /// Returns what was spent, off the task.
     pub(super) async fn spent(self: &Arc<Self>) -> Result<Spent, LedgerFault> {
-        let meter = Arc::clone(self);
+        let metering = Arc::clone(self);
         off_task(move || {
-            let mut spent = meter.ledger.spent(&meter.session, &meter.project, meter.clock.now())?;
-            spent.session = spent.session.max(meter.known.load(Ordering::Relaxed));
+            let mut spent = metering.ledger.spent(&metering.session, &metering.project, metering.clock.now())?;
+            spent.session = spent.session.max(metering.known.load(Ordering::Relaxed));
             Ok(spent)
         })
         .await
@@ -207,9 +207,9 @@ impl Meter {
         };
         let caps = if is_allowed { Caps::default() } else { self.caps };
         let (entry, warning) = self.admit(&bill, caps).await?;
-        let (meter, max_tokens) = (Arc::clone(self), request.max_tokens);
+        let (metering, max_tokens) = (Arc::clone(self), request.max_tokens);
         Ok(Call {
-            meter,
+            metering,
             entry,
             estimate: bill,
             weight,
@@ -285,15 +285,15 @@ impl Call {
     /// Reckons the call anew for another model, which is about to be called in the place of the one that it was let
     /// through for; says which cap it would pass with that one.
     pub(super) async fn goes_to(&mut self, model: &ModelChoice) -> Result<(), Fault> {
-        let meter = Arc::clone(&self.meter);
+        let metering = Arc::clone(&self.metering);
         if let Some(entry) = self.entry.take() {
-            let ledger = Arc::clone(&meter.ledger);
+            let ledger = Arc::clone(&metering.ledger);
             note_failure(off_task(move || ledger.settle(entry, None)).await);
         }
-        let usage = meter.reckon(&model.id, self.weight, self.max_tokens);
+        let usage = metering.reckon(&model.id, self.weight, self.max_tokens);
         let Bill { turn, step, kind, .. } = self.estimate;
-        let bill = meter.bill(Occasion { kind, turn, step }, &model.id, model.region.clone(), usage, true);
-        let (entry, warning) = meter.admit(&bill, self.caps).await?;
+        let bill = metering.bill(Occasion { kind, turn, step }, &model.id, model.region.clone(), usage, true);
+        let (entry, warning) = metering.admit(&bill, self.caps).await?;
         self.entry = entry;
         self.estimate = bill;
         self.warning = warning;
@@ -320,8 +320,8 @@ impl Call {
                     let bill = self.guessed();
                     self.streamed = 0;
                     let paid = paid(&bill);
-                    let (ledger, meter) = (Arc::clone(&self.meter.ledger), Arc::clone(&self.meter));
-                    meter.spend(bill.cost_micros);
+                    let (ledger, metering) = (Arc::clone(&self.metering.ledger), Arc::clone(&self.metering));
+                    metering.spend(bill.cost_micros);
                     note_failure(off_task(move || ledger.add(&bill)).await);
                     return Some(paid);
                 }
@@ -360,10 +360,10 @@ impl Call {
             None => was_worked_on.then(|| self.guessed()),
         };
         if let Some(bill) = &bill {
-            self.meter.spend(bill.cost_micros);
+            self.metering.spend(bill.cost_micros);
         }
         let paid = bill.as_ref().map(paid);
-        let ledger = Arc::clone(&self.meter.ledger);
+        let ledger = Arc::clone(&self.metering.ledger);
         let entry = self.entry.take();
         let entered = off_task(move || match (entry, &bill) {
             (Some(entry), bill) => ledger.settle(entry, bill.as_ref()),
@@ -378,8 +378,8 @@ impl Call {
         let read = usage.context();
         let rate = Rate::measured(self.weight, read);
         if self.estimate.kind == CallKind::Turn {
-            let last = Last { model: self.estimate.model.clone(), at: self.meter.clock.now(), tokens: read, rate };
-            *self.meter.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+            let last = Last { model: self.estimate.model.clone(), at: self.metering.clock.now(), tokens: read, rate };
+            *self.metering.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
         }
         self.priced(usage, false)
     }
@@ -393,7 +393,7 @@ impl Call {
     fn priced(&self, usage: Usage, is_estimate: bool) -> Bill {
         let Bill { turn, step, kind, model, region, .. } = &self.estimate;
         let occasion = Occasion { kind: *kind, turn: *turn, step: *step };
-        self.meter.bill(occasion, model, region.clone(), usage, is_estimate)
+        self.metering.bill(occasion, model, region.clone(), usage, is_estimate)
     }
 }
 

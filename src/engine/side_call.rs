@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::StreamExt as _;
 use tokio::sync::{mpsc, watch};
 
-use super::metering::{Ending, Meter, Occasion, Paid};
+use super::metering::{Ending, Metering, Occasion, Paid};
 use super::turn::{FromTurn, time};
 use super::{Clock, Delta, Provider, Request};
 use crate::session::{
@@ -56,7 +56,7 @@ pub(super) enum SideFault {
 #[derive(Clone, Copy)]
 pub(super) struct SideCall<'a> {
     pub(super) provider: &'a dyn Provider,
-    pub(super) meter: &'a Arc<Meter>,
+    pub(super) metering: &'a Arc<Metering>,
     pub(super) occasion: Occasion,
     pub(super) model: &'a ModelChoice,
     /// Says what time it is.
@@ -73,9 +73,9 @@ impl SideCall<'_> {
 }
 
 async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::Receiver<bool>) -> Said {
-    let SideCall { provider, meter, occasion, model, clock, actor } = side;
+    let SideCall { provider, metering, occasion, model, clock, actor } = side;
     let mut wasted = Vec::new();
-    let mut call = match meter.open(occasion, &request, model).await {
+    let mut call = match metering.open(occasion, &request, model).await {
         Ok(call) => call,
         Err(fault) => return Said { text: Err(SideFault::Failed(fault)), wasted, warning: None, timings: None },
     };

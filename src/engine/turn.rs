@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 
 use super::compact;
-use super::metering::{Call, Ending, Meter, Occasion, Paid};
+use super::metering::{Call, Ending, Metering, Occasion, Paid};
 use super::pending::Pending;
 use super::policy::LoopGuard;
 use super::side_call::raised;
@@ -58,7 +58,7 @@ pub(super) struct StepResults {
 /// What a turn works with.
 pub(super) struct Turn {
     pub(super) id: TurnId,
-    pub(super) meter: Arc<Meter>,
+    pub(super) metering: Arc<Metering>,
     pub(super) provider: Arc<dyn Provider>,
     pub(super) tools: Arc<[Arc<dyn Tool>]>,
     pub(super) clock: Arc<dyn Clock>,
@@ -202,7 +202,7 @@ impl Turn {
             }
         }
         let occasion = Occasion { kind: CallKind::Turn, turn: self.id, step };
-        let mut call = match self.meter.open(occasion, &request, &model).await {
+        let mut call = match self.metering.open(occasion, &request, &model).await {
             Ok(call) => call,
             Err(fault) => {
                 self.tell(billed(None, StopReason::Other("failed".to_owned()), None, None)).await?;
@@ -274,7 +274,7 @@ impl Turn {
 
     /// Tells whether a request fills the context so far that it is compacted first.
     fn is_full(&self, request: &Request, model: &ModelChoice) -> bool {
-        let (usage, _) = self.meter.estimate(request);
+        let (usage, _) = self.metering.estimate(request);
         let limit = u64::from(model.context) * u64::from(self.compact_at);
         limit > 0 && usage.context() * 100 >= limit
     }
@@ -289,7 +289,7 @@ impl Turn {
         let plan = self.ask(|answer| FromTurn::PlanCompaction(cause, answer)).await?;
         let Some(plan) = plan else { return Ok(compact::Outcome::Failed) };
         let occasion = compact::occasion(self.id, step);
-        let outside = compact::Outside { provider: &*self.provider, meter: &self.meter, clock: &*self.clock };
+        let outside = compact::Outside { provider: &*self.provider, metering: &self.metering, clock: &*self.clock };
         Ok(compact::run(*plan, outside, occasion, &self.actor, &mut self.cancel).await)
     }
 

@@ -93,7 +93,7 @@ impl Actor {
         let (cancel, cancelled) = watch::channel(false);
         let turn = Turn {
             id,
-            meter: Arc::clone(&self.meter),
+            metering: Arc::clone(&self.metering),
             provider: Arc::clone(&self.provider),
             tools: Arc::clone(&self.tools),
             clock: Arc::clone(&self.clock),

@@ -11,11 +11,13 @@ use super::clipboard::Clipboard;
 use super::composer::Composer;
 use super::connection::ConnectionReport;
 use super::diff::DiffPane;
+use super::earlier::EarlierPrompts;
 use super::effect::{Effect, Overlay, PaneId};
 use super::environment::TerminalEnvironment;
 use super::exit::TuiFault;
 use super::guide::{Guide, GuideMemo};
 use super::highlight::CodeTheme;
+use super::hyperlink::{LinkTable, LinkWay};
 use super::keeping::DraftKeeper;
 use super::keymap::Keymap;
 use super::layout::{Layout, arrange, inside, split_chat};
@@ -46,6 +48,8 @@ pub struct TuiOptions {
     pub prompt: String,
     /// What keeps the message that is being written.
     pub keeper: Option<DraftKeeper>,
+    /// Where the prompts of earlier sessions come from.
+    pub earlier: Option<EarlierPrompts>,
     /// The text of the user's `keymap.toml`, if there is one.
     pub keymap: Option<String>,
     /// The user's own themes: name and text.
@@ -174,6 +178,8 @@ impl App {
         composer.set_text(&options.prompt);
         composer.set_models(startup.models.iter().map(|(name, _)| name.clone()).collect());
         composer.set_accounts(startup.profiles, startup.regions);
+        let mut chat = ChatPane::new(&options.config);
+        chat.show_links(LinkWay::of(options.config.links, &options.environment));
         let mut diff = DiffPane::new(&options.config);
         diff.set_keys(&keymap);
         let is_tour = options.guide.is_none() && options.offers_tour && options.config.tour;
@@ -182,7 +188,7 @@ impl App {
         let app = Self {
             state: SessionState::default(),
             tree,
-            chat: ChatPane::new(&options.config),
+            chat,
             composer,
             diff,
             focus: PaneId::Chat,
@@ -260,6 +266,11 @@ impl App {
             | TurnPhase::Compacting
             | TurnPhase::Retrying { .. } => self.state.turn_began,
         }
+    }
+
+    /// Returns the numbers of the links that were drawn, for who writes them to the terminal.
+    pub fn links(&self) -> Arc<LinkTable> {
+        self.chat.links()
     }
 
     /// Returns what may look otherwise than in the last frame, which is drawn now.

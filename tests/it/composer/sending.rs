@@ -175,3 +175,29 @@ fn messages_sent_before_are_found_by_their_words() {
     press(&mut writer, " nothing", &state);
     assert_eq!(writer.act(Action::Recall, &state).len(), 1, "it is said that there is none");
 }
+
+#[test]
+fn prompts_of_earlier_sessions_are_read_when_they_are_first_looked_for() {
+    let state = SessionState::default();
+    let earlier = || vec!["raise the fare".to_owned(), "greet the river".to_owned()];
+    let mut writer = composer();
+    writer.set_history(vec!["lower the fare".to_owned()]);
+    press(&mut writer, "fare", &state);
+    assert_eq!(writer.act(Action::Recall, &state), [Effect::FindPrompts]);
+    assert!(writer.has_popup(), "what this session knows is offered at once");
+    assert_eq!(writer.set_earlier(earlier(), &state), []);
+    writer.act(Action::Recall, &state);
+    press(&mut writer, "<Tab>", &state);
+    assert_eq!(writer.text(), "raise the fare");
+    // They are read once, and said to be missing only when they were read.
+    let mut writer = composer();
+    press(&mut writer, "nothing", &state);
+    assert_eq!(writer.act(Action::Recall, &state), [Effect::FindPrompts]);
+    assert!(!writer.has_popup());
+    assert!(matches!(writer.set_earlier(earlier(), &state)[..], [Effect::Say(_)]));
+    assert!(matches!(writer.act(Action::Recall, &state)[..], [Effect::Say(_)]));
+    writer.set_text("river");
+    assert_eq!(writer.act(Action::Recall, &state), []);
+    press(&mut writer, "<Tab>", &state);
+    assert_eq!(writer.text(), "greet the river");
+}
