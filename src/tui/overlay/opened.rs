@@ -171,7 +171,8 @@ impl Opened {
             Self::Origin(_) => vec![key("pagedown", "scroll")],
             Self::Models(_) | Self::Themes(_) => vec![key("enter", "choose"), key("down", "next")],
             Self::Connection | Self::Cost | Self::Context | Self::Timings(_) => Vec::new(),
-            Self::OverCap(_) | Self::Risk(_) => vec![key("y", "yes"), key("n", "no")],
+            Self::OverCap(_) => vec![key("y", "this call"), key("s", "all of this session"), key("n", "no")],
+            Self::Risk(_) => vec![key("y", "yes"), key("n", "no")],
             Self::Login(_) => vec![key("enter", "go on")],
             Self::Quit => vec![key("y", "quit"), key("n", "stay")],
         };
