@@ -1,5 +1,6 @@
 //! The message that is being written, kept in a file of the state folder so that quitting or a crash does not lose it.
 
+use std::fs::{File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -9,19 +10,58 @@ use crate::places::{Places, private_file};
 
 /// A longer draft is not kept.
 const MOST_BYTES: u64 = 8 << 20;
+/// So many adits in one workspace have drafts of their own; what is written in further ones is not kept.
+const MOST_AT_ONCE: usize = 16;
 
 /// Returns the draft that was left in a workspace, and what keeps the next one.
-pub(super) fn draft(places: &Places, root: &Path) -> (String, DraftKeeper) {
-    let path = file(places, root);
-    let left = read(&path).unwrap_or_default();
-    let keeper = DraftKeeper::new(move |text| keep(&path, text).map_err(|failure| failure.to_string()));
-    (left, keeper)
+///
+/// Each adit in a workspace has a place for its draft, and a lock on it while it lives: a second one neither shows nor
+/// overwrites the first one's draft, and what a dead one left is offered to the next that starts.
+pub(super) fn draft(places: &Places, root: &Path) -> (String, Option<DraftKeeper>) {
+    let Some(Place { path, left, lock }) = place(places, root) else { return (String::new(), None) };
+    let keep = move |text: &str| {
+        // The lock ends with the keeper.
+        let _held = &lock;
+        keep(&path, text).map_err(|failure| failure.to_string())
+    };
+    (left, Some(DraftKeeper::new(keep)))
 }
 
-/// Returns the file of a workspace: named by a hash, since paths are longer and stranger than names may be.
-fn file(places: &Places, root: &Path) -> PathBuf {
+/// A place for a draft that no other process has.
+struct Place {
+    path: PathBuf,
+    left: String,
+    /// None where files cannot be locked.
+    lock: Option<File>,
+}
+
+/// Returns the first free place with a draft in it, else the first free one.
+fn place(places: &Places, root: &Path) -> Option<Place> {
+    let mut empty = None;
+    for number in 1..=MOST_AT_ONCE {
+        let path = file(places, root, number);
+        let lock = match private_file(&path.with_extension("lock")).map(|file| (file.try_lock(), file)) {
+            Ok((Ok(()), file)) => Some(file),
+            Ok((Err(TryLockError::WouldBlock), _)) => continue,
+            Ok((Err(TryLockError::Error(_)), _)) | Err(_) => None,
+        };
+        let left = read(&path).unwrap_or_default();
+        let is_empty = left.is_empty();
+        let found = Place { path, left, lock };
+        // Without locks all have the first place, as if there were but one.
+        if !is_empty || found.lock.is_none() {
+            return Some(found);
+        }
+        empty = empty.or(Some(found));
+    }
+    empty
+}
+
+/// Returns a file of a workspace: named by a hash, since paths are longer and stranger than names may be.
+fn file(places: &Places, root: &Path, number: usize) -> PathBuf {
     let hash = blake3::hash(root.as_os_str().as_encoded_bytes()).to_hex();
-    places.state.join("drafts").join(format!("{}.md", &hash[..16]))
+    let number = if number == 1 { String::new() } else { format!("-{number}") };
+    places.state.join("drafts").join(format!("{}{number}.md", &hash[..16]))
 }
 
 fn read(path: &Path) -> io::Result<String> {

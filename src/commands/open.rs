@@ -3,8 +3,10 @@
 use std::process::ExitCode;
 
 use adit::accessible::TalkOptions;
+use adit::adapters::journal;
 use adit::adapters::telemetry::Telemetry;
 use adit::cli::OpenArgs;
+use adit::tui::EarlierPrompts;
 
 use super::accessible::{need_no_recording, talk};
 use super::draft::draft;
@@ -13,6 +15,9 @@ use crate::launch::{Audience, Session, block_on, log_to, provider, workspace};
 use crate::places::Places;
 use crate::settings::{configuration, models};
 use crate::stop::Stop;
+
+/// So many prompts of earlier sessions can be found again.
+const EARLIER_PROMPTS: usize = 1000;
 
 /// Opens the full screen on a workspace.
 pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, Stop> {
@@ -45,7 +50,10 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
             return code;
         }
         let (prompt, keeper) = draft(places, &root);
-        let guided = Guided { prompt, keeper: Some(keeper), recording, ..Guided::default() };
+        let sessions = places.state.join("sessions");
+        let workspace = root.clone();
+        let earlier = EarlierPrompts::new(move || journal::prompts(&sessions, &workspace, EARLIER_PROMPTS));
+        let guided = Guided { prompt, keeper, earlier: Some(earlier), recording, ..Guided::default() };
         let code = screen(handle, running, &config, places, guided).await;
         if let Some(telemetry) = telemetry {
             telemetry.finish().await;

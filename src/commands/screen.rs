@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use adit::config::Config;
 use adit::engine::{Handle, Running};
-use adit::tui::{self, DraftKeeper, ExitReason, Guide, Memory, Recording, TerminalEnvironment, TuiOptions};
+use adit::tui::{
+    self, DraftKeeper, EarlierPrompts, ExitReason, Guide, Memory, Recording, TerminalEnvironment, TuiOptions,
+};
 
 use crate::launch::variable;
 use crate::places::{Places, private_file};
@@ -22,6 +24,8 @@ pub(super) struct Guided {
     pub(super) prompt: String,
     /// Keeps what stands there, so that the next start has it.
     pub(super) keeper: Option<DraftKeeper>,
+    /// Where the prompts of earlier sessions come from.
+    pub(super) earlier: Option<EarlierPrompts>,
     /// Where the screen is recorded to.
     pub(super) recording: Option<Recording>,
 }
@@ -42,7 +46,7 @@ pub(super) async fn screen(
             return Err(stop);
         }
     };
-    let Guided { guide, prompt, keeper, recording } = guided;
+    let Guided { guide, prompt, keeper, earlier, recording } = guided;
     let recorded = recording.clone();
     let options = TuiOptions {
         config: config.screen.clone(),
@@ -51,6 +55,7 @@ pub(super) async fn screen(
         memory: Memory::parse(&places.read_memory()),
         prompt,
         keeper,
+        earlier,
         keymap: places.read_keymap(),
         themes: places.read_themes(),
         code_theme,
@@ -123,6 +128,9 @@ pub(super) fn terminal_environment() -> TerminalEnvironment {
         screen: variable("STY"),
         zellij: variable("ZELLIJ"),
         program: variable("TERM_PROGRAM"),
+        program_version: variable("TERM_PROGRAM_VERSION"),
+        vte: variable("VTE_VERSION"),
+        konsole: variable("KONSOLE_VERSION"),
         windows_terminal: variable("WT_SESSION"),
         wayland: variable("WAYLAND_DISPLAY"),
         display: variable("DISPLAY"),

@@ -61,7 +61,7 @@ impl Actor {
             _ => return false,
         };
         let (Some(limit), false) = (self.policy.cache_warning, self.state.sent().is_empty()) else { return false };
-        let worth_micros = self.meter.cache_worth();
+        let worth_micros = self.metering.cache_worth();
         if worth_micros <= limit || self.turn.is_some() {
             return false;
         }
@@ -88,14 +88,14 @@ impl Actor {
 
     /// Lets calls past the caps; a turn that they stopped goes on.
     pub(super) fn allow_spending(&mut self, allowance: Allowance) {
-        if !self.meter.caps().is_any() {
+        if !self.metering.caps().is_any() {
             self.refuse(
                 "no cap is set on what may be spent",
                 Some("The table [budget] of the configuration sets caps."),
             );
             return;
         }
-        self.meter.allow(allowance);
+        self.metering.allow(allowance);
         let text = match allowance {
             Allowance::Call => "the next call may pass the caps",
             Allowance::Session => "this session may pass the caps",

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::comparing::Brake;
-use super::metering::Meter;
+use super::metering::Metering;
 use super::{AccountChoice, FileFault, Files, FolderEntry, Images, Provider};
+use crate::config::ThinkingConfig;
 use crate::path::RelPath;
 use crate::review::Snapshot;
 use crate::session::{Caps, Event, Image, Op, Overhead, SessionState, Spent};
@@ -48,9 +49,10 @@ pub struct Handle {
     pub(super) files: Arc<dyn Files>,
     pub(super) models: Arc<[(String, String)]>,
     pub(super) images: Arc<dyn Images>,
-    pub(super) meter: Arc<Meter>,
+    pub(super) metering: Arc<Metering>,
     pub(super) overhead: Overhead,
     pub(super) compact_at: u32,
+    pub(super) thinking: Arc<ThinkingConfig>,
     pub(super) accounts: Arc<[AccountChoice]>,
     pub(super) provider: Arc<dyn Provider>,
 }
@@ -96,17 +98,22 @@ impl Handle {
 
     /// Returns what was spent by the session and beyond it, or why the ledger cannot tell.
     pub async fn spent(&self) -> Result<Spent, String> {
-        self.meter.spent().await.map_err(|fault| fault.to_string())
+        self.metering.spent().await.map_err(|fault| fault.to_string())
     }
 
     /// Returns the caps on what may be spent.
     pub fn caps(&self) -> Caps {
-        self.meter.caps()
+        self.metering.caps()
     }
 
     /// Returns at how many percent of the context the conversation is compacted; 0 is never.
     pub fn compact_at(&self) -> u32 {
         self.compact_at
+    }
+
+    /// Returns how much the models are configured to think.
+    pub fn thinking(&self) -> &ThinkingConfig {
+        &self.thinking
     }
 
     /// Returns what goes with every request beside the conversation.

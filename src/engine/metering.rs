@@ -1,4 +1,4 @@
-//! The meter: every call of the model passes it, before (the caps) and after (the ledger).
+//! The metering: every call of the model passes it, before (the caps) and after (the ledger).
 //!
 //! What a call will cost is estimated from the bytes of its request, at the rate that the service's last count
 //! gave, with the beginning of the conversation taken as cached while that cache lives, and with a part of the
@@ -22,7 +22,7 @@ const STREAMED_BYTES: u64 = 4;
 const NO_LEDGER: &str = "The caps of the day and of the month cannot be kept without it; /allow goes on all the same.";
 
 /// Where calls are paid.
-pub(super) struct Meter {
+pub(super) struct Metering {
     provider: Arc<dyn Provider>,
     ledger: Arc<dyn Ledger>,
     clock: Arc<dyn Clock>,
@@ -49,7 +49,7 @@ struct Last {
     rate: Rate,
 }
 
-/// What the meter is set up with.
+/// What the metering is set up with.
 pub(super) struct Setup {
     pub(super) caps: Caps,
     pub(super) output_percent: u64,
@@ -89,18 +89,24 @@ pub(super) struct Paid {
 
 /// A call that was let through and is not over.
 pub(super) struct Call {
-    meter: Arc<Meter>,
+    metering: Arc<Metering>,
     entry: Option<EntryId>,
     estimate: Bill,
     weight: Weight,
+    /// How much the request lets the model write, and the caps that count for it.
+    max_tokens: Option<u32>,
+    caps: Caps,
     streamed: u64,
     is_paused: bool,
     told: Option<Usage>,
     /// What the user should hear, once.
-    pub(super) warning: Option<(String, Option<String>)>,
+    pub(super) warning: Option<Warning>,
 }
 
-impl Meter {
+/// Something that the user should hear, and what to do.
+type Warning = (String, Option<String>);
+
+impl Metering {
     pub(super) fn new(
         provider: Arc<dyn Provider>,
         ledger: Arc<dyn Ledger>,
@@ -137,10 +143,10 @@ impl Meter {
 
     /// Returns what was spent, off the task.
     pub(super) async fn spent(self: &Arc<Self>) -> Result<Spent, LedgerFault> {
-        let meter = Arc::clone(self);
+        let metering = Arc::clone(self);
         off_task(move || {
-            let mut spent = meter.ledger.spent(&meter.session, &meter.project, meter.clock.now())?;
-            spent.session = spent.session.max(meter.known.load(Ordering::Relaxed));
+            let mut spent = metering.ledger.spent(&metering.session, &metering.project, metering.clock.now())?;
+            spent.session = spent.session.max(metering.known.load(Ordering::Relaxed));
             Ok(spent)
         })
         .await
@@ -149,19 +155,24 @@ impl Meter {
     /// Returns the estimate of a request: its tokens and what it weighs.
     pub(super) fn estimate(&self, request: &Request) -> (Usage, Weight) {
         let weight = weigh(request);
-        let terms = self.provider.terms(&request.model);
+        (self.reckon(&request.model, weight, request.max_tokens), weight)
+    }
+
+    /// Returns the tokens that a request of this weight is reckoned to take of a model.
+    fn reckon(&self, model: &str, weight: Weight, max_tokens: Option<u32>) -> Usage {
+        let terms = self.provider.terms(model);
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let rate = last.as_ref().map(|last| last.rate).unwrap_or_default();
         let tokens = rate.tokens(weight);
-        let longest = request.max_tokens.or(self.max_tokens).unwrap_or(terms.usual_output).min(terms.max_output);
+        let longest = max_tokens.or(self.max_tokens).unwrap_or(terms.usual_output).min(terms.max_output);
         let output = (u64::from(longest) * self.output_percent).div_ceil(100);
         let age = |last: &Last| self.clock.now().0.saturating_sub(last.at.0);
-        let is_warm = |last: &Last| last.model == request.model && age(last) < terms.cache_lives.0;
+        let is_warm = |last: &Last| last.model == model && age(last) < terms.cache_lives.0;
         let cached = last.filter(|last| is_warm(last)).map_or(0, |last| last.tokens.min(tokens));
         let fresh = tokens - cached;
         let is_cacheable = terms.cache_lives.0 > 0 && tokens >= u64::from(terms.cache_minimum);
         let (input, cache_write) = if is_cacheable { (0, fresh) } else { (fresh, 0) };
-        (Usage { input, output, cache_read: cached, cache_write, ..Usage::default() }, weight)
+        Usage { input, output, cache_read: cached, cache_write, ..Usage::default() }
     }
 
     /// Returns what the next request would cost more if the prompt cache of the last one were lost.
@@ -195,6 +206,24 @@ impl Meter {
             is_allowed
         };
         let caps = if is_allowed { Caps::default() } else { self.caps };
+        let (entry, warning) = self.admit(&bill, caps).await?;
+        let (metering, max_tokens) = (Arc::clone(self), request.max_tokens);
+        Ok(Call {
+            metering,
+            entry,
+            estimate: bill,
+            weight,
+            max_tokens,
+            caps,
+            streamed: 0,
+            is_paused: false,
+            told: None,
+            warning,
+        })
+    }
+
+    /// Enters what a call may cost; returns also what the user should hear of it, or says which cap it would pass.
+    async fn admit(&self, bill: &Bill, caps: Caps) -> Result<(Option<EntryId>, Option<Warning>), Fault> {
         let mut warning = None;
         if bill.cost_micros.is_none() && caps.is_any() && !self.has_warned_of_price.swap(true, Ordering::Relaxed) {
             let hint = "Add its prices to models.toml in adit's configuration folder.".to_owned();
@@ -203,17 +232,17 @@ impl Meter {
         }
         let known = self.known.load(Ordering::Relaxed);
         let (ledger, entered) = (Arc::clone(&self.ledger), bill.clone());
-        let entry = match off_task(move || ledger.reserve(&entered, &caps, known)).await {
-            Ok(Reserved::Entered(entry)) => Some(entry),
+        match off_task(move || ledger.reserve(&entered, &caps, known)).await {
+            Ok(Reserved::Entered(entry)) => Ok((Some(entry), warning)),
             Ok(Reserved::Over(passed)) => {
                 let hint = format!(
                     "Send /allow to go on all the same, or raise budget.{} in your configuration.",
                     passed.span.name()
                 );
-                return Err(Fault::new(FaultClass::Budget, passed.to_string()).with_hint(hint));
+                Err(Fault::new(FaultClass::Budget, passed.to_string()).with_hint(hint))
             }
             Err(fault) if caps.day.is_some() || caps.month.is_some() => {
-                return Err(Fault::new(FaultClass::Budget, fault.message).with_hint(NO_LEDGER));
+                Err(Fault::new(FaultClass::Budget, fault.message).with_hint(NO_LEDGER))
             }
             Err(fault) => {
                 let spent = Spent { session: known, ..Spent::default() };
@@ -225,11 +254,9 @@ impl Meter {
                 if !self.has_warned_of_ledger.swap(true, Ordering::Relaxed) {
                     warning = Some((fault.message, fault.hint));
                 }
-                None
+                Ok((None, warning))
             }
-        };
-        let meter = Arc::clone(self);
-        Ok(Call { meter, entry, estimate: bill, weight, streamed: 0, is_paused: false, told: None, warning })
+        }
     }
 
     fn bill(&self, occasion: Occasion, model: &str, region: Option<String>, usage: Usage, is_estimate: bool) -> Bill {
@@ -255,6 +282,24 @@ impl Meter {
 }
 
 impl Call {
+    /// Reckons the call anew for another model, which is about to be called in the place of the one that it was let
+    /// through for; says which cap it would pass with that one.
+    pub(super) async fn goes_to(&mut self, model: &ModelChoice) -> Result<(), Fault> {
+        let metering = Arc::clone(&self.metering);
+        if let Some(entry) = self.entry.take() {
+            let ledger = Arc::clone(&metering.ledger);
+            note_failure(off_task(move || ledger.settle(entry, None)).await);
+        }
+        let usage = metering.reckon(&model.id, self.weight, self.max_tokens);
+        let Bill { turn, step, kind, .. } = self.estimate;
+        let bill = metering.bill(Occasion { kind, turn, step }, &model.id, model.region.clone(), usage, true);
+        let (entry, warning) = metering.admit(&bill, self.caps).await?;
+        self.entry = entry;
+        self.estimate = bill;
+        self.warning = warning;
+        Ok(())
+    }
+
     /// Follows the answer. A retry of an attempt that had begun returns what that one came to.
     pub(super) async fn note(&mut self, delta: &Delta) -> Option<Paid> {
         match delta {
@@ -275,8 +320,8 @@ impl Call {
                     let bill = self.guessed();
                     self.streamed = 0;
                     let paid = paid(&bill);
-                    let (ledger, meter) = (Arc::clone(&self.meter.ledger), Arc::clone(&self.meter));
-                    meter.spend(bill.cost_micros);
+                    let (ledger, metering) = (Arc::clone(&self.metering.ledger), Arc::clone(&self.metering));
+                    metering.spend(bill.cost_micros);
                     note_failure(off_task(move || ledger.add(&bill)).await);
                     return Some(paid);
                 }
@@ -289,7 +334,11 @@ impl Call {
             }
             // The head is there: the model works on it.
             Delta::Opened { .. } => {}
-            Delta::BlockStopped { .. } | Delta::Stopped(_) | Delta::Usage(_) | Delta::Silent(_) => return None,
+            Delta::BlockStopped { .. }
+            | Delta::Stopped(_)
+            | Delta::Usage(_)
+            | Delta::Silent(_)
+            | Delta::Asking { .. } => return None,
         }
         self.is_paused = false;
         None
@@ -311,10 +360,10 @@ impl Call {
             None => was_worked_on.then(|| self.guessed()),
         };
         if let Some(bill) = &bill {
-            self.meter.spend(bill.cost_micros);
+            self.metering.spend(bill.cost_micros);
         }
         let paid = bill.as_ref().map(paid);
-        let ledger = Arc::clone(&self.meter.ledger);
+        let ledger = Arc::clone(&self.metering.ledger);
         let entry = self.entry.take();
         let entered = off_task(move || match (entry, &bill) {
             (Some(entry), bill) => ledger.settle(entry, bill.as_ref()),
@@ -329,8 +378,8 @@ impl Call {
         let read = usage.context();
         let rate = Rate::measured(self.weight, read);
         if self.estimate.kind == CallKind::Turn {
-            let last = Last { model: self.estimate.model.clone(), at: self.meter.clock.now(), tokens: read, rate };
-            *self.meter.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+            let last = Last { model: self.estimate.model.clone(), at: self.metering.clock.now(), tokens: read, rate };
+            *self.metering.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
         }
         self.priced(usage, false)
     }
@@ -344,7 +393,7 @@ impl Call {
     fn priced(&self, usage: Usage, is_estimate: bool) -> Bill {
         let Bill { turn, step, kind, model, region, .. } = &self.estimate;
         let occasion = Occasion { kind: *kind, turn: *turn, step: *step };
-        self.meter.bill(occasion, model, region.clone(), usage, is_estimate)
+        self.metering.bill(occasion, model, region.clone(), usage, is_estimate)
     }
 }
 

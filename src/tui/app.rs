@@ -11,11 +11,13 @@ use super::clipboard::Clipboard;
 use super::composer::Composer;
 use super::connection::ConnectionReport;
 use super::diff::DiffPane;
+use super::earlier::EarlierPrompts;
 use super::effect::{Effect, Overlay, PaneId};
 use super::environment::TerminalEnvironment;
 use super::exit::TuiFault;
 use super::guide::{Guide, GuideMemo};
 use super::highlight::CodeTheme;
+use super::hyperlink::{LinkTable, LinkWay};
 use super::keeping::DraftKeeper;
 use super::keymap::Keymap;
 use super::layout::{Layout, arrange, inside, split_chat};
@@ -27,7 +29,7 @@ use super::theme::Theme;
 use super::tree::TreePane;
 use super::update::open;
 use super::wardrobe::Wardrobe;
-use crate::config::ScreenConfig;
+use crate::config::{Effort, ScreenConfig, ThinkingConfig};
 use crate::path::RelPath;
 use crate::session::{Caps, Millis, Overhead, SessionState, TurnPhase};
 
@@ -46,6 +48,8 @@ pub struct TuiOptions {
     pub prompt: String,
     /// What keeps the message that is being written.
     pub keeper: Option<DraftKeeper>,
+    /// Where the prompts of earlier sessions come from.
+    pub earlier: Option<EarlierPrompts>,
     /// The text of the user's `keymap.toml`, if there is one.
     pub keymap: Option<String>,
     /// The user's own themes: name and text.
@@ -77,6 +81,8 @@ pub struct Startup {
     pub overhead: Overhead,
     /// At how many percent of the context the conversation is compacted; 0 is never.
     pub compact_at: u32,
+    /// How much the models are configured to think.
+    pub thinking: ThinkingConfig,
     /// The AWS profiles that can be chosen.
     pub profiles: Vec<String>,
     /// The AWS regions that can be chosen.
@@ -127,6 +133,7 @@ pub struct App {
     pub(super) money: Money,
     pub(super) overhead: Overhead,
     pub(super) compact_at: u32,
+    thinking: ThinkingConfig,
     pub(super) guide: Option<Guide>,
     pub(super) guide_at: usize,
     /// Whether the guidance is the newcomer's tour, whose place is remembered.
@@ -165,11 +172,14 @@ impl App {
         let wardrobe = Wardrobe::new(&options.config.theme, options.themes.clone(), code, depth, is_light);
         let theme = wardrobe.theme(&options.config.theme)?;
         let mut tree = TreePane::new();
-        let effects = tree.start();
+        let mut effects = tree.start();
+        effects.push(Effect::AskSpent);
         let mut composer = Composer::new(&options.config);
         composer.set_text(&options.prompt);
         composer.set_models(startup.models.iter().map(|(name, _)| name.clone()).collect());
         composer.set_accounts(startup.profiles, startup.regions);
+        let mut chat = ChatPane::new(&options.config);
+        chat.show_links(LinkWay::of(options.config.links, &options.environment));
         let mut diff = DiffPane::new(&options.config);
         diff.set_keys(&keymap);
         let is_tour = options.guide.is_none() && options.offers_tour && options.config.tour;
@@ -178,7 +188,7 @@ impl App {
         let app = Self {
             state: SessionState::default(),
             tree,
-            chat: ChatPane::new(&options.config),
+            chat,
             composer,
             diff,
             focus: PaneId::Chat,
@@ -205,6 +215,7 @@ impl App {
             money: Money { caps: startup.caps, spent: None },
             overhead: startup.overhead,
             compact_at: startup.compact_at,
+            thinking: startup.thinking,
             stop_was_last: false,
             has_just_ended: false,
             takes_mouse: options.config.mouse,
@@ -228,6 +239,12 @@ impl App {
         self.state.is_busy()
     }
 
+    /// Returns how much the model is to think, as far as that is known here.
+    pub(super) fn effort(&self) -> Option<Effort> {
+        let model = &self.state.model;
+        self.state.thinking.or_else(|| self.thinking.told_by(&model.name, &model.id))
+    }
+
     /// Tells whether a report about the connection changes anything: how the conversation follows its end, or what is shown.
     pub(super) fn wants_report(&self, report: &ConnectionReport) -> bool {
         let shows_it = self.overlays.iter().any(|overlay| matches!(overlay, Opened::Connection));
@@ -249,6 +266,11 @@ impl App {
             | TurnPhase::Compacting
             | TurnPhase::Retrying { .. } => self.state.turn_began,
         }
+    }
+
+    /// Returns the numbers of the links that were drawn, for who writes them to the terminal.
+    pub fn links(&self) -> Arc<LinkTable> {
+        self.chat.links()
     }
 
     /// Returns what may look otherwise than in the last frame, which is drawn now.

@@ -180,6 +180,8 @@ pub enum Effect {
     Walk,
     /// Asks the service which models can be called.
     FindModels,
+    /// Looks for the prompts of earlier sessions.
+    FindPrompts,
     /// Takes the mouse, or leaves it to the terminal.
     TakeMouse(bool),
     /// Tells the user, who looks elsewhere.

@@ -4,10 +4,13 @@
 //! What is used is understood by every terminal, multiplexer and console since the VT220: CUP, CUU to CUB, carriage
 //! return, line feed, backspace, EL, ECH, DECSTBM and RI. Not REP, which mosh and older consoles do not know.
 
+use std::sync::Arc;
+
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect, Size};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::hyperlink::{END, LinkId, LinkTable, link_of};
 use super::pen::{Pen, is_blank};
 use super::shifted::{Shift, shift_of};
 
@@ -39,13 +42,19 @@ pub(super) struct Encoder {
     spots: Vec<Spot>,
     pen: Option<Pen>,
     cursor: Option<Position>,
+    links: Arc<LinkTable>,
+    /// The link that is written; none between two frames.
+    link: Option<LinkId>,
+    has_linked: bool,
     out: Vec<u8>,
 }
 
 impl Encoder {
     /// Returns the encoder of a terminal of which nothing is known.
     pub(super) fn new(size: Size) -> Self {
-        Self { size, spots: blank(size, &Spot::Unknown), pen: None, cursor: None, out: Vec::new() }
+        let spots = blank(size, &Spot::Unknown);
+        let (links, link) = (Arc::default(), None);
+        Self { size, spots, pen: None, cursor: None, links, link, has_linked: false, out: Vec::new() }
     }
 
     /// Takes over the terminal's size; what it shows then is not known.
@@ -55,6 +64,16 @@ impl Encoder {
             self.spots = blank(size, &Spot::Unknown);
             self.cursor = None;
         }
+    }
+
+    /// Takes the table of the links that cells carry.
+    pub(super) fn set_links(&mut self, links: Arc<LinkTable>) {
+        self.links = links;
+    }
+
+    /// Tells whether a link was ever written.
+    pub(super) fn has_linked(&self) -> bool {
+        self.has_linked
     }
 
     /// Forgets everything, after someone else has had the terminal.
@@ -201,6 +220,7 @@ impl Encoder {
             let blanks = blanks_from(&changes[at..]);
             let reaches_edge = usize::from(*column) + blanks == usize::from(self.size.width);
             if blanks >= WORTH_ERASING || reaches_edge && blanks > 3 {
+                self.set_link(None);
                 self.go_to(*column, *row);
                 self.ink_blank(cell);
                 if reaches_edge {
@@ -217,6 +237,7 @@ impl Encoder {
                 at += 1;
             }
         }
+        self.set_link(None);
     }
 
     /// Writes one cell where it belongs.
@@ -227,6 +248,7 @@ impl Encoder {
         } else {
             self.set_pen(Pen::of(cell))
         }
+        self.set_link(link_of(cell));
         // No text reaches a cell unless it was made safe before; this is the last gate, whatever a pane forgot.
         let is_safe = !cell.symbol().chars().any(char::is_control);
         let symbol = if is_safe && !cell.symbol().is_empty() { cell.symbol() } else { " " };
@@ -263,6 +285,19 @@ impl Encoder {
     fn set_pen(&mut self, pen: Pen) {
         pen.change_from(self.pen, &mut self.out);
         self.pen = Some(pen);
+    }
+
+    /// Begins or ends a link, where the cell before was not part of the same.
+    fn set_link(&mut self, link: Option<LinkId>) {
+        if self.link == link {
+            return;
+        }
+        match link {
+            Some(link) => self.links.begin(link, &mut self.out),
+            None => self.out.extend_from_slice(END),
+        }
+        self.has_linked = true;
+        self.link = link;
     }
 
     fn ink_blank(&mut self, cell: &Cell) {
@@ -322,7 +357,7 @@ impl Encoder {
             let Spot::Shows(cell) = spot else { return None };
             let is_plain = cell.symbol().len() == 1 && !cell.symbol().chars().any(char::is_control);
             let fits = if is_blank(cell) { pen.for_blank(cell) == pen } else { Pen::of(cell) == pen };
-            if !is_plain || !fits {
+            if !is_plain || !fits || link_of(cell) != self.link {
                 return None;
             }
             text.push_str(cell.symbol());

@@ -21,6 +21,12 @@ pub struct TerminalEnvironment {
     pub zellij: Option<String>,
     /// `TERM_PROGRAM`: what the terminal calls itself.
     pub program: Option<String>,
+    /// `TERM_PROGRAM_VERSION`.
+    pub program_version: Option<String>,
+    /// `VTE_VERSION`: the terminal is one of the many around VTE.
+    pub vte: Option<String>,
+    /// `KONSOLE_VERSION`: the terminal is Konsole.
+    pub konsole: Option<String>,
     /// `WT_SESSION`: the terminal is Windows Terminal.
     pub windows_terminal: Option<String>,
     /// `WAYLAND_DISPLAY`.
@@ -103,6 +109,35 @@ impl TerminalEnvironment {
     pub fn may_tell_keys_apart(&self) -> bool {
         let term = self.term.as_deref().unwrap_or("");
         (term.starts_with("xterm") || term.starts_with("tmux")) && !self.is_in_screen()
+    }
+
+    /// Tells whether the sequence of a link does no harm, and is not known to be dropped on its way.
+    pub fn takes_links(&self) -> bool {
+        let is_tmux = self.tmux.as_deref().is_some_and(|value| !value.is_empty());
+        self.answers_queries() && !self.is_in_screen() && (!is_tmux || self.is_tmux_with_links())
+    }
+
+    /// Tells whether the terminal is known to show links.
+    pub fn shows_links(&self) -> bool {
+        let program = self.program.as_deref().unwrap_or("").to_ascii_lowercase();
+        let number = |value: &Option<String>| value.as_deref().and_then(|value| value.parse::<u32>().ok()).unwrap_or(0);
+        let by_name = ["kitty", "ghostty", "wezterm", "iterm", "foot", "alacritty", "windows-terminal"];
+        // VTE had a fault in its links before 0.50; Konsole knows them since 20.12.
+        by_name.contains(&self.name())
+            || program.contains("vscode")
+            || number(&self.vte) >= 5000
+            || number(&self.konsole) >= 201_200
+    }
+
+    /// Tells whether the tmux around adit is 3.4 or newer, which hands links on.
+    fn is_tmux_with_links(&self) -> bool {
+        let version = self.program_version.as_deref().filter(|_| self.program.as_deref() == Some("tmux"));
+        let mut parts = version.unwrap_or("").trim_start_matches("next-").splitn(2, '.');
+        let number = |part: Option<&str>| {
+            let digits: String = part.unwrap_or("").chars().take_while(char::is_ascii_digit).collect();
+            digits.parse::<u32>().unwrap_or(0)
+        };
+        (number(parts.next()), number(parts.next())) >= (3, 4)
     }
 
     /// Returns what the terminal is, by what it sets; empty where it does not say.

@@ -12,6 +12,7 @@ use super::announce::{Announcer, names_window};
 use super::app::{App, Startup, TuiOptions};
 use super::canvas::Canvas;
 use super::connection::Connection;
+use super::earlier::EarlierPrompts;
 use super::effect::{EditorJob, Effect};
 use super::exit::{ExitReason, ExitReport, TuiFault};
 use super::highlight::Highlighter;
@@ -51,6 +52,7 @@ pub async fn run(handle: Handle, options: TuiOptions) -> Result<ExitReport, TuiF
         caps: handle.caps(),
         overhead: handle.overhead(),
         compact_at: handle.compact_at(),
+        thinking: handle.thinking().clone(),
         profiles: handle.profiles(),
         regions: handle.regions(),
     };
@@ -96,6 +98,7 @@ pub(super) struct EventLoop {
     /// The message that is being written, as it is kept.
     pub(super) kept: Kept,
     pub(super) signals: Signals,
+    earlier: Option<EarlierPrompts>,
     handle: Handle,
     ops: mpsc::UnboundedSender<Op>,
     editor: String,
@@ -106,6 +109,7 @@ impl EventLoop {
     fn new(app: App, handle: Handle, options: &TuiOptions, wake: Arc<Notify>, signals: Signals) -> io::Result<Self> {
         let highlight_wake = Arc::clone(&wake);
         let highlighter = Arc::new(Highlighter::start(move || highlight_wake.notify_one()));
+        let painter = Painter::new(terminal::size()).with_links(app.links());
         // Operations go out in order from a task of their own, so that a busy engine never holds up the keys.
         // Unbounded, because a person's keys fill it.
         let (ops, mut outbox) = mpsc::unbounded_channel();
@@ -127,7 +131,7 @@ impl EventLoop {
             kept,
             cache: Cache::new(&highlighter),
             canvas: Canvas::default(),
-            painter: Painter::new(terminal::size()),
+            painter,
             output: Output::start(options.recording.clone())?,
             reader: Some(Reader::start()?),
             parser: InputParser::default(),
@@ -146,6 +150,7 @@ impl EventLoop {
             walk: None,
             wake,
             signals,
+            earlier: options.earlier.clone(),
             handle,
             ops,
             editor: options.environment.editor_command().to_owned(),
@@ -229,6 +234,7 @@ impl EventLoop {
             | Msg::ImageLoaded { .. }
             | Msg::ModelsFound(_)
             | Msg::WalkEnded
+            | Msg::PromptsFound(_)
             | Msg::FileRead { .. }
             | Msg::Connection(_)
             | Msg::Said(_)
@@ -304,6 +310,12 @@ impl EventLoop {
                 Effect::FindModels => {
                     let handle = self.handle.clone();
                     self.jobs.spawn(async move { Job::Told(Msg::ModelsFound(handle.discover_models().await)) });
+                }
+                Effect::FindPrompts => {
+                    let earlier = self.earlier.clone();
+                    let read = move || earlier.map(|earlier| earlier.read()).unwrap_or_default();
+                    let read = tokio::task::spawn_blocking(read);
+                    self.jobs.spawn(async move { Job::Told(Msg::PromptsFound(read.await.unwrap_or_default())) });
                 }
                 Effect::TakeMouse(takes) => self.output.send(terminal::take_mouse(takes).to_vec()),
                 Effect::Suspend => {

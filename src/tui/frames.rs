@@ -54,6 +54,9 @@ impl EventLoop {
             if is_marked {
                 terminal::note_marks();
             }
+            if self.painter.has_linked() {
+                terminal::note_links();
+            }
             bytes.extend_from_slice(if is_marked { terminal::FRAME_BEGIN } else { b"" });
             bytes.extend_from_slice(&frame);
             bytes.extend_from_slice(if is_marked { terminal::FRAME_END } else { b"" });

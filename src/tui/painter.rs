@@ -1,9 +1,12 @@
 //! From cells to the terminal: one frame becomes one piece of bytes, and nothing becomes none.
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::encoder::Encoder;
+use super::hyperlink::LinkTable;
 
 /// Writes frames as bytes. The cursor is shown, hidden and moved only when that changes something.
 #[derive(Debug, Clone)]
@@ -18,6 +21,18 @@ impl Painter {
     /// Returns the painter of a screen of this size, of which nothing is known.
     pub fn new(size: Size) -> Self {
         Self { encoder: Encoder::new(size), is_stale: true, cursor_is_shown: None }
+    }
+
+    /// Writes the links that cells carry, by this table's numbers.
+    #[must_use]
+    pub fn with_links(mut self, links: Arc<LinkTable>) -> Self {
+        self.encoder.set_links(links);
+        self
+    }
+
+    /// Tells whether a link was ever written, so that its end may be missing where a frame was cut.
+    pub(super) fn has_linked(&self) -> bool {
+        self.encoder.has_linked()
     }
 
     /// Takes over the terminal's size.

@@ -3,6 +3,8 @@
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 
+use super::hyperlink::link_of;
+
 /// How the next character will look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pen {
@@ -109,9 +111,9 @@ impl Pen {
     }
 }
 
-/// Tells whether a cell shows nothing but its ground.
+/// Tells whether a cell shows nothing but its ground, and is no part of a link.
 pub(super) fn is_blank(cell: &Cell) -> bool {
-    cell.symbol() == " " && !cell.modifier.intersects(SEEN_ON_BLANKS)
+    cell.symbol() == " " && !cell.modifier.intersects(SEEN_ON_BLANKS) && link_of(cell).is_none()
 }
 
 fn add(parameters: &mut String, more: &str) {

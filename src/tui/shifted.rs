@@ -100,7 +100,7 @@ fn mark<'a>(places: impl Iterator<Item = Seen<'a>>) -> Option<u64> {
             Seen::Cell(cell) if is_blank(cell) => (0_u8, cell.bg).hash(&mut hasher),
             Seen::Cell(cell) => {
                 shows_something = true;
-                (1_u8, cell.symbol(), cell.fg, cell.bg, cell.modifier).hash(&mut hasher);
+                (1_u8, cell.symbol(), cell.fg, cell.bg, cell.modifier, cell.underline_color).hash(&mut hasher);
             }
             Seen::Covered => 2_u8.hash(&mut hasher),
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ratatui::layout::Size;
 use rustix::termios::{self, OptionalActions, QueueSelector, Termios};
 
-use super::output;
+use super::{hyperlink, output};
 
 /// How the terminal was before adit took it; none while it is given back.
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
@@ -20,6 +20,8 @@ static OTHER_KEYS: AtomicBool = AtomicBool::new(false);
 static TITLE: AtomicBool = AtomicBool::new(false);
 /// A frame was marked as one; its end may be missing.
 static MARKS: AtomicBool = AtomicBool::new(false);
+/// A link was written; its end may be missing.
+static LINKS: AtomicBool = AtomicBool::new(false);
 /// The icon shows something.
 static PROGRESS: AtomicBool = AtomicBool::new(false);
 static PANICKED: AtomicBool = AtomicBool::new(false);
@@ -127,6 +129,9 @@ pub(super) fn leave() {
     if MARKS.load(Ordering::SeqCst) {
         bytes.extend_from_slice(FRAME_END);
     }
+    if LINKS.load(Ordering::SeqCst) {
+        bytes.extend_from_slice(hyperlink::END);
+    }
     if KEYBOARD_PROTOCOL.load(Ordering::SeqCst) {
         bytes.extend_from_slice(KEYBOARD_OFF);
     }
@@ -182,6 +187,11 @@ pub(super) fn use_other_keys() -> &'static [u8] {
 /// Notes that a frame is marked as one.
 pub(super) fn note_marks() {
     MARKS.store(true, Ordering::SeqCst);
+}
+
+/// Notes that a link was written.
+pub(super) fn note_links() {
+    LINKS.store(true, Ordering::SeqCst);
 }
 
 /// Notes whether the icon shows something that must be taken back.

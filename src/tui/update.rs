@@ -9,6 +9,7 @@ use ratatui::layout::Size;
 use super::action::Context;
 use super::answers::{edited, follow_ground, share_files, wear};
 use super::app::{App, ChatMode, Walk};
+use super::attention::Waiting;
 use super::composer::image_path;
 use super::connection::ConnectionReport;
 use super::effect::{EditorJob, Effect, Overlay, PaneId};
@@ -51,6 +52,8 @@ pub enum Msg {
     Walked(Vec<RelPath>),
     /// The service has said which models can be called, each with a line about it.
     ModelsFound(Vec<(String, String)>),
+    /// The prompts of earlier sessions were read, the newest first.
+    PromptsFound(Vec<String>),
     /// All files were found.
     WalkEnded,
     /// A file was read to be shown.
@@ -124,7 +127,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.history_is_stale = true;
             if app.state.login.is_some() { vec![Effect::Open(Overlay::Login)] } else { Vec::new() }
         }
-        Msg::Engine(event) => on_event(app, &event),
+        Msg::Engine(event) => {
+            let waiting = Waiting::now(app);
+            let mut asked = on_event(app, &event);
+            asked.extend(waiting.notice(app, &event));
+            asked
+        }
         Msg::Listed { folder, entries } => {
             app.tree.listed(folder, entries);
             Vec::new()
@@ -144,6 +152,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.composer.set_models(app.models.iter().map(|(name, _)| name.clone()).collect());
             Vec::new()
         }
+        Msg::PromptsFound(found) => app.composer.set_earlier(found, &app.state),
         Msg::WalkEnded => {
             app.walk = Walk::Done;
             app.tree.walked();
@@ -270,6 +279,7 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
             | Effect::AskSpent
             | Effect::LoadImage { .. }
             | Effect::FindModels
+            | Effect::FindPrompts
             | Effect::TakeMouse(_)
             | Effect::Suspend
             | Effect::Notify(_)
@@ -361,7 +371,7 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
             app.kept_note = app.sent_note.take();
             app.said = Some(format!("{reason}; your note is kept for the next one"));
         }
-        EventKind::TurnEnded { outcome, .. } if !app.has_focus => return notice(app, outcome),
+        EventKind::TurnEnded { .. } => return vec![Effect::AskSpent],
         EventKind::Refused { reason, .. } if !sheet_is_open => app.said = Some(reason.clone()),
         EventKind::WriteFailed { reason, .. } => app.said = Some(reason.clone()),
         EventKind::CacheAtRisk { act, worth_micros } => {
@@ -373,18 +383,6 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
-}
-
-/// Returns what a user who looks elsewhere is told when a turn has ended.
-fn notice(app: &App, outcome: &TurnOutcome) -> Vec<Effect> {
-    let pending = app.state.review.progress().pending;
-    let words = match outcome {
-        TurnOutcome::Cancelled => return Vec::new(),
-        TurnOutcome::Failed(_) => "the turn failed".to_owned(),
-        TurnOutcome::Done if pending > 0 => format!("the turn is done, {pending} to decide"),
-        TurnOutcome::Done => "the turn is done".to_owned(),
-    };
-    vec![Effect::Notify(format!("adit: {words}"))]
 }
 
 /// Does what Esc does; also for the mouse's and the palette's ways to it.

@@ -5,9 +5,9 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use adit::adapters::journal::{Events, FileJournal, JournalFault, latest, list, read};
+use adit::adapters::journal::{Events, FileJournal, JournalFault, latest, list, prompts, read};
 use adit::engine::Journal as _;
-use adit::session::{Event, EventKind, Level, Millis, Seq};
+use adit::session::{Event, EventKind, Level, Message, Millis, Role, Seq, TurnId};
 
 fn event(number: u64, text: &str) -> Event {
     let kind = EventKind::Notice { level: Level::Info, text: text.to_owned(), hint: None };
@@ -150,4 +150,35 @@ fn a_folder_that_cannot_be_made_is_named() {
     fs::write(&file, "").unwrap();
     let fault = FileJournal::create(&file, Path::new("/work"), Millis(0)).unwrap_err();
     assert!(fault.to_string().starts_with("cannot make "), "{fault}");
+}
+
+#[test]
+fn prompts_of_all_sessions_are_found_newest_first_and_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = Path::new("/srv/space");
+    let prompt = |number: u32, prompt: &str| {
+        let message = Message { role: Role::User, blocks: Vec::new() };
+        let kind = EventKind::TurnStarted { turn: TurnId(number), prompt: prompt.to_owned(), message };
+        Event { seq: Seq(number.into()), at: Millis(number.into()), kind }
+    };
+    let session = |at: u64, texts: &[&str]| {
+        let mut journal = FileJournal::create(folder.path(), workspace, Millis(at)).unwrap();
+        for (number, text) in (1_u32..).zip(texts) {
+            journal.append(&prompt(number * 2, text)).unwrap();
+            journal.append(&event(u64::from(number) * 2 + 1, "\"turn_started\" is but a word here")).unwrap();
+        }
+        journal.sync().unwrap();
+        let touched = std::time::UNIX_EPOCH + std::time::Duration::from_secs(at);
+        OpenOptions::new().append(true).open(journal.path()).unwrap().set_modified(touched).unwrap();
+        journal.path().to_path_buf()
+    };
+    session(1000, &["first", "second\nline", "again"]);
+    let damaged = session(2000, &["third", "again", "  "]);
+    add(&damaged, b"no event\n{\"seq\":9,\"at\":9,\"event\":\"turn_started\",\"prompt\":\"torn");
+    let touched = std::time::UNIX_EPOCH + std::time::Duration::from_secs(2000);
+    OpenOptions::new().append(true).open(&damaged).unwrap().set_modified(touched).unwrap();
+    let all = ["again", "third", "second\nline", "first"];
+    assert_eq!(prompts(folder.path(), workspace, 100), all);
+    assert_eq!(prompts(folder.path(), workspace, 3), all[..3]);
+    assert_eq!(prompts(folder.path(), Path::new("/elsewhere"), 100), [""; 0]);
 }

@@ -6,9 +6,11 @@
 mod fault;
 mod file;
 mod folder;
+mod prompts;
 mod read;
 
 pub use fault::JournalFault;
 pub use file::FileJournal;
 pub use folder::{JournalEntry, latest, list};
+pub use prompts::prompts;
 pub use read::{Events, read};

@@ -18,8 +18,7 @@ const SEAM_BYTES: usize = 256;
 pub struct ChatCache {
     /// Colours code.
     pub(super) highlighter: Arc<Highlighter>,
-    width: usize,
-    wraps: bool,
+    room: Room,
     items: HashMap<usize, Item>,
     frame: u64,
     /// How many rows were laid out in all, to see that a key costs what is in view and no more.
@@ -57,7 +56,7 @@ struct Seen {
 impl ChatCache {
     /// Returns an empty cache.
     pub fn new(highlighter: Arc<Highlighter>) -> Self {
-        Self { highlighter, width: 0, wraps: true, items: HashMap::new(), frame: 0, laid_rows: 0 }
+        Self { highlighter, room: Room::from(0), items: HashMap::new(), frame: 0, laid_rows: 0 }
     }
 
     /// Returns how many rows were laid out in all.
@@ -65,11 +64,11 @@ impl ChatCache {
         self.laid_rows
     }
 
-    /// Begins a frame of a width, with code wrapped or not; another width or wrapping drops everything.
-    pub(super) fn begin_frame(&mut self, width: usize, wraps: bool) {
-        if (width, wraps) != (self.width, self.wraps) {
+    /// Begins a frame in a room; another width, wrapping or way of links drops everything.
+    pub(super) fn begin_frame(&mut self, room: Room) {
+        if room != self.room {
             self.items.clear();
-            (self.width, self.wraps) = (width, wraps);
+            self.room = room;
         }
         self.frame += 1;
     }
@@ -85,7 +84,7 @@ impl ChatCache {
 
     /// Returns the rows of an entry, laid out now if they are not known.
     pub(super) fn page(&mut self, index: usize, entry: &Arc<Entry>, is_open: bool) -> &Page {
-        let (room, frame) = (Room { width: self.width, wraps: self.wraps }, self.frame);
+        let (room, frame) = (self.room, self.frame);
         let item = self.items.entry(index).or_insert_with(|| Item {
             of: Weak::new(),
             is_open,

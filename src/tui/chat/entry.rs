@@ -5,8 +5,8 @@ use ratatui::style::Modifier;
 use super::tool::{self, counted, grouped};
 use crate::review::{Decision, Pick};
 use crate::session::{Entry, Level, Millis, ToolOutput, ToolState, TurnOutcome, Usage};
-use crate::tui::Scope;
 use crate::tui::markdown::{Flow, Ink, Page, Piece, Room, cells, clip, put_code};
+use crate::tui::{LinkWay, Scope};
 
 /// A prompt with more lines or bytes is folded to its first rows.
 const PROMPT_LINES: usize = 24;
@@ -80,8 +80,8 @@ pub(super) fn copied(entry: &Entry) -> String {
 
 /// Returns an entry's rows; Markdown is laid out elsewhere.
 pub(super) fn lay(entry: &Entry, is_open: bool, room: impl Into<Room>) -> Page {
-    let Room { width, wraps } = room.into();
-    let mut sheet = Sheet { page: Page::default(), width, wraps };
+    let Room { width, wraps, links } = room.into();
+    let mut sheet = Sheet { page: Page::default(), width, wraps, links };
     match entry {
         Entry::Prompt { text, .. } => sheet.prompt(text, is_open),
         Entry::Images { labels } => {
@@ -120,6 +120,7 @@ struct Sheet {
     page: Page,
     width: usize,
     wraps: bool,
+    links: LinkWay,
 }
 
 impl Sheet {
@@ -268,7 +269,7 @@ impl Sheet {
 
     fn code(&mut self, text: &str) {
         let lead = [Piece { text: "  ".to_owned(), ink: Ink::of(Scope::Muted) }];
-        let room = Room { width: self.width.saturating_sub(2), wraps: self.wraps };
+        let room = Room { width: self.width.saturating_sub(2), wraps: self.wraps, links: self.links };
         let left = put_code(&mut self.page, &lead, room, text, TOOL_ROWS);
         if left > 0 {
             let text = format!("  … {} more", counted(left, "line"));

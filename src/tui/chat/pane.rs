@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
@@ -12,7 +13,7 @@ use super::search::ChatSearch;
 use crate::config::ScreenConfig;
 use crate::session::{Entry, SessionState, TurnOutcome};
 use crate::tui::markdown::{Document, Ink};
-use crate::tui::{Action, Copied, Effect, Follow, PaneId, Scope};
+use crate::tui::{Action, Copied, Effect, Follow, LinkTable, LinkWay, PaneId, Scope};
 
 /// Columns that one key scrolls code sideways, and all of them at most.
 const SIDEWAYS: usize = 8;
@@ -48,6 +49,9 @@ pub struct ChatPane {
     /// Whether long lines of code are wrapped, and how many columns they are scrolled where they are not.
     pub(super) wraps: bool,
     pub(super) sideways: usize,
+    /// How links are shown, and their numbers on the screen.
+    pub(super) link_way: LinkWay,
+    pub(super) links: Arc<LinkTable>,
 }
 
 impl ChatPane {
@@ -62,7 +66,19 @@ impl ChatPane {
             search: None,
             wraps: true,
             sideways: 0,
+            link_way: LinkWay::Text,
+            links: Arc::default(),
         }
+    }
+
+    /// Shows links in this way.
+    pub fn show_links(&mut self, way: LinkWay) {
+        self.link_way = way;
+    }
+
+    /// Returns the numbers of the links that were drawn.
+    pub fn links(&self) -> Arc<LinkTable> {
+        Arc::clone(&self.links)
     }
 
     /// Takes over what changed in the session.

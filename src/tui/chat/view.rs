@@ -8,9 +8,9 @@ use super::scroll::{Reveal, Scroll};
 use super::{ChatCache, entry, foot, tool};
 use crate::review::{FileChange, Maker};
 use crate::session::{Entry, SessionState, ToolCallId, TurnOutcome};
-use crate::tui::markdown::{Ink, Piece, cells};
+use crate::tui::markdown::{Ink, Paint, Piece, Room, cells};
 use crate::tui::search::{Search, mark};
-use crate::tui::{Look, Scope};
+use crate::tui::{Look, Scope, drop_links};
 
 /// What a new conversation shows.
 const WELCOME: [(&str, Scope); 4] = [
@@ -47,7 +47,7 @@ impl ChatPane {
             view = Rect { y: view.y + used, height: view.height - used, ..view };
         }
         let mut scroll = self.scroll.borrow_mut();
-        cache.begin_frame(width, self.wraps);
+        cache.begin_frame(Room { width, wraps: self.wraps, links: self.link_way });
         self.settle(&mut scroll, usize::from(view.height), look.state, cache);
         self.seek(&mut scroll, look.state, cache);
         self.entries(&mut scroll, view, buffer, look, cache);
@@ -94,7 +94,12 @@ impl ChatPane {
                 }
                 scroll.shown.push(item);
                 if let Some(row) = line.checked_sub(gap) {
-                    let with = (look.theme, cache.highlighter.as_ref(), self.sideways);
+                    let with = Paint {
+                        theme: look.theme,
+                        highlighter: cache.highlighter.as_ref(),
+                        links: &self.links,
+                        sideways: self.sideways,
+                    };
                     let end = page.paint(row, (view.x, y), view.width, buffer, with);
                     if row == 0 {
                         pending(&state.entries[item], (end, y), view, buffer, look);
@@ -175,6 +180,7 @@ fn more_below(scroll: &Scroll, view: Rect, buffer: &mut Buffer, look: Look<'_>) 
     };
     let width = u16::try_from(cells(&text)).unwrap_or(u16::MAX);
     if width < view.width {
+        drop_links(buffer, view.right() - width..view.right(), view.bottom() - 1);
         buffer.set_string(view.right() - width, view.bottom() - 1, text, look.theme.style(Scope::Key));
     }
 }

@@ -191,10 +191,10 @@ impl Finder {
 }
 
 /// Returns the messages sent before that hold all of a query's words, the newest first, each once.
-pub(super) fn recalled(sent: &[String], query: &str, end: usize) -> Option<Offer> {
+pub(super) fn recalled<'a>(newest_first: impl Iterator<Item = &'a String>, query: &str, end: usize) -> Option<Offer> {
     let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
     let mut candidates: Vec<Candidate> = Vec::new();
-    for text in sent.iter().rev() {
+    for text in newest_first {
         let lower = text.to_lowercase();
         let is_new = !candidates.iter().any(|known| known.insert == *text);
         if is_new && words.iter().all(|word| lower.contains(word)) {

@@ -11,6 +11,8 @@ const MOST: usize = 1000;
 #[derive(Debug, Default)]
 pub(super) struct History {
     sent: Vec<String>,
+    /// Those of earlier sessions, newest first; none before they were read.
+    earlier: Option<Vec<String>>,
     /// The message that is shown; as many as there are means the draft.
     at: usize,
     /// What the user left behind while going through them, the draft included.
@@ -34,9 +36,19 @@ impl History {
         self.rest();
     }
 
-    /// Returns the messages, oldest first.
-    pub(super) fn sent(&self) -> &[String] {
-        &self.sent
+    /// Takes the messages of earlier sessions, newest first.
+    pub(super) fn set_earlier(&mut self, earlier: Vec<String>) {
+        self.earlier = Some(earlier);
+    }
+
+    /// Tells whether the messages of earlier sessions were read.
+    pub(super) fn knows_earlier(&self) -> bool {
+        self.earlier.is_some()
+    }
+
+    /// Returns all messages, those of earlier sessions behind the others, newest first.
+    pub(super) fn newest_first(&self) -> impl Iterator<Item = &String> {
+        self.sent.iter().rev().chain(self.earlier.iter().flatten())
     }
 
     /// Goes to the message before; keeps what is being written. Returns none at the oldest.

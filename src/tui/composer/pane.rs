@@ -236,6 +236,14 @@ impl Composer {
             return Vec::new();
         }
         self.is_recalling = true;
+        if !self.history.knows_earlier() {
+            self.refresh(state);
+            return vec![Effect::FindPrompts];
+        }
+        self.recall_all(state)
+    }
+
+    fn recall_all(&mut self, state: &SessionState) -> Vec<Effect> {
         self.refresh(state);
         if self.offer.is_some() {
             return Vec::new();
@@ -243,6 +251,21 @@ impl Composer {
         self.is_recalling = false;
         self.refresh(state);
         vec![Effect::Say("no message sent before has these words".to_owned())]
+    }
+
+    /// Takes the messages of earlier sessions, newest first, and offers them if they are waited for.
+    pub fn set_earlier(&mut self, earlier: Vec<String>, state: &SessionState) -> Vec<Effect> {
+        self.history.set_earlier(earlier);
+        if !self.is_recalling {
+            return Vec::new();
+        }
+        let chosen = self.offer.as_ref().map(|offer| offer.selected);
+        let effects = self.recall_all(state);
+        // What was offered before comes first as before; so the choice stays.
+        if let (Some(offer), Some(chosen)) = (&mut self.offer, chosen) {
+            offer.selected = chosen.min(offer.candidates.len() - 1);
+        }
+        effects
     }
 
     /// Takes a key that no action took.
@@ -363,7 +386,8 @@ impl Composer {
         if self.is_empty()
             && let Some(queued) = state.queue.back()
         {
-            self.set_text(&queued.text);
+            self.draft = Draft::with_images(&queued.text, &queued.images);
+            self.edited_elsewhere();
             return vec![Effect::Send(Op::Unqueue { prompt: queued.id })];
         }
         if let Some(draft) = self.history.back(&self.draft) {
@@ -437,7 +461,7 @@ impl Composer {
     /// Looks for what can be offered at the cursor.
     fn refresh(&mut self, state: &SessionState) {
         if self.is_recalling {
-            self.offer = recalled(self.history.sent(), self.draft.raw(), self.draft.raw().len());
+            self.offer = recalled(self.history.newest_first(), self.draft.raw(), self.draft.raw().len());
             return;
         }
         if self.dismissed.is_some_and(|start| start >= self.draft.raw().len()) {

@@ -14,24 +14,26 @@ pub struct Document {
     splitter: Splitter,
     /// The code block that is open.
     code: Option<CodeWriter>,
-    /// How many rows and code blocks are final, and how much of the open code block.
+    /// How many rows, code blocks and links are final, and how much of the open code block.
     rows: usize,
     codes: usize,
+    links: usize,
     code_mark: (usize, usize),
 }
 
 impl Document {
     /// Returns an empty document for a room or a width in columns, its plain text in this ink.
     pub fn new(room: impl Into<Room>, base: Ink) -> Self {
-        let Room { width, wraps } = room.into();
+        let room = room.into();
         Self {
-            room: Room { width: width.max(1), wraps },
+            room: Room { width: room.width.max(1), ..room },
             base,
             page: Page::default(),
             splitter: Splitter::new(),
             code: None,
             rows: 0,
             codes: 0,
+            links: 0,
             code_mark: (0, 0),
         }
     }
@@ -55,6 +57,7 @@ impl Document {
         splitter.take(text, false, &mut |told| self.told(text, told));
         self.rows = self.page.rows.len();
         self.codes = self.page.codes.len();
+        self.links = self.page.links.len();
         self.code_mark = self.code.as_ref().map_or((0, 0), |code| code.mark(&self.page));
         self.splitter = splitter.clone();
         // The open end is laid out as if the text were complete; the next call takes it back.
@@ -67,6 +70,7 @@ impl Document {
     fn rewind(&mut self) {
         self.page.rows.truncate(self.rows);
         self.page.codes.truncate(self.codes);
+        self.page.links.truncate(self.links);
         if let Some(code) = &self.code {
             code.rewind(&mut self.page, self.code_mark);
         }

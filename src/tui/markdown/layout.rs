@@ -3,22 +3,21 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
 use ratatui::style::Modifier;
 
 use super::code::CodeWriter;
 use super::line;
+use super::links::{OpenLink, Words};
 use super::split::{Chunk, Kind};
-use super::table::Table;
+use super::table::{self, Table};
 use super::{Flow, Ink, Page, Piece, Room, cells, clip};
-use crate::tui::{Scope, safe};
+use crate::tui::{LinkWay, Scope, safe};
 
 const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_FOOTNOTES);
-/// A longer address is cut.
-const URL_COLUMNS: usize = 300;
 
 /// Puts the rows of a chunk of `text` into the page.
 pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, room: Room, base: Ink) {
@@ -34,7 +33,7 @@ pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, room: Room, base: 
         Kind::Table(_) => layout.hides_header = chunk.is_rest,
         Kind::Code(_) | Kind::Quote | Kind::Html(_) | Kind::Indented | Kind::Paragraph | Kind::Line => {}
     }
-    for (event, range) in Parser::new_ext(&source, OPTIONS).into_offset_iter() {
+    for (event, range) in TextMergeWithOffset::new(Parser::new_ext(&source, OPTIONS).into_offset_iter()) {
         layout.event(event, range);
     }
     layout.end_flow();
@@ -52,7 +51,7 @@ pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, room: Room, base: 
 fn source<'a>(text: &'a str, chunk: &Chunk) -> Cow<'a, str> {
     let part = &text[chunk.range.clone()];
     if chunk.is_open && chunk.kind == Kind::Paragraph {
-        return begun_table(part).map_or(Cow::Borrowed(part), Cow::Owned);
+        return table::begun(part).map_or(Cow::Borrowed(part), Cow::Owned);
     }
     if !chunk.is_rest {
         return Cow::Borrowed(part);
@@ -79,31 +78,6 @@ fn source<'a>(text: &'a str, chunk: &Chunk) -> Cow<'a, str> {
     }
 }
 
-/// Returns an open paragraph that ends as a table begins, completed to one: so that a header that streams in is seen
-/// as a table's at once, and not as bars and dashes until the line below it has come.
-fn begun_table(part: &str) -> Option<String> {
-    let is_header = |line: &str| line.trim().starts_with('|') && !line::is_rule_of_table(line);
-    let cells = |line: &str| line.trim().trim_matches('|').split('|').count();
-    let lines: Vec<&str> = part.trim_end().lines().collect();
-    let (last, before) = lines.split_last()?;
-    if before.iter().any(|line| line::is_rule_of_table(line)) {
-        return None;
-    }
-    let (body, header) = match before.last() {
-        _ if is_header(last) => (lines.as_slice(), *last),
-        Some(header) if line::is_rule_of_table(last) && is_header(header) => (before, *header),
-        _ => return None,
-    };
-    if body.len() < lines.len() && cells(last) == cells(header) && last.trim_end().ends_with(['-', ':', '|']) {
-        // The row of dashes may be whole; then it is read as it stands.
-        let is_whole = last.trim().trim_matches('|').split('|').all(|cell| cell.contains('-'));
-        if is_whole {
-            return None;
-        }
-    }
-    Some(format!("{}\n|{}", body.join("\n"), "---|".repeat(cells(header))))
-}
-
 /// A list item, quote or note that rows stand in.
 struct Container {
     first: String,
@@ -117,6 +91,7 @@ struct Layout<'a> {
     source: &'a str,
     width: usize,
     wraps: bool,
+    link_way: LinkWay,
     inks: Vec<Ink>,
     containers: Vec<Container>,
     /// Whether each container that was entered is shown; those that leave no room are not.
@@ -125,7 +100,7 @@ struct Layout<'a> {
     flow: Option<Flow>,
     code: Option<(String, String)>,
     table: Option<Table>,
-    links: Vec<(String, String)>,
+    links: Vec<OpenLink>,
     is_html: bool,
     /// Whether a container has begun and nothing stands in it yet.
     is_fresh: bool,
@@ -142,6 +117,7 @@ impl<'a> Layout<'a> {
             source,
             width: room.width,
             wraps: room.wraps,
+            link_way: room.links,
             inks: vec![base],
             containers: Vec::new(),
             entered: Vec::new(),
@@ -165,7 +141,7 @@ impl<'a> Layout<'a> {
             Event::Text(text) => {
                 match &mut self.code {
                     Some((_, code)) => code.push_str(&text),
-                    None => self.text(&text, self.ink()),
+                    None => self.words(&text),
                 }
                 self.last_end = range.end;
             }
@@ -287,16 +263,18 @@ impl<'a> Layout<'a> {
             Tag::Strikethrough => self.inks.push(self.ink().with(Modifier::CROSSED_OUT)),
             Tag::Link { link_type, dest_url, .. } => {
                 let address = match link_type {
-                    LinkType::Autolink | LinkType::Email => String::new(),
+                    LinkType::Email => format!("mailto:{dest_url}"),
                     _ => dest_url.into_string(),
                 };
-                self.links.push((address, String::new()));
-                self.inks.push(self.ink().scoped(Scope::Accent).with(Modifier::UNDERLINED));
+                let link = OpenLink::new(address, self.link_way, self.page);
+                self.inks.push(self.ink().scoped(Scope::Accent).with(Modifier::UNDERLINED).linked(link.link));
+                self.links.push(link);
             }
             Tag::Image { dest_url, .. } => {
                 self.text("image: ", Ink::of(Scope::Muted));
-                self.links.push((dest_url.into_string(), String::new()));
-                self.inks.push(self.ink().scoped(Scope::Accent));
+                let link = OpenLink::new(dest_url.into_string(), self.link_way, self.page);
+                self.inks.push(self.ink().scoped(Scope::Accent).linked(link.link));
+                self.links.push(link);
             }
             Tag::Superscript
             | Tag::Subscript
@@ -423,8 +401,8 @@ impl<'a> Layout<'a> {
     }
 
     fn text(&mut self, text: &str, ink: Ink) {
-        if let Some((_, seen)) = self.links.last_mut() {
-            seen.push_str(text);
+        if let Some(link) = self.links.last_mut() {
+            link.seen.push_str(text);
         }
         match &mut self.table {
             Some(table) => table.push(text, ink),
@@ -462,20 +440,43 @@ impl<'a> Layout<'a> {
             self.lead()
         };
         let lead = self.lead();
-        let mut writer = CodeWriter::begin(self.page, first, lead, Room { width: room, wraps: self.wraps }, &language);
+        let mut writer = CodeWriter::begin(
+            self.page,
+            first,
+            lead,
+            Room { width: room, wraps: self.wraps, links: self.link_way },
+            &language,
+        );
         for line in code.lines() {
             writer.push(self.page, line, true);
         }
         writer.finish(self.page);
     }
 
-    /// Shows a link's address after its text, unless the text says it.
+    /// Adds text in which addresses of the web are links, where the terminal takes them.
+    fn words(&mut self, text: &str) {
+        let ink = self.ink();
+        if self.link_way == LinkWay::Text || !self.links.is_empty() {
+            return self.text(text, ink);
+        }
+        for words in Words::of(text) {
+            match words {
+                Words::Plain(text) => self.text(text, ink),
+                Words::Address(text) => {
+                    let link = OpenLink::new(text.to_owned(), self.link_way, self.page).link;
+                    let looks = ink.scoped(Scope::Accent).with(Modifier::UNDERLINED).linked(link);
+                    self.text(text, if link.is_some() { looks } else { ink });
+                }
+            }
+        }
+    }
+
+    /// Shows a link's address after its text, unless the text says it or the terminal does.
     fn end_link(&mut self) {
         self.inks.pop();
-        let Some((address, seen)) = self.links.pop() else { return };
-        let plain = address.trim_start_matches("mailto:").trim_end_matches('/');
-        if !plain.is_empty() && plain != seen.trim_end_matches('/') {
-            self.text(&format!(" ({})", clip(&address, URL_COLUMNS)), Ink::of(Scope::Muted));
+        let Some(link) = self.links.pop() else { return };
+        if let Some(address) = link.told(self.link_way) {
+            self.text(&format!(" ({address})"), Ink::of(Scope::Muted));
         }
     }
 }

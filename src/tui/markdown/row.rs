@@ -1,12 +1,14 @@
 //! Rows of styled text, and how they are painted.
 
+use std::sync::Arc;
+
 use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::CodeBlock;
 use crate::tui::highlight::Highlighter;
-use crate::tui::{Scope, Theme, safe};
+use crate::tui::{LinkTable, LinkWay, Scope, Theme, safe};
 
 /// How a piece looks, by name: the theme says the colours when it is painted, so rows outlive a change of theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,22 +17,33 @@ pub struct Ink {
     pub scope: Scope,
     /// Bold, italic and the like, on top of the scope's style.
     pub modifier: Modifier,
+    /// The link that it is part of.
+    pub link: Option<PageLink>,
 }
+
+/// A link of a page, by its place among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageLink(u32);
 
 impl Ink {
     /// Returns the ink of a scope without modifiers.
     pub const fn of(scope: Scope) -> Self {
-        Self { scope, modifier: Modifier::empty() }
+        Self { scope, modifier: Modifier::empty(), link: None }
     }
 
     /// Returns the same ink with a modifier added.
     pub const fn with(self, modifier: Modifier) -> Self {
-        Self { scope: self.scope, modifier: self.modifier.union(modifier) }
+        Self { modifier: self.modifier.union(modifier), ..self }
     }
 
-    /// Returns the same modifiers in another scope.
+    /// Returns the same modifiers and link in another scope.
     pub const fn scoped(self, scope: Scope) -> Self {
-        Self { scope, modifier: self.modifier }
+        Self { scope, ..self }
+    }
+
+    /// Returns the same ink as part of a link.
+    pub const fn linked(self, link: Option<PageLink>) -> Self {
+        Self { link, ..self }
     }
 
     /// Returns the style that a theme gives it.
@@ -62,11 +75,13 @@ pub struct Room {
     pub width: usize,
     /// Whether long lines of code are wrapped; else each is one row, of which the screen shows a part.
     pub wraps: bool,
+    /// How links are shown.
+    pub links: LinkWay,
 }
 
 impl From<usize> for Room {
     fn from(width: usize) -> Self {
-        Self { width, wraps: true }
+        Self { width, wraps: true, links: LinkWay::Text }
     }
 }
 
@@ -101,6 +116,21 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// The code blocks in order.
     pub codes: Vec<CodeBlock>,
+    /// The addresses that links lead to, made safe.
+    pub links: Vec<Arc<str>>,
+}
+
+/// What a page is painted with.
+#[derive(Clone, Copy)]
+pub struct Paint<'a> {
+    /// The colours.
+    pub theme: &'a Theme,
+    /// The colours of code.
+    pub highlighter: &'a Highlighter,
+    /// Numbers for links.
+    pub links: &'a LinkTable,
+    /// Code is scrolled by so many columns.
+    pub sideways: usize,
 }
 
 impl Page {
@@ -109,24 +139,29 @@ impl Page {
         self.rows.push(Row { pieces, code: None });
     }
 
+    /// Adds a link; its address was made safe.
+    pub fn link(&mut self, address: String) -> Option<PageLink> {
+        let link = PageLink(u32::try_from(self.links.len()).ok()?);
+        self.links.push(address.into());
+        Some(link)
+    }
+
     /// Paints one row from a column on, never beyond `width` columns; returns the column after it.
     ///
     /// Code is scrolled by so many columns; what is cut off at the right is told by a mark.
-    pub fn paint(
-        &self,
-        row: usize,
-        at: (u16, u16),
-        width: u16,
-        buffer: &mut Buffer,
-        with: (&Theme, &Highlighter, usize),
-    ) -> u16 {
+    pub fn paint(&self, row: usize, at: (u16, u16), width: u16, buffer: &mut Buffer, with: Paint<'_>) -> u16 {
         let Some(row) = self.rows.get(row) else { return at.0 };
-        let (theme, highlighter, sideways) = with;
+        let Paint { theme, highlighter, links, sideways } = with;
         let right = at.0.saturating_add(width);
         let mut x = at.0;
         for piece in &row.pieces {
             let room = usize::from(right.saturating_sub(x));
+            let from = x;
             x = buffer.set_stringn(x, at.1, &piece.text, room, piece.ink.style(theme)).0;
+            let address = piece.ink.link.and_then(|link| self.links.get(link.0 as usize));
+            if let Some(address) = address {
+                links.put(buffer, from..x, at.1, address);
+            }
         }
         if let Some(code) = row.code
             && let Some(block) = self.codes.get(code.block)

@@ -3,6 +3,7 @@
 use pulldown_cmark::Alignment;
 use ratatui::style::Modifier;
 
+use super::line;
 use super::{Flow, Ink, Piece, cells, clip};
 use crate::tui::Scope;
 
@@ -139,6 +140,31 @@ impl Table {
         }
         out
     }
+}
+
+/// Returns an open paragraph that ends as a table begins, completed to one: so that a header that streams in is seen
+/// as a table's at once, and not as bars and dashes until the line below it has come.
+pub(super) fn begun(part: &str) -> Option<String> {
+    let is_header = |line: &str| line.trim().starts_with('|') && !line::is_rule_of_table(line);
+    let cells = |line: &str| line.trim().trim_matches('|').split('|').count();
+    let lines: Vec<&str> = part.trim_end().lines().collect();
+    let (last, before) = lines.split_last()?;
+    if before.iter().any(|line| line::is_rule_of_table(line)) {
+        return None;
+    }
+    let (body, header) = match before.last() {
+        _ if is_header(last) => (lines.as_slice(), *last),
+        Some(header) if line::is_rule_of_table(last) && is_header(header) => (before, *header),
+        _ => return None,
+    };
+    if body.len() < lines.len() && cells(last) == cells(header) && last.trim_end().ends_with(['-', ':', '|']) {
+        // The row of dashes may be whole; then it is read as it stands.
+        let is_whole = last.trim().trim_matches('|').split('|').all(|cell| cell.contains('-'));
+        if is_whole {
+            return None;
+        }
+    }
+    Some(format!("{}\n|{}", body.join("\n"), "---|".repeat(cells(header))))
 }
 
 /// Returns the widths of the columns: narrow ones keep what they need, the others share what is left.

@@ -2,7 +2,7 @@
 
 use adit::path::RelPath;
 use adit::review::{Decision, Pick, Revision};
-use adit::session::{Op, PromptId, QueuedPrompt, SessionState};
+use adit::session::{Image, ImageFormat, Op, PromptId, QueuedPrompt, SessionState};
 use adit::tui::composer::COMMANDS;
 use adit::tui::{Action, EditorJob, Effect, Overlay};
 
@@ -111,12 +111,37 @@ fn an_edited_recall_is_not_lost_by_looking_further() {
 fn up_in_an_empty_message_takes_a_queued_prompt_back() {
     let mut state = SessionState::default();
     for (id, text) in [(1, "first"), (2, "second")] {
-        state.queue.push_back(QueuedPrompt { id: PromptId(id), text: text.to_owned() });
+        state.queue.push_back(QueuedPrompt { id: PromptId(id), text: text.to_owned(), images: Vec::new() });
     }
     let mut writer = composer();
     let effects = writer.act(Action::HistoryBack, &state);
     assert_eq!(effects, [Effect::Send(Op::Unqueue { prompt: PromptId(2) })]);
     assert_eq!(writer.text(), "second");
+}
+
+#[test]
+fn a_queued_prompt_comes_back_with_its_images_and_goes_with_them_again() {
+    let image = |name: &str| Image {
+        name: name.to_owned(),
+        format: ImageFormat::Png,
+        width: 2,
+        height: 1,
+        data: "AAEC".into(),
+    };
+    let images = vec![image("a.png"), image("b.png"), image("c.png")];
+    let text = "compare [image a.png] with [image c.png], please";
+    let mut state = SessionState::default();
+    let queued = QueuedPrompt { id: PromptId(1), text: text.to_owned(), images: images.clone() };
+    state.queue.push_back(queued);
+    let mut writer = composer();
+    writer.act(Action::HistoryBack, &state);
+    // What the text names no more stands at the end.
+    let came = "compare [image a.png] with [image c.png], please[image b.png][image c.png]";
+    assert_eq!(writer.text(), came);
+    let effects = press(&mut writer, "!<Enter>", &SessionState::default());
+    let shown = images.into_iter().map(|image| Effect::Send(Op::Attach { image }));
+    let sent: Vec<Effect> = shown.chain([Effect::Send(Op::Prompt { text: format!("{came}!") })]).collect();
+    assert_eq!(effects, sent);
 }
 
 #[test]
@@ -149,4 +174,30 @@ fn messages_sent_before_are_found_by_their_words() {
     assert!(!writer.has_popup());
     press(&mut writer, " nothing", &state);
     assert_eq!(writer.act(Action::Recall, &state).len(), 1, "it is said that there is none");
+}
+
+#[test]
+fn prompts_of_earlier_sessions_are_read_when_they_are_first_looked_for() {
+    let state = SessionState::default();
+    let earlier = || vec!["raise the fare".to_owned(), "greet the river".to_owned()];
+    let mut writer = composer();
+    writer.set_history(vec!["lower the fare".to_owned()]);
+    press(&mut writer, "fare", &state);
+    assert_eq!(writer.act(Action::Recall, &state), [Effect::FindPrompts]);
+    assert!(writer.has_popup(), "what this session knows is offered at once");
+    assert_eq!(writer.set_earlier(earlier(), &state), []);
+    writer.act(Action::Recall, &state);
+    press(&mut writer, "<Tab>", &state);
+    assert_eq!(writer.text(), "raise the fare");
+    // They are read once, and said to be missing only when they were read.
+    let mut writer = composer();
+    press(&mut writer, "nothing", &state);
+    assert_eq!(writer.act(Action::Recall, &state), [Effect::FindPrompts]);
+    assert!(!writer.has_popup());
+    assert!(matches!(writer.set_earlier(earlier(), &state)[..], [Effect::Say(_)]));
+    assert!(matches!(writer.act(Action::Recall, &state)[..], [Effect::Say(_)]));
+    writer.set_text("river");
+    assert_eq!(writer.act(Action::Recall, &state), []);
+    press(&mut writer, "<Tab>", &state);
+    assert_eq!(writer.text(), "greet the river");
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use adit::config::{Notify, Progress};
-use adit::session::{EventKind, TurnId, TurnOutcome};
+use adit::session::{EventKind, Fault, FaultClass, Login, TurnId, TurnOutcome};
 use adit::tui::{
     ACTIONS, Cause, Chord, ColorDepth, Connection, ConnectionReport, Effect, Follow, Keymap, Msg, NoticeWay,
     ProgressSign, Recording, Sequence, TerminalEnvironment, progress_sequence, shows_progress, title_sequence,
@@ -13,7 +13,7 @@ use adit::tui::{
 use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::layout::Size;
 
-use super::stage::Stage;
+use super::stage::{Stage, path, text as snapshot};
 
 fn milliseconds(count: u64) -> Duration {
     Duration::from_millis(count)
@@ -246,8 +246,50 @@ fn only_a_user_who_looks_elsewhere_is_told_that_a_turn_has_ended() {
     stage.send(Msg::FocusLost);
     assert_eq!(end(&mut stage, TurnOutcome::Done), [Effect::Notify("adit: the turn is done".to_owned())]);
     assert_eq!(end(&mut stage, TurnOutcome::Cancelled), []);
+    let over = Fault::new(FaultClass::Budget, "the cap of the day is reached");
+    let told = [Effect::Notify("adit: a cap on spending is reached; shall it go on?".to_owned())];
+    assert_eq!(end(&mut stage, TurnOutcome::Failed(over)), told);
     stage.send(Msg::FocusGained);
     assert_eq!(end(&mut stage, TurnOutcome::Done), []);
+}
+
+#[test]
+fn a_user_who_looks_elsewhere_is_called_once_for_each_answer_that_is_needed() {
+    let mut stage = Stage::open(80, 24);
+    stage.propose("a.txt", Some("one\n"), Some("two\n"));
+    let notices = |stage: &mut Stage, kind: EventKind| {
+        stage.asked.clear();
+        stage.event(kind);
+        let told = std::mem::take(&mut stage.asked).into_iter().filter_map(|effect| match effect {
+            Effect::Notify(words) => Some(words),
+            _ => None,
+        });
+        told.collect::<Vec<_>>()
+    };
+    let login = |url: Option<&str>, device: Option<&str>| EventKind::LoginNeeded {
+        login: Login {
+            reason: "the session has expired".to_owned(),
+            command: None,
+            url: url.map(str::to_owned),
+            code: None,
+            device: device.map(str::to_owned),
+        },
+    };
+    let risk = || EventKind::CacheAtRisk { act: "ask another model".to_owned(), worth_micros: 400_000 };
+    assert_eq!(notices(&mut stage, login(None, None)), [""; 0], "who looks here sees the sheet");
+    stage.event(EventKind::LoginEnded);
+    stage.send(Msg::FocusLost);
+    assert_eq!(notices(&mut stage, login(None, None)), ["adit: a login is needed"]);
+    assert_eq!(notices(&mut stage, login(Some("https://example.org"), None)), [""; 0], "the page of the same login");
+    stage.event(EventKind::LoginEnded);
+    assert_eq!(notices(&mut stage, login(None, Some("phone"))), ["adit: a code from your device is needed"]);
+    assert_eq!(notices(&mut stage, risk()), ["adit: shall it ask another model? It waits for your answer"]);
+    let moved = |text: &str| {
+        let disk = Some(snapshot(text));
+        EventKind::DiskMoved { path: path("a.txt"), disk }
+    };
+    assert_eq!(notices(&mut stage, moved("three\n")), ["adit: a file changed on disk; there is a conflict to settle"]);
+    assert_eq!(notices(&mut stage, EventKind::TextDelta { text: "on".to_owned() }), [""; 0]);
 }
 
 /// Keys that a terminal without any newer protocol sends: characters, controls, escape and the keys of a VT220.

@@ -62,7 +62,7 @@ fn stage(words: &str, width: u16, height: u16) -> Stage {
     stage.ask(words);
     stage.event(EventKind::ReasoningDelta { text: words.to_owned() });
     stage.event(EventKind::TextDelta {
-        text: format!("{words}\n\n```{words}\n{words}\n```\n| {words} | b |\n| - | - |\n"),
+        text: format!("{words}\n\n```{words}\n{words}\n```\n| {words} | b |\n| - | - |\n\n[{words}](<http://x/{words}>) http://{words} <https://y/{words}>\n\n[a]: https://{words}\n"),
     });
     let id = ToolCallId(words.to_owned());
     stage.event(EventKind::ToolCallStarted { id: id.clone(), name: words.to_owned() });
@@ -84,7 +84,7 @@ fn stage(words: &str, width: u16, height: u16) -> Stage {
         });
         stage.event(EventKind::WriteFailed { path: name, reason: words.to_owned() });
     }
-    stage.event(EventKind::PromptQueued { prompt: PromptId(1), text: words.to_owned() });
+    stage.event(EventKind::PromptQueued { prompt: PromptId(1), text: words.to_owned(), images: Vec::new() });
     stage.event(EventKind::Notice { level: Level::Warning, text: words.to_owned(), hint: Some(words.to_owned()) });
     stage.event(EventKind::Committed {
         id: words.to_owned(),
@@ -114,7 +114,7 @@ proptest! {
     fn nothing_hostile_is_more_than_text(words in hostile(), width in prop_oneof![Just(200_u16), Just(80), Just(44)]) {
         let height = 50;
         let mut stage = stage(&words, width, height);
-        let mut painter = Painter::new(Size { width, height });
+        let mut painter = Painter::new(Size { width, height }).with_links(stage.app.links());
         let mut sent = bytes(&mut stage, &mut painter);
         for keys in ["alt-1", "alt-3", "g", "H", "esc", "p", "esc", "alt-2", "ctrl-p", "esc", "esc"] {
             stage.keys(keys);

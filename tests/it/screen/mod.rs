@@ -7,6 +7,7 @@ mod contrast;
 mod damage;
 mod history;
 mod hostile;
+mod hyperlinks;
 mod inline;
 mod input;
 mod keys;

@@ -25,7 +25,7 @@ fn check(columns: u16, rows: u16) {
             for line in 0..40 {
                 reply = reply.text(&format!("Sentence {line} of the answer.\n\n"));
             }
-            reply.text("That is all.").finish()
+            reply.text("See [the guide](https://example.org/guide). That is all.").finish()
         }
     });
     let repo = Place::new(&[("alpha.txt", &file("alpha", &[])), ("src/main.rs", "fn main() {}\n")]).committed();
@@ -36,10 +36,16 @@ fn check(columns: u16, rows: u16) {
         let (mut one, mut other) = (Vt100::new(columns, rows), Alacritty::new(columns, rows));
         one.feed(&raw);
         other.feed(&raw);
+        let emulator_links = other.links();
         let (one, other) = (one.grid(), other.grid());
         assert_eq!(text(&one), text(&other), "{what}");
         assert_eq!(one, other, "{what}");
         assert_clean(&raw);
+        // Vt100 and the tmux of the day know no links; they show the same words.
+        let link = || emulator_links.iter().flatten().flatten();
+        let is_seen = text(&one).contains("the guide");
+        assert_eq!(link().count(), if is_seen { "the guide".len() } else { 0 }, "{what}");
+        assert!(link().all(|address| address == "https://example.org/guide"), "{what}");
         if let Some(shown) = by_tmux(&raw, columns, rows) {
             assert_eq!(shown.trim_end(), text(&one).trim_end(), "{what}");
         }

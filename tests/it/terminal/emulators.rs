@@ -135,6 +135,16 @@ impl Alacritty {
         self.parser.advance(&mut self.term, bytes);
     }
 
+    /// Returns where the link at each place leads, row by row.
+    pub fn links(&self) -> Vec<Vec<Option<String>>> {
+        let grid = self.term.grid();
+        let at = |row: usize, column: usize| {
+            let cell = &grid[Point::new(Line(i32::try_from(row).unwrap()), Column(column))];
+            cell.hyperlink().map(|link| link.uri().to_owned())
+        };
+        (0..grid.screen_lines()).map(|row| (0..grid.columns()).map(|column| at(row, column)).collect()).collect()
+    }
+
     pub fn cursor(&self) -> (u16, u16) {
         let point = self.term.grid().cursor.point;
         (u16::try_from(point.column.0).unwrap(), u16::try_from(point.line.0).unwrap())

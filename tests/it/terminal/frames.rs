@@ -1,6 +1,8 @@
 //! Frames as bytes: whatever is drawn after whatever, every emulator shows the last frame.
 
-use adit::tui::Painter;
+use std::sync::Arc;
+
+use adit::tui::{LinkTable, Painter};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
@@ -26,6 +28,29 @@ enum Frame {
     Repaint,
 }
 
+/// So many links are at hand.
+const LINKS: u8 = 3;
+
+/// Returns where a link leads.
+fn address(link: u8) -> String {
+    format!("https://example.org/{link};x")
+}
+
+/// Returns the style as part of a link, as cells carry it.
+fn linked(style: Style, link: Option<u8>) -> Style {
+    style.underline_color(link.map_or(Color::Reset, |link| Color::Rgb(0, 0, link)))
+}
+
+/// Returns the table of the links, with their numbers in order.
+fn links() -> Arc<LinkTable> {
+    let (table, mut buffer) = (LinkTable::default(), Buffer::empty(Rect::new(0, 0, 1, 1)));
+    for link in 0..LINKS {
+        table.put(&mut buffer, 0..1, 0, &address(link).into());
+        assert_eq!(buffer[(0, 0)].underline_color, Color::Rgb(0, 0, link));
+    }
+    Arc::new(table)
+}
+
 fn style() -> impl Strategy<Value = Style> {
     let color = prop_oneof![
         3 => Just(Color::Reset),
@@ -37,9 +62,10 @@ fn style() -> impl Strategy<Value = Style> {
     // Not bold and dim at once, which one of the emulators cannot show.
     let modifiers = [Modifier::BOLD, Modifier::ITALIC, Modifier::UNDERLINED, Modifier::REVERSED];
     let modifier = proptest::sample::subsequence(modifiers.to_vec(), 0..=2);
-    (color.clone(), color, modifier).prop_map(|(foreground, background, modifiers)| {
+    let link = prop_oneof![3 => Just(None), 1 => (0_u8..LINKS).prop_map(Some)];
+    (color.clone(), color, modifier, link).prop_map(|(foreground, background, modifiers, link)| {
         let modifier = modifiers.into_iter().collect::<Modifier>();
-        Style::new().fg(foreground).bg(background).add_modifier(modifier)
+        linked(Style::new().fg(foreground).bg(background).add_modifier(modifier), link)
     })
 }
 
@@ -75,7 +101,7 @@ struct Program {
 impl Program {
     fn new(size: Size) -> Self {
         let rows = vec![vec![(" ".to_owned(), Style::new()); size.width.into()]; size.height.into()];
-        let mut painter = Painter::new(size);
+        let mut painter = Painter::new(size).with_links(links());
         painter.clear();
         Self { painter, last: None, rows, cursor: None, sent: Vec::new() }
     }
@@ -198,6 +224,24 @@ fn grid(buffer: &Buffer) -> Grid {
     (0..buffer.area.height).map(row).collect()
 }
 
+/// Returns where each place is to lead: of a wide character its first half.
+fn wanted_links(buffer: &Buffer) -> Vec<Vec<Option<String>>> {
+    let row = |row: u16| {
+        let mut before = (0, None);
+        let place = |column: u16| {
+            let cell = &buffer[(column, row)];
+            before = match (before, cell.underline_color) {
+                ((2.., link), _) => (before.0 - 1, link),
+                (_, Color::Rgb(_, _, link)) => (cell.symbol().width(), Some(link)),
+                _ => (cell.symbol().width(), None),
+            };
+            before.1.map(address)
+        };
+        (0..buffer.area.width).map(place).collect()
+    };
+    (0..buffer.area.height).map(row).collect()
+}
+
 /// Draws frame after frame and compares what the emulators show with what was drawn.
 fn check(size: Size, frames: &[Frame]) -> Vec<u8> {
     let mut program = Program::new(size);
@@ -216,6 +260,7 @@ fn check(size: Size, frames: &[Frame]) -> Vec<u8> {
                 assert_eq!(shown, wanted, "{name}, row {row}, column {column}, after {frame:?}: {escaped:?}");
             }
         }
+        assert_eq!(other.links(), wanted_links(&buffer), "after {frame:?}: {:?}", String::from_utf8_lossy(&bytes));
         let within = |(column, row): &(u16, u16)| *column < size.width && *row < size.height;
         if let Some(cursor) = program.cursor.filter(within) {
             assert_eq!(one.cursor(), cursor, "vt100");
@@ -290,4 +335,21 @@ fn a_frame_sends_what_changed_and_little_else() {
     program.write(0, 0, "x", gray);
     program.rows[0][0].0 = "\u{1b}[31m".to_owned();
     assert!(!String::from_utf8(program.draw().0).unwrap().contains("\u{1b}[31m"));
+}
+
+#[test]
+fn a_link_is_begun_and_ended_once_a_row_and_costs_nothing_where_there_is_none() {
+    let mut program = Program::new(Size { width: 30, height: 4 });
+    program.write(0, 0, "plain", Style::new());
+    assert!(!String::from_utf8(program.draw().0).unwrap().contains("\x1b]8"));
+    program.write(2, 1, "two words", linked(Style::new(), Some(1)));
+    let sent = String::from_utf8(program.draw().0).unwrap();
+    assert!(sent.contains("\x1b]8;id=adit1;https://example.org/1;x\x1b\\two words\x1b]8;;\x1b\\"), "{sent:?}");
+    // The same words that lead elsewhere are written again, and those that lead nowhere.
+    program.write(2, 1, "two words", linked(Style::new(), Some(2)));
+    assert!(String::from_utf8(program.draw().0).unwrap().contains("/2;x\x1b\\two words\x1b]8;;"));
+    assert_eq!(program.draw().0, b"");
+    program.write(2, 1, "two words", Style::new());
+    let sent = String::from_utf8(program.draw().0).unwrap();
+    assert!(sent.contains("two words") && !sent.contains("\x1b]8"), "{sent:?}");
 }

@@ -109,9 +109,22 @@ fn operating_system_command(body: &str) -> bool {
     let base64 =
         |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
     body == "11;?"
+        || body.strip_prefix("8;").is_some_and(link)
         || body.strip_prefix("2;").is_some_and(|title| title.starts_with("adit") && is_safe(title))
         || body.strip_prefix("52;c;").is_some_and(base64)
         || matches!(body, "9;4;0" | "9;4;3" | "9;4;2;100")
+}
+
+/// Tells whether it is the end of a link, or the beginning of one to a safe address.
+fn link(body: &str) -> bool {
+    let number = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    let is_safe = |address: &str| {
+        ["http://", "https://", "mailto:"].iter().any(|scheme| address.to_ascii_lowercase().starts_with(scheme))
+            && address.len() <= 2048
+            && address.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    let begins = |(id, address): (&str, &str)| id.strip_prefix("id=adit").is_some_and(number) && is_safe(address);
+    body == ";" || body.split_once(';').is_some_and(begins)
 }
 
 /// Reads a string up to its end, which is a bell or ST.
@@ -129,7 +142,7 @@ fn string(rest: &[u8], is_known: impl Fn(&str) -> bool) -> Result<usize, String>
 
 #[test]
 fn the_grammar_knows_what_is_adits_own_and_what_is_not() {
-    let clean = "\x1b[?1049h\x1b[1;31mhé漢\x1b[m\x1b[5;7H\x1b[3A\x1b[2J\x1b[K\x1b[12X\x1b[2;9r\x1bM\x1b[r\r\n\x1b]2;adit: x\x1b\\";
+    let clean = "\x1b[?1049h\x1b[1;31mhé漢\x1b[m\x1b[5;7H\x1b[3A\x1b[2J\x1b[K\x1b[12X\x1b[2;9r\x1bM\x1b[r\r\n\x1b]2;adit: x\x1b\\\x1b]8;id=adit0;https://a/b;c\x1b\\x\x1b]8;;\x1b\\";
     assert_clean(clean.as_bytes());
     for evil in [
         "\x1b[777n",
@@ -146,6 +159,9 @@ fn the_grammar_knows_what_is_adits_own_and_what_is_not() {
         "\x1b]2;other\x1b\\",
         "\x1b[4:3m",
         "\x0e",
+        "\x1b]8;;http://a\x1b\\",
+        "\x1b]8;id=adit1;file:///etc\x1b\\",
+        "\x1b]8;id=adit1;http://a b\x1b\\",
         "\x1b[20h",
     ] {
         assert!(!faults(format!("a{evil}b").as_bytes()).is_empty(), "{evil:?}");

@@ -29,7 +29,7 @@ fn no_escape_sequence_from_outside_reaches_the_terminal() {
         match place(request) {
             (0, 0) => Reply::new()
                 .reasoning(&format!("thinking {EVIL}"), "signature")
-                .text(&format!("# Title {EVIL}\n\n```rust\nfn code() {{}} // {EVIL}\n```\n\n| a {EVIL} | b |\n| - | - |\n| c | d |\n\n[link {EVIL}](http://{EVIL}) `code {EVIL}`\n"))
+                .text(&format!("# Title {EVIL}\n\n```rust\nfn code() {{}} // {EVIL}\n```\n\n| a {EVIL} | b |\n| - | - |\n| c | d |\n\n[link {EVIL}](http://{EVIL}) [b](<https://b/{EVIL}>) http://c/{EVIL} `code {EVIL}`\n"))
                 .tool("read1", "read_file", &json!({"path": "plain.txt"}))
                 .tool("read2", "read_file", &json!({"path": new}))
                 .tool("search1", "search", &json!({"pattern": EVIL}))

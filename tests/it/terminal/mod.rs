@@ -4,7 +4,7 @@ mod accessible;
 mod agree;
 pub mod connection;
 mod disk;
-mod emulators;
+pub mod emulators;
 mod endings;
 mod faults;
 mod frames;

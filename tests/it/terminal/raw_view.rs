@@ -57,5 +57,62 @@ fn a_draft_outlives_the_program() {
     });
     screen.send("\x15").wait_gone("half").send(CTRL_Q);
     assert_eq!(screen.exit_code(), 0);
-    assert_eq!(std::fs::read_dir(&drafts).unwrap().count(), 0);
+    assert_eq!(drafts_in(&drafts), Vec::<String>::new());
+}
+
+/// Returns the drafts that are kept.
+fn drafts_in(folder: &std::path::Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut drafts: Vec<String> = files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .filter_map(|path| std::fs::read_to_string(path).ok())
+        .collect();
+    drafts.sort();
+    drafts
+}
+
+#[test]
+fn two_programs_in_one_workspace_have_drafts_of_their_own() {
+    let repo = Place::new(&[("a.txt", "a\n")]).committed();
+    let drafts = repo.state().join("adit/drafts");
+    let start = || Screen::start(&repo, &[], 100, 30);
+    let mut first = start();
+    first.wait_for("main").send("one thought").wait_for("one thought");
+    first.wait_until("the draft on disk", |_| drafts_in(&drafts) == ["one thought"]);
+    // A second one neither takes the first one's draft nor puts its own in its place.
+    let mut second = start();
+    second.wait_for("main").wait_for("Ask for a change.").send("another").wait_for("another");
+    second.wait_until("both drafts on disk", |_| drafts_in(&drafts) == ["another", "one thought"]);
+    assert!(!second.text().contains("one thought"), "{}", second.text());
+    second.send(CTRL_Q);
+    assert_eq!(second.exit_code(), 0);
+    first.send(" more").wait_for("one thought more");
+    first.wait_until("the first draft on disk", |_| drafts_in(&drafts) == ["another", "one thought more"]);
+    // What the dead one left is offered while the first still lives.
+    let mut third = start();
+    third.wait_for("another").send(CTRL_Q);
+    assert_eq!(third.exit_code(), 0);
+    first.send(CTRL_Q);
+    assert_eq!(first.exit_code(), 0);
+    let (mut fourth, mut fifth) = (start(), start());
+    let drafted = |screen: &mut Screen| {
+        screen
+            .wait_until("a draft", |screen| ["one thought more", "another"].iter().any(|words| screen.contains(words)));
+        screen.text().contains("another")
+    };
+    assert_ne!(drafted(&mut fourth), drafted(&mut fifth), "each has one");
+    for screen in [&mut fourth, &mut fifth] {
+        screen.send(CTRL_Q);
+        assert_eq!(screen.exit_code(), 0);
+    }
+}
+
+#[test]
+fn a_prompt_of_an_earlier_session_is_found_again() {
+    let (_server, repo, mut screen) = answered(&[]);
+    screen.send(CTRL_Q);
+    assert_eq!(screen.exit_code(), 0);
+    let mut screen = Screen::start(&repo, &[], 100, 30);
+    screen.wait_for("main").send("\x12").wait_for("Where?").send("\t").wait_for("› Where?").send(CTRL_Q);
+    assert_eq!(screen.exit_code(), 0);
 }
