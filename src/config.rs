@@ -20,6 +20,9 @@ pub struct Config {
     pub profile: String,
     /// How much the model may write in one answer; 0 leaves it to the model's table.
     pub max_tokens: u32,
+    /// How freely models choose their words, for those that can be told; none leaves it to the model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
     /// How long prompt caches live: "off", "5m" or "1h".
     pub cache: CacheTtl,
     /// How many steps a turn may have.
@@ -60,6 +63,7 @@ impl Default for Config {
             region: String::new(),
             profile: String::new(),
             max_tokens: 0,
+            temperature: None,
             cache: CacheTtl::FiveMinutes,
             max_steps: 50,
             stall_seconds: 300,
@@ -132,7 +136,7 @@ pub enum CacheTtl {
 }
 
 /// How much a model is to think.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effort {
     /// As the model does by itself.
@@ -177,6 +181,15 @@ pub struct ThinkingConfig {
     pub budget: u32,
     /// By id or alias.
     pub models: BTreeMap<String, Effort>,
+}
+
+impl ThinkingConfig {
+    /// Returns what is configured for a model that goes by this name and this id; none where an entry may hold for it by
+    /// another of its names.
+    pub fn told_by(&self, name: &str, id: &str) -> Option<Effort> {
+        let named = self.models.get(name).or_else(|| self.models.get(id)).copied();
+        named.or_else(|| self.models.is_empty().then_some(self.effort))
+    }
 }
 
 /// Stands for the project's name in the value of a tag.
@@ -270,6 +283,9 @@ pub struct EndpointConfig {
     /// Whether the models call tools; those that do not answer with blocks of text to search and replace.
     #[serde(default = "yes")]
     pub tools: bool,
+    /// Whether the models see images.
+    #[serde(default)]
+    pub images: bool,
     /// Dollars for a million tokens read; without it the cost is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price_input: Option<f64>,

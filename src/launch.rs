@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use adit::adapters::bedrock::{Bedrock, NOT_LOGGED, Patience};
 use adit::adapters::clock::SystemClock;
-use adit::adapters::failover::{Failover, Rests, Target};
+use adit::adapters::failover::{Failover, Own, Rests, Target};
 use adit::adapters::files::DiskFiles;
 use adit::adapters::git::GitRepository;
 use adit::adapters::images::ImageDecoder;
@@ -128,11 +128,13 @@ pub(crate) async fn provider(config: &Config, models: &Models, audience: Audienc
     if count == 0 {
         return first;
     }
-    let first = Target { label: "the first choice".to_owned(), provider: first, model: config.model.clone() };
+    let (label, own) = ("the first choice".to_owned(), Own::default());
+    let first = Target { label, provider: first, model: config.model.clone(), own };
     let other = |(fallback, at): (&Fallback, usize)| {
         let config = config.at(fallback);
         let model = config.model.clone();
-        Target { label: fallback.label(), provider: routed(place(config, at == count)), model }
+        let own = Own { region: !fallback.region.trim().is_empty(), profile: !fallback.profile.trim().is_empty() };
+        Target { label: fallback.label(), provider: routed(place(config, at == count)), model, own }
     };
     let others = config.fallback.iter().zip(1..).map(other).collect();
     Arc::new(Failover::new(first, others, Rests::default()))

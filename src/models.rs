@@ -1,6 +1,8 @@
 //! The table of models as data: ids, aliases, limits, abilities and dated prices.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use crate::config::Effort;
 
 /// The table that is built in.
 const EMBEDDED: &str = include_str!("../assets/models.toml");
@@ -21,10 +23,13 @@ pub struct Models {
     /// Where the profiles of a prefix lead.
     #[serde(rename = "geography", default)]
     geographies: Vec<Geography>,
+    /// What is taken for granted of ids that no entry knows.
+    #[serde(rename = "unlisted", default)]
+    unlisted: Vec<Unlisted>,
 }
 
 /// One model.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
     /// Its id without a prefix.
@@ -44,6 +49,24 @@ pub struct Model {
     pub output: u32,
     /// How it is asked to reason.
     pub thinking: Thinking,
+    /// The efforts that it can be asked for, least first; empty where it takes none.
+    #[serde(default)]
+    pub efforts: Vec<Effort>,
+    /// Whether it can be told how freely to choose its words.
+    #[serde(default)]
+    pub temperature: Temperature,
+    /// Whether it sees images.
+    #[serde(default)]
+    pub images: bool,
+    /// The betas that every request names.
+    #[serde(default)]
+    pub betas: Vec<String>,
+    /// The betas that a request names which asks it to think by a budget.
+    #[serde(default)]
+    pub thinking_betas: Vec<String>,
+    /// Other fields of every request, for which ConverseStream has no place of its own.
+    #[serde(default)]
+    pub fields: toml::Table,
     /// From how many tokens on a cache point works; 0 where caching is not offered.
     pub cache_minimum: u32,
     /// Whether it is called through an inference profile only.
@@ -54,21 +77,36 @@ pub struct Model {
 }
 
 /// Says how a model is asked to reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Thinking {
     /// It cannot, or is not asked to.
     None,
     /// By a budget of tokens; adit does not ask by itself.
     Budget,
-    /// It decides how much; a summary is shown when asked for.
+    /// It decides how much, once it is asked to think at all; adit does not ask by itself.
+    OnRequest,
+    /// It decides how much, and thinks by itself; a summary is shown when asked for.
     Adaptive,
     /// The same, and it cannot be told not to think: at least it thinks between its tool calls.
     Always,
 }
 
+/// Says whether a model can be told how freely to choose its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Temperature {
+    /// A request with a temperature is refused.
+    #[default]
+    Refused,
+    /// It is refused in a request that asks the model to think.
+    UnlessThinking,
+    /// It is always taken.
+    Taken,
+}
+
 /// What a million tokens cost, in dollars; so also what one token costs, in millionths of a dollar.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
     /// The first day, as `2026-09-28`.
@@ -104,10 +142,38 @@ struct Geography {
     regions: Vec<String>,
 }
 
+/// What is taken for granted of ids that begin so, behind the prefix of a profile, and that no entry knows.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unlisted {
+    starts: String,
+    cache_minimum: u32,
+}
+
+/// A user's own table: its entries for models may tell only what differs.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Overlay {
+    #[serde(rename = "model", default)]
+    models: Vec<toml::Spanned<toml::Table>>,
+    #[serde(rename = "region", default)]
+    regions: Vec<RegionPrefix>,
+    #[serde(rename = "geography", default)]
+    geographies: Vec<Geography>,
+    #[serde(rename = "unlisted", default)]
+    unlisted: Vec<Unlisted>,
+}
+
 /// A table of models that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("cannot read the table of models: {0}")]
 pub struct ModelsFault(String);
+
+impl ModelsFault {
+    fn of(fault: &toml::de::Error) -> Self {
+        Self(fault.to_string().trim_end().to_owned())
+    }
+}
 
 impl Models {
     /// Returns the table that is built in.
@@ -118,30 +184,36 @@ impl Models {
 
     /// Reads a table in TOML.
     pub fn parse(text: &str) -> Result<Self, ModelsFault> {
-        toml::from_str(text).map_err(|fault| ModelsFault(fault.to_string().trim_end().to_owned()))
+        toml::from_str(text).map_err(|fault| ModelsFault::of(&fault))
     }
 
-    /// Returns this table with another laid over it: entries with the same id are replaced, others added.
-    pub fn overlaid(mut self, over: Models) -> Self {
-        for model in over.models {
-            match self.models.iter_mut().find(|known| known.id == model.id) {
-                Some(known) => *known = model,
-                None => self.models.push(model),
-            }
+    /// Returns this table with a user's own laid over it: of an entry with a known id, what is told takes the place
+    /// of what was there; others are added.
+    pub fn overlaid(mut self, text: &str) -> Result<Self, ModelsFault> {
+        let over: Overlay = toml::from_str(text).map_err(|fault| ModelsFault::of(&fault))?;
+        for entry in over.models {
+            let line = text[..entry.span().start.min(text.len())].matches('\n').count() + 1;
+            self.lay_over(entry.into_inner()).map_err(|fault| ModelsFault(format!("line {line}: {fault}")))?;
         }
-        for region in over.regions {
-            match self.regions.iter_mut().find(|known| known.starts == region.starts) {
-                Some(known) => *known = region,
-                None => self.regions.push(region),
-            }
+        replace_or_add(&mut self.regions, over.regions, |row| row.starts.clone());
+        replace_or_add(&mut self.geographies, over.geographies, |row| row.prefix.clone());
+        replace_or_add(&mut self.unlisted, over.unlisted, |row| row.starts.clone());
+        Ok(self)
+    }
+
+    fn lay_over(&mut self, entry: toml::Table) -> Result<(), String> {
+        let id = entry.get("id").and_then(toml::Value::as_str).ok_or("the entry of a model needs its `id`")?;
+        let at = self.models.iter().position(|model| model.id == id);
+        let known = at.map(|at| toml::Table::try_from(&self.models[at])).transpose();
+        let mut merged = known.map_err(|fault| fault.to_string())?.unwrap_or_default();
+        let id = id.to_owned();
+        merged.extend(entry);
+        let model: Model = merged.try_into().map_err(|fault: toml::de::Error| format!("{id}: {}", fault.message()))?;
+        match at {
+            Some(at) => self.models[at] = model,
+            None => self.models.push(model),
         }
-        for geography in over.geographies {
-            match self.geographies.iter_mut().find(|known| known.prefix == geography.prefix) {
-                Some(known) => *known = geography,
-                None => self.geographies.push(geography),
-            }
-        }
-        self
+        Ok(())
     }
 
     /// Returns all models, newest first within their families.
@@ -225,6 +297,19 @@ impl Models {
         rows.max_by(|left, right| left.since.cmp(&right.since).then(left.above.cmp(&right.above)))
     }
 
+    /// Tells whether cache points are worth sending to an id that no entry knows: what refuses them is asked without.
+    pub fn caches_unlisted(&self, id: &str) -> bool {
+        let base = self.profile_base(id).unwrap_or(id);
+        self.unlisted.iter().any(|row| row.cache_minimum > 0 && base.starts_with(&row.starts))
+    }
+
+    /// Returns the id behind the prefix of a profile; none where the id has no such prefix.
+    pub fn profile_base<'a>(&self, id: &'a str) -> Option<&'a str> {
+        let (prefix, base) = id.split_once('.')?;
+        let shared = self.regions.iter().map(|row| &row.prefix).chain(self.geographies.iter().map(|row| &row.prefix));
+        (prefix == "global" || shared.into_iter().any(|known| known == prefix)).then_some(base)
+    }
+
     /// Tells whether a name is an alias of this table.
     pub fn is_alias(&self, name: &str) -> bool {
         self.models.iter().any(|model| model.family == name || model.aliases.iter().any(|alias| alias == name))
@@ -246,6 +331,16 @@ impl Model {
             format!("{}M", self.context / 1_000_000)
         } else {
             format!("{}k", self.context / 1_000)
+        }
+    }
+}
+
+/// Puts rows in the place of those with the same key, and adds the others.
+fn replace_or_add<T>(rows: &mut Vec<T>, over: Vec<T>, key: impl Fn(&T) -> String) {
+    for row in over {
+        match rows.iter_mut().find(|known| key(known) == key(&row)) {
+            Some(known) => *known = row,
+            None => rows.push(row),
         }
     }
 }

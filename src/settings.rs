@@ -44,12 +44,11 @@ pub(crate) fn layers(places: &Places, root: &Path) -> Vec<Result<Layer, Stop>> {
 pub(crate) fn models(places: &Places) -> Result<Models, Stop> {
     let file = places.models_file();
     let Some(text) = read(&file)? else { return Ok(Models::embedded()) };
-    let own = Models::parse(&text).map_err(|fault| {
+    Models::embedded().overlaid(&text).map_err(|fault| {
         Stop::usage(format!("{}: {fault}", file.display())).hint(
             "Entries look like those of assets/models.toml in adit's source; without the file the built-in ones count.",
         )
-    })?;
-    Ok(Models::embedded().overlaid(own))
+    })
 }
 
 /// Returns the text of the tmTheme that the settings name, if they name one.

@@ -1,7 +1,7 @@
 //! What the user can say, in one table, and how a line is understood.
 
 use crate::review::{Decision, Resolution};
-use crate::session::Passcode;
+use crate::session::{Allowance, Passcode};
 
 /// What a decision is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +67,8 @@ pub(super) enum Command {
     Init,
     /// Does what was held back because of what it costs.
     Proceed,
+    /// Lets the call that a cap stopped pass, or all of this session.
+    Allow(Allowance),
     /// Hands over the code of a device.
     Code(Passcode),
     /// Chooses the AWS profile.
@@ -134,6 +136,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("model", "and a name", "chooses the model; alone it names them"),
     ("profile", "and a name", "chooses the AWS profile; region and a name the region"),
     ("code", "and the code of your device", "hands it over where a login asks for it"),
+    ("allow", "", "makes the call that a cap on spending stopped; allow all lets the whole session pass the caps"),
     ("proceed", "", "does what was held back because of what it costs"),
     ("add", "and a file", "shows a file to the model with each request; drop ends that"),
     ("clear", "", "starts a new conversation; the review stays"),
@@ -193,6 +196,11 @@ pub(super) fn parse(line: &str) -> Result<Option<Command>, String> {
         "init" => alone(Command::Init),
         "model" => Ok(Some(Command::Model(said))),
         "proceed" => alone(Command::Proceed),
+        "allow" => match rest.to_lowercase().as_str() {
+            "" => Ok(Some(Command::Allow(Allowance::Call))),
+            "all" => Ok(Some(Command::Allow(Allowance::Session))),
+            _ => Err("Say allow, or allow all.".to_owned()),
+        },
         "code" => needs("the code of your device", |code| Command::Code(Passcode(code))),
         "profile" => needs("its name", Command::Profile),
         "region" => needs("its name", Command::Region),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::parts::{Part, parts};
 use super::words::{count, sentence, spoken};
-use crate::session::{EventKind, Fault, Head, Login, SessionState, ToolCall, TurnOutcome};
+use crate::session::{EventKind, Fault, FaultClass, Head, Login, SessionState, ToolCall, TurnOutcome};
 
 /// A stream that is silent is told of every so many seconds.
 const SILENCE: u32 = 30;
@@ -71,7 +71,9 @@ pub(super) fn news(kind: &EventKind, state: &SessionState) -> Vec<String> {
         EventKind::CompactionFailed { fault } => {
             vec![sentence(&format!("no summary came: {}", spoken(&fault.message)))]
         }
-        EventKind::Uncompacted => vec!["The summary is taken back.".to_owned()],
+        EventKind::Uncompacted => {
+            vec!["The summary is taken back, and no other is made until the service refuses the length.".to_owned()]
+        }
         EventKind::LoginEnded => vec!["The login is over.".to_owned()],
         EventKind::ConversationCleared => vec!["A new conversation begins; the review stays.".to_owned()],
         EventKind::Notice { text, hint, .. } | EventKind::Refused { reason: text, hint } => {
@@ -122,6 +124,14 @@ pub(super) fn waiting(state: &SessionState) -> String {
 
 /// Says what failed, what to do, and how to go on.
 fn fault(fault: &Fault) -> Vec<String> {
+    if fault.class == FaultClass::Budget {
+        return vec![
+            sentence(&spoken(&fault.message)),
+            "The call was not made. Say allow to make it all the same, or allow all for the rest of this session. The \
+             caps stand under budget in your configuration."
+                .to_owned(),
+        ];
+    }
     let mut out = vec![sentence(&format!("it failed: {}", spoken(&fault.message)))];
     out.extend(fault.hint.as_deref().map(|hint| sentence(&spoken(hint))));
     out.extend(fault.request_id.as_deref().map(|id| format!("The request's id is {}.", spoken(id))));

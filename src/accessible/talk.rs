@@ -298,6 +298,7 @@ impl<O: Write + Send> Talk<'_, O> {
             Command::Edit(None) => self.say("No message is offered; say commit first."),
             Command::Init => self.send(Op::InitRepository).await,
             Command::Proceed => self.send(Op::Proceed).await,
+            Command::Allow(allowance) => self.send(Op::AllowSpending { allowance }).await,
             Command::Code(code) => self.send(Op::EnterPasscode { code }).await,
             Command::Profile(name) => self.send(Op::SetProfile { name }).await,
             Command::Region(name) => self.send(Op::SetRegion { name }).await,

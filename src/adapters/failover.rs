@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use futures::channel::mpsc;
 use futures::future::BoxFuture;
-use futures::stream::{self, BoxStream};
-use futures::{SinkExt as _, StreamExt as _, future};
+use futures::stream::BoxStream;
+use futures::{SinkExt as _, StreamExt as _};
 use tokio::time::Instant;
 
+use super::in_step::{Out, announce, in_step};
 use crate::engine::{AccountChoice, Delta, Provider, Request, Terms};
 use crate::session::{Fault, FaultClass, ModelChoice, Passcode, Usage};
 
@@ -29,6 +30,17 @@ pub struct Target {
     pub provider: Arc<dyn Provider>,
     /// The model that it is asked for when it stands in for another target.
     pub model: String,
+    /// What it does not share with the first target.
+    pub own: Own,
+}
+
+/// The parts of an account that a target names for itself; the others are the first target's, also when the user moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Own {
+    /// Whether it names a region.
+    pub region: bool,
+    /// Whether it names a profile.
+    pub profile: bool,
 }
 
 /// How long a target that failed is left alone.
@@ -95,8 +107,6 @@ struct Way {
     shown: usize,
     order: Vec<usize>,
 }
-
-type Out = mpsc::Sender<Result<Delta, Fault>>;
 
 impl Failover {
     /// Returns the targets as one; the first of them is the one to prefer.
@@ -169,8 +179,17 @@ impl Inner {
     ) -> Result<(), Ended> {
         let target = &self.targets[at];
         let model = self.model_at(at, way.home, &way.asked).to_owned();
+        let called = target.provider.resolve(&model);
+        if let Ok(called) = &called
+            && *request.model != called.id
+        {
+            // What it costs is asked of whoever answers under this id.
+            self.course().answering.insert(called.id.clone(), at);
+            announce(out, called.clone()).await;
+        }
         if at != way.home {
-            self.go_to(at, way, failed, out).await?;
+            let model = called.map_err(|fault| Ended { fault, may_go_on: true })?;
+            self.go_to(at, model, way, failed, out).await;
         }
         let mut answer = target.provider.stream(Request { model: model.clone(), ..request.clone() });
         let (mut has_begun, mut has_stopped) = (false, false);
@@ -188,6 +207,11 @@ impl Inner {
             };
             match &delta {
                 Delta::Opened { .. } | Delta::Silent(_) => {}
+                Delta::Asking { model } => {
+                    self.course().answering.insert(model.id.clone(), at);
+                    announce(out, model.clone()).await;
+                    continue;
+                }
                 Delta::Retrying { .. } => has_begun = false,
                 Delta::Switched { model, .. } => {
                     self.answers_as(at, way.home, &model.id);
@@ -208,13 +232,12 @@ impl Inner {
     }
 
     /// Says that another target stands in from now on.
-    async fn go_to(&self, at: usize, way: &mut Way, failed: &[(usize, Fault)], out: &mut Out) -> Result<(), Ended> {
+    async fn go_to(&self, at: usize, model: ModelChoice, way: &mut Way, failed: &[(usize, Fault)], out: &mut Out) {
         let target = &self.targets[at];
         let is_shown = way.shown == at;
         if is_shown && failed.is_empty() {
-            return Ok(());
+            return;
         }
-        let model = target.provider.resolve(&target.model).map_err(|fault| Ended { fault, may_go_on: true })?;
         let home = &self.targets[way.home].label;
         let why = match failed.last() {
             Some((_, fault)) => fault.message.clone(),
@@ -237,7 +260,6 @@ impl Inner {
             id
         };
         tell(out, Delta::Switched { model: ModelChoice { id, ..model }, reason }).await;
-        Ok(())
     }
 
     /// Says that the chosen target answers again.
@@ -342,9 +364,7 @@ impl Provider for Failover {
     fn stream(&self, request: Request) -> BoxStream<'static, Result<Delta, Fault>> {
         let inner = Arc::clone(&self.inner);
         let (out, deltas) = mpsc::channel(WAITING);
-        // A part of the stream, not a task of its own: dropping the stream drops the request.
-        let work = stream::once(async move { inner.answer(request, out).await });
-        stream::select(deltas, work.filter_map(|()| future::ready(None))).boxed()
+        in_step(deltas, async move { inner.answer(request, out).await })
     }
 
     fn hurry(&self) {
@@ -356,8 +376,19 @@ impl Provider for Failover {
     }
 
     fn go_to(&self, account: AccountChoice) -> Result<(), Fault> {
-        self.inner.targets[0].provider.go_to(account)?;
-        // What is known of the first target held for the other account.
+        let targets = &self.inner.targets;
+        targets[0].provider.go_to(account.clone())?;
+        for target in &targets[1..] {
+            let stays = match account {
+                AccountChoice::Region(_) => target.own.region,
+                AccountChoice::Profile(_) => target.own.profile,
+            };
+            // What the first target took is a name that all take; one that knows no accounts stays where it is.
+            if !stays && let Err(fault) = target.provider.go_to(account.clone()) {
+                tracing::debug!(%fault, "a fallback stays where it is");
+            }
+        }
+        // What is known of the targets held for the other account.
         *self.inner.course() = Course::default();
         Ok(())
     }

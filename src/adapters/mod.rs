@@ -6,6 +6,7 @@ pub mod failover;
 pub mod files;
 pub mod git;
 pub mod images;
+mod in_step;
 pub mod journal;
 pub mod ledger;
 pub mod openai;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 
-use crate::engine::{AccountChoice, Delta, Provider, Request};
+use crate::engine::{AccountChoice, Delta, Provider, Request, Terms};
 use crate::session::{Fault, ModelChoice, Passcode, Usage};
 
 /// Asks an endpoint for its own models, named `NAME/model`, and Bedrock for all others.
@@ -63,5 +63,9 @@ impl Provider for Router {
 
     fn cost_micros(&self, model: &str, usage: Usage) -> Option<u64> {
         self.of(model).cost_micros(model, usage)
+    }
+
+    fn terms(&self, model: &str) -> Terms {
+        self.of(model).terms(model)
     }
 }

@@ -3,7 +3,9 @@
 //! Pure: those who look (the terminal, git, the account) hand in what they saw.
 
 mod check;
+mod clock;
 mod policy;
 
 pub use check::{Check, CheckState, Report};
+pub use clock::clock;
 pub use policy::least_policy;

@@ -12,8 +12,9 @@ impl Actor {
             AccountChoice::Profile(name) => format!("profile {name} is used from the next request on"),
             AccountChoice::Region(name) => format!("region {name} is called from the next request on"),
         };
-        // What stands behind an alias is found anew there: the name counts, not the id that answered here.
-        let name = self.state.model.name.clone();
+        // What stands behind an alias is found anew there, and what stood in for the choice may do so no more: the name
+        // that was chosen counts, not the id that answered here.
+        let name = self.model.clone();
         let went = self.provider.go_to(account).and_then(|()| self.provider.resolve(&name));
         match went {
             Ok(model) => {

@@ -16,6 +16,7 @@ use super::metering::{Metering, Setup};
 use super::policy::Policy;
 use super::side_call::Said;
 use super::surroundings::Look;
+use super::too_long::TooLong;
 use super::turn::FromTurn;
 use super::{
     AccountChoice, Clock, CommitFault, Files, Images, Journal, Ledger, Provider, Repository, Tool, ToolSpec, Watcher,
@@ -102,6 +103,7 @@ pub fn start(parts: Parts) -> (Handle, Running) {
         metering: Arc::clone(&actor.metering),
         overhead: actor.overhead(),
         compact_at: actor.policy.compact_at,
+        thinking: Arc::new(actor.policy.thinking.clone()),
     };
     #[expect(
         clippy::disallowed_methods,
@@ -137,9 +139,8 @@ pub(super) struct Actor {
     /// What waits to be confirmed.
     pub(super) held_back: Option<Op>,
     pub(super) images: Arc<dyn Images>,
-    /// Images for the next prompt, and for those that wait.
+    /// Images for the next prompt.
     pub(super) attached: Vec<Image>,
-    pub(super) attached_later: HashMap<PromptId, Vec<Image>>,
     pub(super) metering: Arc<Metering>,
     pub(super) tools: Arc<[Arc<dyn Tool>]>,
     pub(super) specs: Arc<[ToolSpec]>,
@@ -153,6 +154,8 @@ pub(super) struct Actor {
     subscribers: Vec<mpsc::UnboundedSender<Arc<Event>>>,
     /// What the model has last seen of each file, so that it does not edit blindly.
     pub(super) seen: HashMap<RelPath, Option<Text>>,
+    /// Results of tools that were cut.
+    pub(super) too_long: TooLong,
     pub(super) turn: Option<RunningTurn>,
     /// The running turn's task; it is awaited when the actor ends.
     pub(super) turn_task: JoinSet<()>,
@@ -172,7 +175,8 @@ pub(super) struct Actor {
     /// The revision whose files the watcher follows.
     pub(super) followed: Option<Revision>,
     pub(super) is_ending: bool,
-    model: String,
+    /// The model that the user chose, by the name that it was chosen by; another one may stand in for it.
+    pub(super) model: String,
     version: String,
 }
 
@@ -199,7 +203,6 @@ impl Actor {
             held_back: None,
             images: parts.images,
             attached: Vec::new(),
-            attached_later: HashMap::new(),
             metering: Arc::new(metering),
             start: Some((state.clone(), Vec::new())),
             state,
@@ -215,6 +218,7 @@ impl Actor {
             has_sync_failed: false,
             subscribers: Vec::new(),
             seen: HashMap::new(),
+            too_long: TooLong::default(),
             turn: None,
             turn_task: JoinSet::new(),
             to_actor,
@@ -403,7 +407,10 @@ impl Actor {
             Op::AddContext { path } => self.emit(EventKind::ContextAdded { path }),
             Op::DropContext { path } => self.emit(EventKind::ContextDropped { path }),
             Op::SetModel { name } => match self.provider.resolve(&name) {
-                Ok(model) => self.choose(model),
+                Ok(model) => {
+                    self.model = name;
+                    self.choose(model);
+                }
                 Err(fault) => self.refuse(fault.message, fault.hint.as_deref()),
             },
             Op::Proceed => {
@@ -432,6 +439,7 @@ impl Actor {
             files: Arc::clone(&self.files),
             changes: self.state.review.files().cloned().collect(),
             output_limit: self.policy.tool_output_bytes,
+            outputs: self.too_long.kept(),
         }
     }
 

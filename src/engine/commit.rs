@@ -115,6 +115,7 @@ impl Actor {
         let style = if self.policy.conventional_commits { "Conventional Commits" } else { "plain" };
         let (repository, provider) = (Arc::clone(&self.repository), Arc::clone(&self.provider));
         let (model, metering) = (self.state.model.clone(), Arc::clone(&self.metering));
+        let clock = Arc::clone(&self.clock);
         let occasion = Occasion { kind: CallKind::Draft, turn: self.state.turn, step: StepId(0) };
         let wish = self.state.last_prompt.clone().unwrap_or_default();
         if let Some(older) = self.drafting.take() {
@@ -140,8 +141,8 @@ impl Actor {
             };
             // A newer draft ends this task; nothing else stops it.
             let (_never, mut cancel) = watch::channel(false);
-            let call =
-                SideCall { provider: provider.as_ref(), metering: &metering, occasion, model: &model, actor: &actor };
+            let (provider, clock) = (provider.as_ref(), clock.as_ref());
+            let call = SideCall { provider, metering: &metering, occasion, model: &model, clock, actor: &actor };
             FromTask::Draft(call.ask_for_text(request, &mut cancel).await)
         });
         self.drafting = Some(task);
@@ -152,6 +153,9 @@ impl Actor {
         self.drafting = None;
         if self.turn.is_none() && self.state.login.is_some() {
             self.emit(EventKind::LoginEnded);
+        }
+        if let Some(timed) = said.timed(CallKind::Draft) {
+            self.emit(timed);
         }
         for Paid { usage, cost_micros, .. } in said.wasted {
             self.emit(EventKind::AttemptBilled { usage, cost_micros });

@@ -11,7 +11,7 @@ use super::actor::{Actor, RunningTurn};
 use super::metering::{Metering, Occasion};
 use super::side_call::{SideCall, SideFault};
 use super::turn::FromTurn;
-use super::{Provider, Request};
+use super::{Clock, Provider, Request};
 use crate::session::{
     Block, CallKind, CompactionCause, EventKind, Fault, FaultClass, Level, Message, ModelChoice, Rate, Role, StepId,
     TurnId, Weight,
@@ -107,10 +107,12 @@ impl Actor {
         self.turn = Some(RunningTurn { id, cancel });
         let (provider, metering, actor) =
             (Arc::clone(&self.provider), Arc::clone(&self.metering), self.to_actor.clone());
+        let clock = Arc::clone(&self.clock);
         self.turn_task.spawn(async move {
             let mut cancelled = cancelled;
             let occasion = Occasion { kind: CallKind::Compaction, turn: id, step: StepId(0) };
-            run(plan, provider.as_ref(), &metering, occasion, &actor, &mut cancelled).await;
+            let outside = Outside { provider: provider.as_ref(), metering: &metering, clock: clock.as_ref() };
+            run(plan, outside, occasion, &actor, &mut cancelled).await;
             // A closed channel means that nobody is left to hear of the end.
             let _gone = actor.send(FromTurn::CompactionOver).await;
         });
@@ -134,11 +136,18 @@ impl Actor {
     }
 }
 
+/// What a compaction is made with.
+#[derive(Clone, Copy)]
+pub(super) struct Outside<'a> {
+    pub(super) provider: &'a dyn Provider,
+    pub(super) metering: &'a Arc<Metering>,
+    pub(super) clock: &'a dyn Clock,
+}
+
 /// Makes a compaction and tells the actor what came of it.
 pub(super) async fn run(
     plan: Plan,
-    provider: &dyn Provider,
-    metering: &Arc<Metering>,
+    outside: Outside<'_>,
     occasion: Occasion,
     actor: &mpsc::Sender<FromTurn>,
     cancel: &mut watch::Receiver<bool>,
@@ -146,12 +155,14 @@ pub(super) async fn run(
     let Plan { request, model, cause, replaced, before, kept, rate, unfinished } = plan;
     let tell = async |events| drop(actor.send(FromTurn::Events(events)).await);
     tell(vec![EventKind::CompactionStarted { cause }]).await;
-    let side = SideCall { provider, metering, occasion, model: &model, actor };
+    let Outside { provider, metering, clock } = outside;
+    let side = SideCall { provider, metering, occasion, model: &model, clock, actor };
     let said = side.ask_for_text(request, cancel).await;
+    let wasted = said.wasted.iter();
     let mut events: Vec<EventKind> = said
-        .wasted
-        .iter()
-        .map(|paid| EventKind::AttemptBilled { usage: paid.usage, cost_micros: paid.cost_micros })
+        .timed(CallKind::Compaction)
+        .into_iter()
+        .chain(wasted.map(|paid| EventKind::AttemptBilled { usage: paid.usage, cost_micros: paid.cost_micros }))
         .collect();
     if let Some((text, hint)) = said.warning {
         events.push(EventKind::Notice { level: Level::Warning, text, hint });

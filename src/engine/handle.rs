@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::comparing::Brake;
 use super::metering::Metering;
 use super::{AccountChoice, FileFault, Files, FolderEntry, Images, Provider};
+use crate::config::ThinkingConfig;
 use crate::path::RelPath;
 use crate::review::Snapshot;
 use crate::session::{Caps, Event, Image, Op, Overhead, SessionState, Spent};
@@ -51,6 +52,7 @@ pub struct Handle {
     pub(super) metering: Arc<Metering>,
     pub(super) overhead: Overhead,
     pub(super) compact_at: u32,
+    pub(super) thinking: Arc<ThinkingConfig>,
     pub(super) accounts: Arc<[AccountChoice]>,
     pub(super) provider: Arc<dyn Provider>,
 }
@@ -107,6 +109,11 @@ impl Handle {
     /// Returns at how many percent of the context the conversation is compacted; 0 is never.
     pub fn compact_at(&self) -> u32 {
         self.compact_at
+    }
+
+    /// Returns how much the models are configured to think.
+    pub fn thinking(&self) -> &ThinkingConfig {
+        &self.thinking
     }
 
     /// Returns what goes with every request beside the conversation.

@@ -93,12 +93,18 @@ pub(super) struct Call {
     entry: Option<EntryId>,
     estimate: Bill,
     weight: Weight,
+    /// How much the request lets the model write, and the caps that count for it.
+    max_tokens: Option<u32>,
+    caps: Caps,
     streamed: u64,
     is_paused: bool,
     told: Option<Usage>,
     /// What the user should hear, once.
-    pub(super) warning: Option<(String, Option<String>)>,
+    pub(super) warning: Option<Warning>,
 }
+
+/// Something that the user should hear, and what to do.
+type Warning = (String, Option<String>);
 
 impl Metering {
     pub(super) fn new(
@@ -149,19 +155,24 @@ impl Metering {
     /// Returns the estimate of a request: its tokens and what it weighs.
     pub(super) fn estimate(&self, request: &Request) -> (Usage, Weight) {
         let weight = weigh(request);
-        let terms = self.provider.terms(&request.model);
+        (self.reckon(&request.model, weight, request.max_tokens), weight)
+    }
+
+    /// Returns the tokens that a request of this weight is reckoned to take of a model.
+    fn reckon(&self, model: &str, weight: Weight, max_tokens: Option<u32>) -> Usage {
+        let terms = self.provider.terms(model);
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let rate = last.as_ref().map(|last| last.rate).unwrap_or_default();
         let tokens = rate.tokens(weight);
-        let longest = request.max_tokens.or(self.max_tokens).unwrap_or(terms.usual_output).min(terms.max_output);
+        let longest = max_tokens.or(self.max_tokens).unwrap_or(terms.usual_output).min(terms.max_output);
         let output = (u64::from(longest) * self.output_percent).div_ceil(100);
         let age = |last: &Last| self.clock.now().0.saturating_sub(last.at.0);
-        let is_warm = |last: &Last| last.model == request.model && age(last) < terms.cache_lives.0;
+        let is_warm = |last: &Last| last.model == model && age(last) < terms.cache_lives.0;
         let cached = last.filter(|last| is_warm(last)).map_or(0, |last| last.tokens.min(tokens));
         let fresh = tokens - cached;
         let is_cacheable = terms.cache_lives.0 > 0 && tokens >= u64::from(terms.cache_minimum);
         let (input, cache_write) = if is_cacheable { (0, fresh) } else { (fresh, 0) };
-        (Usage { input, output, cache_read: cached, cache_write, ..Usage::default() }, weight)
+        Usage { input, output, cache_read: cached, cache_write, ..Usage::default() }
     }
 
     /// Returns what the next request would cost more if the prompt cache of the last one were lost.
@@ -195,6 +206,24 @@ impl Metering {
             is_allowed
         };
         let caps = if is_allowed { Caps::default() } else { self.caps };
+        let (entry, warning) = self.admit(&bill, caps).await?;
+        let (metering, max_tokens) = (Arc::clone(self), request.max_tokens);
+        Ok(Call {
+            metering,
+            entry,
+            estimate: bill,
+            weight,
+            max_tokens,
+            caps,
+            streamed: 0,
+            is_paused: false,
+            told: None,
+            warning,
+        })
+    }
+
+    /// Enters what a call may cost; returns also what the user should hear of it, or says which cap it would pass.
+    async fn admit(&self, bill: &Bill, caps: Caps) -> Result<(Option<EntryId>, Option<Warning>), Fault> {
         let mut warning = None;
         if bill.cost_micros.is_none() && caps.is_any() && !self.has_warned_of_price.swap(true, Ordering::Relaxed) {
             let hint = "Add its prices to models.toml in adit's configuration folder.".to_owned();
@@ -203,17 +232,17 @@ impl Metering {
         }
         let known = self.known.load(Ordering::Relaxed);
         let (ledger, entered) = (Arc::clone(&self.ledger), bill.clone());
-        let entry = match off_task(move || ledger.reserve(&entered, &caps, known)).await {
-            Ok(Reserved::Entered(entry)) => Some(entry),
+        match off_task(move || ledger.reserve(&entered, &caps, known)).await {
+            Ok(Reserved::Entered(entry)) => Ok((Some(entry), warning)),
             Ok(Reserved::Over(passed)) => {
                 let hint = format!(
                     "Send /allow to go on all the same, or raise budget.{} in your configuration.",
                     passed.span.name()
                 );
-                return Err(Fault::new(FaultClass::Budget, passed.to_string()).with_hint(hint));
+                Err(Fault::new(FaultClass::Budget, passed.to_string()).with_hint(hint))
             }
             Err(fault) if caps.day.is_some() || caps.month.is_some() => {
-                return Err(Fault::new(FaultClass::Budget, fault.message).with_hint(NO_LEDGER));
+                Err(Fault::new(FaultClass::Budget, fault.message).with_hint(NO_LEDGER))
             }
             Err(fault) => {
                 let spent = Spent { session: known, ..Spent::default() };
@@ -225,11 +254,9 @@ impl Metering {
                 if !self.has_warned_of_ledger.swap(true, Ordering::Relaxed) {
                     warning = Some((fault.message, fault.hint));
                 }
-                None
+                Ok((None, warning))
             }
-        };
-        let metering = Arc::clone(self);
-        Ok(Call { metering, entry, estimate: bill, weight, streamed: 0, is_paused: false, told: None, warning })
+        }
     }
 
     fn bill(&self, occasion: Occasion, model: &str, region: Option<String>, usage: Usage, is_estimate: bool) -> Bill {
@@ -255,6 +282,24 @@ impl Metering {
 }
 
 impl Call {
+    /// Reckons the call anew for another model, which is about to be called in the place of the one that it was let
+    /// through for; says which cap it would pass with that one.
+    pub(super) async fn goes_to(&mut self, model: &ModelChoice) -> Result<(), Fault> {
+        let metering = Arc::clone(&self.metering);
+        if let Some(entry) = self.entry.take() {
+            let ledger = Arc::clone(&metering.ledger);
+            note_failure(off_task(move || ledger.settle(entry, None)).await);
+        }
+        let usage = metering.reckon(&model.id, self.weight, self.max_tokens);
+        let Bill { turn, step, kind, .. } = self.estimate;
+        let bill = metering.bill(Occasion { kind, turn, step }, &model.id, model.region.clone(), usage, true);
+        let (entry, warning) = metering.admit(&bill, self.caps).await?;
+        self.entry = entry;
+        self.estimate = bill;
+        self.warning = warning;
+        Ok(())
+    }
+
     /// Follows the answer. A retry of an attempt that had begun returns what that one came to.
     pub(super) async fn note(&mut self, delta: &Delta) -> Option<Paid> {
         match delta {
@@ -289,7 +334,11 @@ impl Call {
             }
             // The head is there: the model works on it.
             Delta::Opened { .. } => {}
-            Delta::BlockStopped { .. } | Delta::Stopped(_) | Delta::Usage(_) | Delta::Silent(_) => return None,
+            Delta::BlockStopped { .. }
+            | Delta::Stopped(_)
+            | Delta::Usage(_)
+            | Delta::Silent(_)
+            | Delta::Asking { .. } => return None,
         }
         self.is_paused = false;
         None

@@ -23,8 +23,10 @@ mod provenance;
 mod settle;
 mod side_call;
 mod surroundings;
+mod too_long;
 mod turn;
 mod turns;
+mod view;
 
 pub use actor::{DiskNews, Parts, Running, start};
 pub use disk::{FileFault, Files, FolderEntry, Looked};
@@ -33,5 +35,7 @@ pub use ledger::{Bill, EntryId, Ledger, LedgerFault, Reserved};
 pub use policy::Policy;
 pub use ports::{
     AccountChoice, Clock, CommitFault, CommitFile, CommitRequest, Delta, ImageFault, Images, Journal, Provider,
-    Repository, Request, Terms, Tool, ToolOutcome, ToolSpec, Watcher, WorkspaceView,
+    Repository, Request, Terms, Tool, ToolOutcome, ToolSpec, Watcher,
 };
+pub use too_long::OUTPUTS;
+pub use view::WorkspaceView;

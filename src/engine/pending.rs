@@ -68,7 +68,7 @@ impl Pending {
                 self.is_urgent = true;
             }
             Delta::Opened { .. } | Delta::Signature { .. } | Delta::Redacted { .. } | Delta::BlockStopped { .. } => {}
-            Delta::Stopped(_) | Delta::Usage(_) => {}
+            Delta::Stopped(_) | Delta::Usage(_) | Delta::Asking { .. } => {}
         }
     }
 

@@ -1,6 +1,5 @@
 //! The ports: what the engine needs from the outside world, as traits that adapters and tests fulfil.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -8,10 +7,10 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use serde_json::Value;
 
-use super::{FileFault, Files};
+use super::view::WorkspaceView;
 use crate::config::Effort;
 use crate::path::RelPath;
-use crate::review::{FileChange, Snapshot, Text};
+use crate::review::{Snapshot, Text};
 use crate::session::{
     Event, Fault, FaultClass, Head, Image, Login, Message, Millis, ModelChoice, Passcode, RepoState, StopReason,
     ToolCallId, Usage,
@@ -136,6 +135,12 @@ pub enum Delta {
         /// When the next one starts.
         after: std::time::Duration,
     },
+    /// Another model than the one of the request, or than the last of these, is about to be called. The stream goes on,
+    /// and the model is called, only when the next delta is asked for: whoever does not want to pay for it drops the stream.
+    Asking {
+        /// Which.
+        model: ModelChoice,
+    },
     /// The provider called another model or region than asked, and why.
     Switched {
         /// What is called from now on.
@@ -214,6 +219,8 @@ pub struct Terms {
     pub names: Vec<String>,
     /// Whether it can be asked to think.
     pub thinks: bool,
+    /// Whether it sees images; to one that does not, they are only named.
+    pub sees_images: bool,
 }
 
 impl Default for Terms {
@@ -226,6 +233,7 @@ impl Default for Terms {
             price_since: None,
             names: Vec::new(),
             thinks: false,
+            sees_images: true,
         }
     }
 }
@@ -345,45 +353,6 @@ pub trait Repository: Send + Sync {
 
     /// Returns the subjects of the last commits, newest first, so that a drafted message fits in.
     fn recent_subjects(&self, count: usize) -> Vec<String>;
-}
-
-/// What a tool sees: the disk with the proposal laid over it.
-#[derive(Clone)]
-pub struct WorkspaceView {
-    /// The disk.
-    pub files: Arc<dyn Files>,
-    /// The files of the proposal, sorted by path.
-    pub changes: Vec<Arc<FileChange>>,
-    /// Results are cut at so many bytes.
-    pub output_limit: usize,
-}
-
-impl WorkspaceView {
-    /// Returns the text that the model may see at a path: the target where there is one, else the disk's.
-    pub fn read(&self, path: &RelPath) -> Result<Option<Snapshot>, FileFault> {
-        if let Ok(index) = self.changes.binary_search_by(|change| change.path.cmp(path)) {
-            return Ok(self.changes[index].target.clone());
-        }
-        if self.changes.iter().any(|change| change.from.as_ref() == Some(path)) {
-            return Ok(None);
-        }
-        self.files.read(path)
-    }
-
-    /// Calls `found` for every file as the proposal would have it, until it says stop.
-    pub fn walk(&self, folder: Option<&RelPath>, found: &mut dyn FnMut(RelPath) -> std::ops::ControlFlow<()>) {
-        let inside = |path: &RelPath| folder.is_none_or(|folder| path.is_within(folder));
-        for change in &self.changes {
-            if change.target.is_some() && inside(&change.path) && found(change.path.clone()).is_break() {
-                return;
-            }
-        }
-        let known: HashSet<&RelPath> =
-            self.changes.iter().flat_map(|change| change.from.iter().chain([&change.path])).collect();
-        self.files.walk(folder, &mut |path| {
-            if known.contains(&path) { std::ops::ControlFlow::Continue(()) } else { found(path) }
-        });
-    }
 }
 
 /// What a tool call comes to.

@@ -50,7 +50,24 @@ impl Actor {
             blocks.extend(image_blocks(image));
         }
         blocks.push(Block::Text { text: text.to_owned() });
+        self.warn_of_blindness(&blocks);
         Message { role: Role::User, blocks }
+    }
+
+    /// Says that the model does not see what the prompt shows.
+    fn warn_of_blindness(&mut self, blocks: &[Block]) {
+        let names = blocks.iter().filter_map(|block| match block {
+            Block::Image(image) => Some(image.name.as_str()),
+            Block::Text { .. } | Block::Reasoning { .. } | Block::ToolUse(_) | Block::ToolResult { .. } => None,
+        });
+        let names: Vec<&str> = names.collect();
+        if names.is_empty() || self.provider.terms(&self.state.model.id).sees_images {
+            return;
+        }
+        let text = format!("{} does not see images: it is only told of {}", self.state.model.name, names.join(", "));
+        let hint =
+            "Choose a model that does with /model; `images` in the configuration or in models.toml says which do.";
+        self.notice(Level::Warning, text, Some(hint.to_owned()));
     }
 
     /// Adds an image of the workspace, unless the model has seen it as it is; says why where that cannot be.

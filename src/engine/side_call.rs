@@ -6,9 +6,11 @@ use futures::StreamExt as _;
 use tokio::sync::{mpsc, watch};
 
 use super::metering::{Ending, Metering, Occasion, Paid};
-use super::turn::FromTurn;
-use super::{Delta, Provider, Request};
-use crate::session::{EventKind, Fault, FaultClass, Level, ModelChoice};
+use super::turn::{FromTurn, time};
+use super::{Clock, Delta, Provider, Request};
+use crate::session::{
+    CallKind, EventKind, Fault, FaultClass, Level, ModelChoice, StopReason, Stopwatch, Timings, Usage,
+};
 
 /// What came of a side call.
 pub(super) struct Said {
@@ -18,12 +20,27 @@ pub(super) struct Said {
     pub(super) wasted: Vec<Paid>,
     /// What the user should hear.
     pub(super) warning: Option<(String, Option<String>)>,
+    /// How long it took, where it was sent.
+    pub(super) timings: Option<Timings>,
+}
+
+impl Said {
+    /// Returns the event that tells how long the call took; none where it was not sent.
+    pub(super) fn timed(&self, kind: CallKind) -> Option<EventKind> {
+        let timings = self.timings.clone()?;
+        let (stop, usage) = match &self.text {
+            Ok((_, paid)) => (StopReason::EndTurn, paid.usage),
+            Err(SideFault::Cancelled) => (StopReason::Other("cancelled".to_owned()), Usage::default()),
+            Err(SideFault::Failed(_)) => (StopReason::Other("failed".to_owned()), Usage::default()),
+        };
+        Some(EventKind::SideCallTimed { kind, stop, usage, timings })
+    }
 }
 
 impl Said {
     /// Returns what comes of a call that failed before anything was paid for.
     pub(super) fn failed(fault: Fault) -> Self {
-        Self { text: Err(SideFault::Failed(fault)), wasted: Vec::new(), warning: None }
+        Self { text: Err(SideFault::Failed(fault)), wasted: Vec::new(), warning: None, timings: None }
     }
 }
 
@@ -42,6 +59,8 @@ pub(super) struct SideCall<'a> {
     pub(super) metering: &'a Arc<Metering>,
     pub(super) occasion: Occasion,
     pub(super) model: &'a ModelChoice,
+    /// Says what time it is.
+    pub(super) clock: &'a dyn Clock,
     /// Hears what the user must do or know meanwhile.
     pub(super) actor: &'a mpsc::Sender<FromTurn>,
 }
@@ -54,14 +73,15 @@ impl SideCall<'_> {
 }
 
 async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::Receiver<bool>) -> Said {
-    let SideCall { provider, metering, occasion, model, actor } = side;
+    let SideCall { provider, metering, occasion, model, clock, actor } = side;
     let mut wasted = Vec::new();
     let mut call = match metering.open(occasion, &request, model).await {
         Ok(call) => call,
-        Err(fault) => return Said { text: Err(SideFault::Failed(fault)), wasted, warning: None },
+        Err(fault) => return Said { text: Err(SideFault::Failed(fault)), wasted, warning: None, timings: None },
     };
-    let warning = call.warning.take();
+    let mut warning = call.warning.take();
     let mut stream = provider.stream(request);
+    let mut watch = Stopwatch::start(clock.now());
     let mut text = String::new();
     let ending = loop {
         let next = tokio::select! {
@@ -74,6 +94,14 @@ async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::
             Some(Err(fault)) => break Err(SideFault::Failed(fault)),
             Some(Ok(delta)) => delta,
         };
+        if let Delta::Asking { model } = &delta {
+            // It is not called before the next delta is asked for.
+            match call.goes_to(model).await {
+                Ok(()) => warning = call.warning.take().or(warning),
+                Err(fault) => break Err(SideFault::Failed(fault)),
+            }
+        }
+        time(&mut watch, &delta, clock.now());
         wasted.extend(call.note(&delta).await);
         match delta {
             Delta::Text { text: piece, .. } => text.push_str(&piece),
@@ -92,6 +120,11 @@ async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::
         }
     };
     drop(stream);
+    let fault_id = match &ending {
+        Err(SideFault::Failed(fault)) => fault.request_id.as_deref(),
+        Ok(()) | Err(SideFault::Cancelled) => None,
+    };
+    let timings = Some(watch.stop(clock.now(), fault_id));
     let paid = call
         .end(match &ending {
             Ok(()) => Ending::Answered,
@@ -107,7 +140,7 @@ async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::
             Err(ending.err().unwrap_or_else(empty))
         }
     };
-    Said { text, wasted, warning }
+    Said { text, wasted, warning, timings }
 }
 
 /// Tells the actor, which is gone only when the program ends.

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 
 use super::compact;
-use super::metering::{Ending, Metering, Occasion, Paid};
+use super::metering::{Call, Ending, Metering, Occasion, Paid};
 use super::pending::Pending;
 use super::policy::LoopGuard;
 use super::side_call::raised;
@@ -209,9 +209,7 @@ impl Turn {
                 return Ok(Step::Failed(fault));
             }
         };
-        if let Some((text, hint)) = call.warning.take() {
-            self.tell(vec![EventKind::Notice { level: Level::Warning, text, hint }]).await?;
-        }
+        self.tell(warned(&mut call)).await?;
         let mut stream = self.provider.stream(request);
         let mut answer = Answer::default();
         let mut pending = Pending::default();
@@ -236,6 +234,11 @@ impl Turn {
                 next = stream.next() => match next {
                     None => break None,
                     Some(Err(fault)) => break Some(fault),
+                    // It is not called before the next delta is asked for.
+                    Some(Ok(Delta::Asking { model })) => match call.goes_to(&model).await {
+                        Ok(()) => self.tell(warned(&mut call)).await?,
+                        Err(fault) => break Some(fault),
+                    },
                     Some(Ok(delta)) => {
                         let now = self.clock.now();
                         note(&mut answer, &delta);
@@ -252,6 +255,7 @@ impl Turn {
                 }
             }
         };
+        drop(stream);
         self.tell(pending.take()).await?;
         let fault_id = fault.as_ref().and_then(|fault| fault.request_id.as_deref());
         let timings = Some(watch.stop(self.clock.now(), fault_id));
@@ -285,8 +289,8 @@ impl Turn {
         let plan = self.ask(|answer| FromTurn::PlanCompaction(cause, answer)).await?;
         let Some(plan) = plan else { return Ok(compact::Outcome::Failed) };
         let occasion = compact::occasion(self.id, step);
-        let provider = Arc::clone(&self.provider);
-        Ok(compact::run(*plan, provider.as_ref(), &self.metering, occasion, &self.actor, &mut self.cancel).await)
+        let outside = compact::Outside { provider: &*self.provider, metering: &self.metering, clock: &*self.clock };
+        Ok(compact::run(*plan, outside, occasion, &self.actor, &mut self.cancel).await)
     }
 
     /// Runs one tool; none when the user stopped it.
@@ -358,6 +362,7 @@ fn note(answer: &mut Answer, delta: &Delta) {
         Delta::Retrying { .. } => *answer = Answer::new(),
         Delta::Opened { .. }
         | Delta::Silent(_)
+        | Delta::Asking { .. }
         | Delta::Switched { .. }
         | Delta::LoginNeeded(_)
         | Delta::LoginEnded => {}
@@ -365,7 +370,7 @@ fn note(answer: &mut Answer, delta: &Delta) {
 }
 
 /// Takes the time of a delta.
-fn time(watch: &mut Stopwatch, delta: &Delta, now: Millis) {
+pub(super) fn time(watch: &mut Stopwatch, delta: &Delta, now: Millis) {
     match delta {
         Delta::Opened { request_id } => watch.opened(now, request_id.clone()),
         Delta::Text { .. }
@@ -379,10 +384,17 @@ fn time(watch: &mut Stopwatch, delta: &Delta, now: Millis) {
         Delta::Stopped(_)
         | Delta::Usage(_)
         | Delta::Silent(_)
+        | Delta::Asking { .. }
         | Delta::Switched { .. }
         | Delta::LoginNeeded(_)
         | Delta::LoginEnded => {}
     }
+}
+
+/// Returns what the user should hear of a call that was let through.
+fn warned(call: &mut Call) -> Vec<EventKind> {
+    let warning = call.warning.take();
+    warning.map(|(text, hint)| EventKind::Notice { level: Level::Warning, text, hint }).into_iter().collect()
 }
 
 pub(super) fn later(now: Millis, after: Duration) -> Millis {

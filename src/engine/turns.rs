@@ -23,10 +23,7 @@ impl Actor {
         let prompt = self.next_prompt.max(PromptId(self.state.queue.back().map_or(0, |last| last.id.0) + 1));
         self.next_prompt = PromptId(prompt.0 + 1);
         let images = std::mem::take(&mut self.attached);
-        if !images.is_empty() {
-            self.attached_later.insert(prompt, images);
-        }
-        self.emit(EventKind::PromptQueued { prompt, text });
+        self.emit(EventKind::PromptQueued { prompt, text, images });
         self.start_queued();
     }
 
@@ -37,7 +34,7 @@ impl Actor {
         }
         if let Some(queued) = self.state.queue.front().cloned() {
             self.emit(EventKind::PromptUnqueued { prompt: queued.id });
-            self.attached.extend(self.attached_later.remove(&queued.id).unwrap_or_default());
+            self.attached.extend(queued.images);
             self.start_turn(queued.text);
         }
     }
@@ -45,7 +42,6 @@ impl Actor {
     /// Takes a waiting prompt back.
     pub(super) fn unqueue(&mut self, prompt: PromptId) {
         if self.state.queue.iter().any(|queued| queued.id == prompt) {
-            self.attached_later.remove(&prompt);
             self.emit(EventKind::PromptUnqueued { prompt });
         } else {
             self.refuse("that message is not waiting any more: it has been sent, or taken back", None);
@@ -102,7 +98,7 @@ impl Actor {
             tools: Arc::clone(&self.tools),
             clock: Arc::clone(&self.clock),
             max_steps: self.policy.max_steps,
-            compact_at: self.policy.compact_at,
+            compact_at: if self.state.compaction_rests { 0 } else { self.policy.compact_at },
             last_compaction: None,
             actor: self.to_actor.clone(),
             cancel: cancelled,

@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Block, Message, Role, SessionState};
 
+/// What the user is told once a summary is taken back.
+pub(super) const UNCOMPACTED: &str = "the summary is taken back: what it stood for is sent again, and nothing is \
+                                      summed up until you send /compact, or the service refuses the length";
+
 /// Why a conversation is compacted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -69,6 +73,7 @@ impl SessionState {
     }
 
     pub(super) fn compact(&mut self, replaced: usize, summary: &str, after: u64) {
+        self.compaction_rests = false;
         let length = self.conversation.len();
         let (reasoning_from, context_used) = (self.reasoning_from, self.context_used);
         let summary = summary.to_owned();
@@ -79,6 +84,8 @@ impl SessionState {
 
     pub(super) fn uncompact(&mut self) {
         let Some(last) = self.compactions.pop() else { return };
+        // Else the next prompt of a full conversation would bring the summary back.
+        self.compaction_rests = true;
         // Where nothing was said since, all is as it was.
         let is_untouched = self.conversation.len() == last.length;
         self.reasoning_from = if is_untouched { last.reasoning_from } else { self.conversation.len() };

@@ -1,6 +1,6 @@
 //! The pieces of the conversation as they are shown, and how far the running turn is.
 
-use super::{Level, Millis, PromptId, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage};
+use super::{Image, Level, Millis, PromptId, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage};
 use crate::review::{Decision, Pick};
 
 /// One piece of the conversation as it is shown, in order.
@@ -122,6 +122,8 @@ pub struct QueuedPrompt {
     pub id: PromptId,
     /// What the user wrote.
     pub text: String,
+    /// What the user shows with it.
+    pub images: Vec<Image>,
 }
 
 /// What the running turn does.

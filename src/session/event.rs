@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CommittedLines, CompactionCause, Fault, Head, Level, Login, Message, Millis, ModelChoice, PromptId, RepoState, Seq,
-    StepId, StopReason, Timings, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage,
+    CallKind, CommittedLines, CompactionCause, Fault, Head, Image, Level, Login, Message, Millis, ModelChoice,
+    PromptId, RepoState, Seq, StepId, StopReason, Timings, ToolCall, ToolCallId, ToolOutput, TurnId, TurnOutcome,
+    Usage,
 };
 use crate::config::Effort;
 use crate::path::RelPath;
@@ -55,6 +56,9 @@ pub enum EventKind {
         prompt: PromptId,
         /// What the user wrote.
         text: String,
+        /// What the user shows with it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        images: Vec<Image>,
     },
     /// A queued prompt was taken back or is about to start.
     PromptUnqueued {
@@ -287,6 +291,17 @@ pub enum EventKind {
     },
     /// The model heard the decisions and notes that were waiting.
     FeedbackSent,
+    /// A call beside the turn's steps is over: a draft, or a summary.
+    SideCallTimed {
+        /// What it was made for.
+        kind: CallKind,
+        /// Why it stopped; "failed" and "cancelled" are no answers.
+        stop: StopReason,
+        /// Tokens, as far as they are known.
+        usage: Usage,
+        /// How long it took.
+        timings: Timings,
+    },
     /// A message for the commit was drafted.
     CommitDrafted {
         /// The message.

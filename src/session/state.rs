@@ -3,12 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::compaction::Compaction;
+use super::compaction::{Compaction, UNCOMPACTED};
 use super::reviewing::fold_review;
 use super::{
-    Block, Entry, Event, EventKind, Head, KEPT_STEPS, Level, Login, Message, Millis, ModelChoice, QueuedPrompt,
-    RepoState, Seq, StepId, StepRecord, StopReason, Timings, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase,
-    Usage,
+    Block, CallKind, Entry, Event, EventKind, Head, Level, Login, Message, Millis, ModelChoice, QueuedPrompt,
+    RepoState, Seq, StepId, StepRecord, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
 };
 use crate::config::Effort;
 use crate::path::RelPath;
@@ -83,6 +82,8 @@ pub struct SessionState {
     pub turn_at: usize,
     /// Summaries that stand for the conversation's beginning; the last one counts.
     pub(super) compactions: Vec<Compaction>,
+    /// Whether nothing is summed up by itself, because the user took a summary back.
+    pub compaction_rests: bool,
     /// Reasoning before this message is not sent: what stood before it has changed.
     pub(super) reasoning_from: usize,
     /// When the last event came.
@@ -125,8 +126,8 @@ impl SessionState {
                 self.login = None;
             }
             EventKind::ModelChanged { model } => self.model = model.clone(),
-            EventKind::PromptQueued { prompt, text } => {
-                self.queue.push_back(QueuedPrompt { id: *prompt, text: text.clone() });
+            EventKind::PromptQueued { prompt, text, images } => {
+                self.queue.push_back(QueuedPrompt { id: *prompt, text: text.clone(), images: images.clone() });
             }
             EventKind::PromptUnqueued { prompt } => self.queue.retain(|queued| queued.id != *prompt),
             EventKind::TurnStarted { turn, prompt, message } => self.turn_started(event.at, *turn, prompt, message),
@@ -171,7 +172,9 @@ impl SessionState {
             EventKind::StepEnded { message, stop, usage, cost_micros, timings } => {
                 self.close_open();
                 if let Some(timings) = timings {
-                    self.note_step(stop, *usage, timings);
+                    let (turn, step, model, stop) = (self.turn, self.step, self.model.id.clone(), stop.clone());
+                    let (kind, usage, timings) = (CallKind::Turn, *usage, timings.clone());
+                    self.note_step(StepRecord { kind, turn, step, model, stop, usage, timings });
                 }
                 if let Some(message) = message {
                     self.conversation.push(message.clone());
@@ -210,8 +213,7 @@ impl SessionState {
             }
             EventKind::Uncompacted => {
                 self.uncompact();
-                let text = "the summary is taken back; what it stood for is sent again".to_owned();
-                self.push(Entry::Notice { level: Level::Info, text, hint: None });
+                self.push(Entry::Notice { level: Level::Info, text: UNCOMPACTED.to_owned(), hint: None });
             }
             EventKind::ToolCalled { call } => {
                 self.phase = TurnPhase::Tools;
@@ -258,6 +260,12 @@ impl SessionState {
                 self.repo.head.clone_from(to);
                 self.repo.tip.clone_from(tip);
             }
+            EventKind::SideCallTimed { kind, stop, usage, timings } => {
+                let step = StepId(0);
+                let (turn, model, stop) = (self.turn, self.model.id.clone(), stop.clone());
+                let (kind, usage, timings) = (*kind, *usage, timings.clone());
+                self.note_step(StepRecord { kind, turn, step, model, stop, usage, timings });
+            }
             EventKind::CommitDrafted { message, usage, cost_micros } => {
                 self.draft = Some(message.clone());
                 self.spend(*usage, *cost_micros);
@@ -283,6 +291,7 @@ impl SessionState {
             EventKind::ConversationCleared => {
                 self.conversation.clear();
                 self.compactions.clear();
+                self.compaction_rests = false;
                 self.reasoning_from = 0;
                 self.turn_at = 0;
                 self.entries.clear();
@@ -356,20 +365,6 @@ impl SessionState {
             usage: self.turn_usage,
             cost_micros: self.turn_cost_micros,
             took: Millis(at.0.saturating_sub(self.turn_began.0)),
-        });
-    }
-
-    fn note_step(&mut self, stop: &StopReason, usage: Usage, timings: &Timings) {
-        if self.steps.len() >= KEPT_STEPS {
-            self.steps.pop_front();
-        }
-        self.steps.push_back(StepRecord {
-            turn: self.turn,
-            step: self.step,
-            model: self.model.id.clone(),
-            stop: stop.clone(),
-            usage,
-            timings: timings.clone(),
         });
     }
 

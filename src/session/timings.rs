@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, StepId, StopReason, TurnId, Usage};
+use super::{CallKind, Millis, SessionState, StepId, StopReason, TurnId, Usage};
 
 /// So many steps are kept to be looked at.
 pub const KEPT_STEPS: usize = 50;
@@ -85,9 +85,11 @@ fn since(start: Millis, now: Millis) -> u64 {
 /// A step that is over, to be looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepRecord {
+    /// What it was made for.
+    pub kind: CallKind,
     /// Its turn.
     pub turn: TurnId,
-    /// Its number in the turn.
+    /// Its number in the turn; 0 of a call beside the turn.
     pub step: StepId,
     /// The id of the model that answered.
     pub model: String,
@@ -97,4 +99,14 @@ pub struct StepRecord {
     pub usage: Usage,
     /// How long it took.
     pub timings: Timings,
+}
+
+impl SessionState {
+    /// Keeps a step to be looked at, and lets the oldest go where there are many.
+    pub(super) fn note_step(&mut self, record: StepRecord) {
+        if self.steps.len() >= KEPT_STEPS {
+            self.steps.pop_front();
+        }
+        self.steps.push_back(record);
+    }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::input::Input;
 use super::offload::{Stop, offload};
-use crate::engine::{FileFault, Tool, ToolOutcome, ToolSpec, WorkspaceView};
+use crate::engine::{FileFault, OUTPUTS, Tool, ToolOutcome, ToolSpec, WorkspaceView};
 use crate::path::RelPath;
 use crate::review::{Mode, Snapshot};
 
@@ -43,22 +43,26 @@ impl Tool for ReadFile {
 
     async fn call(&self, input: Value, view: WorkspaceView) -> ToolOutcome {
         offload(move |stop| match read(input, &view, stop) {
-            Ok((text, path)) => ToolOutcome::Text { text, read: Some(path) },
+            Ok((text, read)) => ToolOutcome::Text { text, read },
             Err(fault) => ToolOutcome::Fault(fault),
         })
         .await
     }
 }
 
-fn read(input: Value, view: &WorkspaceView, stop: &Stop) -> Result<(String, RelPath), String> {
+/// Returns the lines, and the file that they are of where it can be edited now.
+fn read(input: Value, view: &WorkspaceView, stop: &Stop) -> Result<(String, Option<RelPath>), String> {
     let mut input = Input::new(NAME, input)?;
     let path = input.path(view)?;
     let offset = input.optional_count(&["offset", "start_line"])?.unwrap_or(1);
     let limit = input.optional_count(&["limit", "lines"])?.unwrap_or(DEFAULT_LINES);
+    if let Some(output) = view.output(&path) {
+        return Ok((page(&path, output, offset, limit, view.output_limit)?, None));
+    }
     let snapshot = view.read(&path).map_err(|fault| told(&fault))?.ok_or_else(|| absent(&path, view, stop))?;
     let text = readable(&path, &snapshot)?;
     let text = page(&path, text, offset, limit, view.output_limit)?;
-    Ok((text, path))
+    Ok((text, Some(path)))
 }
 
 /// Returns the text of a file that can be read as text, or the reason why it cannot.
@@ -122,6 +126,9 @@ fn cut(line: &str) -> String {
 
 /// Says that nothing stands there, and which files of that name there are.
 fn absent(path: &RelPath, view: &WorkspaceView, stop: &Stop) -> String {
+    if path.as_str().strip_prefix(OUTPUTS).is_some_and(|rest| rest.starts_with('/')) {
+        return format!("the result that {path} stood for is not kept any more; make the call again");
+    }
     let mut alike = Vec::new();
     view.walk(None, &mut |found| {
         if found.name().eq_ignore_ascii_case(path.name()) {

@@ -29,7 +29,7 @@ use super::theme::Theme;
 use super::tree::TreePane;
 use super::update::open;
 use super::wardrobe::Wardrobe;
-use crate::config::ScreenConfig;
+use crate::config::{Effort, ScreenConfig, ThinkingConfig};
 use crate::path::RelPath;
 use crate::session::{Caps, Millis, Overhead, SessionState, TurnPhase};
 
@@ -81,6 +81,8 @@ pub struct Startup {
     pub overhead: Overhead,
     /// At how many percent of the context the conversation is compacted; 0 is never.
     pub compact_at: u32,
+    /// How much the models are configured to think.
+    pub thinking: ThinkingConfig,
     /// The AWS profiles that can be chosen.
     pub profiles: Vec<String>,
     /// The AWS regions that can be chosen.
@@ -131,6 +133,7 @@ pub struct App {
     pub(super) money: Money,
     pub(super) overhead: Overhead,
     pub(super) compact_at: u32,
+    thinking: ThinkingConfig,
     pub(super) guide: Option<Guide>,
     pub(super) guide_at: usize,
     /// Whether the guidance is the newcomer's tour, whose place is remembered.
@@ -169,7 +172,8 @@ impl App {
         let wardrobe = Wardrobe::new(&options.config.theme, options.themes.clone(), code, depth, is_light);
         let theme = wardrobe.theme(&options.config.theme)?;
         let mut tree = TreePane::new();
-        let effects = tree.start();
+        let mut effects = tree.start();
+        effects.push(Effect::AskSpent);
         let mut composer = Composer::new(&options.config);
         composer.set_text(&options.prompt);
         composer.set_models(startup.models.iter().map(|(name, _)| name.clone()).collect());
@@ -211,6 +215,7 @@ impl App {
             money: Money { caps: startup.caps, spent: None },
             overhead: startup.overhead,
             compact_at: startup.compact_at,
+            thinking: startup.thinking,
             stop_was_last: false,
             has_just_ended: false,
             takes_mouse: options.config.mouse,
@@ -232,6 +237,12 @@ impl App {
     /// Tells whether a turn runs, so that seconds are shown.
     pub fn is_busy(&self) -> bool {
         self.state.is_busy()
+    }
+
+    /// Returns how much the model is to think, as far as that is known here.
+    pub(super) fn effort(&self) -> Option<Effort> {
+        let model = &self.state.model;
+        self.state.thinking.or_else(|| self.thinking.told_by(&model.name, &model.id))
     }
 
     /// Tells whether a report about the connection changes anything: how the conversation follows its end, or what is shown.

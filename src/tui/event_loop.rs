@@ -52,6 +52,7 @@ pub async fn run(handle: Handle, options: TuiOptions) -> Result<ExitReport, TuiF
         caps: handle.caps(),
         overhead: handle.overhead(),
         compact_at: handle.compact_at(),
+        thinking: handle.thinking().clone(),
         profiles: handle.profiles(),
         regions: handle.regions(),
     };

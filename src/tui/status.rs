@@ -4,6 +4,7 @@ use super::app::App;
 use super::safe;
 use super::text::{clip, width};
 use super::theme::Scope;
+use crate::config::Effort;
 use crate::session::{Head, TurnOutcome, TurnPhase};
 
 /// A piece of the line.
@@ -25,6 +26,7 @@ pub(super) fn phase(app: &App) -> Fact {
     let state = &app.state;
     let seconds = app.now.0.saturating_sub(app.counted_from().0) / 1000;
     let (mut text, scope) = match &state.phase {
+        _ if state.login.is_some() => ("waiting for the login".to_owned(), Scope::Warning),
         _ if state.comparing.is_some() => {
             let path = state.comparing.as_ref().map(|path| safe::shown(path.as_str(), 0)).unwrap_or_default();
             (format!("reviewing {path} …  Esc stops"), Scope::Accent)
@@ -70,6 +72,18 @@ pub(super) fn facts(app: &App, room: usize) -> Vec<Fact> {
     }
     if let Some(cost) = state.cost_micros {
         add(5, Scope::Muted, dollars(cost));
+    }
+    if let Some(Ok(spent)) = &app.money.spent {
+        let own = state.cost_micros.unwrap_or(0);
+        if spent.day > own {
+            add(8, Scope::Muted, format!("{} today", dollars(spent.day)));
+        }
+        if spent.project > own.max(spent.day) {
+            add(9, Scope::Muted, format!("{} project", dollars(spent.project)));
+        }
+    }
+    if let Some(effort) = app.effort().filter(|effort| *effort != Effort::Auto) {
+        add(8, Scope::Muted, format!("thinking {}", effort.name()));
     }
     if state.model.context > 0 && state.context_used > 0 {
         let used = (state.context_used * 100).div_ceil(u64::from(state.model.context)).min(100);

@@ -371,6 +371,7 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
             app.kept_note = app.sent_note.take();
             app.said = Some(format!("{reason}; your note is kept for the next one"));
         }
+        EventKind::TurnEnded { .. } => return vec![Effect::AskSpent],
         EventKind::Refused { reason, .. } if !sheet_is_open => app.said = Some(reason.clone()),
         EventKind::WriteFailed { reason, .. } => app.said = Some(reason.clone()),
         EventKind::CacheAtRisk { act, worth_micros } => {

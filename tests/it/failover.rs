@@ -1,12 +1,13 @@
 //! Several targets as one: when the next one is asked, what is said of it, and when the first is asked again.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use adit::adapters::failover::{Failover, Rests, Target};
+use adit::adapters::failover::{Failover, Own, Rests, Target};
 use adit::config::Config;
-use adit::engine::{Delta, Provider, Request};
-use adit::session::{Entry, EventKind, Fault, FaultClass, ModelChoice, Usage};
+use adit::engine::{AccountChoice, Delta, Provider, Request};
+use adit::session::{Allowance, Caps, Entry, EventKind, Fault, FaultClass, ModelChoice, Op, TurnOutcome, Usage};
+use futures::StreamExt as _;
 use futures::stream::BoxStream;
 
 use crate::bedrock::stage::{self, Heard};
@@ -19,11 +20,13 @@ struct Place {
     name: &'static str,
     price: u64,
     script: ScriptedProvider,
+    /// Where it was moved to, in order.
+    moves: Arc<Mutex<Vec<AccountChoice>>>,
 }
 
 impl Place {
     fn new(name: &'static str, price: u64, answers: impl IntoIterator<Item = Answer>) -> Self {
-        Self { name, price, script: ScriptedProvider::new(answers) }
+        Self { name, price, script: ScriptedProvider::new(answers), moves: Arc::default() }
     }
 
     /// The models that it was asked for, in order.
@@ -32,7 +35,8 @@ impl Place {
     }
 
     fn target(&self) -> Target {
-        Target { label: self.name.to_owned(), provider: Arc::new(self.clone()), model: "sonnet".to_owned() }
+        let (label, model) = (self.name.to_owned(), "sonnet".to_owned());
+        Target { label, provider: Arc::new(self.clone()), model, own: Own::default() }
     }
 }
 
@@ -47,6 +51,14 @@ impl Provider for Place {
 
     fn models(&self) -> Vec<(String, String)> {
         self.script.models()
+    }
+
+    fn go_to(&self, account: AccountChoice) -> Result<(), Fault> {
+        if account == AccountChoice::Profile("nowhere".to_owned()) {
+            return Err(Fault::new(FaultClass::Credentials, "no such profile"));
+        }
+        self.moves.lock().unwrap().push(account);
+        Ok(())
     }
 
     fn cost_micros(&self, _model: &str, usage: Usage) -> Option<u64> {
@@ -97,6 +109,10 @@ async fn the_next_place_is_asked_for_what_it_can_cure() {
         assert_eq!((heard.fault.clone(), heard.text().as_str()), (None, "from b"), "{class:?}");
         let words = format!("a cannot answer, so b is asked from now on: {class:?} in one place");
         assert_eq!(switches(&heard), [("b.sonnet".to_owned(), words)]);
+        let asking =
+            heard.deltas.iter().position(|delta| matches!(delta, Delta::Asking { model } if model.id == "b.sonnet"));
+        let switched = heard.deltas.iter().position(|delta| matches!(delta, Delta::Switched { .. }));
+        assert!(asking.is_some() && asking < switched, "{:?}", heard.deltas);
         assert!(heard.retried().is_empty(), "nothing had begun, so nothing is void");
     }
     for class in stays {
@@ -193,4 +209,103 @@ async fn a_session_pays_and_shows_the_place_that_answered() {
         |entry: &&Arc<Entry>| matches!(entry.as_ref(), Entry::Notice { text, .. } if text.contains("b is asked"));
     assert_eq!(bench.state.entries.iter().filter(told).count(), 1, "{:?}", bench.state.entries);
     assert_eq!(first.asked(), ["a.sonnet"]);
+}
+
+#[tokio::test]
+async fn a_place_is_called_only_when_more_is_asked_for_after_it_was_announced() {
+    let first = Place::new("a", 1, [fails(FaultClass::Throttled)]);
+    let second = Place::new("b", 1, [says("from b")]);
+    let provider = Failover::new(first.target(), vec![second.target()], NEVER);
+    let mut stream = provider.stream(stage::request("a.sonnet", vec![stage::user("hello")]));
+    let mut announced = 0;
+    while let Some(Ok(delta)) = stream.next().await {
+        if matches!(&delta, Delta::Asking { model } if model.id == "b.sonnet") {
+            announced += 1;
+            assert!(second.asked().is_empty(), "whoever hears of it can still leave");
+        }
+    }
+    assert_eq!((announced, second.asked().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn after_a_move_the_model_that_was_chosen_is_asked_again_and_not_its_stand_in() {
+    let first = Place::new("a", 1, [fails(FaultClass::Throttled), says("well again ")]);
+    let second = Place::new("b", 1, [says("one ")]);
+    let stand_in = Target { model: "haiku".to_owned(), ..second.target() };
+    let failover = Failover::new(first.target(), vec![stand_in], NEVER);
+    let mut bench = Bench::with(MemoryFiles::default(), ScriptedProvider::default(), Vec::new(), |parts| {
+        parts.provider = Arc::new(failover);
+        parts.model = "sonnet".to_owned();
+    })
+    .await;
+    bench.send(Op::SetModel { name: "opus".to_owned() }).await;
+    bench.ask("go").await;
+    assert_eq!(bench.state.model.id, "b.haiku");
+    bench.send(Op::SetRegion { name: "eu-west-1".to_owned() }).await;
+    bench.ask("go on").await;
+    assert_eq!(bench.state.model.id, "a.opus");
+    assert_eq!((first.asked(), second.asked()), (vec!["a.opus".to_owned(); 2], vec!["haiku".to_owned()]));
+}
+
+fn class_of(end: &EventKind) -> Option<FaultClass> {
+    match end {
+        EventKind::TurnEnded { outcome: TurnOutcome::Failed(fault), .. } => Some(fault.class),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn a_dearer_place_is_reckoned_before_it_is_called() {
+    // A quarter of 32,000 tokens is reckoned: 8,000 by the first place, 56,000 by the second.
+    let first = Place::new("a", 1, [fails(FaultClass::Throttled)]);
+    let second = Place::new("b", 7, [says("one "), says("two ")]);
+    let failover = Failover::new(first.target(), vec![second.target()], NEVER);
+    let mut bench = Bench::with(MemoryFiles::default(), ScriptedProvider::default(), Vec::new(), |parts| {
+        parts.provider = Arc::new(failover);
+        parts.model = Config::default().model;
+        parts.policy.caps = Caps { session: Some(20_000), ..Caps::default() };
+    })
+    .await;
+    let end = bench.ask("go").await;
+    assert_eq!(class_of(&end), Some(FaultClass::Budget), "{end:?}");
+    assert!(format!("{end:?}").contains("this call may cost $0.0560"), "{end:?}");
+    assert!(second.asked().is_empty(), "it was not called");
+    assert_eq!(bench.ledger.bills(), [], "nothing was paid");
+    assert_eq!(bench.state.model.id, "a.sonnet");
+    // Sent again, it is reckoned again.
+    bench.send(Op::Retry).await;
+    let end = bench.until(|event| matches!(event, EventKind::TurnEnded { .. })).await;
+    assert_eq!(class_of(&end), Some(FaultClass::Budget), "{end:?}");
+    assert!(second.asked().is_empty());
+    // The user's word lets it through.
+    bench.send(Op::AllowSpending { allowance: Allowance::Call }).await;
+    let end = bench.until(|event| matches!(event, EventKind::TurnEnded { .. })).await;
+    assert_eq!((class_of(&end), second.asked().len()), (None, 1), "{end:?}");
+    let bills: Vec<(String, Option<u64>)> =
+        bench.ledger.bills().into_iter().map(|bill| (bill.model, bill.cost_micros)).collect();
+    assert_eq!(bills, [("b.sonnet".to_owned(), Some(70))]);
+    let end = bench.ask("more").await;
+    assert_eq!(class_of(&end), Some(FaultClass::Budget), "for one call only: {end:?}");
+}
+
+#[test]
+fn a_move_takes_along_the_places_that_share_what_moves() {
+    let places = ["first", "shares", "region", "profile"].map(|name| Place::new(name, 1, []));
+    let owns = [(false, false), (false, false), (true, false), (false, true)];
+    let targets: Vec<Target> = places
+        .iter()
+        .zip(owns)
+        .map(|(place, (region, profile))| Target { own: Own { region, profile }, ..place.target() })
+        .collect();
+    let (first, others) = targets.split_first().unwrap();
+    let provider = Failover::new(first.clone(), others.to_vec(), NEVER);
+    let (region, profile) = (AccountChoice::Region("eu-west-1".to_owned()), AccountChoice::Profile("prod".to_owned()));
+    provider.go_to(region.clone()).unwrap();
+    provider.go_to(profile.clone()).unwrap();
+    let moves = |place: &Place| place.moves.lock().unwrap().clone();
+    let both = vec![region.clone(), profile.clone()];
+    assert_eq!(places.each_ref().map(moves), [both.clone(), both, vec![profile], vec![region]]);
+    // Where the first place does not go, nobody goes.
+    assert!(provider.go_to(AccountChoice::Profile("nowhere".to_owned())).is_err());
+    assert_eq!(moves(&places[1]).len(), 2);
 }

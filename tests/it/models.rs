@@ -57,12 +57,73 @@ fn the_user_s_table_adds_and_replaces() {
         starts = "mx-"
         prefix = "us"
     "#;
-    let models = Models::embedded().overlaid(Models::parse(over).expect("it is well-formed"));
+    let models = Models::embedded().overlaid(over).expect("it is well-formed");
     let first = models.candidates("sonnet", "mx-central-1").and_then(|ids| ids.first().cloned());
     assert_eq!(first.as_deref(), Some("us.anthropic.claude-sonnet-9"));
     assert_eq!(models.find("anthropic.claude-sonnet-9").map(|model| model.thinking), Some(Thinking::None));
-    let fault = Models::parse("[[model]]\nid = 3\n").expect_err("an id is a text");
-    assert!(fault.to_string().starts_with("cannot read the table of models"), "{fault}");
+}
+
+#[test]
+fn an_entry_of_the_user_s_tells_only_what_differs() {
+    let id = "anthropic.claude-sonnet-4-5-20250929-v1:0";
+    let over = format!(
+        "[[model]]\nid = \"{id}\"\ncontext = 1_000_000\nbetas = [\"context-1m-2025-08-07\"]\nfields = {{ top_k = 40 }}\n"
+    );
+    let models = Models::embedded().overlaid(&over).expect("it is well-formed");
+    let (before, now) = (Models::embedded().find(id).cloned().expect("known"), models.find(id).expect("known"));
+    let fields = toml::Table::from_iter([("top_k".to_owned(), 40.into())]);
+    let expected =
+        adit::models::Model { context: 1_000_000, betas: vec!["context-1m-2025-08-07".to_owned()], fields, ..before };
+    assert_eq!(*now, expected);
+    assert_eq!(models.all().count(), Models::embedded().all().count());
+}
+
+#[test]
+fn faults_of_the_user_s_table_name_line_entry_and_key() {
+    let rows = [
+        ("[[model]]\nid = 3\n", "line 1: the entry of a model needs its `id`"),
+        ("\n[[model]]\nname = \"x\"\n", "line 2: the entry of a model needs its `id`"),
+        ("[[model]]\nid = \"a.b\"\n", "line 1: a.b: missing field `name`"),
+        ("[[region]]\nstarts = \"mx-\"\n", "missing field `prefix`"),
+        ("models = 3\n", "unknown field `models`"),
+        (
+            "# mine\n[[model]]\nid = \"anthropic.claude-sonnet-5\"\nefforts = [\"huge\"]\n",
+            "line 2: anthropic.claude-sonnet-5: unknown variant `huge`",
+        ),
+        ("[[model]]\nid = \"anthropic.claude-sonnet-5\"\nctx = 3\n", "unknown field `ctx`"),
+    ];
+    for (text, expected) in rows {
+        let fault = Models::embedded().overlaid(text).expect_err(text).to_string();
+        assert!(fault.starts_with("cannot read the table of models"), "{fault}");
+        assert!(fault.contains(expected), "{expected} is not in {fault}");
+    }
+}
+
+#[test]
+fn a_profile_s_prefix_is_told_from_a_maker_s_name() {
+    let models = Models::embedded();
+    let rows = [
+        ("us.anthropic.claude-x", Some("anthropic.claude-x")),
+        ("us-gov.anthropic.claude-x", Some("anthropic.claude-x")),
+        ("global.amazon.nova-2", Some("amazon.nova-2")),
+        ("deepseek.v3.2", None),
+        ("anthropic.claude-v2.1", None),
+        ("nothing", None),
+    ];
+    for (id, base) in rows {
+        assert_eq!(models.profile_base(id), base, "{id}");
+    }
+    for (id, caches) in [
+        ("eu.anthropic.claude-sonnet-9", true),
+        ("anthropic.claude-sonnet-9", true),
+        ("arn:aws:bedrock:us-east-1:1:application-inference-profile/x", true),
+        ("us.amazon.nova-pro-v1:0", false),
+        ("my.copy.of.anthropic.claude-x", false),
+    ] {
+        assert_eq!(models.caches_unlisted(id), caches, "{id}");
+    }
+    let plain = models.overlaid("[[unlisted]]\nstarts = \"arn:\"\ncache_minimum = 0\n").expect("it is well-formed");
+    assert!(!plain.caches_unlisted("arn:aws:bedrock:us-east-1:1:application-inference-profile/x"));
 }
 
 #[test]

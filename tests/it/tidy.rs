@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[(&str, u8)] = &[
     ("path", 0),
     ("config", 0),
-    ("models", 0),
+    ("models", 1),
     ("review", 1),
-    ("doctor", 1),
+    ("doctor", 2),
     ("session", 2),
     ("engine", 3),
     ("tools", 4),

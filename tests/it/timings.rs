@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 use adit::engine::Delta;
-use adit::session::{Event, EventKind, Fault, FaultClass, Millis, SessionState, StopReason, Stopwatch, Timings, Usage};
+use adit::review::{Decision, Pick};
+use adit::session::{
+    CallKind, Event, EventKind, Fault, FaultClass, Millis, Op, SessionState, StopReason, Stopwatch, Timings, Usage,
+};
+use serde_json::json;
 
 use crate::engine::bench::Bench;
-use crate::fakes::Answer;
+use crate::fakes::{Answer, calls, says};
 
 #[test]
 fn a_stopwatch_counts_from_the_last_try() {
@@ -74,4 +78,45 @@ async fn a_request_that_failed_keeps_the_id_of_its_fault() {
     bench.ask("hello").await;
     assert_eq!(bench.state.steps[0].timings.request_id.as_deref(), Some("abc"));
     assert_eq!(bench.state.steps[0].timings.head, None);
+}
+
+#[tokio::test]
+async fn drafts_and_summaries_are_timed_as_well() {
+    let answer = |text: &str, id: &str| {
+        Answer::Stream(vec![
+            Delta::Opened { request_id: Some(id.to_owned()) },
+            Delta::Text { block: 0, text: text.to_owned() },
+            Delta::Stopped(StopReason::EndTurn),
+            Delta::Usage(Usage { input: 10, output: 5, ..Usage::default() }),
+        ])
+    };
+    let mut fault = Fault::new(FaultClass::Unavailable, "down");
+    fault.request_id = Some("lost".to_owned());
+    let write = calls(&[("t1", "write_file", json!({"path": "new.txt", "content": "new\n"}))]);
+    let failed = Answer::Fail(Vec::new(), fault);
+    let mut bench =
+        Bench::new(&[], [write, says("done"), answer("feat: new", "draft-1"), failed, answer("SUMMARY", "sum-1")])
+            .await;
+    bench.ask("go").await;
+    bench.decide(Pick::Everything, Decision::Accepted, None).await;
+    for _ in 0..2 {
+        bench.send(Op::DraftCommit).await;
+        bench.until(|event| matches!(event, EventKind::CommitDrafted { .. })).await;
+    }
+    bench.send(Op::Compact { focus: None }).await;
+    bench.until(|event| matches!(event, EventKind::Compacted { .. })).await;
+    let told: Vec<(CallKind, StopReason, Option<&str>, bool)> = bench
+        .state
+        .steps
+        .iter()
+        .skip(2)
+        .map(|step| (step.kind, step.stop.clone(), step.timings.request_id.as_deref(), step.timings.first.is_some()))
+        .collect();
+    let expected = [
+        (CallKind::Draft, StopReason::EndTurn, Some("draft-1"), true),
+        (CallKind::Draft, StopReason::Other("failed".to_owned()), Some("lost"), false),
+        (CallKind::Compaction, StopReason::EndTurn, Some("sum-1"), true),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(bench.state.steps[2].usage.output, 5);
 }

@@ -65,7 +65,8 @@ fn path(text: &str) -> RelPath {
 
 fn view(files: &[(&str, &str)], output_limit: usize) -> WorkspaceView {
     let files = files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
-    WorkspaceView { files: Arc::new(InMemory { files, ..InMemory::default() }), changes: Vec::new(), output_limit }
+    let files = Arc::new(InMemory { files, ..InMemory::default() });
+    WorkspaceView { files, changes: Vec::new(), output_limit, outputs: Vec::new() }
 }
 
 fn tool(name: &str) -> Arc<dyn Tool> {
@@ -143,7 +144,7 @@ async fn read_file_says_why_not() {
     ] {
         files.files.insert(name.to_owned(), bytes.to_vec());
     }
-    let view = WorkspaceView { files: Arc::new(files), changes: Vec::new(), output_limit: 1000 };
+    let view = WorkspaceView { files: Arc::new(files), changes: Vec::new(), output_limit: 1000, outputs: Vec::new() };
     let table = [
         (json!({"path": "binary"}), "binary is binary (3 bytes, with a NUL among the first 8,000)"),
         (
@@ -236,7 +237,7 @@ async fn a_dropped_call_stops_its_work() {
     let mut files = InMemory { endless: true, ..InMemory::default() };
     files.files.insert("a".to_owned(), b"x\n".to_vec());
     let files = Arc::new(files);
-    let view = WorkspaceView { files: files.clone(), changes: Vec::new(), output_limit: 1000 };
+    let view = WorkspaceView { files: files.clone(), changes: Vec::new(), output_limit: 1000, outputs: Vec::new() };
     let mut calls = tokio::task::JoinSet::new();
     calls.spawn(async move { tool("search").call(json!({"pattern": "x"}), view).await });
     while files.walked.load(Ordering::SeqCst) == 0 {

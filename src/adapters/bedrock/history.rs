@@ -19,6 +19,8 @@ pub(in crate::adapters) struct Wanted {
     pub(in crate::adapters) tools: bool,
     /// Whether the model's earlier reasoning is sent back.
     pub(in crate::adapters) reasoning: bool,
+    /// Whether the model sees images; to one that does not, they are named.
+    pub(in crate::adapters) images: bool,
 }
 
 /// Returns a valid copy of the conversation, empty when nothing is said in it.
@@ -113,7 +115,11 @@ fn kept(role: Role, block: &Block, wanted: Wanted) -> Option<Block> {
                 Block::Text { text: format!("[result: {text}]") }
             })
         }
-        (Role::User, Block::Image(_)) => Some(block.clone()),
+        (Role::User, Block::Image(image)) => Some(if wanted.images {
+            block.clone()
+        } else {
+            Block::Text { text: format!("[an image that you cannot see: {}]", image.label()) }
+        }),
         (Role::User, Block::Reasoning { .. } | Block::ToolUse(_))
         | (Role::Assistant, Block::Image(_) | Block::ToolResult { .. }) => None,
     }

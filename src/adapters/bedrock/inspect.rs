@@ -18,18 +18,14 @@ use super::canonical::Noted;
 use super::certificates;
 use super::choice::Choice;
 use super::failure::{Cure, Failure};
-use super::provider::Bedrock;
+use super::provider::{Bedrock, Inner};
 use super::refused::refused;
-use super::words::{Place, profile_words};
-use crate::doctor::Check;
+use super::words::profile_words;
+use crate::doctor::{Check, clock};
 use crate::session::{Fault, FaultClass};
 
 /// How long credentials and a call may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// AWS refuses signatures that are older than five minutes.
-const SKEW_LIMIT: u64 = 300;
-/// From here on a clock is told as wrong.
-const SKEW_NOTED: u64 = 30;
 /// Credentials that end so soon are told as a warning.
 const ENDS_SOON: Duration = Duration::from_secs(15 * 60);
 
@@ -136,7 +132,7 @@ impl Bedrock {
         let mut choice = Choice::new(name, &account.region, &inner.models, known);
         loop {
             let date = Date::default();
-            let outcome = call_once(account, choice.id(), &date).await;
+            let outcome = call_once(inner, account, choice.id(), &date).await;
             let failure = match outcome {
                 Ok(()) => {
                     inner.known.keep(name, choice.id());
@@ -161,8 +157,8 @@ impl Bedrock {
 }
 
 /// Sends a request for one token, without tools or reasoning, and drops the answer.
-async fn call_once(account: &Account, id: &str, date: &Date) -> Result<(), Failure> {
-    let place = Place { region: account.region.clone(), profile: account.profile.clone(), model: id.to_owned() };
+async fn call_once(inner: &Inner, account: &Account, id: &str, date: &Date) -> Result<(), Failure> {
+    let place = inner.place(account, id);
     let invalid = |error: aws_sdk_bedrockruntime::error::BuildError| {
         Failure::new(FaultClass::Invalid, format!("cannot put the request together: {error}"))
     };
@@ -263,20 +259,11 @@ fn with_clock(date: &Date, check: Check) -> Vec<Check> {
         let there = SystemTime::try_from(DateTime::from_str(text, Format::HttpDate).ok()?).ok()?;
         Some((there, *here))
     });
-    theirs.map(|(there, here)| clock(there, here)).into_iter().chain([check]).collect()
-}
-
-fn clock(there: SystemTime, here: SystemTime) -> Check {
-    let (seconds, word) = match here.duration_since(there) {
-        Ok(ahead) => (ahead.as_secs(), "ahead of"),
-        Err(behind) => (behind.duration().as_secs(), "behind"),
+    let skew = |(there, here): (SystemTime, SystemTime)| match here.duration_since(there) {
+        Ok(ahead) => i64::try_from(ahead.as_secs()).unwrap_or(i64::MAX),
+        Err(behind) => i64::try_from(behind.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds),
     };
-    let finding = format!("{seconds} s {word} the service's");
-    let fix = "Set the clock, for instance by `timedatectl set-ntp true`: AWS refuses signatures that are off by five minutes.";
-    if seconds <= SKEW_NOTED {
-        return Check::ok("clock", format!("within {} s of the service's", seconds + 1));
-    }
-    if seconds < SKEW_LIMIT { Check::warn("clock", finding, fix) } else { Check::fail("clock", finding, fix) }
+    theirs.map(|times| clock(skew(times))).into_iter().chain([check]).collect()
 }
 
 fn credentials(found: Option<&Found>, whose: &str, now: SystemTime) -> Check {

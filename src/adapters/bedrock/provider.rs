@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use futures::channel::mpsc;
 use futures::future::BoxFuture;
-use futures::stream::{self, BoxStream};
-use futures::{FutureExt as _, StreamExt, future};
+use futures::stream::BoxStream;
 use tokio::sync::{Mutex, Notify};
 
+use super::super::in_step::in_step;
 use super::account::{self, Account, Wishes};
 use super::aws_cli::AwsCli;
 use super::choice::Known;
@@ -115,6 +116,7 @@ pub(super) struct Inner {
     pub(super) cache: CacheTtl,
     pub(super) max_tokens: u32,
     pub(super) thinking_budget: u32,
+    pub(super) temperature: Option<f32>,
     pub(super) tags: Arc<BTreeMap<String, String>>,
     pub(super) limits: Limits,
     /// Ends the pauses before retries.
@@ -179,6 +181,7 @@ impl Bedrock {
                 cache: config.cache,
                 max_tokens: config.max_tokens,
                 thinking_budget: config.thinking.budget,
+                temperature: config.temperature.map(|given| given as f32).filter(|given| given.is_finite()),
                 tags: Arc::new(request::tags(&config.tags)),
                 limits: Limits {
                     retries: config.max_retries,
@@ -233,6 +236,21 @@ impl Inner {
         self.moves.fetch_add(1, Ordering::AcqRel);
         self.known.forget();
         Ok(())
+    }
+
+    /// Returns the id that is called for a name: the one that has answered, else the first that will be tried.
+    fn called_as(&self, name: &str) -> String {
+        let known = || self.lessons.profile(&self.likely_region(), name);
+        let first = || self.models.candidates(name, &self.likely_region())?.into_iter().next();
+        self.known.get(name).or_else(known).or_else(first).unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Returns the region that is called, as far as it is known before the first request. Where it is not, it is one
+    /// with a prefix of its own: those are dearer than the profiles that lead anywhere.
+    fn likely_region(&self) -> String {
+        let found = self.account.try_lock().ok();
+        let found = found.and_then(|kept| kept.as_ref().map(|(account, _)| account.region.clone()));
+        found.or_else(|| locked(&self.wishes).region.clone()).unwrap_or_else(|| REGIONS[0].to_owned())
     }
 
     /// Finds the account anew at the next request.
@@ -298,8 +316,7 @@ impl Provider for Bedrock {
         let (out, deltas) = mpsc::channel(WAITING);
         // The request is a part of the stream, not a task of its own: when the stream is dropped, so is the
         // request, and with it the connection.
-        let work = stream::once(async move { inner.answer(request, out).await });
-        stream::select(deltas, work.filter_map(|()| future::ready(None))).boxed()
+        in_step(deltas, async move { inner.answer(request, out).await })
     }
 
     fn hurry(&self) {
@@ -342,7 +359,7 @@ impl Provider for Bedrock {
     }
 
     fn cost_micros(&self, model: &str, usage: Usage) -> Option<u64> {
-        let id = self.inner.known.get(model).unwrap_or_else(|| model.to_owned());
+        let id = self.inner.called_as(model);
         let price = self.inner.models.price(&self.inner.priced_as(&id), usage.context(), &today())?;
         // Where the service does not tell the lives of caches apart, all have the life that was asked for.
         let for_an_hour = match self.inner.cache {
@@ -358,10 +375,10 @@ impl Provider for Bedrock {
     }
 
     fn terms(&self, model: &str) -> Terms {
-        let id = self.inner.known.get(model).unwrap_or_else(|| model.to_owned());
-        let table = self.inner.model_of(&id).or_else(|| self.inner.models.all().find(|model| model.family == id));
+        let id = self.inner.called_as(model);
+        let table = self.inner.model_of(&id);
         let asked = Some(self.inner.max_tokens).filter(|tokens| *tokens > 0);
-        let shape = Shape::new(&id, table, asked, self.inner.cache);
+        let shape = Shape::new(&id, table, &self.inner.models, asked, self.inner.cache);
         let minutes = match shape.cache {
             None | Some(CacheTtl::Off) => 0,
             Some(CacheTtl::FiveMinutes) => 5,
@@ -377,6 +394,7 @@ impl Provider for Bedrock {
                 .flat_map(|model| aliases(model).chain([model.id.as_str()]))
                 .map(str::to_owned)
                 .collect(),
+            sees_images: shape.sees_images(),
             thinks: table.is_some_and(|model| model.thinking != Thinking::None),
             price_since: self
                 .inner

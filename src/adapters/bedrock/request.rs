@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::config::{CacheTtl, Effort};
 use crate::engine::ToolSpec;
-use crate::models::{Model, Thinking};
+use crate::models::{Model, Models, Temperature, Thinking};
 use crate::session::{Block, ImageFormat, Message, Role};
 
 /// How much a model that the table does not know may write.
@@ -22,8 +22,6 @@ const USUAL_OUTPUT: u32 = 32_000;
 /// The least budget for thoughts that the service takes, and the room that an answer needs behind them.
 const LEAST_BUDGET: u32 = 1_024;
 const ROOM: u32 = 8_000;
-/// Lets models of the generation 4.5 think between tool calls too.
-const INTERLEAVED: &str = "interleaved-thinking-2025-05-14";
 
 /// The parts of a request, ready for the SDK's builder.
 #[derive(Debug, Clone)]
@@ -42,110 +40,145 @@ pub(super) struct Parts {
     pub(super) output: Option<sdk::OutputConfig>,
 }
 
-/// How the parts are shaped for a model.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Shape {
+/// How the parts are shaped for a model: what of its entry in the table counts, and what is asked of it.
+#[derive(Debug, Clone)]
+pub(super) struct Shape<'a> {
+    /// The model's entry; none where the table does not know it, and it gets the plain request.
+    model: Option<&'a Model>,
     /// How long caches live; none sends no cache points.
     pub(super) cache: Option<CacheTtl>,
     /// How much the model may write.
     pub(super) max_tokens: u32,
-    /// How it is asked to reason.
-    pub(super) thinking: Thinking,
-    /// How much.
-    pub(super) effort: Effort,
-    /// The tokens for that where it goes by a budget; 0 goes by the effort.
-    pub(super) budget: u32,
-    /// How much the model can write in all.
-    limit: u32,
+    /// How much it is asked to reason.
+    effort: Effort,
+    /// The tokens for that where it goes by a budget; 0 does not ask.
+    budget: u32,
+    /// How freely it chooses its words, where the user says.
+    temperature: Option<f32>,
 }
 
-impl Shape {
+impl<'a> Shape<'a> {
     /// Returns the shape for a model of the table, or for one that it does not know.
-    pub(super) fn new(id: &str, model: Option<&Model>, asked: Option<u32>, cache: CacheTtl) -> Self {
-        let caches = match model {
-            Some(model) => model.cache_minimum > 0,
-            // An application's profile names no model; other makers' models refuse cache points.
-            None => id.starts_with("arn:") || id.contains("anthropic.claude"),
-        };
+    pub(super) fn new(
+        id: &str,
+        model: Option<&'a Model>,
+        models: &Models,
+        asked: Option<u32>,
+        cache: CacheTtl,
+    ) -> Self {
+        let caches = model.map_or_else(|| models.caches_unlisted(id), |model| model.cache_minimum > 0);
         let cache = match cache {
             CacheTtl::Off => None,
             CacheTtl::FiveMinutes | CacheTtl::OneHour => caches.then_some(cache),
         };
         let limit = model.map_or(u32::MAX, |model| model.output);
         let usual = model.map_or(UNKNOWN_OUTPUT, |_| USUAL_OUTPUT);
-        Self {
-            cache,
-            max_tokens: asked.filter(|tokens| *tokens > 0).unwrap_or(usual).min(limit),
-            thinking: model.map_or(Thinking::None, |model| model.thinking),
-            effort: Effort::Auto,
-            budget: 0,
-            limit,
-        }
+        let max_tokens = asked.filter(|tokens| *tokens > 0).unwrap_or(usual).min(limit);
+        Self { model, cache, max_tokens, effort: Effort::Auto, budget: 0, temperature: None }
     }
 
     /// Returns the shape with an effort; a budget leaves room for the answer behind the thoughts.
     pub(super) fn with_effort(mut self, effort: Effort, budget: u32) -> Self {
         self.effort = effort;
-        self.budget = match (self.thinking, effort) {
-            (Thinking::None | Thinking::Adaptive | Thinking::Always, _) | (_, Effort::Auto | Effort::Off) => 0,
-            (Thinking::Budget, _) if budget > 0 => budget,
-            (Thinking::Budget, Effort::Low) => 2_000,
-            (Thinking::Budget, Effort::Medium) => 8_000,
-            (Thinking::Budget, Effort::High) => 16_000,
-            (Thinking::Budget, Effort::Max) => 32_000,
+        let Some(model) = self.model.filter(|model| model.thinking == Thinking::Budget) else { return self };
+        self.budget = match effort {
+            Effort::Auto | Effort::Off => 0,
+            _ if budget > 0 => budget,
+            Effort::Low => 2_000,
+            Effort::Medium => 8_000,
+            Effort::High => 16_000,
+            Effort::Max => 32_000,
         };
         if self.budget > 0 {
-            self.budget = self.budget.clamp(LEAST_BUDGET, self.limit.saturating_sub(ROOM).max(LEAST_BUDGET));
-            self.max_tokens = self.max_tokens.max(self.budget + ROOM).min(self.limit);
+            self.budget = self.budget.clamp(LEAST_BUDGET, model.output.saturating_sub(ROOM).max(LEAST_BUDGET));
+            self.max_tokens = self.max_tokens.max(self.budget + ROOM).min(model.output);
         }
         self
     }
 
-    /// Returns how the model is asked to think, in the fields that ConverseStream has no place for.
-    fn thinking_fields(&self) -> Option<Value> {
-        let adaptive = || json!({"thinking": {"type": "adaptive", "display": "summarized"}});
-        match (self.thinking, self.effort) {
-            (Thinking::None, _) => None,
+    /// Returns the shape with a temperature, which the model is told only where it takes one.
+    pub(super) fn with_temperature(mut self, temperature: Option<f32>) -> Self {
+        self.temperature = temperature;
+        self
+    }
+
+    /// Tells whether the model sees images; of one that the table does not know, nobody can say.
+    pub(super) fn sees_images(&self) -> bool {
+        self.model.is_none_or(|model| model.images)
+    }
+
+    /// Returns how the model is asked to think; none leaves it as it is by itself.
+    fn thinking(&self) -> Option<Value> {
+        let adaptive = || json!({"type": "adaptive", "display": "summarized"});
+        match (self.model?.thinking, self.effort) {
+            (Thinking::None, _) | (Thinking::OnRequest, Effort::Auto | Effort::Off) => None,
             (Thinking::Budget, _) if self.budget == 0 => None,
-            (Thinking::Budget, _) => Some(json!({
-                "thinking": {"type": "enabled", "budget_tokens": self.budget},
-                "anthropic_beta": [INTERLEAVED],
-            })),
-            (Thinking::Adaptive, Effort::Off) => Some(json!({"thinking": {"type": "disabled"}})),
-            (Thinking::Always, Effort::Off) => Some(json!({"thinking": {"type": "between_tools"}})),
-            (Thinking::Adaptive | Thinking::Always, _) => Some(adaptive()),
+            (Thinking::Budget, _) => Some(json!({"type": "enabled", "budget_tokens": self.budget})),
+            (Thinking::Adaptive, Effort::Off) => Some(json!({"type": "disabled"})),
+            (Thinking::Always, Effort::Off) => Some(json!({"type": "between_tools"})),
+            (Thinking::OnRequest | Thinking::Adaptive | Thinking::Always, _) => Some(adaptive()),
         }
     }
 
-    /// Returns the effort where the model takes one.
+    /// Returns the fields that ConverseStream has no place for.
+    fn extra(&self) -> Option<Value> {
+        let model = self.model?;
+        // A table of TOML is always JSON, but for its dates, which no request holds.
+        let mut fields = match serde_json::to_value(&model.fields) {
+            Ok(Value::Object(fields)) => fields,
+            Ok(_) | Err(_) => serde_json::Map::new(),
+        };
+        let thinking_betas = model.thinking_betas.iter().filter(|_| self.budget > 0);
+        let betas: Vec<&String> = model.betas.iter().chain(thinking_betas).collect();
+        if !betas.is_empty() {
+            fields.insert("anthropic_beta".to_owned(), json!(betas));
+        }
+        fields.extend(self.thinking().map(|thinking| ("thinking".to_owned(), thinking)));
+        (!fields.is_empty()).then_some(Value::Object(fields))
+    }
+
+    /// Returns the effort that the model is asked for: of those that it takes, the greatest that is not above.
     fn output(&self) -> Option<sdk::OutputConfig> {
-        let takes = match self.thinking {
-            Thinking::Adaptive | Thinking::Always => true,
-            Thinking::None | Thinking::Budget => false,
+        if matches!(self.effort, Effort::Auto | Effort::Off) {
+            return None;
+        }
+        let efforts = &self.model?.efforts;
+        let effort = efforts.iter().filter(|effort| **effort <= self.effort).max().or(efforts.iter().min())?;
+        Some(sdk::OutputConfig::builder().effort(effort.name()).build())
+    }
+
+    fn inference(&self) -> sdk::InferenceConfiguration {
+        let thinks = self.thinking().is_some_and(|thinking| thinking["type"] != "disabled");
+        let takes = match self.model.map_or(Temperature::Refused, |model| model.temperature) {
+            Temperature::Refused => false,
+            Temperature::UnlessThinking => !thinks,
+            Temperature::Taken => true,
         };
-        let effort = match self.effort {
-            Effort::Auto | Effort::Off => None,
-            Effort::Low | Effort::Medium | Effort::High | Effort::Max => Some(self.effort.name()),
-        };
-        effort.filter(|_| takes).map(|effort| sdk::OutputConfig::builder().effort(effort).build())
+        let limit = i32::try_from(self.max_tokens).unwrap_or(i32::MAX);
+        let temperature = self.temperature.filter(|_| takes);
+        sdk::InferenceConfiguration::builder().max_tokens(limit).set_temperature(temperature).build()
     }
 }
 
 /// Returns the parts of a request. `messages` are mended already.
-pub(super) fn parts(system: &str, messages: &[Message], tools: &[ToolSpec], shape: Shape) -> Result<Parts, BuildError> {
+pub(super) fn parts(
+    system: &str,
+    messages: &[Message],
+    tools: &[ToolSpec],
+    shape: &Shape<'_>,
+) -> Result<Parts, BuildError> {
     let cache_point = shape.cache.map(cache_point).transpose()?;
     let mut blocks = Vec::new();
     if !system.trim().is_empty() {
         blocks.push(sdk::SystemContentBlock::Text(system.to_owned()));
         blocks.extend(cache_point.clone().map(sdk::SystemContentBlock::CachePoint));
     }
-    let limit = i32::try_from(shape.max_tokens).unwrap_or(i32::MAX);
     Ok(Parts {
         system: blocks,
         messages: conversation(messages, cache_point.as_ref())?,
         tools: configuration(tools, cache_point)?,
-        inference: sdk::InferenceConfiguration::builder().max_tokens(limit).build(),
-        extra: shape.thinking_fields().as_ref().map(document),
+        inference: shape.inference(),
+        extra: shape.extra().as_ref().map(document),
         output: shape.output(),
     })
 }

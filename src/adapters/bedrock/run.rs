@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_sdk_bedrockruntime::operation::RequestId;
 use aws_sdk_bedrockruntime::operation::converse_stream::ConverseStreamOutput as Opened;
 
+use super::super::in_step::announce;
 use super::account::Account;
 use super::canonical::{Noted, Wire};
 use super::choice::Choice;
@@ -68,6 +69,9 @@ impl Inner {
                     }
                 }
             }
+            if matches!(failure.cure, Cure::OtherModel | Cure::Profile) {
+                announce(out, self.described(&request.model, choice.id(), &account)).await;
+            }
             if matches!(failure.cure, Cure::Reload | Cure::Login | Cure::Passcode) {
                 account = self.signed_in(&mut course, out).await?;
             }
@@ -86,7 +90,7 @@ impl Inner {
     ) -> Result<(), Failure> {
         let id = choice.id();
         course.without.append(&mut self.lessons.refused(id));
-        let place = Place { region: account.region.clone(), profile: account.profile.clone(), model: id.to_owned() };
+        let place = self.place(account, id);
         let noted = Noted::default();
         let opened = self.open(account, id, request, course, &noted);
         let mut opened = match watched(self.patience, out, opened).await {
@@ -127,10 +131,20 @@ impl Inner {
         course: &Course,
         noted: &Noted,
     ) -> Result<Opened, Failure> {
-        let place = Place { region: account.region.clone(), profile: account.profile.clone(), model: id.to_owned() };
+        let place = self.place(account, id);
         let takes = |extra: Extra| !course.without.contains(&extra);
         let tools: &[ToolSpec] = if takes(Extra::Tools) { &request.tools } else { &[] };
-        let wanted = Wanted { tools: !tools.is_empty(), reasoning: !course.without_reasoning };
+        let asked = request.max_tokens.or(Some(self.max_tokens));
+        // Thinking by a budget demands the thoughts of earlier steps; without them it is left out.
+        let effort = if course.without_reasoning { Effort::Auto } else { request.effort };
+        let mut shape = Shape::new(id, self.model_of(id), &self.models, asked, self.cache)
+            .with_effort(effort, self.thinking_budget)
+            .with_temperature(self.temperature);
+        if !takes(Extra::Cache) {
+            shape.cache = None;
+        }
+        let wanted =
+            Wanted { tools: !tools.is_empty(), reasoning: !course.without_reasoning, images: shape.sees_images() };
         let mut messages = history::mended(&request.messages, wanted);
         let mut system = request.system.as_str();
         if let Some(first) = messages.first_mut().filter(|_| !takes(Extra::System) && !system.trim().is_empty()) {
@@ -140,14 +154,7 @@ impl Inner {
         if messages.is_empty() {
             return Err(Failure::new(FaultClass::Invalid, "there is nothing to send: the prompt is empty"));
         }
-        let asked = request.max_tokens.or(Some(self.max_tokens));
-        // Thinking by a budget demands the thoughts of earlier steps; without them it is left out.
-        let effort = if course.without_reasoning { Effort::Auto } else { request.effort };
-        let mut shape = Shape::new(id, self.model_of(id), asked, self.cache).with_effort(effort, self.thinking_budget);
-        if !takes(Extra::Cache) {
-            shape.cache = None;
-        }
-        let parts = request::parts(system, &messages, tools, shape).map_err(|error| {
+        let parts = request::parts(system, &messages, tools, &shape).map_err(|error| {
             Failure::new(FaultClass::Invalid, format!("cannot put the request together: {}", causes(&error)))
         })?;
         let sent = account
@@ -207,6 +214,16 @@ impl Inner {
     fn choice(&self, asked: &str, account: &Account) -> Choice {
         let known = self.known.get(asked).or_else(|| self.lessons.profile(&account.region, asked));
         Choice::new(asked, &account.region, &self.models, known)
+    }
+
+    /// Returns where a request goes, for messages.
+    pub(super) fn place(&self, account: &Account, id: &str) -> Place {
+        Place {
+            region: account.region.clone(),
+            profile: account.profile.clone(),
+            model: id.to_owned(),
+            base: self.models.profile_base(id).map(str::to_owned),
+        }
     }
 
     /// Describes the model that answers.

@@ -132,22 +132,21 @@ fn denied(said: &Said, place: &Place) -> Failure {
         .hint(format!(
             "Open the model under Model access at https://console.aws.amazon.com/bedrock/home?region={region}#/modelaccess, \
              and allow bedrock:InvokeModelWithResponseStream on {} for {}.",
-            resource(model),
+            resource(place),
             place.profile_words()
         ))
         .cure(Cure::OtherModel)
 }
 
 /// Returns the resource that a policy must name for a model.
-fn resource(model: &str) -> String {
-    if model.starts_with("arn:") {
-        return model.to_owned();
-    }
-    match model.split_once('.') {
-        Some((prefix, base)) if base.contains('.') && prefix != "anthropic" => {
+fn resource(place: &Place) -> String {
+    let model = &place.model;
+    match &place.base {
+        _ if model.starts_with("arn:") => model.clone(),
+        Some(base) => {
             format!("arn:aws:bedrock:*:*:inference-profile/{model} and arn:aws:bedrock:*::foundation-model/{base}")
         }
-        Some(_) | None => format!("arn:aws:bedrock:*::foundation-model/{model}"),
+        None => format!("arn:aws:bedrock:*::foundation-model/{model}"),
     }
 }
 

@@ -38,6 +38,8 @@ pub(super) struct Place {
     pub(super) profile: Option<String>,
     /// The id that was called.
     pub(super) model: String,
+    /// The id of the model itself, where a profile was called.
+    pub(super) base: Option<String>,
 }
 
 impl Place {

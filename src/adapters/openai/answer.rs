@@ -2,6 +2,7 @@
 
 use super::blocks::Blocks;
 use super::chunk::{CallPiece, Chunk, Piece};
+use super::thoughts::{Piece as Part, Thoughts};
 use crate::engine::Delta;
 use crate::session::{StopReason, ToolCallId, Usage};
 
@@ -18,6 +19,8 @@ pub(super) struct Progress {
     has_stopped: bool,
     /// What the answer cost, once it was told.
     pub(super) usage: Option<Usage>,
+    /// Tells the thoughts in the text from the answer.
+    thoughts: Thoughts,
     /// Stands in for tools where the model has none.
     blocks: Option<Blocks>,
     calls: Vec<Call>,
@@ -91,6 +94,9 @@ impl Progress {
             return Vec::new();
         }
         let mut out = Vec::new();
+        for part in self.thoughts.finish() {
+            self.part(part, &mut out);
+        }
         let mut has_called = self.calls.iter().any(|call| call.block.is_some());
         if let Some(blocks) = self.blocks.take() {
             has_called |= blocks.finish(&mut self.next_block, &mut out);
@@ -118,28 +124,36 @@ impl Progress {
     fn piece(&mut self, piece: &Piece, out: &mut Vec<Delta>) {
         let reasoned = piece.reasoned();
         if !reasoned.is_empty() {
-            let block = self.block_of(Kind::Reasoning);
-            out.push(Delta::Reasoning { block, text: reasoned.to_owned() });
+            self.part(Part::Thought(reasoned.to_owned()), out);
         }
         let mut text = piece.text();
         if let Some(refusal) = piece.refusal.as_deref().filter(|refusal| !refusal.is_empty()) {
             self.has_refused = true;
             text.push_str(refusal);
         }
-        if !text.is_empty() {
-            match &mut self.blocks {
-                Some(blocks) => {
-                    self.open = None;
-                    blocks.push(&text, &mut self.next_block, out);
-                }
-                None => {
-                    let block = self.block_of(Kind::Text);
-                    out.push(Delta::Text { block, text });
-                }
-            }
+        for part in self.thoughts.push(&text) {
+            self.part(part, out);
         }
         for (place, call) in piece.tool_calls.iter().flatten().enumerate() {
             self.call(place, call, out);
+        }
+    }
+
+    /// Hands a thought or a piece of the answer on.
+    fn part(&mut self, part: Part, out: &mut Vec<Delta>) {
+        match (part, &mut self.blocks) {
+            (Part::Thought(text), _) => {
+                let block = self.block_of(Kind::Reasoning);
+                out.push(Delta::Reasoning { block, text });
+            }
+            (Part::Said(text), Some(blocks)) => {
+                self.open = None;
+                blocks.push(&text, &mut self.next_block, out);
+            }
+            (Part::Said(text), None) => {
+                let block = self.block_of(Kind::Text);
+                out.push(Delta::Text { block, text });
+            }
         }
     }
 

@@ -13,7 +13,7 @@ use super::super::bedrock::Patience;
 use super::fault::{Failure, Place};
 use super::run::no_key;
 use crate::config::{Config, EndpointConfig, EndpointName};
-use crate::engine::{Delta, Provider, Request};
+use crate::engine::{Delta, Provider, Request, Terms};
 use crate::session::{Fault, FaultClass, ModelChoice, Usage};
 
 /// How many deltas may wait for the engine.
@@ -47,6 +47,7 @@ pub(super) struct Inner {
     client: Result<Client, String>,
     pub(super) patience: Patience,
     pub(super) max_tokens: Option<u32>,
+    pub(super) temperature: Option<f64>,
     pub(super) max_retries: u32,
     /// Ends the pauses before retries.
     pub(super) hurry: Notify,
@@ -74,6 +75,7 @@ impl OpenAi {
                 client: client(certificates.as_deref()),
                 patience,
                 max_tokens: (config.max_tokens > 0).then_some(config.max_tokens),
+                temperature: config.temperature.filter(|given| given.is_finite()),
                 max_retries: config.max_retries,
                 hurry: Notify::new(),
             }),
@@ -168,6 +170,10 @@ impl Provider for OpenAi {
         };
         let line = format!("at {}, {}k tokens of context{tools}{price}", settings.url, settings.context / 1000);
         settings.models.iter().map(|model| (format!("{}/{model}", self.inner.name), line.clone())).collect()
+    }
+
+    fn terms(&self, _model: &str) -> Terms {
+        Terms { sees_images: self.inner.settings.images, ..Terms::default() }
     }
 
     fn cost_micros(&self, _model: &str, usage: Usage) -> Option<u64> {

@@ -102,6 +102,8 @@ impl Inner {
         let shape = Shape {
             model: place.model,
             tools: self.settings.tools,
+            images: self.settings.images,
+            temperature: self.temperature,
             max_tokens: request.max_tokens.or(self.max_tokens),
             usage: !course.without_usage,
         };

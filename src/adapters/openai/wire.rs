@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::bedrock::{Wanted, mended, ordered};
 use super::blocks;
 use crate::engine::Request;
-use crate::session::{Block, Message, Role, ToolOutput};
+use crate::session::{Block, ImageFormat, Message, Role, ToolOutput};
 
 /// How a request is shaped for an endpoint.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +14,10 @@ pub(super) struct Shape<'a> {
     pub(super) model: &'a str,
     /// Whether tools are sent; otherwise edits are asked for as blocks of text.
     pub(super) tools: bool,
+    /// Whether images are shown; otherwise they are named.
+    pub(super) images: bool,
+    /// How freely the model chooses its words; none leaves it to the endpoint.
+    pub(super) temperature: Option<f64>,
     /// How much the model may write; none leaves it to the endpoint.
     pub(super) max_tokens: Option<u32>,
     /// Whether what the answer costs is asked for, which some servers refuse.
@@ -25,7 +29,7 @@ pub(super) fn body(request: &Request, shape: Shape<'_>) -> String {
     let has_tools = shape.tools && !request.tools.is_empty();
     // Side calls have no tools anyway, and are not asked for edits.
     let by_blocks = !shape.tools && !request.tools.is_empty();
-    let wanted = Wanted { tools: has_tools, reasoning: false };
+    let wanted = Wanted { tools: has_tools, reasoning: false, images: shape.images };
     let messages = if shape.tools {
         mended(&request.messages, wanted)
     } else {
@@ -44,6 +48,9 @@ pub(super) fn body(request: &Request, shape: Shape<'_>) -> String {
     let mut body = json!({"model": shape.model, "messages": all, "stream": true});
     if let Some(tokens) = shape.max_tokens {
         body["max_tokens"] = tokens.into();
+    }
+    if let Some(temperature) = shape.temperature {
+        body["temperature"] = temperature.into();
     }
     if shape.usage {
         body["stream_options"] = json!({"include_usage": true});
@@ -78,6 +85,11 @@ fn add(message: &Message, all: &mut Vec<Value>) {
                     all.push(json!({"role": "tool", "tool_call_id": id.0, "content": result(output)}));
                 }
             }
+            if message.blocks.iter().any(|block| matches!(block, Block::Image(_))) {
+                let parts: Vec<Value> = message.blocks.iter().filter_map(part).collect();
+                all.push(json!({"role": "user", "content": parts}));
+                return;
+            }
             let text = texts(&message.blocks);
             if !text.is_empty() {
                 all.push(json!({"role": "user", "content": text}));
@@ -95,6 +107,24 @@ fn call(block: &Block) -> Option<Value> {
 /// Returns a result's text; the protocol has no field for a failure.
 fn result(output: &ToolOutput) -> String {
     if output.is_error { format!("Error: {}", output.text) } else { output.text.clone() }
+}
+
+/// Returns what the user said or showed, as a part of a message that holds images.
+fn part(block: &Block) -> Option<Value> {
+    match block {
+        Block::Text { text } => Some(json!({"type": "text", "text": text})),
+        Block::Image(image) => {
+            let kind = match image.format {
+                ImageFormat::Png => "png",
+                ImageFormat::Jpeg => "jpeg",
+                ImageFormat::Gif => "gif",
+                ImageFormat::Webp => "webp",
+            };
+            let url = format!("data:image/{kind};base64,{}", image.data);
+            Some(json!({"type": "image_url", "image_url": {"url": url}}))
+        }
+        Block::Reasoning { .. } | Block::ToolUse(_) | Block::ToolResult { .. } => None,
+    }
 }
 
 /// Returns the texts of a message as one: many servers' templates know nothing else.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use adit::adapters::bedrock::Bedrock;
 use adit::cli::DoctorArgs;
 use adit::config::Config;
-use adit::doctor::{Check, Report, least_policy};
+use adit::doctor::{Check, CheckState, Report, least_policy};
 use adit::headless;
 use adit::models::Models;
 
@@ -42,33 +42,83 @@ async fn examine(places: &Places, arguments: &DoctorArgs, root: &Path) -> Report
     Report { checks }
 }
 
-/// Looks at the account and the endpoints, and calls the model where the user agrees.
+/// A place that may be asked for an answer.
+struct Target {
+    /// What its check is called.
+    name: String,
+    /// What is said of it before each finding: how a fallback differs from the first place.
+    label: String,
+    config: Config,
+}
+
+/// Returns the first place and the fallbacks, each as if it were the only one.
+fn targets(config: &Config) -> Vec<Target> {
+    let alone = |config: Config| Config { fallback: Vec::new(), ..config };
+    let first = Target { name: ACCESS.to_owned(), label: String::new(), config: alone(config.clone()) };
+    let others = config.fallback.iter().zip(1..).map(|(fallback, number)| Target {
+        name: format!("fallback {number}"),
+        label: fallback.label(),
+        config: alone(config.at(fallback)),
+    });
+    std::iter::once(first).chain(others).collect()
+}
+
+/// The check of the first place.
+const ACCESS: &str = "model access";
+
+/// Looks at the accounts and the endpoints, and calls the model of each place where the user agrees.
 async fn access(places: &Places, arguments: &DoctorArgs, config: &Config, models: Models) -> Vec<Check> {
-    let model = config.model.trim();
     let mut checks = endpoints::checks(config);
-    let unasked = || {
-        Check::skipped("model access", format!("{model} was not called; `adit doctor --yes` calls it for one token"))
-    };
+    for target in targets(config) {
+        let found = look(places, arguments, &target, &models).await;
+        if target.name == ACCESS {
+            checks.extend(found);
+            continue;
+        }
+        // One line: what stands in the way, else whether the model answers. The clock is told with the first place.
+        let stands_in_the_way = |check: &&Check| check.state == CheckState::Fail && check.name != "clock";
+        let told = found.iter().find(stands_in_the_way).or_else(|| found.iter().find(|check| check.name == ACCESS));
+        checks.extend(told.map(|check| Check {
+            name: target.name.clone(),
+            finding: format!("{}: {}", target.label, check.finding),
+            ..check.clone()
+        }));
+    }
+    checks
+}
+
+/// Looks at one place.
+async fn look(places: &Places, arguments: &DoctorArgs, target: &Target, models: &Models) -> Vec<Check> {
+    let config = &target.config;
+    let model = config.model.trim();
+    let unasked =
+        || Check::skipped(ACCESS, format!("{model} was not called; `adit doctor --yes` calls it for one token"));
     if endpoints::names_one(config, model) {
-        checks.push(Check::skipped("credentials", format!("{model} needs no AWS account")));
+        let account = Check::skipped("credentials", format!("{model} needs no AWS account"));
         let agrees = arguments.yes || agrees(arguments, model, "at its endpoint");
-        checks.push(if agrees {
-            let provider = provider(config, &models, Audience::Script, &places.state).await;
+        let access = if agrees {
+            let provider = provider(config, models, Audience::Script, &places.state).await;
             endpoints::try_call(provider, model).await
         } else {
             unasked()
-        });
-        return checks;
+        };
+        return vec![account, access];
     }
-    let bedrock = Bedrock::new(config, models);
+    let bedrock = Bedrock::new(config, models.clone());
     let inspection = bedrock.inspect().await;
-    checks.extend(inspection.checks.clone());
+    let mut checks = inspection.checks.clone();
     match inspection.region() {
-        None => checks.push(Check::skipped("model access", "there is nothing to call with yet")),
-        Some(region) if arguments.yes || agrees(arguments, model, &format!("in {region}")) => {
-            checks.extend(bedrock.try_call(&inspection, model).await);
+        None => checks.push(Check::skipped(ACCESS, "there is nothing to call with yet")),
+        Some(region) => {
+            let profile = config.profile.trim();
+            let profile = if profile.is_empty() { String::new() } else { format!(" by profile {profile}") };
+            let place = format!("in {region}{profile}");
+            if arguments.yes || agrees(arguments, model, &place) {
+                checks.extend(bedrock.try_call(&inspection, model).await);
+            } else {
+                checks.push(unasked());
+            }
         }
-        Some(_) => checks.push(unasked()),
     }
     checks
 }

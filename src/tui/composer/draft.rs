@@ -130,6 +130,24 @@ impl Draft {
         self.insert_chip(Chip::image(image));
     }
 
+    /// Returns the draft of a message that was sent with images: each stands where the text names it, else at the end.
+    pub(super) fn with_images(text: &str, images: &[Image]) -> Self {
+        let mut draft = Self::of("");
+        let mut rest = text;
+        for image in images {
+            let chip = Chip::image(image.clone());
+            if let Some((before, after)) = rest.split_once(chip.text()) {
+                draft.put(before);
+                rest = after;
+            } else {
+                draft.put(std::mem::take(&mut rest));
+            }
+            draft.insert_chip(chip);
+        }
+        draft.put(rest);
+        draft
+    }
+
     /// Returns the images that stand in the text, in its order.
     pub(super) fn images(&self) -> Vec<Image> {
         self.text.chars().filter_map(|character| self.chip(character)?.shown_image().cloned()).collect()

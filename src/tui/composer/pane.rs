@@ -386,7 +386,8 @@ impl Composer {
         if self.is_empty()
             && let Some(queued) = state.queue.back()
         {
-            self.set_text(&queued.text);
+            self.draft = Draft::with_images(&queued.text, &queued.images);
+            self.edited_elsewhere();
             return vec![Effect::Send(Op::Unqueue { prompt: queued.id })];
         }
         if let Some(draft) = self.history.back(&self.draft) {

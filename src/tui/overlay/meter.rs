@@ -57,6 +57,7 @@ pub(super) fn draw_meter(
         if meter.is_counted { "fitted to what the service counted last" } else { "estimated; nothing was sent yet" };
     put(buffer, line(inner, 8), 0, basis, theme.style(Scope::Muted));
     let when = match compact_at {
+        _ if state.compaction_rests => "compacted only by /compact, since you took a summary back".to_owned(),
         0 => "compacted only by /compact".to_owned(),
         percent => format!("compacted at {percent}%, or by /compact"),
     };

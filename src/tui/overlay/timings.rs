@@ -8,7 +8,7 @@ use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
 use super::sheet::{line, sheet};
-use crate::session::{SessionState, StepRecord, StopReason};
+use crate::session::{CallKind, SessionState, StepRecord, StopReason};
 
 /// The columns of the table: where each begins, and its heading.
 const COLUMNS: [(u16, &str); 8] = [
@@ -91,7 +91,11 @@ fn draw_step(step: &StepRecord, area: Rect, buffer: &mut Buffer, theme: &Theme) 
     let times = &step.timings;
     let unknown = || "-".to_owned();
     let cells = [
-        format!("{}.{}", step.turn.0, step.step.0),
+        match step.kind {
+            CallKind::Turn => format!("{}.{}", step.turn.0, step.step.0),
+            CallKind::Draft => "draft".to_owned(),
+            CallKind::Compaction => "sum".to_owned(),
+        },
         times.head.map_or_else(unknown, seconds),
         times.first.map_or_else(unknown, seconds),
         seconds(times.total),
@@ -111,6 +115,8 @@ fn draw_step(step: &StepRecord, area: Rect, buffer: &mut Buffer, theme: &Theme) 
 fn described(step: &StepRecord) -> [String; 2] {
     let times = &step.timings;
     let mut words = match &step.stop {
+        StopReason::EndTurn if step.kind == CallKind::Draft => "a draft of a commit message".to_owned(),
+        StopReason::EndTurn if step.kind == CallKind::Compaction => "a summary of the conversation".to_owned(),
         StopReason::EndTurn => "the model was done".to_owned(),
         StopReason::ToolUse => "the model called tools".to_owned(),
         StopReason::MaxTokens => "cut off at the token limit".to_owned(),

@@ -245,3 +245,43 @@ async fn the_region_s_profiles_are_listed_where_that_is_allowed() {
     let stage = Stage::new(vec![denied()]).await;
     assert_eq!(stage.bedrock.discover().await, []);
 }
+
+#[tokio::test]
+async fn each_further_id_is_announced_before_it_is_called() {
+    use futures::StreamExt as _;
+    let stage = Stage::new(vec![denied(), denied(), answer()]).await;
+    let mut stream = stage.bedrock.stream(stage::request("sonnet", vec![stage::user("hello")]));
+    let mut announced = Vec::new();
+    while let Some(Ok(delta)) = stream.next().await {
+        if let Delta::Asking { model } = delta {
+            assert!(!stage.called().contains(&model.id), "{} was called already", model.id);
+            announced.push(model.id);
+        }
+    }
+    assert_eq!(announced, ["global.anthropic.claude-sonnet-5-5", "us.anthropic.claude-sonnet-5"]);
+
+    // Whoever leaves then has paid for nothing more.
+    let stage = Stage::new(vec![denied(), answer()]).await;
+    let mut stream = stage.bedrock.stream(stage::request("sonnet", vec![stage::user("hello")]));
+    while let Some(Ok(delta)) = stream.next().await {
+        if matches!(delta, Delta::Asking { .. }) {
+            break;
+        }
+    }
+    drop(stream);
+    assert_eq!(stage.called(), ["us.anthropic.claude-sonnet-5-5"]);
+}
+
+#[tokio::test]
+async fn an_alias_is_reckoned_at_the_price_of_what_will_be_called_before_anything_has_answered() {
+    let usage = Usage { input: 100_000, output: 0, cache_read: 0, cache_write: 0, cache_write_hour: 0 };
+    let stage = Stage::new(vec![]).await;
+    for (name, cost) in [("sonnet", 220_000), ("sonnet-4.5", 330_000), ("haiku", 110_000), ("opus-5.5", 440_000)] {
+        assert_eq!(stage.bedrock.cost_micros(name, usage), Some(cost), "{name}");
+        let terms = stage.bedrock.terms(name);
+        assert!(terms.price_since.is_some() && terms.cache_minimum > 0 && terms.thinks, "{name}: {terms:?}");
+    }
+    let config = Config { region: "sa-east-1".to_owned(), ..Config::default() };
+    let elsewhere = Bedrock::new(&config, Models::embedded());
+    assert_eq!(elsewhere.cost_micros("sonnet", usage), Some(200_000), "the global profile is all that there is");
+}

@@ -3,19 +3,23 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use adit::adapters::bedrock::Bedrock;
 use adit::config::Config;
 use adit::demo::{Endpoint, Reply, ServerStep};
 use adit::engine::{AccountChoice, Delta, Provider as _};
 use adit::models::Models;
-use adit::session::{Fault, FaultClass, Login, Passcode};
+use adit::review::{Decision, Pick};
+use adit::session::{EventKind, Fault, FaultClass, Login, Op, Passcode};
 use futures::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::stage;
+use crate::engine::bench::Bench;
+use crate::fakes::{MemoryFiles, ScriptedProvider};
 
 /// Marks the line that the child writes.
 const MARK: &str = "adit-heard:";
@@ -42,12 +46,14 @@ async fn child_follows_its_plan() {
     let config = Config { profile, max_retries: 0, ..Config::default() };
     let bedrock = Bedrock::new(&config, Models::embedded()).with_profiles().await;
     let bedrock = if steps.next() == Some("attended") { bedrock.attended("aws") } else { bedrock };
+    let bedrock = Arc::new(bedrock);
     let mut heard = Vec::new();
     for step in steps {
         let mut told = Told::default();
         match step.split_once(':') {
             Some(("profile", name)) => told.fault = bedrock.go_to(AccountChoice::Profile(name.to_owned())).err(),
             Some(("region", name)) => told.fault = bedrock.go_to(AccountChoice::Region(name.to_owned())).err(),
+            _ if step == "side-calls" => told = side_calls(&bedrock).await,
             _ => {
                 let mut stream = bedrock.stream(stage::request(stage::MODEL, vec![stage::user("hello")]));
                 while let Some(item) = stream.next().await {
@@ -75,6 +81,36 @@ async fn child_follows_its_plan() {
     use std::io::Write as _;
     let line = serde_json::to_string(&heard).expect("what was heard can be written");
     writeln!(std::io::stdout(), "\n{MARK}{line}").expect("the parent listens");
+}
+
+/// A turn, then a draft and a summary in a session whose login expires before each of them.
+async fn side_calls(bedrock: &Arc<Bedrock>) -> Told {
+    #[allow(clippy::disallowed_methods, reason = "the parent looks for the file where the child's home is")]
+    let expired = Path::new(&std::env::var("HOME").expect("the child has a home")).join("expired");
+    let expire = || std::fs::write(&expired, "").expect("a file can be written");
+    let mut bench = Bench::with(MemoryFiles::default(), ScriptedProvider::default(), Vec::new(), |parts| {
+        parts.provider = Arc::<Bedrock>::clone(bedrock);
+        parts.model = stage::MODEL.to_owned();
+    })
+    .await;
+    bench.ask("write it").await;
+    bench.decide(Pick::Everything, Decision::Accepted, None).await;
+    expire();
+    bench.send(Op::DraftCommit).await;
+    let drafted = bench.until(|event| matches!(event, EventKind::CommitDrafted { .. })).await;
+    expire();
+    bench.send(Op::Compact { focus: None }).await;
+    let over = |event: &EventKind| matches!(event, EventKind::Compacted { .. } | EventKind::CompactionFailed { .. });
+    let compacted = bench.until(over).await;
+    let mut told = Told { text: format!("{drafted:?} {compacted:?}"), ..Told::default() };
+    for event in bench.end().await {
+        match event.kind {
+            EventKind::LoginNeeded { login } if login.url.is_none() => told.logins.push(login),
+            EventKind::LoginEnded => told.ended += 1,
+            _ => {}
+        }
+    }
+    told
 }
 
 /// A home folder with AWS's files and commands.
@@ -321,4 +357,29 @@ async fn profile_and_region_change_inside_a_session() {
         })
         .collect();
     assert_eq!(scopes, ["dev eu-west-1", "prod us-east-1", "prod ap-south-1", "prod ap-south-1"]);
+}
+
+#[tokio::test]
+async fn a_login_that_expires_before_a_draft_or_a_summary_is_done_and_they_go_on() {
+    let refusal = || vec![ServerStep::refuse(403, "ExpiredTokenException", "expired")];
+    let write = serde_json::json!({"path": "new.txt", "content": "new\n"});
+    let endpoint = answering(vec![
+        Reply::new().tool("t1", "write_file", &write).finish(),
+        Reply::new().text("Done.").finish(),
+        refusal(),
+        Reply::new().text("feat: after the login").finish(),
+        refusal(),
+        Reply::new().text("SUMMARY after the login").finish(),
+    ])
+    .await;
+    let export = EXPORT.replace("test -f $HOME/logged-in", "test ! -f $HOME/expired");
+    let log_in = format!("rm -f $HOME/expired\n{LOG_IN}");
+    let home = Home::new(&profile(&endpoint)).command("export-credentials", &export).command("aws", &log_in);
+    let told = home.follow("dev,attended,side-calls", &[]).await.remove(0);
+    assert!(told.text.contains("feat: after the login") && told.text.contains("SUMMARY after the login"), "{told:?}");
+    assert_eq!((told.logins.len(), told.ended), (2, 2), "{told:?}");
+    assert_eq!(home.asked().lines().count(), 2);
+    let bodies: Vec<Value> = endpoint.requests().iter().map(|request| request.json.clone()).collect();
+    assert_eq!(bodies.len(), 6);
+    assert_eq!((&bodies[2], &bodies[4]), (&bodies[3], &bodies[5]), "it is the same request");
 }

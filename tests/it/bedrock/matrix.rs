@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use adit::config::Config;
 use adit::demo::{Reply, ServerStep, frames};
-use adit::session::{Block, Entry, EventKind, FaultClass, TurnOutcome};
+use adit::session::{Block, Entry, Event, EventKind, FaultClass, TurnOutcome};
 use serde_json::{Value, json};
 
 use super::stage::{self, Stage};
@@ -78,63 +78,125 @@ fn until(moment: Moment) -> Vec<ServerStep> {
     }
 }
 
+/// A fault: its name, what the endpoint does, what becomes of it, and words that the user is shown for it.
+struct FaultCase {
+    name: &'static str,
+    end: Vec<ServerStep>,
+    fate: Fate,
+    shown: &'static str,
+}
+
+fn case(name: &'static str, end: Vec<ServerStep>, fate: Fate, shown: &'static str) -> FaultCase {
+    FaultCase { name, end, fate, shown }
+}
+
 /// The faults of an open stream, or of a connection that never opens one.
-fn stream_faults() -> Vec<(&'static str, Vec<ServerStep>, Fate)> {
+fn stream_faults() -> Vec<FaultCase> {
+    use Fate::{Failed, Resent};
     let stop = json!({"stopReason": "end_turn"});
     let exception = |name: &str| vec![ServerStep::exception(name, "said in the stream")];
+    let corrupt = vec![ServerStep::Frame(frames::corrupt("messageStop", &stop))];
+    let unmodelled = vec![ServerStep::Frame(frames::error("InternalFailure", "oh"))];
+    let passing = "Bedrock has a passing fault: said in the stream";
     vec![
-        ("the connection breaks", vec![ServerStep::Abort], Fate::Resent),
-        ("a corrupt frame", vec![ServerStep::Frame(frames::corrupt("messageStop", &stop))], Fate::Resent),
-        ("throttled", exception("throttlingException"), Fate::Resent),
-        ("model stream error", exception("modelStreamErrorException"), Fate::Resent),
-        ("unavailable", exception("serviceUnavailableException"), Fate::Resent),
-        ("internal", exception("internalServerException"), Fate::Resent),
-        ("an unmodelled error", vec![ServerStep::Frame(frames::error("InternalFailure", "oh"))], Fate::Resent),
-        ("validation", exception("validationException"), Fate::Failed(FaultClass::Invalid)),
-        ("silence", vec![ServerStep::Hold], Fate::Failed(FaultClass::Stalled)),
-        ("the end", vec![], Fate::Resent),
+        case("the connection breaks", vec![ServerStep::Abort], Resent, ""),
+        case("a corrupt frame", corrupt, Resent, "the answer came damaged"),
+        case("throttled", exception("throttlingException"), Resent, "quota of this minute is used up: said in"),
+        case("model stream error", exception("modelStreamErrorException"), Resent, passing),
+        case("model timeout", exception("modelTimeoutException"), Resent, passing),
+        case("unavailable", exception("serviceUnavailableException"), Resent, passing),
+        case("internal", exception("internalServerException"), Resent, passing),
+        case("an unmodelled error", unmodelled, Resent, "Bedrock has a passing fault: oh"),
+        case(
+            "validation",
+            exception("validationException"),
+            Failed(FaultClass::Invalid),
+            "refused the request: said in",
+        ),
+        case("silence", vec![ServerStep::Hold], Failed(FaultClass::Stalled), "`stall_seconds`"),
+        case("the end", vec![], Resent, "the stream ended before the answer was complete"),
     ]
 }
 
 /// The refusals, which come in place of a head.
-fn refusals() -> Vec<(&'static str, Vec<ServerStep>, Fate)> {
+fn refusals() -> Vec<FaultCase> {
+    use Fate::{Failed, Resent};
     let refuse = |status, code: &str, words: &str| vec![ServerStep::refuse(status, code, words)];
-    let page = ServerStep::Answer {
-        status: 200,
-        headers: vec![("content-type".to_owned(), "text/html".to_owned())],
-        body: b"<html>log in</html>".to_vec(),
+    let invalid = |words: &str| refuse(400, "ValidationException", words);
+    let page = |status, kind: &str| {
+        let headers = vec![("content-type".to_owned(), kind.to_owned())];
+        vec![ServerStep::Answer { status, headers, body: b"<html>log in</html>".to_vec() }]
     };
+    let on_demand = "Invocation of model ID with on-demand throughput isn\u{2019}t supported.";
+    let overflow = Failed(FaultClass::ContextOverflow);
+    let daily = Failed(FaultClass::DailyQuota);
+    let credentials = Failed(FaultClass::Credentials);
+    let minute = "Bedrock's quota of this minute is used up";
     vec![
-        ("throttled", refuse(429, "ThrottlingException", "Too many tokens, please wait"), Fate::Resent),
-        (
-            "per day",
-            refuse(429, "ThrottlingException", "Too many tokens per day"),
-            Fate::Failed(FaultClass::DailyQuota),
+        case("throttled", refuse(429, "ThrottlingException", "Too many tokens, please wait"), Resent, minute),
+        case("per day", refuse(429, "ThrottlingException", "Too many tokens per day"), daily, "Service Quotas console"),
+        case("quota", refuse(400, "ServiceQuotaExceededException", "no more"), daily, "Choose another region or model"),
+        case("unavailable", refuse(503, "ServiceUnavailableException", "busy"), Resent, "a passing fault: busy"),
+        case("internal", refuse(500, "InternalServerException", "oh"), Resent, "a passing fault: oh"),
+        case("model timeout", refuse(408, "ModelTimeoutException", "slow"), Resent, "a passing fault: slow"),
+        case("model error", refuse(424, "ModelErrorException", "odd"), Resent, "a passing fault: odd"),
+        case("not ready", refuse(429, "ModelNotReadyException", "cold"), Resent, "a passing fault: cold"),
+        case(
+            "expired",
+            refuse(403, "ExpiredTokenException", "expired"),
+            Resent,
+            "session of the default profile has expired",
         ),
-        ("unavailable", refuse(503, "ServiceUnavailableException", "busy"), Fate::Resent),
-        ("internal", refuse(500, "InternalServerException", "oh"), Fate::Resent),
-        ("model timeout", refuse(408, "ModelTimeoutException", "slow"), Fate::Resent),
-        ("expired", refuse(403, "ExpiredTokenException", "expired"), Fate::Resent),
-        ("denied", refuse(403, "AccessDeniedException", "no"), Fate::Failed(FaultClass::Access)),
-        ("not found", refuse(404, "ResourceNotFoundException", "none"), Fate::Failed(FaultClass::Model)),
-        (
+        case(
+            "unknown keys",
+            refuse(403, "UnrecognizedClientException", "no"),
+            Resent,
+            "AWS does not accept the keys of",
+        ),
+        case(
+            "api key",
+            refuse(403, "AccessDeniedException", "Bearer Token has expired"),
+            credentials,
+            "AWS_BEARER_TOKEN_BEDROCK",
+        ),
+        case(
+            "denied",
+            refuse(403, "AccessDeniedException", "no"),
+            Failed(FaultClass::Access),
+            "/modelaccess, and allow bedrock:Invoke",
+        ),
+        case(
+            "not found",
+            refuse(404, "ResourceNotFoundException", "none"),
+            Failed(FaultClass::Model),
+            "list-inference-profiles --region us-east-1",
+        ),
+        case(
             "clock",
             refuse(403, "InvalidSignatureException", "Signature expired: now is earlier"),
-            Fate::Failed(FaultClass::Credentials),
+            credentials,
+            "Set the clock",
         ),
-        (
-            "too long",
-            refuse(400, "ValidationException", "Input is too long"),
-            Fate::Failed(FaultClass::ContextOverflow),
+        case("on demand", invalid(on_demand), Resent, "needs an inference profile"),
+        case("too long", invalid("Input is too long"), overflow, "the conversation is too long for the model"),
+        case("prompt too long", invalid("prompt is too long: 1000001 tokens > 1000000 maximum"), overflow, "too long"),
+        case("context limit", invalid("input length and `max_tokens` exceed context limit"), overflow, "too long"),
+        case("invalid", invalid("bad"), Failed(FaultClass::Invalid), "Bedrock refused the request: bad"),
+        case("signature", invalid("Invalid `signature` in `thinking` block"), Resent, "Invalid `signature`"),
+        case("results", invalid("Expected toolResult blocks at messages.2.content"), Resent, "Expected toolResult"),
+        case("a web page", page(200, "text/html"), Failed(FaultClass::Network), "captive portal"),
+        case("a page as a stream", page(200, "application/vnd.amazon.eventstream"), Resent, ""),
+        case(
+            "a proxy's login",
+            page(407, "text/html"),
+            Failed(FaultClass::Network),
+            "user and password into HTTPS_PROXY",
         ),
-        ("invalid", refuse(400, "ValidationException", "bad"), Fate::Failed(FaultClass::Invalid)),
-        ("signature", refuse(400, "ValidationException", "Invalid `signature` in `thinking` block"), Fate::Resent),
-        ("a web page", vec![page], Fate::Failed(FaultClass::Network)),
     ]
 }
 
 /// Plays one cell: the fault first, then answers that are whole.
-async fn check(name: &str, moment: Moment, end: Vec<ServerStep>, fate: Fate) {
+async fn check(moment: Moment, FaultCase { name, end, fate, shown }: FaultCase) {
     let place = format!("{name}, {moment:?}");
     let mut broken = until(moment);
     broken.extend(end);
@@ -179,6 +241,14 @@ async fn check(name: &str, moment: Moment, end: Vec<ServerStep>, fate: Fate) {
         }
     }
     assert_eq!(endpoint.requests().len(), requests, "{place}");
+    let told = told(&bench.journal.0.lock().unwrap());
+    assert!(is_complete || told.contains(shown), "{place}: {shown:?} is not told: {told}");
+    assert!(is_complete || !told.is_empty(), "{place}: nothing is told");
+    // Each answer that the service counted is one row; what was dropped, or cut before its figures, is one guess.
+    let had_begun = !matches!(moment, Moment::BeforeTheHead | Moment::BeforeTheFirstDelta);
+    let guesses = usize::from(had_begun || expected == Fate::Failed(FaultClass::Stalled));
+    let rows = |is_estimate| bench.ledger.bills().iter().filter(|bill| bill.is_estimate == is_estimate).count();
+    assert_eq!((rows(false), rows(true)), (paid as usize, guesses), "{place}: {:#?}", bench.ledger.bills());
     assert_eq!(bench.state.usage.input, 100 * paid, "{place}: every answer is paid once");
     assert_eq!(
         bench.state.review.files().map(|file| file.path.clone()).collect::<Vec<_>>(),
@@ -203,19 +273,37 @@ async fn check(name: &str, moment: Moment, end: Vec<ServerStep>, fate: Fate) {
     assert_eq!(last.to_string().matches("\"toolUseId\"").count(), 2, "{place}: one call, one result");
 }
 
+/// What the user is told of faults, whole.
+fn told(events: &[Event]) -> String {
+    let mut out = String::new();
+    let mut say =
+        |text: &str, hint: Option<&String>| out.push_str(&format!("{text} {}\n", hint.map_or("", String::as_str)));
+    for event in events {
+        match &event.kind {
+            EventKind::StepRetried { fault, .. } => say(&fault.message, fault.hint.as_ref()),
+            EventKind::TurnEnded { outcome: TurnOutcome::Failed(fault), .. } => {
+                say(&fault.message, fault.hint.as_ref())
+            }
+            EventKind::Notice { text, hint, .. } => say(text, hint.as_ref()),
+            _ => {}
+        }
+    }
+    out
+}
+
 #[tokio::test]
 async fn every_fault_at_every_moment_leaves_a_way_on() {
-    for (name, end, fate) in stream_faults() {
-        for moment in MOMENTS {
+    for moment in MOMENTS {
+        for fault in stream_faults() {
             // An empty body in place of a stream is an answer that ends at once.
-            check(name, moment, end.clone(), fate).await;
+            check(moment, fault).await;
         }
     }
 }
 
 #[tokio::test]
 async fn every_refusal_leaves_a_way_on() {
-    for (name, end, fate) in refusals() {
-        check(name, Moment::BeforeTheHead, end, fate).await;
+    for fault in refusals() {
+        check(Moment::BeforeTheHead, fault).await;
     }
 }

@@ -75,6 +75,7 @@ fn fold(answer: &mut Answer, delta: &Delta) {
         Delta::Retrying { .. } => *answer = Answer::new(),
         Delta::Opened { .. }
         | Delta::Silent(_)
+        | Delta::Asking { .. }
         | Delta::Switched { .. }
         | Delta::LoginNeeded(_)
         | Delta::LoginEnded => {}
@@ -97,6 +98,16 @@ impl Stage {
 
     /// Starts with a configuration.
     pub(crate) async fn with(config: &Config, patience: Patience, answers: Vec<Vec<ServerStep>>) -> Self {
+        Self::over(config, Models::embedded(), patience, answers).await
+    }
+
+    /// Starts with a table of models.
+    pub(crate) async fn over(
+        config: &Config,
+        models: Models,
+        patience: Patience,
+        answers: Vec<Vec<ServerStep>>,
+    ) -> Self {
         let mut answers: VecDeque<_> = answers.into();
         let script = move |_: &Value| match answers.len() {
             0 => Reply::new().text("done").finish(),
@@ -104,7 +115,7 @@ impl Stage {
             _ => answers.pop_front().unwrap_or_default(),
         };
         let endpoint = Endpoint::start(script).await.expect("loopback can be bound");
-        let bedrock = Bedrock::with_endpoint(config, Models::embedded(), Loopback::at(endpoint.url()), patience);
+        let bedrock = Bedrock::with_endpoint(config, models, Loopback::at(endpoint.url()), patience);
         Self { endpoint, bedrock }
     }
 

@@ -13,7 +13,8 @@ use super::validator::breaches;
 
 const BUDGETED: &str = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
 const ALWAYS: &str = "us.anthropic.claude-sonnet-5-5";
-const PLAIN: &str = "us.anthropic.claude-sonnet-4-6";
+const ASKED: &str = "us.anthropic.claude-sonnet-4-6";
+const PLAIN: &str = "us.amazon.nova-pro-v1:0";
 
 #[tokio::test]
 async fn effort_is_asked_for_as_each_generation_takes_it() {
@@ -30,8 +31,10 @@ async fn effort_is_asked_for_as_each_generation_takes_it() {
         (MODEL, Effort::Medium, adaptive.clone(), json!("medium"), 32_000),
         (ALWAYS, Effort::Off, json!({"thinking": {"type": "between_tools"}}), none.clone(), 32_000),
         (ALWAYS, Effort::Max, adaptive.clone(), json!("max"), 32_000),
-        (PLAIN, Effort::High, none.clone(), none.clone(), 32_000),
-        ("us.amazon.nova-pro-v1:0", Effort::High, none.clone(), none.clone(), 8_192),
+        (ASKED, Effort::Auto, none.clone(), none.clone(), 32_000),
+        (ASKED, Effort::Off, none.clone(), none.clone(), 32_000),
+        (ASKED, Effort::High, adaptive.clone(), json!("high"), 32_000),
+        (PLAIN, Effort::High, none.clone(), none.clone(), 8_192),
     ];
     let stage = Stage::new(vec![]).await;
     for (model, effort, extra, output, limit) in rows {
@@ -40,10 +43,79 @@ async fn effort_is_asked_for_as_each_generation_takes_it() {
         assert_eq!(body["additionalModelRequestFields"], extra, "{model} {effort:?}");
         assert_eq!(body["outputConfig"]["effort"], output, "{model} {effort:?}");
         assert_eq!(body["inferenceConfig"]["maxTokens"], limit, "{model} {effort:?}");
-        assert!(
-            stage.bedrock.terms(model).thinks == (model == BUDGETED || model == MODEL || model == ALWAYS),
-            "{model}"
-        );
+        assert!(stage.bedrock.terms(model).thinks == (model != PLAIN), "{model}");
+    }
+}
+
+#[tokio::test]
+async fn a_temperature_is_told_to_those_that_take_it_as_they_are_asked() {
+    let config = Config { temperature: Some(0.25), ..Config::default() };
+    let stage = Stage::with(&config, stage::patient(), vec![]).await;
+    let rows = [
+        (BUDGETED, Effort::Auto, true),
+        (BUDGETED, Effort::High, false),
+        (ASKED, Effort::Auto, true),
+        (ASKED, Effort::Low, false),
+        (MODEL, Effort::Auto, false),
+        (MODEL, Effort::Off, false),
+        (ALWAYS, Effort::Auto, false),
+        (PLAIN, Effort::Auto, false),
+    ];
+    for (model, effort, is_told) in rows {
+        let request = Request { effort, ..stage::request(model, vec![user("hello")]) };
+        let told = stage.sent(request).await["inferenceConfig"]["temperature"].as_f64();
+        assert_eq!(told, is_told.then_some(0.25), "{model} {effort:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_request_holds_follows_the_user_s_table() {
+    let table = r#"
+        [[model]]
+        id = "anthropic.claude-sonnet-4-5-20250929-v1:0"
+        betas = ["context-1m-2025-08-07"]
+        fields = { top_k = 40 }
+        [[model]]
+        id = "anthropic.claude-sonnet-5"
+        thinking = "on_request"
+        efforts = ["low", "high"]
+        temperature = "taken"
+        [[model]]
+        id = "amazon.nova-pro-v1:0"
+        name = "Nova Pro"
+        family = "nova"
+        released = "2024-12-03"
+        context = 300_000
+        output = 5_000
+        thinking = "none"
+        temperature = "taken"
+        cache_minimum = 0
+        needs_profile = false
+    "#;
+    let models = adit::models::Models::embedded().overlaid(table).expect("it is well-formed");
+    let config = Config { temperature: Some(0.5), ..Config::default() };
+    let stage = Stage::over(&config, models, stage::patient(), vec![]).await;
+    let long = json!({"anthropic_beta": ["context-1m-2025-08-07"], "top_k": 40});
+    let thinking = json!({
+        "anthropic_beta": ["context-1m-2025-08-07", "interleaved-thinking-2025-05-14"],
+        "thinking": {"type": "enabled", "budget_tokens": 2_000},
+        "top_k": 40,
+    });
+    let adaptive = json!({"thinking": {"type": "adaptive", "display": "summarized"}});
+    let rows = [
+        (BUDGETED, Effort::Auto, long, Value::Null, json!(0.5)),
+        (BUDGETED, Effort::Low, thinking, Value::Null, Value::Null),
+        (MODEL, Effort::Auto, Value::Null, Value::Null, json!(0.5)),
+        (MODEL, Effort::Medium, adaptive.clone(), json!("low"), json!(0.5)),
+        (MODEL, Effort::Max, adaptive, json!("high"), json!(0.5)),
+        (PLAIN, Effort::Max, Value::Null, Value::Null, json!(0.5)),
+    ];
+    for (model, effort, extra, output, temperature) in rows {
+        let request = Request { effort, ..stage::request(model, vec![user("hello")]) };
+        let body = stage.sent(request).await;
+        assert_eq!(body["additionalModelRequestFields"], extra, "{model} {effort:?}");
+        assert_eq!(body["outputConfig"]["effort"], output, "{model} {effort:?}");
+        assert_eq!(body["inferenceConfig"]["temperature"], temperature, "{model} {effort:?}");
     }
 }
 
@@ -100,6 +172,25 @@ async fn images_and_tags_arrive() {
     let stage = Stage::with(&Config { tags: BTreeMap::new(), ..Config::default() }, stage::patient(), vec![]).await;
     let body = stage.sent(stage::request(MODEL, vec![user("hello")])).await;
     assert_eq!(body.get("requestMetadata"), None);
+}
+
+#[tokio::test]
+async fn an_image_is_named_to_a_model_that_does_not_see() {
+    let table = "[[model]]\nid = \"anthropic.claude-sonnet-5\"\nimages = false\n";
+    let models = adit::models::Models::embedded().overlaid(table).expect("it is well-formed");
+    let stage = Stage::over(&Config::default(), models, stage::patient(), vec![]).await;
+    let image = Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 1, height: 2, data: "AAEC".into() };
+    let history = vec![Message { role: Role::User, blocks: vec![Block::Image(image), words("what is it?")] }];
+    let rows = [
+        (MODEL, false, json!({"text": "[an image that you cannot see: a.png 1×2]"})),
+        (ALWAYS, true, json!({"image": {"format": "png", "source": {"bytes": "AAEC"}}})),
+        (PLAIN, true, json!({"image": {"format": "png", "source": {"bytes": "AAEC"}}})),
+    ];
+    for (model, sees, expected) in rows {
+        assert_eq!(stage.bedrock.terms(model).sees_images, sees, "{model}");
+        let body = stage.sent(stage::request(model, history.clone())).await;
+        assert_eq!(body["messages"][0]["content"][0], expected, "{model}");
+    }
 }
 
 #[tokio::test]

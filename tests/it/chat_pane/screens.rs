@@ -52,8 +52,12 @@ fn a_running_turn_with_partial_input_and_a_queue() {
     stage.feed([
         EventKind::ToolCallStarted { id: id.clone(), name: "write_file".to_owned() },
         EventKind::ToolInputDelta { id, json: "{\"path\": \"src/new.rs\", \"content\": \"fn ma".to_owned() },
-        EventKind::PromptQueued { prompt: PromptId(1), text: "and then the tests\nall of them".to_owned() },
-        EventKind::PromptQueued { prompt: PromptId(2), text: "and the docs".to_owned() },
+        EventKind::PromptQueued {
+            prompt: PromptId(1),
+            text: "and then the tests\nall of them".to_owned(),
+            images: Vec::new(),
+        },
+        EventKind::PromptQueued { prompt: PromptId(2), text: "and the docs".to_owned(), images: Vec::new() },
     ]);
     insta::assert_snapshot!(stage.draw());
 }

@@ -2,7 +2,7 @@
 
 use adit::path::RelPath;
 use adit::review::{Decision, Pick, Revision};
-use adit::session::{Op, PromptId, QueuedPrompt, SessionState};
+use adit::session::{Image, ImageFormat, Op, PromptId, QueuedPrompt, SessionState};
 use adit::tui::composer::COMMANDS;
 use adit::tui::{Action, EditorJob, Effect, Overlay};
 
@@ -111,12 +111,37 @@ fn an_edited_recall_is_not_lost_by_looking_further() {
 fn up_in_an_empty_message_takes_a_queued_prompt_back() {
     let mut state = SessionState::default();
     for (id, text) in [(1, "first"), (2, "second")] {
-        state.queue.push_back(QueuedPrompt { id: PromptId(id), text: text.to_owned() });
+        state.queue.push_back(QueuedPrompt { id: PromptId(id), text: text.to_owned(), images: Vec::new() });
     }
     let mut writer = composer();
     let effects = writer.act(Action::HistoryBack, &state);
     assert_eq!(effects, [Effect::Send(Op::Unqueue { prompt: PromptId(2) })]);
     assert_eq!(writer.text(), "second");
+}
+
+#[test]
+fn a_queued_prompt_comes_back_with_its_images_and_goes_with_them_again() {
+    let image = |name: &str| Image {
+        name: name.to_owned(),
+        format: ImageFormat::Png,
+        width: 2,
+        height: 1,
+        data: "AAEC".into(),
+    };
+    let images = vec![image("a.png"), image("b.png"), image("c.png")];
+    let text = "compare [image a.png] with [image c.png], please";
+    let mut state = SessionState::default();
+    let queued = QueuedPrompt { id: PromptId(1), text: text.to_owned(), images: images.clone() };
+    state.queue.push_back(queued);
+    let mut writer = composer();
+    writer.act(Action::HistoryBack, &state);
+    // What the text names no more stands at the end.
+    let came = "compare [image a.png] with [image c.png], please[image b.png][image c.png]";
+    assert_eq!(writer.text(), came);
+    let effects = press(&mut writer, "!<Enter>", &SessionState::default());
+    let shown = images.into_iter().map(|image| Effect::Send(Op::Attach { image }));
+    let sent: Vec<Effect> = shown.chain([Effect::Send(Op::Prompt { text: format!("{came}!") })]).collect();
+    assert_eq!(effects, sent);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::headless::desk::{Outcome, Place, adit, finish};
 
-async fn doctor(place: &Place, arguments: &[&str]) -> (Outcome, Vec<Value>) {
+pub(super) async fn doctor(place: &Place, arguments: &[&str]) -> (Outcome, Vec<Value>) {
     let mut all = vec!["doctor", "--json"];
     all.extend(arguments);
     let outcome = finish(adit(place, &all)).await;
@@ -23,7 +23,7 @@ fn found(checks: &[Value], name: &str) -> (String, String, String) {
 }
 
 #[track_caller]
-fn check(checks: &[Value], name: &str, state: &str, finding: &str, fix: &str) {
+pub(super) fn check(checks: &[Value], name: &str, state: &str, finding: &str, fix: &str) {
     let (is, says, mends) = found(checks, name);
     assert_eq!(is, state, "{name}: {says}; {mends}");
     assert!(says.contains(finding) && mends.contains(fix), "{name}: {says}; {mends}");
@@ -122,4 +122,58 @@ async fn the_policy_is_printed_without_credentials() {
     let policy: Value = serde_json::from_str(&outcome.text()).unwrap();
     assert_eq!(policy["Version"], "2012-10-17");
     assert!(policy.to_string().contains("inference-profile/eu.anthropic.claude-sonnet-5-5"), "{policy:#}");
+}
+
+/// A place whose own settings are these.
+fn configured(place: &Place, text: &str) {
+    let file = place.repo().join("../config/adit/config.toml");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, text).unwrap();
+}
+
+#[tokio::test]
+async fn each_place_that_may_be_asked_has_its_line() {
+    let script = |_: &Value| vec![ServerStep::refuse(403, "AccessDeniedException", "not authorized")];
+    let endpoint = Endpoint::start(script).await.unwrap();
+    let local = crate::openai::server::Server::start(vec![crate::openai::server::Reply::chunks(&[
+        crate::openai::server::text("yes"),
+        crate::openai::server::finish("stop"),
+    ])])
+    .await;
+    let place = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&endpoint.url());
+    let config = format!(
+        "model = \"sonnet-4.5\"\n[[fallback]]\nregion = \"us-west-2\"\n[[fallback]]\nmodel = \"local/qwen\"\n\
+         [[fallback]]\nprofile = \"nowhere\"\n[endpoint.local]\nurl = \"{}\"\nmodels = [\"qwen\"]\n",
+        local.url()
+    );
+    configured(&place, &config);
+    let (outcome, checks) = doctor(&place, &[]).await;
+    assert!(endpoint.requests().is_empty() && local.requests().is_empty(), "nothing is called unasked");
+    check(&checks, "model access", "skipped", "sonnet-4.5 was not called", "");
+    check(&checks, "fallback 1", "skipped", "in us-west-2: sonnet-4.5 was not called", "");
+    check(&checks, "fallback 2", "skipped", "local/qwen: local/qwen was not called", "");
+    check(&checks, "fallback 3", "fail", "by profile nowhere: the AWS profile nowhere does not exist", "");
+    assert_eq!(outcome.code, 1);
+
+    let (_, checks) = doctor(&place, &["--yes"]).await;
+    check(&checks, "model access", "fail", "sonnet-4.5: access to anthropic.claude-sonnet-4-5", "bedrock:InvokeModel");
+    check(&checks, "fallback 1", "fail", "in us-west-2: sonnet-4.5: access to", "us-west-2#/modelaccess");
+    check(&checks, "fallback 2", "ok", "local/qwen: local/qwen answers", "");
+    let names: Vec<&str> = checks.iter().map(|check| check["name"].as_str().unwrap()).collect();
+    let of = |wanted: &str| names.iter().filter(|name| **name == wanted).count();
+    assert_eq!([of("model access"), of("fallback 1"), of("fallback 2"), of("fallback 3")], [1; 4], "{names:?}");
+    assert_eq!([of("credentials"), of("region"), of("proxy")], [1; 3], "{names:?}");
+}
+
+#[tokio::test]
+async fn a_fallback_does_not_answer_for_the_first_place() {
+    let endpoint = Endpoint::start(|_: &Value| Reply::new().text("yes").finish()).await.unwrap();
+    let place = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&endpoint.url());
+    let config = "model = \"local/qwen\"\nmax_retries = 0\n[[fallback]]\nmodel = \"sonnet-4.5\"\n[endpoint.local]\n\
+                  url = \"http://127.0.0.1:1\"\nmodels = [\"qwen\"]\n";
+    configured(&place, config);
+    let (outcome, checks) = doctor(&place, &["--yes"]).await;
+    outcome.check(1, &[]);
+    check(&checks, "model access", "fail", "cannot reach", "");
+    check(&checks, "fallback 1", "ok", "sonnet-4.5: sonnet-4.5 is us.anthropic.claude-sonnet-4-5", "");
 }

@@ -122,6 +122,49 @@ async fn a_full_context_is_summed_up_before_the_next_turn_which_is_kept() {
 }
 
 #[tokio::test]
+async fn after_a_summary_was_taken_back_nothing_is_summed_up_until_it_is_asked_for() {
+    let story = "a long story ".repeat(50_000);
+    let mut bench =
+        bench([thought("first", 170_000), says("SUMMARY"), thought("second", 170_000), thought("third", 171_000)])
+            .await;
+    bench.ask(&story).await;
+    bench.send(Op::Compact { focus: None }).await;
+    bench.until(|event| matches!(event, EventKind::Compacted { .. })).await;
+    bench.send(Op::Uncompact).await;
+    bench.until(|event| matches!(event, EventKind::Uncompacted)).await;
+    assert!(bench.state.compaction_rests);
+    bench.ask("go on").await;
+    bench.ask("and on").await;
+    assert!(text(&bench.provider.request(3).messages).contains(&story), "the whole of it is sent");
+    assert_eq!(bench.provider.requests.lock().unwrap().len(), 4);
+
+    // So it stays when the session is opened again, and a command ends it.
+    let events = bench.end().await;
+    let answers = [says("SUMMARY"), thought("fourth", 170_000), says("SUMMARY"), says("done")];
+    let mut bench = Bench::resume(MemoryFiles::default(), ScriptedProvider::new(answers), events).await;
+    assert!(bench.state.compaction_rests);
+    bench.send(Op::Compact { focus: None }).await;
+    bench.until(|event| matches!(event, EventKind::Compacted { .. })).await;
+    assert!(!bench.state.compaction_rests);
+    bench.ask(&story).await;
+    bench.send(Op::Prompt { text: "go on".to_owned() }).await;
+    bench.until(|event| matches!(event, EventKind::CompactionStarted { cause: CompactionCause::Full })).await;
+    bench.until(is_end).await;
+}
+
+#[tokio::test]
+async fn while_compaction_rests_a_refused_length_still_compacts() {
+    let mut bench = bench([thought("first", 1_000), says("SUMMARY"), overflow(), says("SUMMARY"), says("done")]).await;
+    bench.ask("one").await;
+    bench.send(Op::Compact { focus: None }).await;
+    bench.until(|event| matches!(event, EventKind::Compacted { .. })).await;
+    bench.send(Op::Uncompact).await;
+    let end = bench.ask("two").await;
+    assert!(matches!(end, EventKind::TurnEnded { outcome: TurnOutcome::Done, .. }), "{end:?}");
+    assert!(bench.state.is_compacted() && !bench.state.compaction_rests);
+}
+
+#[tokio::test]
 async fn compaction_can_be_switched_off() {
     let change = |parts: &mut Parts| parts.policy.compact_at = 0;
     let provider = ScriptedProvider::new([thought("first", 190_000), says("done")]);

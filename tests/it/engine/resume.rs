@@ -1,11 +1,12 @@
 //! A crash after any event loses none of it; the session is opened again from its journal.
 
+use adit::engine::Delta;
 use adit::review::{Decision, Pick};
-use adit::session::{Event, EventKind, SessionState};
+use adit::session::{Block, Event, EventKind, Image, ImageFormat, Op, SessionState, TurnOutcome};
 use serde_json::json;
 
 use super::bench::Bench;
-use crate::fakes::{MemoryFiles, ScriptedProvider, calls, path, says};
+use crate::fakes::{Answer, MemoryFiles, ScriptedProvider, calls, path, says};
 
 const TEXT: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n";
 
@@ -58,4 +59,31 @@ async fn a_crash_after_the_write_and_before_its_event_counts_as_written() {
     assert_eq!((progress.accepted, progress.pending), (1, 1));
     let change = bench.state.review.file(&path("a.txt")).unwrap();
     assert_eq!(change.written.len(), 1, "it can be committed");
+}
+
+#[tokio::test]
+async fn the_images_of_a_prompt_that_waits_survive_a_crash() {
+    let image = Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 1, height: 1, data: "AAEC".into() };
+    let hanging = Answer::Hang(vec![Delta::Text { block: 0, text: "I think ".to_owned() }]);
+    let mut bench = Bench::new(&[], [hanging]).await;
+    bench.send(Op::Prompt { text: "first".to_owned() }).await;
+    bench.until(|event| matches!(event, EventKind::TextDelta { .. })).await;
+    bench.send(Op::Attach { image: image.clone() }).await;
+    bench.send(Op::Prompt { text: "what is it?".to_owned() }).await;
+    bench.until(|event| matches!(event, EventKind::PromptQueued { .. })).await;
+    let events = bench.abandon().await;
+    // As the journal keeps it.
+    let kept = serde_json::to_string(&events).unwrap();
+    let events: Vec<Event> = serde_json::from_str(&kept).unwrap();
+    let provider = ScriptedProvider::new([says("a dot"), says("done")]);
+    let mut bench = Bench::resume(MemoryFiles::default(), provider, events).await;
+    assert_eq!(bench.state.queue.front().map(|queued| queued.images.clone()), Some(vec![image.clone()]));
+    bench.send(Op::Prompt { text: "and now?".to_owned() }).await;
+    for _ in 0..2 {
+        bench.until(|event| matches!(event, EventKind::TurnEnded { outcome: TurnOutcome::Done, .. })).await;
+    }
+    let sent = bench.provider.request(0).messages.pop().unwrap();
+    let words = |text: &str| Block::Text { text: text.to_owned() };
+    let expected = [words("The image a.png:"), Block::Image(image), words("what is it?")];
+    assert!(sent.blocks.ends_with(&expected), "{sent:#?}");
 }

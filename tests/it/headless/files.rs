@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::symlink;
 
+use adit::demo::Reply;
 use serde_json::{Value, json};
 
 use super::desk::{Calls, Place, edits, journal, results, run, script};
@@ -117,4 +118,22 @@ async fn a_name_with_a_newline_is_worked_on_and_never_breaks_a_line() {
     assert_eq!(outcome.code, 0, "{outcome:#?}");
     assert_eq!(place.read("a\nb.txt"), "TWO\n");
     assert!(outcome.err.lines().all(|line| line.starts_with("adit: ")), "{}", outcome.err);
+}
+
+#[tokio::test]
+async fn an_image_that_a_prompt_names_is_shown_to_the_model_scaled_to_its_limits() {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(3_136, 20).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    let place = Place::new(&[("a.txt", "a\n")]).committed();
+    std::fs::write(place.repo().join("wide.png"), bytes.into_inner()).unwrap();
+    let (_, outcome, endpoint) =
+        run(place, |_: &Value| Reply::new().text("a line").finish(), &["run", "what is @wide.png?"]).await;
+    outcome.check(0, &[]);
+    let sent = endpoint.requests()[0].json["messages"][0]["content"].clone();
+    assert_eq!(sent[0]["text"], "The image wide.png:");
+    assert_eq!(sent[1]["image"]["format"], "png");
+    let data = sent[1]["image"]["source"]["bytes"].as_str().expect("the image's bytes");
+    let data = base64::engine::Engine::decode(&base64::engine::general_purpose::STANDARD, data).unwrap();
+    let picture = image::load_from_memory(&data).unwrap();
+    assert_eq!((picture.width(), picture.height()), (1_568, 10));
 }

@@ -181,3 +181,45 @@ async fn dropping_the_stream_closes_the_connection() {
     let mut left = server.left.clone();
     left.wait_for(|count| *count == 1).await.unwrap();
 }
+
+/// Returns the thoughts and the words of an answer that comes in these pieces.
+async fn parts(pieces: &[&str]) -> (String, String) {
+    let mut chunks: Vec<Value> = pieces.iter().map(|piece| text(piece)).collect();
+    chunks.push(finish("stop"));
+    let (heard, _) = ask(vec![Reply::chunks(&chunks)]).await;
+    assert_eq!(heard.fault, None, "{pieces:?}");
+    let (blocks, _) = heard.blocks();
+    let thoughts = blocks.iter().filter_map(|block| match block {
+        Block::Reasoning { text, signature: None, redacted: None } => Some(text.as_str()),
+        _ => None,
+    });
+    (thoughts.collect(), heard.text())
+}
+
+#[tokio::test]
+async fn thoughts_in_the_text_are_told_apart() {
+    let rows = [
+        ("<think>\nhm\n</think>\n\nYes.", "\nhm\n", "Yes."),
+        ("\n <thinking>a < b</thinking>Yes. <think>no</think>", "a < b", "Yes. <think>no</think>"),
+        ("<think></think>Yes.", "", "Yes."),
+        ("<think>never ends", "never ends", ""),
+        ("<think>a</thi", "a</thi", ""),
+        ("The tag <think> begins a thought.", "", "The tag <think> begins a thought."),
+        ("<thin ice", "", "<thin ice"),
+        ("<thi", "", "<thi"),
+        ("<think>a</think>\n", "a", ""),
+        ("<think>a</thinking></think>b", "a</thinking>", "b"),
+        ("  indented", "", "  indented"),
+        ("<think>ü</think>ö", "ü", "ö"),
+    ];
+    for (whole, thoughts, words) in rows {
+        let expected = (thoughts.to_owned(), words.to_owned());
+        assert_eq!(parts(&[whole]).await, expected, "{whole:?}");
+        for at in (1..whole.len()).filter(|at| whole.is_char_boundary(*at)) {
+            assert_eq!(parts(&[&whole[..at], &whole[at..]]).await, expected, "{whole:?} at {at}");
+        }
+        let letters: Vec<String> = whole.chars().map(String::from).collect();
+        let letters: Vec<&str> = letters.iter().map(String::as_str).collect();
+        assert_eq!(parts(&letters).await, expected, "{whole:?} letter by letter");
+    }
+}

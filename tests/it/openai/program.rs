@@ -77,3 +77,64 @@ async fn a_workspace_may_define_no_endpoint_and_name_none() {
     run(adit(&place, &["run", "--model", "local/other", "hello"])).await.check(2, &["no model of the endpoint local"]);
     run(adit(&place, &["run", "hello"])).await.check(0, &[]);
 }
+
+/// The smallest picture that there is.
+fn picture() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(3, 2).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+#[tokio::test]
+async fn an_image_of_a_prompt_reaches_an_endpoint_that_sees_and_is_missed_aloud_elsewhere() {
+    use base64::Engine as _;
+    let url = format!("data:image/png;base64,{}", base64::engine::general_purpose::STANDARD.encode(picture()));
+    for (more, told) in [("images = true\n", ""), ("", "local/qwen does not see images: it is only told of a.png")] {
+        let server = Server::start(vec![Reply::chunks(&[text("hi"), finish("stop")])]).await;
+        let place = place(&server, more);
+        std::fs::write(place.repo().join("a.png"), picture()).unwrap();
+        let outcome = run(adit(&place, &["run", "what is in @a.png"])).await;
+        outcome.check(0, &[told]);
+        let sent = server.requests()[0].json.to_string();
+        assert_eq!(sent.contains(&url), told.is_empty(), "{sent}");
+        assert_eq!(sent.contains("an image that you cannot see: a.png 3×2"), !told.is_empty(), "{sent}");
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_stands_in_for_bedrock_and_bedrock_for_an_endpoint() {
+    use adit::demo::{Endpoint, Reply as Answer, ServerStep};
+    // A quota of the day is used up; the local model answers.
+    let used_up =
+        |_: &serde_json::Value| vec![ServerStep::refuse(429, "ThrottlingException", "Too many tokens per day")];
+    let bedrock = Endpoint::start(used_up).await.unwrap();
+    let local = Server::start(vec![Reply::chunks(&[text("from the desk"), finish("stop"), usage(10, 0, 5)])]).await;
+    let config = |first: &str, fallback: &str, url: &str| {
+        format!(
+            "model = \"{first}\"\nmax_retries = 0\n[[fallback]]\nmodel = \"{fallback}\"\n[endpoint.local]\nurl = \"{url}\"\n\
+             models = [\"qwen\"]\nprice_input = 1.0\nprice_output = 2.0\n"
+        )
+    };
+    let place = Place::new(&[("a.txt", "one\n")]).committed().with_endpoint(&bedrock.url());
+    let file = place.repo().join("../config/adit/config.toml");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, config("sonnet-4.5", "local/qwen", &local.url())).unwrap();
+    let outcome = run(adit(&place, &["run", "hello"])).await;
+    outcome.check(0, &["the first choice cannot answer, so local/qwen is asked from now on", "quota of this day"]);
+    assert!(outcome.text().contains("from the desk"), "{outcome:#?}");
+    assert_eq!((bedrock.requests().len(), local.requests().len()), (1, 1));
+    assert_eq!(local.requests()[0].json["model"], "qwen");
+    let spent = run(adit(&place, &["cost", "--by", "model", "--format", "json"])).await.text();
+    assert!(spent.contains("local/qwen"), "who answered is paid: {spent}");
+
+    // The local server is down; Bedrock answers.
+    let bedrock = Endpoint::start(|_: &serde_json::Value| Answer::new().text("from afar").finish()).await.unwrap();
+    let place = Place::new(&[("a.txt", "one\n")]).committed().with_endpoint(&bedrock.url());
+    let file = place.repo().join("../config/adit/config.toml");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, config("local/qwen", "sonnet-4.5", "http://127.0.0.1:1/v1")).unwrap();
+    let outcome = run(adit(&place, &["run", "hello"])).await;
+    outcome.check(0, &["so sonnet-4.5 is asked from now on"]);
+    assert!(outcome.text().contains("from afar"), "{outcome:#?}");
+    assert!(bedrock.requests()[0].path.contains("claude-sonnet-4-5"));
+}

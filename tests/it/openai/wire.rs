@@ -1,7 +1,8 @@
 //! What is sent.
 
+use adit::config::EndpointConfig;
 use adit::engine::Provider as _;
-use adit::session::{Block, FaultClass, Message, Role, ToolCall, ToolCallId, ToolOutput, Usage};
+use adit::session::{Block, FaultClass, Image, ImageFormat, Message, Role, ToolCall, ToolCallId, ToolOutput, Usage};
 use serde_json::json;
 
 use super::server::{Reply, Server, endpoint, finish, hear, provider, request, text, user};
@@ -95,4 +96,56 @@ fn models_are_named_by_their_endpoint() {
     assert_eq!(provider.models().len(), 2);
     let usage = Usage { input: 1_000, output: 100, cache_read: 10_000, cache_write: 0, cache_write_hour: 0 };
     assert_eq!(provider.cost_micros("local/qwen", usage), Some(1_000 + 200 + 1_000));
+}
+
+#[tokio::test]
+async fn thoughts_are_shown_and_never_sent_back() {
+    let server = Server::start(vec![
+        Reply::chunks(&[text("<think>secret"), text(" plan</think>Yes."), finish("stop")]),
+        Reply::chunks(&[text("Done."), finish("stop")]),
+    ])
+    .await;
+    let provider = provider(&endpoint(&server.url()), None);
+    let heard = hear(&provider, request(vec![user("go")])).await;
+    let (blocks, _) = heard.blocks();
+    assert_eq!(blocks.len(), 2, "{blocks:#?}");
+    let history = vec![user("go"), Message { role: Role::Assistant, blocks }, user("on")];
+    assert_eq!(hear(&provider, request(history)).await.fault, None);
+    let sent = server.requests()[1].json["messages"].clone();
+    assert_eq!(sent[2], json!({"role": "assistant", "content": "Yes."}));
+    assert!(!sent.to_string().contains("secret"), "{sent}");
+}
+
+#[tokio::test]
+async fn images_are_shown_to_models_that_see_and_named_to_the_others() {
+    let image = |format| Image { name: "a".into(), format, width: 3, height: 2, data: "AAEC".into() };
+    let formats = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::Webp];
+    let mut blocks = vec![Block::Text { text: "The images:".into() }];
+    blocks.extend(formats.map(|format| Block::Image(image(format))));
+    blocks.push(Block::Text { text: "what are they?".into() });
+    let history = vec![Message { role: Role::User, blocks }];
+    for (images, expected) in [
+        (
+            true,
+            json!([
+                {"type": "text", "text": "The images:"},
+                {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAEC"}},
+                {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64,AAEC"}},
+                {"type": "image_url", "image_url": {"url": "data:image/gif;base64,AAEC"}},
+                {"type": "image_url", "image_url": {"url": "data:image/webp;base64,AAEC"}},
+                {"type": "text", "text": "what are they?"},
+            ]),
+        ),
+        (
+            false,
+            json!(format!("The images:\n\n{}what are they?", "[an image that you cannot see: a 3×2]\n\n".repeat(4))),
+        ),
+    ] {
+        let server = Server::start(vec![Reply::chunks(&[text("hi"), finish("stop")])]).await;
+        let endpoint = EndpointConfig { images, ..endpoint(&server.url()) };
+        let provider = provider(&endpoint, None);
+        assert_eq!(provider.terms("local/qwen").sees_images, images);
+        assert_eq!(hear(&provider, request(history.clone())).await.fault, None);
+        assert_eq!(server.requests()[0].json["messages"][1], json!({"role": "user", "content": expected}));
+    }
 }

@@ -84,7 +84,7 @@ fn stage(words: &str, width: u16, height: u16) -> Stage {
         });
         stage.event(EventKind::WriteFailed { path: name, reason: words.to_owned() });
     }
-    stage.event(EventKind::PromptQueued { prompt: PromptId(1), text: words.to_owned() });
+    stage.event(EventKind::PromptQueued { prompt: PromptId(1), text: words.to_owned(), images: Vec::new() });
     stage.event(EventKind::Notice { level: Level::Warning, text: words.to_owned(), hint: Some(words.to_owned()) });
     stage.event(EventKind::Committed {
         id: words.to_owned(),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use adit::config::Effort;
 use adit::session::{
     Allowance, Block, Caps, EventKind, Fault, FaultClass, Image, ImageFormat, Level, Message, Op, Overhead, Role,
     Spent, StepId, StopReason, TurnId, TurnOutcome, Usage,
@@ -147,4 +148,55 @@ fn a_pasted_image_becomes_a_chip_and_goes_with_the_prompt() {
     stage.send(Msg::ImageLoaded { text: "/tmp/bomb.png".to_owned(), image: Err("bomb.png is too large".to_owned()) });
     let text = stage.text();
     assert!(text.contains("bomb.png is too large") && text.contains("/tmp/bomb.png"), "{text}");
+}
+
+#[test]
+fn what_the_day_and_the_project_cost_and_the_effort_stand_in_the_line_where_there_is_room() {
+    let mut thinking = adit::config::ThinkingConfig { effort: Effort::High, ..Default::default() };
+    let mut stage = Stage::starting(200, 24, Startup { thinking: thinking.clone(), ..Startup::default() });
+    stage.begin();
+    step(&mut stage);
+    stage.asked.clear();
+    stage.event(EventKind::TurnEnded { turn: TurnId(1), outcome: TurnOutcome::Done });
+    assert_eq!(stage.asked, [Effect::AskSpent], "the ledger is read when a turn has ended");
+    assert!(!stage.text().contains(" today"));
+    let spent = Spent { session: 23_456, day: 4_500_000, month: 31_000_000, project: 212_340_000, unpriced: 0 };
+    stage.send(Msg::Spent(Ok(spent)));
+    let line =
+        |stage: &mut Stage| stage.text().lines().find(|line| line.contains("$0.023  ")).unwrap_or_default().to_owned();
+    assert!(line(&mut stage).contains("$0.023  $4.50 today  $212.34 project  thinking high"), "{}", line(&mut stage));
+    // What the session's own cost says already is not said again.
+    stage.send(Msg::Spent(Ok(Spent { day: 23_456, project: 23_456, ..spent })));
+    assert!(!line(&mut stage).contains("today") && !line(&mut stage).contains("project"), "{}", line(&mut stage));
+    stage.event(EventKind::ThinkingChanged { effort: Effort::Low });
+    assert!(line(&mut stage).contains("thinking low"), "{}", line(&mut stage));
+    // The weightier facts stay where there is less room.
+    stage.send(Msg::Spent(Ok(spent)));
+    stage.resize(80, 24);
+    assert!(line(&mut stage).contains("$0.023") && !line(&mut stage).contains("project"), "{}", line(&mut stage));
+
+    // A model's own effort may be configured by a name that is not known here: then none is told.
+    thinking.models.insert("haiku-4.5".to_owned(), Effort::Off);
+    let mut stage = Stage::starting(200, 24, Startup { thinking, ..Startup::default() });
+    stage.begin();
+    assert!(!stage.text().contains("thinking"), "{}", stage.text());
+}
+
+#[test]
+fn the_context_says_that_compaction_rests() {
+    let mut stage = Stage::starting(100, 24, Startup { compact_at: 80, ..Startup::default() });
+    stage.begin();
+    step(&mut stage);
+    let summary = "It was about fares.".to_owned();
+    stage.event(EventKind::Compacted {
+        replaced: 1,
+        summary,
+        before: 9_000,
+        after: 100,
+        usage: Usage::default(),
+        cost_micros: None,
+    });
+    stage.event(EventKind::Uncompacted);
+    stage.keys("'/context enter");
+    assert!(stage.text().contains("compacted only by /compact, since you took a summary back"), "{}", stage.text());
 }

@@ -273,6 +273,12 @@ fn the_last_requests_are_shown_with_their_times() {
     stage.keys("j");
     let text = stage.text();
     assert!(text.contains("request id req-0") && text.contains(" 50 "), "{text}");
+    let timings = Timings { total: 1_500, ..Timings::default() };
+    let (kind, usage) = (adit::session::CallKind::Draft, Usage::default());
+    stage.event(EventKind::SideCallTimed { kind, stop: StopReason::EndTurn, usage, timings });
+    stage.keys("k");
+    let text = stage.text();
+    assert!(text.contains("draft ") && text.contains("a draft of a commit message"), "{text}");
     stage.keys("esc");
     assert!(!stage.text().contains("The last requests"));
 }

@@ -23,7 +23,7 @@ fn focused(stage: &mut Stage) -> String {
 #[test]
 fn at_the_start_the_root_is_asked_for_and_the_composer_has_the_keys() {
     let mut stage = Stage::new(200, 50);
-    assert_eq!(stage.asked, [Effect::List(None)]);
+    assert_eq!(stage.asked, [Effect::List(None), Effect::AskSpent]);
     let cursor = stage.cursor();
     assert!(cursor.is_some());
     stage.keys("'hello");

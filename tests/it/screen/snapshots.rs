@@ -107,7 +107,11 @@ fn the_status_line_says_what_the_turn_does() {
     let resumes_at = Millis(stage.clock + 4000);
     stage.event(EventKind::StepRetried { fault, attempt: 2, resumes_at });
     note(&mut stage);
-    stage.event(EventKind::PromptQueued { prompt: adit::session::PromptId(1), text: "and then".to_owned() });
+    stage.event(EventKind::PromptQueued {
+        prompt: adit::session::PromptId(1),
+        text: "and then".to_owned(),
+        images: Vec::new(),
+    });
     stage.wait(1);
     note(&mut stage);
     let usage = Usage { input: 170_000, output: 2_000, cache_read: 0, cache_write: 0, cache_write_hour: 0 };

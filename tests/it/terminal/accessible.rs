@@ -123,6 +123,26 @@ fn wrong_words_are_answered_and_nothing_is_sent() {
 }
 
 #[test]
+fn a_cap_is_passed_by_a_word() {
+    let server = Server::start(answer);
+    let place = alpha();
+    let file = place.repo().join("../config/adit/config.toml");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, "[budget]\nsession = 0.001\n").unwrap();
+    let (_repo, mut screen) = start(&server, place, &["--accessible"]);
+    screen.wait_for("say ask and your request.").send("ask Make the letters louder.\r");
+    screen.wait_for("The session's cap of $0.0010 would be passed").wait_for("Say allow to make it all the same");
+    assert_eq!(server.requests().len(), 0, "nothing was sent: {:?}", server.requests());
+    screen.send("allow twice\r").wait_for("Say allow, or allow all.");
+    screen.send("allow\r").wait_for("The model reads src/alpha.txt.");
+    screen.wait("the second refusal", |text| text.matches("The call was not made.").count() == 2);
+    assert_eq!(server.requests().len(), 1, "one call only");
+    screen.send("allow all\r").wait_for("This session may pass the caps").wait_for("The answer is complete.");
+    screen.send("quit\r");
+    assert_eq!(screen.exit_code(), 0);
+}
+
+#[test]
 fn the_demo_talks_too() {
     let place = Place::new(&[]).without_credentials();
     let mut screen = Screen::start(&place, &["demo", "--accessible"], 100, 50);
