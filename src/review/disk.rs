@@ -104,6 +104,8 @@ pub(super) fn resolve(draft: &mut Draft<'_>, path: &RelPath, resolution: &Resolu
     }
     let Some(mut change) = draft.take(path) else { return };
     let Some(conflict) = change.conflict.take() else { return };
+    // The way to settle it needs the lines: what was given up is tried again.
+    change.by_file = draft.is_given_up(path);
     let comparisons = draft.comparisons().of(&change);
     let merged = |conflict: &ConflictTexts, favor| merged(conflict, favor, &comparisons);
     let is_yours = *resolution == Resolution::Yours;

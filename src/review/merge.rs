@@ -85,6 +85,8 @@ pub(super) fn merge_file(
     if [base, ours, theirs].iter().any(is_binary) {
         return None;
     }
+    // The merge alone does not make libgit2 ready, and without that it fails; an empty buffer does.
+    drop(git2::Buf::new());
     let merge = |base: &[u8], ours: &[u8], theirs: &[u8]| {
         let mut options = MergeFileOptions::new();
         options.ancestor_label("base").our_label(our_label).their_label(their_label).style_standard(true);

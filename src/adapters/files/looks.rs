@@ -46,7 +46,7 @@ impl Stamp {
 /// The files that were looked at.
 ///
 /// A change that comes right after a read may leave every time and the size as they were; git calls such an entry racily
-/// clean. So a look counts only if the bytes were read when the stamp was [`RACY`] old already, by this machine's
+/// clean. So a look counts only if the bytes were read when the stamp was two seconds old already, by this machine's
 /// steady clock and not by comparing it with that of the file system.
 #[derive(Debug, Default)]
 pub struct Looks {

@@ -126,6 +126,7 @@ fn flags(change: &FileChange) -> Vec<(&'static str, Scope)> {
             Unit::Rename => ("renamed", Scope::GitModified),
             Unit::Mode => ("mode", Scope::GitModified),
             Unit::TypeChange => ("type", Scope::GitModified),
+            Unit::Binary if change.by_file => ("as a whole", Scope::Warning),
             Unit::Binary => ("binary", Scope::Warning),
         });
     }
@@ -278,7 +279,8 @@ fn unit_words(change: &FileChange, unit: Unit) -> String {
         Unit::TypeChange => "turn the link into a file".to_owned(),
         Unit::Binary => {
             let (old, new) = (bytes(&change.accepted), bytes(&change.target));
-            format!("{words}: {old} → {new} bytes, not shown by line")
+            let how = if change.by_file { "compared" } else { "shown" };
+            format!("{words}: {old} → {new} bytes, not {how} by line")
         }
     }
 }

@@ -7,15 +7,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use adit::adapters::bedrock::{Bedrock, Loopback, Patience};
-use adit::config::Config;
+use adit::config::{Config, Effort};
 use adit::demo::{Endpoint, ServerStep, frames};
 use adit::engine::{Delta, Provider as _, Request, ToolSpec};
 use adit::models::Models;
-use adit::session::{Answer, Block, Message, Role, ToolCall, ToolCallId, ToolOutput};
+use adit::session::{Answer, Block, Image, ImageFormat, Message, Role, ToolCall, ToolCallId, ToolOutput};
 use futures::StreamExt as _;
 use serde_json::{Value, json};
 
-use super::validator::breaches;
+use super::validator::{breaches, generation_breaches};
 
 /// After so many requests the endpoint, which keeps them all, is replaced.
 const KEPT: usize = 200;
@@ -39,7 +39,7 @@ impl Loop {
         let answer = Arc::clone(steps);
         let script = move |_: &Value| answer.lock().expect("not poisoned").clone();
         let endpoint = runtime.block_on(Endpoint::start(script)).expect("loopback can be bound");
-        let config = Config { max_retries: 0, throttle_seconds: 0, ..Config::default() };
+        let config = Config { max_retries: 0, throttle_seconds: 0, temperature: Some(0.5), ..Config::default() };
         let limit = Duration::from_secs(20);
         let patience = Patience { first_word: limit, every: limit, limit, backoff: Duration::ZERO };
         let bedrock = Bedrock::with_endpoint(&config, Models::embedded(), Loopback::at(endpoint.url()), patience);
@@ -61,14 +61,26 @@ thread_local! {
     static LOOP: RefCell<Loop> = RefCell::new(Loop::new());
 }
 
+/// A model of each generation, and some that the table does not know.
+const MODELS: [&str; 8] = [
+    "us.anthropic.claude-sonnet-5",
+    "us.anthropic.claude-sonnet-5-5",
+    "global.anthropic.claude-opus-5-5",
+    "eu.anthropic.claude-sonnet-4-6",
+    "anthropic.claude-sonnet-4-5-20250929-v1:0",
+    "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+    "us.amazon.nova-pro-v1:0",
+    "deepseek.v3.2",
+];
+
 fn request(messages: Vec<Message>, tools: Vec<ToolSpec>) -> Request {
     Request {
-        model: "us.anthropic.claude-sonnet-5".to_owned(),
+        model: MODELS[0].to_owned(),
         system: String::new(),
         messages,
         tools: tools.into(),
         max_tokens: None,
-        effort: adit::config::Effort::Auto,
+        effort: Effort::Auto,
     }
 }
 
@@ -107,12 +119,17 @@ pub(crate) fn conversation(data: &[u8]) {
     let tool = ToolSpec { name, description, schema: json!({"type": "object"}) };
     let tools = if data.first().is_none_or(|first| first & 64 == 0) { vec![tool] } else { Vec::new() };
     let answer = adit::demo::Reply::new().text("hi").finish();
+    let byte = |at: usize| usize::from(data.get(at).copied().unwrap_or(0));
+    let model = MODELS[byte(1) % MODELS.len()];
+    let (effort, _) = Effort::ALL[byte(2) % Effort::ALL.len()];
+    let max_tokens = (byte(3) % 3 == 0).then_some(u32::try_from(byte(3)).unwrap_or(0) * 1_000);
     let body = LOOP.with_borrow_mut(|all| {
-        let heard = all.ask(request(history(data), tools), answer);
+        let request = Request { model: model.to_owned(), effort, max_tokens, ..request(history(data), tools) };
+        let heard = all.ask(request, answer);
         assert!(heard.iter().all(Result::is_ok), "{heard:?}");
         all.endpoint.requests().last().expect("a request arrived").json.clone()
     });
-    let found = breaches(&body);
+    let found = [breaches(&body), generation_breaches(model, &body)].concat();
     assert!(found.is_empty(), "{found:?} in {body:#}");
 }
 
@@ -177,13 +194,17 @@ fn history(data: &[u8]) -> Vec<Message> {
         if kind & 2 != 0 || messages.is_empty() {
             messages.push(Message { role, blocks: Vec::new() });
         }
-        let block = match (kind >> 2) % 6 {
+        let block = match (kind >> 2) % 7 {
             0 | 1 => Block::Text { text },
             2 => Block::Reasoning { signature: (kind & 128 != 0).then(|| text.clone()), text, redacted: None },
             3 => Block::Reasoning { text: String::new(), signature: None, redacted: Some(text) },
             4 => {
                 let input = serde_json::from_str(&text).unwrap_or_else(|_| json!({"text": text}));
                 Block::ToolUse(ToolCall { id: ToolCallId(text.clone()), name: text, input })
+            }
+            5 => {
+                let format = ImageFormat::Png;
+                Block::Image(Image { name: text, format, width: 1, height: 1, data: "AAEC".into() })
             }
             _ => Block::ToolResult {
                 id: ToolCallId(text.clone()),
@@ -204,7 +225,7 @@ mod by_chance {
     use proptest::prelude::{any, prop, proptest};
 
     proptest! {
-        #![proptest_config(proptest::test_runner::Config { cases: 200, failure_persistence: None, ..Default::default() })]
+        #![proptest_config(proptest::test_runner::Config { cases: 1_000, failure_persistence: None, ..Default::default() })]
 
         #[test]
         fn any_bytes_are_an_answer_that_ends(data in prop::collection::vec(any::<u8>(), 0..300)) {

@@ -124,6 +124,40 @@ pub(crate) fn breaches(body: &Value) -> Vec<String> {
     found
 }
 
+/// Returns every rule of the model's generation that a body breaks.
+pub(crate) fn generation_breaches(model: &str, body: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut say = |is_broken: bool, what: &str| found.extend(is_broken.then(|| format!("{model}: {what}")));
+    let extra = &body["additionalModelRequestFields"];
+    let thinking = extra["thinking"]["type"].as_str();
+    let limit = body["inferenceConfig"]["maxTokens"].as_u64().unwrap_or(0);
+    let is_sampled = body["inferenceConfig"].get("temperature").is_some()
+        || body["inferenceConfig"].get("topP").is_some()
+        || extra.get("top_k").is_some();
+    let has_effort = body["outputConfig"].get("effort").is_some();
+    say(!body["toolConfig"]["toolChoice"].is_null(), "a tool is forced");
+    if !model.contains("anthropic.claude") {
+        say(!extra.is_null() || has_effort || is_sampled, "more than the plain request");
+        say(body.to_string().contains("\"cachePoint\""), "a cache point");
+    } else if model.contains("-4-5-") {
+        let budget = extra["thinking"]["budget_tokens"].as_u64();
+        say(!matches!(thinking, None | Some("enabled")), "thinking of a later generation");
+        say(thinking.is_some() && budget.is_none_or(|budget| budget < 1_024 || budget >= limit), "a bad budget");
+        say(thinking.is_some() && is_sampled, "sampled while it thinks");
+        say(has_effort, "an effort");
+        say(limit > 64_000, "a limit above what it can write");
+    } else if model.contains("-4-6") {
+        say(thinking.is_some() && is_sampled, "sampled while it thinks");
+        say(limit > 64_000, "a limit above what it can write");
+    } else {
+        say(is_sampled, "sampled");
+        say(thinking == Some("enabled") || extra["thinking"].get("budget_tokens").is_some(), "a budget");
+        say(model.contains("-5-5") && thinking == Some("disabled"), "thinking disabled");
+        say(limit > 128_000, "a limit above what it can write");
+    }
+    found
+}
+
 fn fits(text: &str, others: &str) -> bool {
     let letters = text.chars().count();
     (1..=64).contains(&letters) && text.chars().all(|letter| letter.is_ascii_alphanumeric() || others.contains(letter))

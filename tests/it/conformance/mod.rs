@@ -1,10 +1,11 @@
 //! Runs the corpora of a folder against the library and says, file by file, what holds.
 //!
 //! The folder, or one file, is named by `ADIT_CORPUS`; without it the test passes with a line that says so. A corpus is
-//! a file of JSON lines, plain or gzipped, known by its name, or else by what its rows look like. Rows that no rule is
-//! for are counted as skipped; a line that is no row, and a row that breaks its rules, fail with a reason. Cases
-//! that are believed wrong stand in `tests/it/disputed.toml` with the reason.
+//! a file of JSON lines, plain or gzipped, known by its name, or else by what its rows look like. Rows of a kind that no
+//! rule is for are counted as skipped. What cannot be judged fails with a reason: a line that is no row, a row without
+//! the fields of its kind, a file of an unknown family, a folder without any. Cases that are believed wrong stand in `tests/it/disputed.toml` with the reason.
 
+mod broken;
 mod cassettes;
 mod changes;
 mod merges;
@@ -21,6 +22,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+
+/// Stands for a name that a row does not tell.
+const UNNAMED: &str = "unnamed";
 
 /// What one case came to.
 pub(crate) struct Outcome {
@@ -50,8 +54,8 @@ pub(crate) enum Column {
 impl Outcome {
     /// Returns the outcome of a row, under its family.
     pub(crate) fn of(row: &Value, result: Result<(), String>) -> Self {
-        let field = |name: &str| row[name].as_str().unwrap_or("unnamed").to_owned();
-        let id = ["id", "name"].iter().find_map(|name| row[name].as_str()).unwrap_or("unnamed").to_owned();
+        let field = |name: &str| row[name].as_str().unwrap_or(UNNAMED).to_owned();
+        let id = ["id", "name"].iter().find_map(|name| row[*name].as_str()).unwrap_or(UNNAMED).to_owned();
         Self { family: field("family"), disputed: is_disputed(&id), id, result, tally: None }
     }
 }
@@ -92,22 +96,40 @@ fn corpora_hold() {
         say("conformance: skipped, ADIT_CORPUS is not set");
         return;
     }
-    let files = match corpus_files(Path::new(&folder)) {
-        Ok(files) => files,
-        Err(error) => panic!("ADIT_CORPUS names {folder}, which cannot be read: {error}"),
-    };
-    let failed: usize = files.iter().map(|file| run_file(file)).sum();
-    for known in RUNNERS.iter().map(|(known, _)| known).collect::<std::collections::BTreeSet<_>>() {
-        let is_there = |file: &PathBuf| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(known));
-        if !files.iter().any(is_there) {
-            say(&format!("{known}: not there"));
-        }
-    }
+    let failed = run_folder(Path::new(&folder), &mut say);
     assert_eq!(failed, 0, "{failed} cases fail that must hold; each is listed above");
 }
 
+/// Runs all corpora of a folder and returns how many cases failed.
+fn run_folder(folder: &Path, say: &mut dyn FnMut(&str)) -> usize {
+    let files = match corpus_files(folder) {
+        Ok(files) => files,
+        Err(error) => {
+            say(&format!("FAILED {}: it cannot be read: {error}", folder.display()));
+            return 1;
+        }
+    };
+    let mut failed: usize = files.iter().map(|file| run_file(file, say)).sum();
+    if !files.iter().any(|file| stem(file).is_some()) {
+        say(&format!("FAILED {}: there is no .jsonl or .jsonl.gz file in it", folder.display()));
+        failed += 1;
+    }
+    for known in RUNNERS.iter().map(|(known, _)| known).collect::<std::collections::BTreeSet<_>>() {
+        if !files.iter().filter_map(|file| stem(file)).any(|stem| stem.starts_with(known)) {
+            say(&format!("{known}: not there"));
+        }
+    }
+    failed
+}
+
+/// Returns the name of a corpus file without its endings; none for other files.
+fn stem(file: &Path) -> Option<String> {
+    let name = file.file_name()?.to_string_lossy().into_owned();
+    name.strip_suffix(".jsonl.gz").or_else(|| name.strip_suffix(".jsonl")).map(str::to_owned)
+}
+
 /// Writes past the test harness, which would keep a passing test's words to itself.
-pub(crate) fn say(line: &str) {
+fn say(line: &str) {
     // A closed standard output must not fail the test.
     let _ = writeln!(std::io::stdout(), "{line}");
 }
@@ -123,60 +145,65 @@ fn corpus_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 /// Runs one file and returns how many cases failed.
-fn run_file(file: &Path) -> usize {
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let Some(stem) = name.strip_suffix(".jsonl.gz").or_else(|| name.strip_suffix(".jsonl")) else {
-        say(&format!("{name}: skipped, not a .jsonl or .jsonl.gz file"));
+fn run_file(file: &Path, say: &mut dyn FnMut(&str)) -> usize {
+    let Some(stem) = stem(file) else {
+        say(&format!("{}: skipped, not a .jsonl or .jsonl.gz file", file.display()));
         return 0;
     };
-    let (rows, mut unreadable) = rows(file);
+    let (rows, mut outcomes) = rows(file);
     let known = RUNNERS.iter().map(|(known, _)| *known).find(|known| stem.starts_with(known));
-    let shape = || {
-        let (_, known) = SHAPES.iter().find(|(field, _)| rows.first().is_some_and(|row| !row[field].is_null()))?;
+    let mut shape = || {
+        let (_, known) = SHAPES.iter().find(|(field, _)| rows.iter().any(|(_, row)| !row[*field].is_null()))?;
         say(&format!("{stem}: its rows look like those of {known}"));
         Some(*known)
     };
-    let Some(known) = known.or_else(shape) else {
-        say(&format!("{stem}: skipped, no rules for this name or for rows like these"));
-        return 0;
+    let Some(known) = known.or_else(&mut shape) else {
+        outcomes.push(unjudged("unknown", &stem, "there are no rules for this name or for rows like these".to_owned()));
+        return report(&stem, &outcomes, say);
     };
-    let (mut outcomes, mut skipped): (Vec<Outcome>, BTreeMap<String, usize>) = Default::default();
-    for (number, row) in rows.iter().enumerate() {
+    let mut skipped: BTreeMap<String, usize> = BTreeMap::new();
+    for (number, row) in &rows {
         let runners = RUNNERS.iter().filter(|(name, _)| *name == known);
-        let found: Vec<Outcome> = runners.filter_map(|(_, runner)| run_row(*runner, row, number)).collect();
+        let found: Vec<Outcome> = runners.filter_map(|(_, runner)| run_row(*runner, row, *number)).collect();
         if found.is_empty() {
-            let kind =
-                ["kind", "level", "op"].iter().find_map(|field| row[field].as_str()).unwrap_or("that is not told");
-            *skipped.entry(kind.to_owned()).or_default() += 1;
+            match ["kind", "level", "op"].iter().find_map(|field| row[*field].as_str()) {
+                Some(kind) => *skipped.entry(kind.to_owned()).or_default() += 1,
+                None => outcomes.push(unjudged("unreadable", &place(*number), "it does not say its kind".to_owned())),
+            }
         }
         outcomes.extend(found);
     }
-    outcomes.append(&mut unreadable);
-    let failed = report(stem, &outcomes);
+    if outcomes.is_empty() {
+        outcomes.push(unjudged("unreadable", &stem, "not one of its rows could be judged".to_owned()));
+    }
+    let failed = report(&stem, &outcomes, say);
     for (kind, count) in skipped {
         say(&format!("  {count} rows of kind {kind} skipped, no rules for them"));
     }
     failed
 }
 
-/// Runs one row; a rule that panics on it has failed.
-fn run_row(runner: Runner, row: &Value, number: usize) -> Option<Outcome> {
-    std::panic::catch_unwind(|| runner(row)).unwrap_or_else(|panic| {
-        let words = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-        let reason = format!("row {}: {}", number + 1, words.unwrap_or("it panics"));
-        Some(Outcome::of(row, Err(reason)))
-    })
+fn place(number: usize) -> String {
+    format!("line {number}")
 }
 
-/// Returns a file's rows, and a failed outcome for each line that is none.
-fn rows(file: &Path) -> (Vec<Value>, Vec<Outcome>) {
-    let failed = |place: &str, reason: String| Outcome {
-        family: "unreadable".to_owned(),
-        id: place.to_owned(),
-        result: Err(reason),
-        disputed: false,
-        tally: None,
-    };
+/// Returns the failure of something that cannot be judged.
+fn unjudged(family: &str, place: &str, reason: String) -> Outcome {
+    Outcome { family: family.to_owned(), id: place.to_owned(), result: Err(reason), disputed: false, tally: None }
+}
+
+/// Runs one row; a rule that panics on it has failed. A row without a name is named by its line.
+fn run_row(runner: Runner, row: &Value, number: usize) -> Option<Outcome> {
+    let outcome = std::panic::catch_unwind(|| runner(row)).unwrap_or_else(|panic| {
+        let words = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        Some(Outcome::of(row, Err(format!("{}: {}", place(number), words.unwrap_or("it panics")))))
+    });
+    outcome.map(|outcome| if outcome.id == UNNAMED { Outcome { id: place(number), ..outcome } } else { outcome })
+}
+
+/// Returns a file's rows with their lines, and a failed outcome for each line that is none.
+fn rows(file: &Path) -> (Vec<(usize, Value)>, Vec<Outcome>) {
+    let failed = |place: &str, reason: String| unjudged("unreadable", place, reason);
     let (mut rows, mut unreadable) = (Vec::new(), Vec::new());
     let open = match File::open(file) {
         Ok(open) => open,
@@ -193,8 +220,9 @@ fn rows(file: &Path) -> (Vec<Value>, Vec<Outcome>) {
             Ok(0) => break,
             Ok(_) if line.trim_ascii().is_empty() => {}
             Ok(_) => match serde_json::from_slice::<Value>(&line) {
-                Ok(row) => rows.push(row),
-                Err(error) => unreadable.push(failed(&format!("line {number}"), error.to_string())),
+                Ok(row) if row.is_object() => rows.push((number, row)),
+                Ok(_) => unreadable.push(failed(&place(number), "it is JSON, but no object".to_owned())),
+                Err(error) => unreadable.push(failed(&place(number), error.to_string())),
             },
             Err(error) => {
                 unreadable.push(failed(&format!("line {number} and what follows"), error.to_string()));
@@ -206,7 +234,7 @@ fn rows(file: &Path) -> (Vec<Value>, Vec<Outcome>) {
 }
 
 /// Prints the counts by family and the cases that failed, and returns how many did.
-fn report(stem: &str, outcomes: &[Outcome]) -> usize {
+fn report(stem: &str, outcomes: &[Outcome], say: &mut dyn FnMut(&str)) -> usize {
     let mut families: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     let mut total = [0; 3];
     for outcome in outcomes {
@@ -214,7 +242,7 @@ fn report(stem: &str, outcomes: &[Outcome]) -> usize {
         families.entry(&outcome.family).or_default()[column] += 1;
         total[column] += 1;
     }
-    let counts = |name: &str, [passed, failed, disputed]: [usize; 3]| {
+    let mut counts = |name: &str, [passed, failed, disputed]: [usize; 3]| {
         let disputed = if disputed > 0 { format!(", {disputed} disputed") } else { String::new() };
         say(&format!("{name}: {passed} passed, {failed} failed{disputed}"));
     };
@@ -222,7 +250,7 @@ fn report(stem: &str, outcomes: &[Outcome]) -> usize {
     for (family, column) in families {
         counts(&format!("{stem} {family}"), column);
     }
-    tallies(stem, outcomes);
+    tallies(stem, outcomes, say);
     for outcome in outcomes {
         let reason = match (&outcome.result, outcome.disputed) {
             (Ok(()), false) => continue,
@@ -236,7 +264,7 @@ fn report(stem: &str, outcomes: &[Outcome]) -> usize {
 }
 
 /// Prints how the edits came out, by what they are counted under.
-fn tallies(stem: &str, outcomes: &[Outcome]) {
+fn tallies(stem: &str, outcomes: &[Outcome], say: &mut dyn FnMut(&str)) {
     let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     let mut all = [0; 3];
     for (name, column) in outcomes.iter().filter_map(|outcome| outcome.tally.as_ref()) {

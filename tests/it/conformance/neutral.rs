@@ -22,6 +22,9 @@ pub(crate) fn run(row: &Value) -> Option<Outcome> {
 }
 
 fn apply(row: &Value) -> Result<(), String> {
+    if !row["before"].is_object() || !row["edits"].is_array() || !row["expected"].is_object() {
+        return Err("before, edits and expected are not what such a row has".to_owned());
+    }
     let result = apply_edits(row);
     let expected = &row["expected"];
     let exact = matches!(row["semantics"].as_str(), Some("str_replace_exact" | "anthropic_text_editor"));

@@ -9,6 +9,10 @@ use super::{Column, Outcome};
 pub(crate) fn run(row: &Value) -> Option<Outcome> {
     let damage = row["perturbation"].as_str().unwrap_or("unnamed").to_owned();
     let expected = &row["expected"];
+    if !row["before"].is_object() || !row["edits"].is_array() || !expected.is_object() {
+        let reason = "before, edits and expected are not what such a row has".to_owned();
+        return Some(Outcome { tally: None, ..Outcome::of(row, Err(reason)) });
+    }
     let after = expected.get("after").filter(|after| after.is_object()).map(texts);
     let must_apply = expected["allowed"].as_array().is_some_and(|allowed| allowed.iter().all(|word| word == "after"));
     let (column, result) = match (apply_edits(row), after) {

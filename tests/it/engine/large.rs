@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 
 use adit::engine::Journal;
-use adit::review::{Decision, Pick, Unit};
+use adit::review::{Decision, Pick, Resolution, Unit};
 use adit::session::{Event, EventKind, Op, SessionState, TurnOutcome};
 use serde_json::json;
 
@@ -176,4 +176,13 @@ async fn a_change_on_disk_whose_comparison_is_given_up_keeps_all_three_texts() {
     let sides = [&conflict.base, &conflict.yours, &conflict.proposal].map(|side| side.as_ref().unwrap().text.as_str());
     assert_eq!(sides, [Some(before().as_str()), Some(mine.as_str()), Some(after().as_str())]);
     assert_eq!(held.bench.files.text("big.txt"), Some(mine));
+
+    // Settling it needs the lines, so they are compared after all; who gives that up has the conflict as before.
+    let settle = || Op::Resolve { path: path("big.txt"), resolution: Resolution::Both };
+    held.give_up(settle()).await;
+    held.bench.until(|event| matches!(event, EventKind::Refused { .. })).await;
+    assert_eq!(held.bench.state.review.progress().conflicts, 1);
+    held.bench.send(settle()).await;
+    held.bench.until(|event| matches!(event, EventKind::ConflictResolved { .. })).await;
+    assert_eq!((held.units(), held.bench.pending()), (vec![], LINES / 2));
 }

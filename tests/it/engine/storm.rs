@@ -136,8 +136,8 @@ async fn storm(seed: u64, rounds: usize) {
 #[tokio::test]
 async fn nothing_of_the_user_is_lost_in_a_storm() {
     #[allow(clippy::disallowed_methods)]
-    let seeds = std::env::var("ADIT_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(30);
-    for seed in 1..=seeds {
+    let times: u64 = std::env::var("ADIT_CASES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
+    for seed in 1..=30 * times {
         storm(seed, 120).await;
     }
 }

@@ -43,8 +43,9 @@ fn text(plan: &[(Hand, u8)], done: &[Hand]) -> String {
 
 #[test]
 fn a_commit_has_the_accepted_runs_alone() {
-    let plans = proptest::collection::vec(hands(), 1..200);
-    holds(4, plans, |plans| {
+    // Each file is a case of its own; a repository a file would take too long.
+    let plans = proptest::collection::vec(hands(), 1..600);
+    holds(7, plans, |plans| {
         let scratch = Scratch::with(&[]);
         let name = |number: usize| format!("{number:03}.txt");
         let put = |done: &[Hand]| {

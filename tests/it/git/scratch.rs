@@ -53,6 +53,8 @@ impl Scratch {
             ("core.attributesFile", "/dev/null"),
             ("core.hooksPath", ".git/hooks"),
             ("commit.gpgsign", "false"),
+            // No test outlives a crash of the machine.
+            ("core.fsync", "none"),
         ] {
             self.git(&["config", key, value]);
         }

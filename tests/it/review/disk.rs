@@ -187,6 +187,20 @@ fn files_outside_the_review_are_nobodys_business() {
 }
 
 #[test]
+fn a_merge_before_anything_else_of_git() {
+    let merged = adit::review::merge_texts(b"a\nb\nc\nd\n", b"A\nb\nc\nd\n", b"a\nb\nc\nD\n");
+    assert_eq!((merged.text.as_bytes(), merged.conflicts), (&b"A\nb\nc\nD\n"[..], 0));
+}
+
+#[test]
+fn the_first_thing_that_a_process_does_with_git_may_be_a_merge() {
+    let alone = ["--exact", "review::disk::a_merge_before_anything_else_of_git"];
+    let run = std::process::Command::new(std::env::current_exe().unwrap()).args(alone).output().unwrap();
+    let said = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert!(run.status.success() && said.contains("1 passed"), "{said}");
+}
+
+#[test]
 fn a_merge_may_be_empty() {
     let mut desk = Desk::with("f", Some(text("a\nb\nc\n")), Some(text("a\n")));
     desk.edit("f", Some(text("")));

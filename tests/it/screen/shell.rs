@@ -87,6 +87,9 @@ fn a_long_comparison_is_told_of_and_escape_stops_it_before_the_turn() {
         assert_eq!(stage.ops(), [Op::Cancel]);
         stage.event(EventKind::ComparisonGivenUp { path: path("src/big.txt") });
         assert!(!stage.text().contains("reviewing"), "{}", stage.text());
+        stage.propose("src/big.txt", Some("one\ntwo\n"), Some("one\nTWO\n"));
+        let text = stage.keys("alt-3").text();
+        assert!(text.contains("src/big.txt · as a whole"), "{text}");
     }
 }
 

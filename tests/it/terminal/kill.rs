@@ -14,6 +14,7 @@ use adit::engine::{Parts, Policy, start};
 use adit::review::{Decision, Pick};
 use adit::session::{EventKind, Op};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::pty::Place;
 use crate::fakes::ScriptedProvider;
@@ -51,15 +52,26 @@ fn answer(request: &Value) -> Vec<ServerStep> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_at_any_write_leaves_old_or_new_bytes_and_a_session_that_goes_on() {
     #[allow(clippy::disallowed_methods)]
-    let kills: usize = std::env::var("ADIT_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(26);
+    let kills: usize = std::env::var("ADIT_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(200);
     let endpoint = Endpoint::start(answer).await.unwrap();
-    for kill in 0..kills {
-        let files: Vec<(String, String)> = (0..FILES).map(|number| (name(number), old(number))).collect();
-        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        let place = Place::new(&files).committed().with_endpoint(&endpoint.url());
-        let writes_before_the_kill = kill % (FILES + 1);
-        tokio::task::block_in_place(|| kill_after(&place, writes_before_the_kill));
-        go_on(&place).await;
+    // Two at a time: one waits for its process where the other looks at what is left.
+    let mut rounds = JoinSet::new();
+    for half in 0..2 {
+        let url = endpoint.url();
+        rounds.spawn(async move {
+            for kill in (half..kills).step_by(2) {
+                let files: Vec<(String, String)> = (0..FILES).map(|number| (name(number), old(number))).collect();
+                let files: Vec<(&str, &str)> =
+                    files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+                let place = Place::in_memory(&files).with_endpoint(&url);
+                let writes_before_the_kill = kill % (FILES + 1);
+                tokio::task::block_in_place(|| kill_after(&place, writes_before_the_kill));
+                go_on(&place).await;
+            }
+        });
+    }
+    while let Some(round) = rounds.join_next().await {
+        round.unwrap();
     }
 }
 
@@ -137,6 +149,8 @@ async fn go_on(place: &Place) {
     for number in 0..FILES {
         assert_eq!(place.read(&name(number)), new(number));
     }
+    let names: Vec<_> = std::fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names.len(), FILES, "nothing is left beside the files: {names:?}");
     let written = client.state.review.files().filter(|change| !change.written.is_empty()).count();
     assert_eq!(written, FILES, "every accepted file can be committed");
     handle.send(Op::Shutdown).await;

@@ -33,7 +33,17 @@ pub struct Place {
 
 impl Place {
     pub fn new(files: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::beside(files, &std::env::temp_dir())
+    }
+
+    /// A place on a file system in memory, where there is one: for tests that wait for the disk very often.
+    pub fn in_memory(files: &[(&str, &str)]) -> Self {
+        let memory = std::path::Path::new("/dev/shm");
+        if tempfile::tempdir_in(memory).is_ok() { Self::beside(files, memory) } else { Self::new(files) }
+    }
+
+    fn beside(files: &[(&str, &str)], base: &std::path::Path) -> Self {
+        let folder = tempfile::tempdir_in(base).unwrap();
         let place = Self { folder, variables: Vec::new(), has_credentials: true };
         for folder in ["home", "state", "config", "repo"] {
             std::fs::create_dir(place.folder.path().join(folder)).unwrap();
