@@ -23,6 +23,16 @@ pub(super) enum Command {
     Help(Option<String>),
     /// Asks the model; without words they follow on lines of their own.
     Ask(Option<String>),
+    /// Writes a request in the user's editor.
+    Write,
+    /// Edits the file of the change in it.
+    Change,
+    /// Shows an image with the next request.
+    Attach(String),
+    /// Tells what happened to the review.
+    History,
+    /// Goes to a point of it.
+    GoTo(usize),
     /// Sends what is prepared.
     Send,
     /// Stops the turn.
@@ -112,6 +122,8 @@ pub(super) enum Side {
 /// Everything that can be said: the word, what may follow it, and what it does.
 pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("ask", "and your request", "asks the model; ask alone takes more lines, up to one with only a full stop"),
+    ("write", "", "opens your editor for your request; what you save is sent"),
+    ("attach", "and a file", "shows a picture to the model with your next request"),
     ("stop", "", "stops the answer"),
     ("retry", "", "sends the last request again"),
     ("read", "", "reads the last answer again"),
@@ -124,9 +136,11 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("more", "", "reads on in a long change"),
     ("accept", "", "writes the change; accept 2 to 4 takes only these numbered lines, accept file, accept all"),
     ("reject", "", "drops it, in the same forms; reject because, and why, tells the model"),
+    ("change", "", "opens the file of the change in your editor; what you save is proposed in its place"),
     ("note", "and words", "tells the model something about the change, with your next request"),
     ("undo", "", "takes the last decision back"),
     ("redo", "", "does it again"),
+    ("history", "", "tells what happened to the review; go to and a number goes to that point"),
     ("keep mine", "", "settles a conflict: your text stays; also: take proposal, take both"),
     ("show mine", "", "reads a side of a conflict; also: show proposal, show before"),
     ("commit", "", "drafts a message for what you accepted and reads it; commit and a message uses yours"),
@@ -160,6 +174,10 @@ pub(super) fn parse(line: &str) -> Result<Option<Command>, String> {
         "" => Ok(None),
         "help" | "?" => Ok(Some(Command::Help(said))),
         "ask" => Ok(Some(Command::Ask(said))),
+        "write" => alone(Command::Write),
+        "change" => alone(Command::Change),
+        "attach" => needs("a file", Command::Attach),
+        "history" => alone(Command::History),
         "send" => alone(Command::Send),
         "stop" => alone(Command::Stop),
         "retry" => alone(Command::Retry),
@@ -168,6 +186,7 @@ pub(super) fn parse(line: &str) -> Result<Option<Command>, String> {
         "files" => alone(Command::Files),
         "next" => alone(Command::Go(Step::Next)),
         "previous" => alone(Command::Go(Step::Previous)),
+        "go" if point(rest).is_some() => Ok(point(rest).map(Command::GoTo)),
         "go" => needs("a file", |file| Command::Go(Step::File(file))),
         "show" => match rest.to_lowercase().as_str() {
             "" => Ok(Some(Command::Show)),
@@ -212,6 +231,11 @@ pub(super) fn parse(line: &str) -> Result<Option<Command>, String> {
             Err(format!("I do not know the word {word}. Say help to hear all words; to ask the model, begin with ask."))
         }
     }
+}
+
+/// Reads the number of a point: `to 3`.
+fn point(text: &str) -> Option<usize> {
+    text.strip_prefix("to ")?.trim().parse().ok()
 }
 
 fn decision(decision: Decision, word: &str, rest: &str) -> Result<Command, String> {

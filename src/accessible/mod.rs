@@ -7,10 +7,14 @@
 mod command;
 mod commit;
 mod decide;
+mod editing;
 mod news;
+mod outside;
 mod parts;
+mod past;
 mod prose;
 mod talk;
 mod words;
 
+pub use outside::Editor;
 pub use talk::{Ending, Input, TalkOptions, run};

@@ -47,7 +47,8 @@ pub(super) fn news(kind: &EventKind, state: &SessionState) -> Vec<String> {
             vec![format!("The conflict in {} is settled.", spoken(path.as_str()))]
         }
         EventKind::Undone => vec![format!("Undone. {}", waiting(state))],
-        EventKind::Redone | EventKind::WentTo { .. } => vec![format!("Done again. {}", waiting(state))],
+        EventKind::Redone => vec![format!("Done again. {}", waiting(state))],
+        EventKind::WentTo { .. } => vec![format!("The review stands at that point. {}", waiting(state))],
         EventKind::NoteAdded { .. } => vec!["The model hears it with your next request.".to_owned()],
         EventKind::Committed { id, summary, .. } => {
             let short: String = id.chars().take(7).collect();

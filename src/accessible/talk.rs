@@ -9,6 +9,8 @@ use super::command::{Command, WORDS, parse};
 use super::commit::{CommitTalk, Turn};
 use super::decide::{Place, files};
 use super::news::{news, status, waiting};
+use super::outside::{Draft, Editor};
+use super::past::{go_to, history};
 use super::prose::Prose;
 use super::words::{sentence, spoken};
 use crate::engine::{Handle, Subscription};
@@ -34,6 +36,10 @@ pub struct TalkOptions {
     pub greeting: Vec<String>,
     /// A request that is prepared; `send` sends it.
     pub prepared: Option<String>,
+    /// The user's editor.
+    pub editor: Option<Editor>,
+    /// Told when a line is dealt with: the next may be read, and not before, because an editor may have the terminal.
+    pub reads_on: Option<std::sync::mpsc::Sender<()>>,
 }
 
 /// How it ended.
@@ -62,6 +68,7 @@ pub async fn run(
     let Some(Subscription { state, mut events }) = handle.subscribe().await else {
         return Ok(Ending { by_user: false, progress: Progress::default() });
     };
+    let reads_on = options.reads_on;
     let mut talk = Talk {
         handle,
         state,
@@ -75,6 +82,8 @@ pub async fn run(
         asked_to_leave: false,
         has_prompt: false,
         expects_news: false,
+        editor: options.editor,
+        had_editor: false,
     };
     for line in options.greeting {
         talk.say(&line)?;
@@ -94,7 +103,18 @@ pub async fn run(
                         None => { by_user = false; break }
                     },
                     said = input.recv() => {
+                        let is_line = matches!(said, Some(Input::Line(_)));
                         talk.hear(said.unwrap_or(Input::End)).await?;
+                        if std::mem::take(&mut talk.had_editor) {
+                            // Interrupts were meant for the editor.
+                            while let Ok(said) = input.try_recv() {
+                                talk.leaves |= said == Input::End;
+                            }
+                        }
+                        if let Some(reads_on) = reads_on.as_ref().filter(|_| is_line) {
+                            // Nobody reads any more where this cannot be told.
+                            let _ended = reads_on.send(());
+                        }
                         None
                     }
                 }
@@ -112,22 +132,26 @@ pub async fn run(
     Ok(Ending { by_user, progress })
 }
 
-struct Talk<'a, O> {
-    handle: &'a Handle,
-    state: SessionState,
+/// The conversation.
+pub(super) struct Talk<'a, O> {
+    pub(super) handle: &'a Handle,
+    pub(super) state: SessionState,
     out: &'a mut O,
     place: Place,
     commit: CommitTalk,
     prose: Prose,
-    prepared: Option<String>,
+    pub(super) prepared: Option<String>,
     /// Lines that are being collected, until one with only a full stop.
     lines: Option<(Purpose, Vec<String>)>,
-    leaves: bool,
+    pub(super) leaves: bool,
     /// Whether the last thing said was that leaving is asked for again.
     asked_to_leave: bool,
     has_prompt: bool,
     /// Whether something was asked of the engine that it has not answered yet; the prompt would stand in the way.
     expects_news: bool,
+    pub(super) editor: Option<Editor>,
+    /// Whether the editor had the terminal since the last line.
+    pub(super) had_editor: bool,
 }
 
 impl<O: Write + Send> Talk<'_, O> {
@@ -226,6 +250,20 @@ impl<O: Write + Send> Talk<'_, O> {
             Command::Ask(None) => {
                 self.lines = Some((Purpose::Request, Vec::new()));
                 self.say("Write your request; end it with a line that has only a full stop.")
+            }
+            Command::Write => self.write().await,
+            Command::Change => match Draft::of(&self.place, review) {
+                Ok(draft) => self.change(draft).await,
+                Err(words) => self.say(&words),
+            },
+            Command::Attach(path) => self.attach(&path).await,
+            Command::History => {
+                let said = history(review);
+                self.say_all(said)
+            }
+            Command::GoTo(number) => {
+                let op = go_to(number, review);
+                self.send_or_say(op).await
             }
             Command::Send => match self.prepared.take() {
                 Some(text) => self.send(Op::Prompt { text }).await,
@@ -391,7 +429,7 @@ impl<O: Write + Send> Talk<'_, O> {
         }
     }
 
-    async fn send(&mut self, op: Op) -> io::Result<()> {
+    pub(super) async fn send(&mut self, op: Op) -> io::Result<()> {
         self.expects_news = true;
         self.leaves |= !self.handle.send(op).await;
         Ok(())
@@ -401,7 +439,7 @@ impl<O: Write + Send> Talk<'_, O> {
         lines.iter().try_for_each(|line| self.say(line))
     }
 
-    fn say(&mut self, line: &str) -> io::Result<()> {
+    pub(super) fn say(&mut self, line: &str) -> io::Result<()> {
         if std::mem::take(&mut self.has_prompt) {
             writeln!(self.out)?;
         }

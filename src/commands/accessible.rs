@@ -4,25 +4,31 @@ use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use adit::accessible::{self, Input, TalkOptions};
+use adit::accessible::{self, Editor, Input, TalkOptions};
 use adit::engine::{Handle, Running};
+use adit::tui;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::screen::terminal_environment;
 use crate::stop::Stop;
 
 /// A line longer than this is cut; more is not typed by hand.
 const LONGEST: usize = 1 << 20;
 
 /// Talks until the user leaves.
-pub(super) async fn talk(handle: Handle, running: Running, options: TalkOptions) -> Result<ExitCode, Stop> {
+pub(super) async fn talk(handle: Handle, running: Running, mut options: TalkOptions) -> Result<ExitCode, Stop> {
     let is_demo = options.prepared.is_some();
     let (sender, input) = mpsc::channel(16);
     let lines = sender.clone();
+    let (reads_on, next) = std::sync::mpsc::channel();
+    options.reads_on = Some(reads_on);
+    let command = terminal_environment().editor_command().to_owned();
+    options.editor = Some(Editor::new(move |text, name, line| tui::edit_text(&command, text, name, line)));
     // The thread ends with the input or the process: nobody can end a read of a terminal from outside.
     std::thread::Builder::new()
         .name("lines".to_owned())
-        .spawn(move || read_lines(&lines))
+        .spawn(move || read_lines(&lines, &next))
         .map_err(|failure| Stop::new(format!("cannot start reading lines: {failure}")))?;
     let mut signals = JoinSet::new();
     signals.spawn(listen(sender));
@@ -56,7 +62,8 @@ pub(super) fn need_no_recording(record: Option<&Path>) -> Result<(), Stop> {
     }
 }
 
-fn read_lines(lines: &mpsc::Sender<Input>) {
+/// Reads a line when the one before is dealt with: until then an editor may have the terminal.
+fn read_lines(lines: &mpsc::Sender<Input>, next: &std::sync::mpsc::Receiver<()>) {
     let mut input = io::stdin().lock();
     loop {
         let mut line = Vec::new();
@@ -67,7 +74,8 @@ fn read_lines(lines: &mpsc::Sender<Input>) {
             return;
         }
         let text = String::from_utf8_lossy(&line);
-        if lines.blocking_send(Input::Line(text.trim_end_matches(['\r', '\n']).to_owned())).is_err() {
+        let line = Input::Line(text.trim_end_matches(['\r', '\n']).to_owned());
+        if lines.blocking_send(line).is_err() || next.recv().is_err() {
             return;
         }
     }

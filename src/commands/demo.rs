@@ -54,7 +54,11 @@ pub(crate) fn demo(places: &Places, arguments: &DemoArgs) -> Result<ExitCode, St
         if config.screen.accessible {
             let welcome = "Welcome. This is a sample repository, and the answers are scripted: no model is asked. \
                            What you decide, undo and commit is real.";
-            let options = TalkOptions { greeting: vec![welcome.to_owned()], prepared: Some(demo::PROMPT.to_owned()) };
+            let options = TalkOptions {
+                greeting: vec![welcome.to_owned()],
+                prepared: Some(demo::PROMPT.to_owned()),
+                ..TalkOptions::default()
+            };
             return talk(handle, running, options).await;
         }
         let steps = demo::tour_steps().into_iter();

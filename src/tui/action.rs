@@ -17,6 +17,12 @@ pub enum Context {
     Search,
     /// The commit sheet has the keys.
     Commit,
+    /// A question has the keys.
+    Question,
+    /// A conflict has the keys.
+    Conflict,
+    /// A sheet without text to type has the keys.
+    Sheet,
 }
 
 /// One line of the table.
@@ -181,6 +187,29 @@ actions! {
         CommitNow "commit-now" "commit",
         DraftAgain "draft-again" "draft the message anew",
         EditMessage "edit-message" "edit the message in your editor",
+    }
+    Question {
+        AnswerYes "answer-yes" "answer yes",
+        AnswerNo "answer-no" "answer no",
+        AnswerAlways "answer-always" "answer yes for all of the session, where that is asked",
+    }
+    Conflict {
+        KeepYours "keep-yours" "keep yours",
+        TakeProposal "take-proposal" "review the proposal",
+        TakeBoth "take-both" "take both",
+        EditConflict "edit-conflict" "edit the text in your editor",
+        NextText "next-text" "go to the next text",
+        PreviousText "previous-text" "go to the text before",
+        ConflictDown "conflict-down" "go down a line",
+        ConflictUp "conflict-up" "go up a line",
+    }
+    Sheet {
+        SheetDown "sheet-down" "go down a line",
+        SheetUp "sheet-up" "go up a line",
+        SheetTop "sheet-top" "go to the top",
+        SheetBottom "sheet-bottom" "go to the bottom",
+        SheetLeave "sheet-leave" "close it",
+        CopyAddress "copy-address" "copy the address of the login's page",
     }
 }
 

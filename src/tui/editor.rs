@@ -10,15 +10,22 @@ use super::effect::{EditorJob, Plain};
 /// It blocks until the editor ends; the terminal must have been given back. The error says what failed.
 pub(super) fn run(command: &str, job: &EditorJob) -> Result<Option<String>, String> {
     let (text, name, line) = match job {
-        EditorJob::Composer { text } => (text, "prompt.md".to_owned(), 1),
-        EditorJob::CommitMessage { text } => (text, "COMMIT_EDITMSG".to_owned(), 1),
-        EditorJob::Target { text, path, line, .. } => (text, file_name(path.name()), *line),
+        EditorJob::Composer { text } => (text, "prompt.md", 1),
+        EditorJob::CommitMessage { text } => (text, "COMMIT_EDITMSG", 1),
+        EditorJob::Target { text, path, line, .. } => (text, path.name(), *line),
     };
+    edit(command, text, name, line)
+}
+
+/// Runs the editor on a text in a file of this name, on a line, and returns what it left, or none if that is the same.
+///
+/// It blocks until the editor ends; nobody else may read the terminal meanwhile. The error says what failed.
+pub fn edit(command: &str, text: &str, name: &str, line: usize) -> Result<Option<String>, String> {
     let mut words = split(command)?.into_iter();
     let program = words.next().ok_or("no editor is set")?;
     let cannot = |error: io::Error| format!("cannot edit in {program}: {error}");
     let folder = tempfile::Builder::new().prefix("adit-").tempdir().map_err(cannot)?;
-    let path = folder.path().join(name);
+    let path = folder.path().join(file_name(name));
     let mut file = tempfile_at(&path).map_err(cannot)?;
     file.write_all(text.as_bytes()).map_err(cannot)?;
     drop(file);
@@ -33,7 +40,7 @@ pub(super) fn run(command: &str, job: &EditorJob) -> Result<Option<String>, Stri
     }
     let bytes = read(&path).map_err(cannot)?;
     let edited = String::from_utf8(bytes).map_err(|_| format!("{program} left text that is not UTF-8"))?;
-    Ok((&edited != text).then_some(edited))
+    Ok((edited != text).then_some(edited))
 }
 
 /// Runs the pager on a text. It blocks until the pager ends; the terminal must have been given back.

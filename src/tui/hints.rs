@@ -104,7 +104,13 @@ fn wanted(app: &App) -> Vec<Hint> {
         Context::Tree => app.tree.hints(&app.state),
         Context::Diff => app.diff.hints(&app.state),
         Context::Reading => app.chat.hints(&app.state),
-        Context::Writing | Context::Anywhere | Context::Search | Context::Commit => app.composer.hints(&app.state),
+        Context::Writing
+        | Context::Anywhere
+        | Context::Search
+        | Context::Commit
+        | Context::Question
+        | Context::Conflict
+        | Context::Sheet => app.composer.hints(&app.state),
     };
     hints.extend(own.into_iter().map(|action| (action, label(action))));
     hints.extend([Action::NextPane, Action::Palette].map(|action| (action, label(action))));

@@ -25,6 +25,9 @@ pub(super) const CONTEXTS: &[(Context, &str, &str)] = &[
     (Context::Diff, "diff", "Review"),
     (Context::Search, "search", "Search"),
     (Context::Commit, "commit", "Commit sheet"),
+    (Context::Question, "question", "Question"),
+    (Context::Conflict, "conflict", "Conflict"),
+    (Context::Sheet, "sheet", "Other sheets"),
 ];
 
 /// Some keys bound to one action in one context.

@@ -80,7 +80,7 @@ pub use checkup::{Answers, Seen, TmuxSettings, ask_terminal, check_terminal, ter
 pub use clipboard::{CLIPBOARD_PROGRAMS, Clipboard, ClipboardCommand, Copied, CopyPlan};
 pub use connection::{Connection, ConnectionReport, Follow};
 pub use earlier::EarlierPrompts;
-pub use editor::split as split_words;
+pub use editor::{edit as edit_text, split as split_words};
 pub use effect::{EditorJob, Effect, Origin, Overlay, PaneId, Plain};
 pub use environment::TerminalEnvironment;
 pub use event_loop::run;

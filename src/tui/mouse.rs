@@ -1,13 +1,14 @@
 //! The mouse: a click gives a pane the keys and goes on to it, the wheel turns what is under the pointer.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
 
 use super::app::{App, ChatMode};
 use super::effect::{Effect, PaneId};
 use super::hints;
 use super::layout::inside;
-use super::overlay::Verdict;
-use super::pressing::{press_hint, preview};
+use super::overlay::{Click, Verdict};
+use super::pressing::{overlay_key, press_hint, preview};
 
 /// Routes a mouse event.
 pub(super) fn on_mouse(app: &mut App, event: MouseEvent) -> Vec<Effect> {
@@ -17,7 +18,10 @@ pub(super) fn on_mouse(app: &mut App, event: MouseEvent) -> Vec<Effect> {
         return hints::at(app, area, event.column).map(|hint| press_hint(app, hint)).unwrap_or_default();
     }
     if !app.overlays.is_empty() {
-        return turn_overlay(app, event.kind);
+        return match event.kind {
+            MouseEventKind::Down(MouseButton::Left) => click_overlay(app, (event.column, event.row).into()),
+            kind => turn_overlay(app, kind),
+        };
     }
     let Some((pane, area)) = app.layout().pane_at(event.column, event.row) else { return Vec::new() };
     if matches!(event.kind, MouseEventKind::Down(_)) {
@@ -39,7 +43,19 @@ pub(super) fn on_mouse(app: &mut App, event: MouseEvent) -> Vec<Effect> {
     }
 }
 
-/// The wheel moves an overlay's list; clicks do nothing there.
+/// A click selects a row of an overlay's list; on the selected one it does what Enter does.
+fn click_overlay(app: &mut App, place: Position) -> Vec<Effect> {
+    let Some(mut top) = app.overlays.pop() else { return Vec::new() };
+    let click = top.click(place);
+    preview(app, &top);
+    app.overlays.push(top);
+    match click {
+        Some(Click::Chosen) => overlay_key(app, KeyEvent::from(KeyCode::Enter), None),
+        Some(Click::Selected) | None => Vec::new(),
+    }
+}
+
+/// The wheel moves an overlay's list.
 fn turn_overlay(app: &mut App, kind: MouseEventKind) -> Vec<Effect> {
     let code = match kind {
         MouseEventKind::ScrollDown => KeyCode::Down,

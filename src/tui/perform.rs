@@ -39,6 +39,8 @@ pub(super) fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             finding::step(app, action);
             return Vec::new();
         }
+        // An overlay that is open takes them; elsewhere they mean nothing.
+        Context::Question | Context::Conflict | Context::Sheet => return Vec::new(),
         Context::Commit => {
             if app.overlays.iter().any(|overlay| matches!(overlay, Opened::Commit)) {
                 return app.commit.act(action, &app.state);
@@ -139,7 +141,14 @@ pub(super) fn escape(app: &mut App) -> Vec<Effect> {
         Context::Writing if app.has_just_ended => return vec![Effect::Say("the turn has ended already".to_owned())],
         Context::Writing => app.chat_mode = ChatMode::Reading,
         Context::Reading => return app.chat.act(Action::Escape, &app.state),
-        Context::Tree | Context::Diff | Context::Anywhere | Context::Search | Context::Commit => {}
+        Context::Tree
+        | Context::Diff
+        | Context::Anywhere
+        | Context::Search
+        | Context::Commit
+        | Context::Question
+        | Context::Conflict
+        | Context::Sheet => {}
     }
     Vec::new()
 }

@@ -8,7 +8,6 @@ use super::action::{Action, Context};
 use super::app::App;
 use super::keymap::Meaning;
 use super::keys::Chord;
-use super::overlay::Opened;
 use super::sequence::shown;
 use super::text::{clip, put, width};
 use super::theme::Scope;
@@ -56,8 +55,7 @@ impl Prefix {
 /// Returns where keys go, and whether plain characters are text there.
 pub(super) fn place(app: &App) -> (Context, bool) {
     match app.overlays.last() {
-        Some(top @ Opened::Commit) => (Context::Commit, top.takes_text()),
-        Some(top) => (Context::Anywhere, top.takes_text()),
+        Some(top) => (top.context(), top.takes_text()),
         None if app.context() == Context::Tree && app.tree.is_typing() => (Context::Anywhere, true),
         None => (app.context(), app.context() == Context::Writing),
     }

@@ -62,7 +62,14 @@ fn take(app: &mut App, key: KeyEvent) -> Vec<Effect> {
                 }
                 Context::Diff => app.diff.key(key, &app.state),
                 Context::Tree if app.tree.is_typing() => app.tree.key(key, &app.state, height),
-                Context::Tree | Context::Reading | Context::Anywhere | Context::Search | Context::Commit => Vec::new(),
+                Context::Tree
+                | Context::Reading
+                | Context::Anywhere
+                | Context::Search
+                | Context::Commit
+                | Context::Question
+                | Context::Conflict
+                | Context::Sheet => Vec::new(),
             }
         }
     }
@@ -88,7 +95,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
     effects
 }
 
-fn overlay_key(app: &mut App, key: KeyEvent, action: Option<Action>) -> Vec<Effect> {
+/// Takes a key, or the action that it means, to the uppermost overlay.
+pub(super) fn overlay_key(app: &mut App, key: KeyEvent, action: Option<Action>) -> Vec<Effect> {
     let Some(mut top) = app.overlays.pop() else { return Vec::new() };
     match action {
         Some(Action::Escape) => {
@@ -111,8 +119,12 @@ fn overlay_key(app: &mut App, key: KeyEvent, action: Option<Action>) -> Vec<Effe
         _ => {}
     }
     app.stop_was_last = false;
+    let own = action.filter(|action| top.context() == action.info().context);
     let mut commit = std::mem::take(&mut app.commit);
-    let verdict = top.key(key, &mut commit, app.surroundings());
+    let verdict = match own {
+        Some(action) => top.act(action, &mut commit, app.surroundings()),
+        None => top.key(key, &mut commit, app.surroundings()),
+    };
     app.commit = commit;
     match verdict {
         Verdict::Stay(effects) => {
@@ -156,6 +168,11 @@ fn focus_for(app: &mut App, action: Action) {
             app.focus = PaneId::Chat;
             app.chat_mode = ChatMode::Reading;
         }
-        Context::Anywhere | Context::Search | Context::Commit => {}
+        Context::Anywhere
+        | Context::Search
+        | Context::Commit
+        | Context::Question
+        | Context::Conflict
+        | Context::Sheet => {}
     }
 }

@@ -1,15 +1,16 @@
 //! A decision on many hunks at once, asked for again.
 
-use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::super::action::Action;
 use super::super::effect::Effect;
+use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
 use super::note::describe;
-use super::sheet::{line, sheet};
+use super::sheet::{key_of, line, sheet, tell_keys};
 use crate::review::{Decision, Pick, Revision};
 use crate::session::Op;
 
@@ -28,20 +29,18 @@ impl Confirm {
         Self { pick, revision, decision, count }
     }
 
-    /// Takes a key; returns what is asked for when it is answered.
-    pub(super) fn key(&self, key: KeyEvent) -> Option<Vec<Effect>> {
+    /// Returns what is asked for when it is answered.
+    pub(super) fn answer(&self, answer: Action) -> Option<Vec<Effect>> {
         let (revision, pick, decision) = (self.revision, self.pick.clone(), self.decision);
-        match key.code {
-            KeyCode::Char('y' | 'Y') | KeyCode::Enter => {
-                Some(vec![Effect::Send(Op::Decide { revision, pick, decision, note: None })])
-            }
-            KeyCode::Char('n' | 'N') => Some(Vec::new()),
+        match answer {
+            Action::AnswerYes => Some(vec![Effect::Send(Op::Decide { revision, pick, decision, note: None })]),
+            Action::AnswerNo => Some(Vec::new()),
             _ => None,
         }
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) {
         let (title, verb) = match self.decision {
             Decision::Accepted => ("Accept them all?", "accept"),
             Decision::Rejected => ("Reject them all?", "reject"),
@@ -51,10 +50,7 @@ impl Confirm {
         let about = format!("{} changes are pending in {}", self.count, describe(&self.pick));
         put(buffer, line(inner, 0), 0, &clip(&safe::shown(&about, 0), inner.width.into()), theme.style(Scope::Text));
         put(buffer, line(inner, 1), 0, "One undo takes the decision back.", theme.style(Scope::Muted));
-        let mut at = 0;
-        for (key, what) in [("y", verb), ("n", "leave")] {
-            at = put(buffer, line(inner, 3), at, key, theme.style(Scope::Key));
-            at = put(buffer, line(inner, 3), at + 1, what, theme.style(Scope::Muted)) + 2;
-        }
+        let keys = [(Action::AnswerYes, verb), (Action::AnswerNo, "leave")];
+        tell_keys(inner, keys.map(|(action, what)| (key_of(keymap, action), what)), buffer, theme);
     }
 }

@@ -4,11 +4,14 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::super::action::Action;
 use super::super::effect::{EditorJob, Effect};
+use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{line, sheet};
+use super::opened::Verdict;
+use super::sheet::{key_of, line, sheet, tell_keys};
 use crate::path::RelPath;
 use crate::review::{ConflictTexts, Resolution, Snapshot};
 use crate::session::{Op, SessionState};
@@ -35,30 +38,43 @@ impl Conflict {
         texts(state, &self.path).is_some()
     }
 
-    /// Takes a key; returns effects and whether the sheet closes.
-    pub(super) fn key(&mut self, key: KeyEvent, state: &SessionState) -> (Vec<Effect>, bool) {
-        let Some(conflict) = texts(state, &self.path) else { return (Vec::new(), true) };
-        let longest = sides(conflict).iter().map(|(_, text)| lines(*text).len()).max().unwrap_or(0);
+    /// Does an action of the sheet's.
+    pub(super) fn act(&mut self, action: Action, state: &SessionState) -> Verdict {
+        let Some(conflict) = texts(state, &self.path) else { return Verdict::Close(Vec::new()) };
         let resolve = |resolution| vec![Effect::Send(Op::Resolve { path: self.path.clone(), resolution })];
-        match key.code {
-            KeyCode::Char('y') => return (resolve(Resolution::Yours), true),
-            KeyCode::Char('p') => return (resolve(Resolution::Proposal), true),
-            KeyCode::Char('b') => return (resolve(Resolution::Both), true),
-            KeyCode::Char('e') => return (self.edit(conflict, state), false),
-            KeyCode::Tab | KeyCode::Right | KeyCode::Char('l') => self.tab = (self.tab + 1) % 3,
-            KeyCode::BackTab | KeyCode::Left | KeyCode::Char('h') => self.tab = (self.tab + 2) % 3,
-            KeyCode::Down | KeyCode::Char('j') => self.top += 1,
-            KeyCode::Up | KeyCode::Char('k') => self.top = self.top.saturating_sub(1),
-            KeyCode::PageDown => self.top += 15,
-            KeyCode::PageUp => self.top = self.top.saturating_sub(15),
+        match action {
+            Action::KeepYours => return Verdict::Close(resolve(Resolution::Yours)),
+            Action::TakeProposal => return Verdict::Close(resolve(Resolution::Proposal)),
+            Action::TakeBoth => return Verdict::Close(resolve(Resolution::Both)),
+            Action::EditConflict => return Verdict::Stay(self.edit(conflict, state)),
+            Action::NextText => self.tab = (self.tab + 1) % 3,
+            Action::PreviousText => self.tab = (self.tab + 2) % 3,
+            Action::ConflictDown => self.scroll(1, state),
+            Action::ConflictUp => self.scroll(-1, state),
             _ => {}
         }
-        self.top = self.top.min(longest.saturating_sub(1));
-        (Vec::new(), false)
+        Verdict::Stay(Vec::new())
+    }
+
+    /// Takes a key that means no action.
+    pub(super) fn key(&mut self, key: KeyEvent, state: &SessionState) {
+        match key.code {
+            KeyCode::Down => self.scroll(1, state),
+            KeyCode::Up => self.scroll(-1, state),
+            KeyCode::PageDown => self.scroll(15, state),
+            KeyCode::PageUp => self.scroll(-15, state),
+            _ => {}
+        }
+    }
+
+    fn scroll(&mut self, by: isize, state: &SessionState) {
+        let Some(conflict) = texts(state, &self.path) else { return };
+        let longest = sides(conflict).iter().map(|(_, text)| lines(*text).len()).max().unwrap_or(0);
+        self.top = self.top.saturating_add_signed(by).min(longest.saturating_sub(1));
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, state: &SessionState) {
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap, state: &SessionState) {
         let size = (screen.width.saturating_sub(6), screen.height.saturating_sub(4));
         let inner = sheet(screen, size, &format!("Conflict in {}", self.path), buffer, theme);
         let Some(conflict) = texts(state, &self.path) else {
@@ -78,19 +94,15 @@ impl Conflict {
         } else if let Some((name, text)) = sides.get(self.tab) {
             self.draw_text(name, *text, true, body, buffer, theme);
         }
-        let last = line(inner, usize::from(inner.height.saturating_sub(1)));
-        let mut at = 0;
-        for (key, what) in [
-            ("y", "keep yours"),
-            ("p", "review the proposal"),
-            ("b", "take both"),
-            ("e", "edit"),
-            ("Tab", "next text"),
-            ("Esc", "later"),
-        ] {
-            at = put(buffer, last, at, key, theme.style(Scope::Key));
-            at = put(buffer, last, at + 1, what, theme.style(Scope::Muted)) + 2;
-        }
+        let keys = [
+            (Action::KeepYours, "keep yours"),
+            (Action::TakeProposal, "review the proposal"),
+            (Action::TakeBoth, "take both"),
+            (Action::EditConflict, "edit"),
+            (Action::NextText, "next text"),
+            (Action::Escape, "later"),
+        ];
+        tell_keys(inner, keys.map(|(action, what)| (key_of(keymap, action), what)), buffer, theme);
     }
 
     fn edit(&self, conflict: &ConflictTexts, state: &SessionState) -> Vec<Effect> {

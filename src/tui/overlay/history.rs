@@ -4,11 +4,13 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::super::action::Action;
 use super::super::effect::Effect;
+use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{clip, put, width};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{Cursor, line, sheet};
+use super::sheet::{Cursor, between, key_of, line, sheet, tell_keys};
 use crate::review::{HistoryEntry, NodeId, Revision};
 use crate::session::{Millis, Op, SessionState};
 
@@ -20,7 +22,7 @@ const MAX_LANES: usize = 12;
 pub(in crate::tui) struct History {
     revision: Revision,
     rows: Vec<Point>,
-    cursor: Cursor,
+    pub(super) cursor: Cursor,
 }
 
 /// One point of the history, newest first.
@@ -40,7 +42,7 @@ impl History {
     pub(super) fn new(state: &SessionState) -> Self {
         let rows = points(state);
         let at = rows.iter().position(|point| point.is_current).unwrap_or(0);
-        Self { revision: state.review.revision(), rows, cursor: Cursor { at } }
+        Self { revision: state.review.revision(), rows, cursor: Cursor::on(at) }
     }
 
     /// Takes over what happened since; the cursor stays on its point.
@@ -67,21 +69,19 @@ impl History {
                     vec![Effect::Send(Op::GoTo { revision: self.revision, point: point.id })]
                 });
             }
-            KeyCode::Char('j') => self.cursor.at = (self.cursor.at + 1).min(count.saturating_sub(1)),
-            KeyCode::Char('k') => self.cursor.at = self.cursor.at.saturating_sub(1),
-            KeyCode::Char('g') | KeyCode::Home => self.cursor.at = 0,
-            KeyCode::Char('G') | KeyCode::End => self.cursor.at = count.saturating_sub(1),
+            KeyCode::Home => self.cursor.at = 0,
+            KeyCode::End => self.cursor.at = count.saturating_sub(1),
             _ => drop(self.cursor.key(key, count)),
         }
         None
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, now: Millis) {
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap, now: Millis) {
         let wanted = u16::try_from(self.rows.len().clamp(3, 30)).unwrap_or(30) + 2;
         let inner = sheet(screen, (84, wanted), "History of the review", buffer, theme);
-        let height = usize::from(inner.height.saturating_sub(2));
-        let top = self.cursor.top(height);
+        let list = between(inner, 0, 2);
+        let (height, top) = (usize::from(list.height), self.cursor.show(list, self.rows.len()));
         for (row, (at, point)) in self.rows.iter().enumerate().skip(top).take(height).enumerate() {
             let area = line(inner, row);
             if at == self.cursor.at {
@@ -104,12 +104,9 @@ impl History {
             let column = area.width.saturating_sub(u16::try_from(width(&time)).unwrap_or(0));
             put(buffer, area, column, &time, theme.style(Scope::Muted));
         }
-        let last = line(inner, usize::from(inner.height.saturating_sub(1)));
-        let mut at = 0;
-        for (key, what) in [("Enter", "goes there"), ("j k", "move"), ("Esc", "leaves")] {
-            at = put(buffer, last, at, key, theme.style(Scope::Key));
-            at = put(buffer, last, at + 1, what, theme.style(Scope::Muted)) + 2;
-        }
+        let moves = format!("{} {}", key_of(keymap, Action::SheetDown), key_of(keymap, Action::SheetUp));
+        let keys = [("Enter".to_owned(), "goes there"), (moves, "move"), (key_of(keymap, Action::Escape), "leaves")];
+        tell_keys(inner, keys, buffer, theme);
     }
 }
 

@@ -4,12 +4,13 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::super::clipboard::Copied;
+use super::super::action::Action;
 use super::super::effect::Effect;
+use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{put, wrap};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{Query, line, sheet};
+use super::sheet::{Query, key_of, line, sheet, tell_keys};
 use crate::session::{Login as Wanted, Op, Passcode, SessionState};
 
 /// How wide the sheet is, without its border.
@@ -58,11 +59,13 @@ impl Login {
                 }
                 Vec::new()
             }
-            (KeyCode::Char('y'), Wanted { url: Some(url), .. }) => {
-                vec![Effect::Copy(Copied::new("the address", url.clone()))]
-            }
             _ => Vec::new(),
         }
+    }
+
+    /// Returns the address of the page that is to be opened.
+    pub(super) fn address(&self) -> Option<&str> {
+        self.wanted.url.as_deref()
     }
 
     /// Takes pasted text in.
@@ -74,7 +77,7 @@ impl Login {
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) -> Option<Position> {
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) -> Option<Position> {
         let columns = usize::from(WIDTH.min(screen.width.saturating_sub(4)));
         let mut lines: Vec<Line> = Vec::new();
         let mut say = |text: &str, scope: Scope| {
@@ -83,12 +86,12 @@ impl Login {
         let Wanted { reason, command, url, code, device } = &self.wanted;
         say(reason, Scope::Warning);
         say("", Scope::Text);
-        let mut keys = vec![("Esc", "gives up and stops the turn")];
+        let mut keys = vec![(key_of(keymap, Action::Escape), "gives up and stops the turn")];
         match (url, device) {
             (_, Some(device)) => {
                 say(&format!("Enter the code that {device} shows now."), Scope::Text);
                 say("", Scope::Text);
-                keys.insert(0, ("Enter", "goes on"));
+                keys.insert(0, ("Enter".to_owned(), "goes on"));
             }
             (Some(url), None) => {
                 say("Open this page, on any machine, and confirm the code:", Scope::Text);
@@ -99,7 +102,7 @@ impl Login {
                 }
                 say("", Scope::Text);
                 say("The request goes on by itself after that.", Scope::Muted);
-                keys.insert(0, ("y", "copies the address"));
+                keys.insert(0, (key_of(keymap, Action::CopyAddress), "copies the address"));
             }
             (None, None) => {
                 let command = command.as_deref().unwrap_or("the login");
@@ -117,12 +120,7 @@ impl Login {
             Some(_) => self.typed.view(line(inner, typed_at), buffer, theme),
             None => None,
         };
-        let row = line(inner, usize::from(inner.height.saturating_sub(1)));
-        let mut at = 0;
-        for (key, what) in keys {
-            at = put(buffer, row, at, key, theme.style(Scope::Key));
-            at = put(buffer, row, at + 1, what, theme.style(Scope::Muted)) + 2;
-        }
+        tell_keys(inner, keys, buffer, theme);
         cursor
     }
 }

@@ -1,5 +1,6 @@
 //! What lies over the panes: a stack of closed kinds, the last of which has the keys.
 
+mod acting;
 mod commit;
 mod confirm;
 mod conflict;
@@ -22,6 +23,7 @@ mod themes;
 mod timings;
 mod words;
 
+pub(in crate::tui) use acting::Click;
 pub(in crate::tui) use commit::CommitSheet;
 pub(in crate::tui) use money::{Money, OverCap};
 pub(in crate::tui) use opened::{Opened, Surroundings, Verdict};

@@ -7,14 +7,14 @@ use ratatui::layout::{Position, Rect};
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{Cursor, Query, line, sheet};
+use super::sheet::{Cursor, Query, between, line, sheet};
 use crate::session::ModelChoice;
 
 /// The choice's state.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::tui) struct Models {
     pub(super) query: Query,
-    cursor: Cursor,
+    pub(super) cursor: Cursor,
 }
 
 impl Models {
@@ -48,14 +48,13 @@ impl Models {
         let wanted = u16::try_from(models.len().clamp(3, 16)).unwrap_or(16) + 3;
         let inner = sheet(screen, (86, wanted), "Model", buffer, theme);
         let cursor = self.query.view(inner, buffer, theme);
-        let height = usize::from(inner.height.saturating_sub(2));
+        let list = between(inner, 2, 0);
+        let (height, top) = (usize::from(list.height), self.cursor.show(list, found.len()));
         if found.is_empty() {
             let words = "Enter asks for this id, inference profile or ARN as it is typed";
             put(buffer, line(inner, 2), 0, words, theme.style(Scope::Muted));
         }
-        for (row, (at, (name, about))) in
-            found.iter().enumerate().skip(self.cursor.top(height)).take(height).enumerate()
-        {
+        for (row, (at, (name, about))) in found.iter().enumerate().skip(top).take(height).enumerate() {
             let area = line(inner, row + 2);
             if at == self.cursor.at {
                 buffer.set_style(area, theme.style(Scope::Selection));

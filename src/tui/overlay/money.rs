@@ -1,15 +1,16 @@
 //! What was spent, in every span, and what the prompt cache saved; and the question at a cap.
 
-use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::super::action::Action;
 use super::super::effect::Effect;
+use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::status::thousands;
 use super::super::text::{clip, put, wrap};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{line, sheet};
+use super::sheet::{key_of, line, sheet, tell_keys};
 use crate::session::{Allowance, Caps, Fault, Op, SessionState, Spent, Usage, dollars};
 
 /// What the screen knows of money beyond the session's own state.
@@ -118,19 +119,19 @@ impl OverCap {
         Self { what: fault.message.clone() }
     }
 
-    /// Takes a key; returns what is asked for when it is answered.
-    pub(super) fn key(&self, key: KeyEvent) -> Option<Vec<Effect>> {
+    /// Returns what is asked for when it is answered.
+    pub(super) fn answer(&self, answer: Action) -> Option<Vec<Effect>> {
         let allow = |allowance| Some(vec![Effect::Send(Op::AllowSpending { allowance })]);
-        match key.code {
-            KeyCode::Char('y' | 'Y') => allow(Allowance::Call),
-            KeyCode::Char('s' | 'S') => allow(Allowance::Session),
-            KeyCode::Char('n' | 'N') => Some(Vec::new()),
+        match answer {
+            Action::AnswerYes => allow(Allowance::Call),
+            Action::AnswerAlways => allow(Allowance::Session),
+            Action::AnswerNo => Some(Vec::new()),
             _ => None,
         }
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) {
         let lines = wrap(&safe::shown(&self.what, 0), usize::from(WIDTH) - 2);
         let height = u16::try_from(lines.len() + 3).unwrap_or(u16::MAX);
         let inner = sheet(screen, (WIDTH, height), "A cap is reached", buffer, theme);
@@ -144,11 +145,8 @@ impl OverCap {
             "The call was not made. Make it all the same?",
             theme.style(Scope::Muted),
         );
-        let last = line(inner, usize::from(inner.height.saturating_sub(1)));
-        let mut at = 0;
-        for (key, what) in [("y", "this call"), ("s", "all of this session"), ("n", "no")] {
-            at = put(buffer, last, at, key, theme.style(Scope::Key));
-            at = put(buffer, last, at + 1, what, theme.style(Scope::Muted)) + 2;
-        }
+        let keys =
+            [(Action::AnswerYes, "this call"), (Action::AnswerAlways, "all of this session"), (Action::AnswerNo, "no")];
+        tell_keys(inner, keys.map(|(action, what)| (key_of(keymap, action), what)), buffer, theme);
     }
 }

@@ -28,7 +28,7 @@ use super::one_line::OneLine;
 use super::origin::Origins;
 use super::palette::Palette;
 use super::risk::Risk;
-use super::sheet::{line, sheet};
+use super::sheet::{key_of, line, sheet, tell_keys};
 use super::themes::Themes;
 use super::timings::StepTimes;
 use crate::session::{Millis, Op, Overhead, SessionState};
@@ -159,21 +159,26 @@ impl Opened {
             ],
             Self::Note(_) => vec![key("enter", "keep the note"), key("alt-enter", "new line")],
             Self::Conflict(_) => vec![
-                key("y", "keep yours"),
-                key("p", "review the proposal"),
-                key("b", "take both"),
-                key("e", "edit"),
-                key("tab", "next text"),
+                act(Action::KeepYours, "keep yours"),
+                act(Action::TakeProposal, "review the proposal"),
+                act(Action::TakeBoth, "take both"),
+                act(Action::EditConflict, "edit"),
+                act(Action::NextText, "next text"),
             ],
             Self::Line(_) => vec![key("enter", "put it in")],
-            Self::Confirm(_) => vec![key("y", "yes"), key("n", "no")],
+            Self::Confirm(_) | Self::Risk(_) => vec![act(Action::AnswerYes, "yes"), act(Action::AnswerNo, "no")],
             Self::History(_) => vec![key("enter", "go there"), key("down", "next")],
             Self::Origin(_) => vec![key("pagedown", "scroll")],
             Self::Models(_) | Self::Themes(_) => vec![key("enter", "choose"), key("down", "next")],
             Self::Connection | Self::Cost | Self::Context | Self::Timings(_) => Vec::new(),
-            Self::OverCap(_) | Self::Risk(_) => vec![key("y", "yes"), key("n", "no")],
-            Self::Login(_) => vec![key("enter", "go on")],
-            Self::Quit => vec![key("y", "quit"), key("n", "stay")],
+            Self::OverCap(_) => vec![
+                act(Action::AnswerYes, "this call"),
+                act(Action::AnswerAlways, "all of this session"),
+                act(Action::AnswerNo, "no"),
+            ],
+            Self::Login(login) if login.takes_text() => vec![key("enter", "go on")],
+            Self::Login(_) => vec![act(Action::CopyAddress, "copy the address")],
+            Self::Quit => vec![act(Action::AnswerYes, "quit"), act(Action::AnswerNo, "stay")],
         };
         own.into_iter().flatten().chain(act(Action::Escape, "close")).collect()
     }
@@ -254,15 +259,11 @@ impl Opened {
                 Some(effects) => Verdict::Close(effects),
                 None => Verdict::Stay(Vec::new()),
             },
-            Self::Conflict(conflict) => match conflict.key(key, around.state) {
-                (effects, true) => Verdict::Close(effects),
-                (effects, false) => Verdict::Stay(effects),
-            },
+            Self::Conflict(conflict) => {
+                conflict.key(key, around.state);
+                Verdict::Stay(Vec::new())
+            }
             Self::Line(one) => match one.key(key) {
-                Some(effects) => Verdict::Close(effects),
-                None => Verdict::Stay(Vec::new()),
-            },
-            Self::Confirm(confirm) => match confirm.key(key) {
                 Some(effects) => Verdict::Close(effects),
                 None => Verdict::Stay(Vec::new()),
             },
@@ -282,32 +283,20 @@ impl Opened {
                 Some(name) => Verdict::Close(vec![Effect::Wear(name)]),
                 None => Verdict::Stay(Vec::new()),
             },
-            Self::OverCap(question) => match question.key(key) {
-                Some(effects) => Verdict::Close(effects),
-                None => Verdict::Stay(Vec::new()),
-            },
-            Self::Risk(question) => match question.key(key) {
-                Some(effects) => Verdict::Close(effects),
-                None => Verdict::Stay(Vec::new()),
-            },
+            // Enter says yes, but not to money.
+            Self::Confirm(_) | Self::Risk(_) | Self::Quit if key.code == KeyCode::Enter => {
+                self.answer(Action::AnswerYes, around)
+            }
+            Self::Confirm(_) | Self::Risk(_) | Self::Quit | Self::OverCap(_) => Verdict::Stay(Vec::new()),
             Self::Timings(times) => match times.key(key, around.state) {
                 true => Verdict::Close(Vec::new()),
                 false => Verdict::Stay(Vec::new()),
             },
-            Self::Cost | Self::Context => match key.code {
-                KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
-                _ => Verdict::Stay(Vec::new()),
-            },
-            Self::Connection => match key.code {
-                KeyCode::Enter | KeyCode::Char('q') => Verdict::Close(Vec::new()),
+            Self::Cost | Self::Context | Self::Connection => match key.code {
+                KeyCode::Enter => Verdict::Close(Vec::new()),
                 _ => Verdict::Stay(Vec::new()),
             },
             Self::Login(login) => Verdict::Stay(login.key(key)),
-            Self::Quit => match key.code {
-                KeyCode::Char('y' | 'Y') | KeyCode::Enter => Verdict::Close(vec![Effect::Quit]),
-                KeyCode::Char('n' | 'N') => Verdict::Close(Vec::new()),
-                _ => Verdict::Stay(Vec::new()),
-            },
         }
     }
 
@@ -350,7 +339,7 @@ impl Opened {
         match self {
             Self::Help(help) => help.view(screen, buffer, theme, keymap),
             Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
-            Self::Login(login) => login.view(screen, buffer, theme),
+            Self::Login(login) => login.view(screen, buffer, theme, keymap),
             Self::Models(choice) => choice.view(screen, buffer, theme, models, &state.model),
             Self::Themes(themes) => themes.view(screen, buffer, theme, wardrobe),
             Self::Commit => {
@@ -362,7 +351,7 @@ impl Opened {
                 None
             }
             Self::Conflict(conflict) => {
-                conflict.view(screen, buffer, theme, state);
+                conflict.view(screen, buffer, theme, keymap, state);
                 None
             }
             Self::Line(one) => {
@@ -370,11 +359,11 @@ impl Opened {
                 None
             }
             Self::Confirm(confirm) => {
-                confirm.view(screen, buffer, theme);
+                confirm.view(screen, buffer, theme, keymap);
                 None
             }
             Self::History(history) => {
-                history.view(screen, buffer, theme, now);
+                history.view(screen, buffer, theme, keymap, now);
                 None
             }
             Self::Origin(origins) => {
@@ -390,7 +379,7 @@ impl Opened {
                 None
             }
             Self::Risk(question) => {
-                question.view(screen, buffer, theme);
+                question.view(screen, buffer, theme, keymap);
                 None
             }
             Self::Timings(times) => {
@@ -398,7 +387,7 @@ impl Opened {
                 None
             }
             Self::OverCap(question) => {
-                question.view(screen, buffer, theme);
+                question.view(screen, buffer, theme, keymap);
                 None
             }
             Self::Connection => {
@@ -406,14 +395,14 @@ impl Opened {
                 None
             }
             Self::Quit => {
-                draw_quit(screen, buffer, theme, state);
+                draw_quit(screen, buffer, theme, keymap, state);
                 None
             }
         }
     }
 }
 
-fn draw_quit(screen: Rect, buffer: &mut Buffer, theme: &Theme, state: &SessionState) {
+fn draw_quit(screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap, state: &SessionState) {
     let pending = state.review.progress().pending;
     let mut words = "A turn is running; quitting stops it. What has come of the answer is kept.".to_owned();
     if pending > 0 {
@@ -428,10 +417,6 @@ fn draw_quit(screen: Rect, buffer: &mut Buffer, theme: &Theme, state: &SessionSt
     for (at, text) in lines.iter().enumerate() {
         put(buffer, line(inner, at), 0, text, theme.style(Scope::Text));
     }
-    let row = line(inner, usize::from(inner.height.saturating_sub(1)));
-    let mut at = 0;
-    for (key, what) in [("y", "quit"), ("n", "stay")] {
-        at = put(buffer, row, at, key, theme.style(Scope::Key));
-        at = put(buffer, row, at + 1, what, theme.style(Scope::Muted)) + 2;
-    }
+    let keys = [(Action::AnswerYes, "quit"), (Action::AnswerNo, "stay")];
+    tell_keys(inner, keys.map(|(action, what)| (key_of(keymap, action), what)), buffer, theme);
 }

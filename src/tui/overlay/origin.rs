@@ -41,9 +41,12 @@ impl Origins {
     /// Takes a key; tells whether the overlay is done.
     pub(super) fn key(&mut self, key: KeyEvent) -> bool {
         match key.code {
-            KeyCode::Enter | KeyCode::Char('p' | 'q') => return true,
-            KeyCode::Down | KeyCode::Char('j') => self.top += 1,
-            KeyCode::Up | KeyCode::Char('k') => self.top = self.top.saturating_sub(1),
+            // The key that opened it closes it, too.
+            KeyCode::Enter | KeyCode::Char('p') => return true,
+            KeyCode::Down => self.top += 1,
+            KeyCode::Up => self.top = self.top.saturating_sub(1),
+            KeyCode::Home => self.top = 0,
+            KeyCode::End => self.top = self.lines.len(),
             KeyCode::PageDown => self.top += 10,
             KeyCode::PageUp => self.top = self.top.saturating_sub(10),
             _ => {}

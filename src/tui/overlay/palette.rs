@@ -10,7 +10,7 @@ use super::super::action::{ACTIONS, Action, ActionInfo, Context};
 use super::super::keymap::Keymap;
 use super::super::text::{clip, put, width};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{Cursor, Query, line, sheet};
+use super::sheet::{Cursor, Query, between, line, sheet};
 
 /// The palette's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(in crate::tui) struct Palette {
     /// What was done last comes before them.
     recent: Vec<Action>,
     pub(super) query: Query,
-    cursor: Cursor,
+    pub(super) cursor: Cursor,
 }
 
 impl Palette {
@@ -46,8 +46,8 @@ impl Palette {
         let inner = sheet(screen, (74, 20.min(screen.height.saturating_sub(4))), "Actions", buffer, theme);
         let cursor = self.query.view(inner, buffer, theme);
         let found = self.found();
-        let height = usize::from(inner.height.saturating_sub(2));
-        let top = self.cursor.top(height);
+        let list = between(inner, 2, 0);
+        let (height, top) = (usize::from(list.height), self.cursor.show(list, found.len()));
         if found.is_empty() {
             put(buffer, line(inner, 2), 0, "no action matches", theme.style(Scope::Muted));
         }
@@ -66,7 +66,10 @@ impl Palette {
     }
 
     fn found(&self) -> Vec<&'static ActionInfo> {
-        let mut all: Vec<&ActionInfo> = ACTIONS.iter().collect();
+        // What an overlay does is done there, not from another one.
+        let is_elsewhere =
+            |info: &&ActionInfo| !matches!(info.context, Context::Question | Context::Conflict | Context::Sheet);
+        let mut all: Vec<&ActionInfo> = ACTIONS.iter().filter(is_elsewhere).collect();
         let last = |info: &ActionInfo| self.recent.iter().position(|action| *action == info.action);
         all.sort_by_key(|info| (last(info).unwrap_or(usize::MAX), info.context != self.context));
         if self.query.text.trim().is_empty() {

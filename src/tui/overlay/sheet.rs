@@ -1,10 +1,14 @@
 //! The box that overlays are drawn in, and the line in which a query is typed.
 
+use std::cell::Cell;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, BorderType, Clear, Widget as _};
 
+use super::super::action::Action;
+use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{clip, put, width};
 use super::super::theme::{Scope, Theme};
@@ -28,6 +32,12 @@ pub(super) fn sheet(screen: Rect, wanted: (u16, u16), title: &str, buffer: &mut 
     Rect { x: inner.x + 1.min(inner.width), width: inner.width.saturating_sub(2), ..inner }
 }
 
+/// Returns an area without its first lines and its last.
+pub(super) fn between(area: Rect, above: u16, below: u16) -> Rect {
+    let height = area.height.saturating_sub(above + below);
+    Rect { y: area.y + above.min(area.height), height, ..area }
+}
+
 /// Returns one line of an area, or an empty rectangle below its end.
 pub(super) fn line(area: Rect, at: usize) -> Rect {
     let at = u16::try_from(at).unwrap_or(u16::MAX);
@@ -35,6 +45,26 @@ pub(super) fn line(area: Rect, at: usize) -> Rect {
         return Rect { height: 0, ..area };
     }
     Rect { y: area.y + at, height: 1, ..area }
+}
+
+/// Returns the keys of an overlay's action, to show them.
+pub(super) fn key_of(keymap: &Keymap, action: Action) -> String {
+    keymap.key_here(action.info().context, action).map(ToString::to_string).unwrap_or_default()
+}
+
+/// Says in the last line of an area what the keys do; what has no key is left out.
+pub(super) fn tell_keys<'a>(
+    area: Rect,
+    keys: impl IntoIterator<Item = (String, &'a str)>,
+    buffer: &mut Buffer,
+    theme: &Theme,
+) {
+    let last = line(area, usize::from(area.height.saturating_sub(1)));
+    let mut at = 0;
+    for (key, what) in keys.into_iter().filter(|(key, _)| !key.is_empty()) {
+        at = put(buffer, last, at, &key, theme.style(Scope::Key));
+        at = put(buffer, last, at + 1, what, theme.style(Scope::Muted)) + 2;
+    }
 }
 
 /// A query of one line.
@@ -77,14 +107,45 @@ impl Query {
     }
 }
 
-/// A selected place in a list, and the first row that is shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// A selected place in a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::tui) struct Cursor {
     /// The selected row.
     pub at: usize,
+    /// Where the list was drawn last; drawing moves it as little as the selection asks for.
+    drawn: Cell<Drawn>,
+}
+
+/// The part of a list that is on the screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Drawn {
+    area: Rect,
+    top: usize,
+    count: usize,
 }
 
 impl Cursor {
+    /// Returns a cursor on a row.
+    pub(super) fn on(at: usize) -> Self {
+        Self { at, drawn: Cell::default() }
+    }
+
+    /// Notes that a list of so many rows is drawn in an area, and returns the first row to show.
+    pub(super) fn show(&self, area: Rect, count: usize) -> usize {
+        let height = usize::from(area.height).max(1);
+        let top = self.drawn.get().top.min(count.saturating_sub(height)).min(self.at);
+        let top = top.max((self.at + 1).saturating_sub(height));
+        self.drawn.set(Drawn { area, top, count });
+        top
+    }
+
+    /// Returns the row that is drawn at a place.
+    pub(super) fn row_at(&self, place: Position) -> Option<usize> {
+        let Drawn { area, top, count } = self.drawn.get();
+        let row = top + usize::from(place.y.checked_sub(area.y)?);
+        (area.contains(place) && row < count).then_some(row)
+    }
+
     /// Moves by a key; tells whether it was one of its keys.
     pub(super) fn key(&mut self, key: KeyEvent, count: usize) -> bool {
         let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
@@ -100,10 +161,5 @@ impl Cursor {
         }
         .min(last);
         true
-    }
-
-    /// Returns the first row to show where so many fit.
-    pub(super) fn top(self, height: usize) -> usize {
-        (self.at + 1).saturating_sub(height.max(1))
     }
 }

@@ -8,7 +8,7 @@ use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
 use super::super::wardrobe::Wardrobe;
-use super::sheet::{Cursor, Query, line, sheet};
+use super::sheet::{Cursor, Query, between, line, sheet};
 
 /// The choice's state.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub(in crate::tui) struct Themes {
     /// How the screen looked before; it does so again when nothing is chosen.
     before: Theme,
     pub(super) query: Query,
-    cursor: Cursor,
+    pub(super) cursor: Cursor,
 }
 
 impl Themes {
@@ -25,7 +25,7 @@ impl Themes {
     pub(in crate::tui) fn new(wardrobe: &Wardrobe, worn: &Theme) -> Self {
         let names = wardrobe.names();
         let at = names.iter().position(|name| *name == wardrobe.chosen).unwrap_or(0);
-        Self { names, before: worn.clone(), query: Query::default(), cursor: Cursor { at } }
+        Self { names, before: worn.clone(), query: Query::default(), cursor: Cursor::on(at) }
     }
 
     /// Returns the theme to go back to.
@@ -69,8 +69,9 @@ impl Themes {
         if found.is_empty() {
             put(buffer, line(inner, 2), 0, "no theme matches", theme.style(Scope::Muted));
         }
-        let height = usize::from(inner.height.saturating_sub(2));
-        for (row, (at, name)) in found.iter().enumerate().skip(self.cursor.top(height)).take(height).enumerate() {
+        let list = between(inner, 2, 0);
+        let (height, top) = (usize::from(list.height), self.cursor.show(list, found.len()));
+        for (row, (at, name)) in found.iter().enumerate().skip(top).take(height).enumerate() {
             let area = line(inner, row + 2);
             if at == self.cursor.at {
                 buffer.set_style(area, theme.style(Scope::Selection));

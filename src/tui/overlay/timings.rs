@@ -37,13 +37,13 @@ impl StepTimes {
     pub(super) fn key(&mut self, key: KeyEvent, state: &SessionState) -> bool {
         let last = state.steps.len().saturating_sub(1);
         match key.code {
-            KeyCode::Enter | KeyCode::Char('q') => return true,
-            KeyCode::Down | KeyCode::Char('j') => self.at += 1,
-            KeyCode::Up | KeyCode::Char('k') => self.at = self.at.saturating_sub(1),
+            KeyCode::Enter => return true,
+            KeyCode::Down => self.at += 1,
+            KeyCode::Up => self.at = self.at.saturating_sub(1),
             KeyCode::PageDown => self.at += 10,
             KeyCode::PageUp => self.at = self.at.saturating_sub(10),
-            KeyCode::Home | KeyCode::Char('g') => self.at = 0,
-            KeyCode::End | KeyCode::Char('G') => self.at = last,
+            KeyCode::Home => self.at = 0,
+            KeyCode::End => self.at = last,
             _ => {}
         }
         self.at = self.at.min(last);

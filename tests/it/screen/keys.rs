@@ -113,7 +113,7 @@ fn what_is_wrong_in_a_keymap_is_said_with_its_line() {
     check("[diff]\n\"hyper-a\" = \"accept\"\n", "keymap.toml line 2: unknown key hyper-a");
     check(
         "# mine\n[dif]\n",
-        "keymap.toml line 2: unknown context dif; there are anywhere, writing, reading, tree, diff, search, commit",
+        "keymap.toml line 2: unknown context dif; there are anywhere, writing, reading, tree, diff, search, commit, question, conflict, sheet",
     );
     check("[diff]\n\"a\" = 3\n", "keymap.toml line 2: a is not bound to the name of an action");
     check("diff = 1\n", "keymap.toml line 1: diff is not a table of keys");

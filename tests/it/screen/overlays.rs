@@ -2,7 +2,8 @@
 
 use adit::review::{Decision, Pick, Resolution};
 use adit::session::{EventKind, Login, Op, Passcode, RepoState, Usage};
-use adit::tui::{Copied, EditorJob, Effect, Msg, Overlay};
+use adit::tui::{Copied, EditorJob, Effect, Msg, Overlay, Scope, TuiOptions};
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::stage::{FARE, Stage, path, repo, with_proposal};
 
@@ -153,13 +154,18 @@ fn a_conflict_is_settled_by_one_key() {
 /// A stage with a conflict in src/fare.rs, and the sheet open.
 pub fn conflict(width: u16, height: u16) -> Stage {
     let mut stage = Stage::open(width, height);
-    with_proposal(&mut stage);
+    conflicted(&mut stage);
+    stage
+}
+
+/// Puts a session into a conflict, whose sheet is open.
+fn conflicted(stage: &mut Stage) {
+    with_proposal(stage);
     let disk = FARE.replace("100", "90");
     stage.event(EventKind::DiskMoved { path: path("src/fare.rs"), disk: Some(super::stage::text(&disk)) });
     assert!(stage.app.state.review.file(&path("src/fare.rs")).unwrap().conflict.is_some());
-    open(&mut stage, Overlay::Conflict { path: path("src/fare.rs") });
+    open(stage, Overlay::Conflict { path: path("src/fare.rs") });
     stage.asked.clear();
-    stage
 }
 
 #[test]
@@ -328,4 +334,89 @@ fn the_model_list_grows_by_what_the_service_names() {
     stage.send(Msg::ModelsFound(found));
     let text = stage.text();
     assert!(text.contains("eu.amazon.nova-pro-v1:0") && text.contains("haiku"), "{text}");
+}
+
+/// Clicks where a text stands on the screen, with the left button.
+fn click(stage: &mut Stage, words: &str) {
+    let text = stage.text();
+    let at = text.lines().zip(0_u16..).find_map(|(line, row)| {
+        let before = &line[..line.find(words)?];
+        Some((u16::try_from(before.chars().count()).unwrap(), row))
+    });
+    let (column, row) = at.unwrap_or_else(|| panic!("{words:?} is not on the screen:\n{text}"));
+    let kind = MouseEventKind::Down(MouseButton::Left);
+    stage.send(Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+}
+
+#[test]
+fn a_click_selects_a_row_of_every_list_and_on_the_selected_row_chooses_it() {
+    let mut stage = Stage::open(120, 40);
+    // The palette: the row under the pointer, also when the list has moved.
+    stage.keys("ctrl-p");
+    for _ in 0..30 {
+        stage.keys("down");
+    }
+    let before = stage.text();
+    click(&mut stage, "see what was spent");
+    let marked = |stage: &mut Stage, words: &str| {
+        let (text, buffer) = (stage.text(), stage.buffer());
+        let (line, row) = text.lines().zip(0_u16..).find(|(line, _)| line.contains(words)).unwrap();
+        let column = u16::try_from(line[..line.find(words).unwrap()].chars().count()).unwrap();
+        buffer[(column, row)].bg == stage.app.theme().style(Scope::Selection).bg.unwrap()
+    };
+    assert_eq!(stage.text(), before, "the rows stay where they are");
+    assert!(marked(&mut stage, "see what was spent"));
+    click(&mut stage, "see what was spent");
+    assert!(stage.text().contains("╭ Cost "), "{}", stage.text());
+    // The models.
+    stage.keys("esc f2").asked.clear();
+    click(&mut stage, "haiku");
+    assert!(stage.asked.is_empty());
+    click(&mut stage, "haiku");
+    assert_eq!(stage.asked, [Effect::Send(Op::SetModel { name: "haiku".to_owned() })]);
+    // The themes show what was clicked before it is chosen, and the wheel moves on from there.
+    let plain = stage.app.theme().style(Scope::Accent);
+    stage.keys("f3");
+    click(&mut stage, "gruvbox-light");
+    let light = stage.app.theme().style(Scope::Accent);
+    assert_ne!(light, plain);
+    stage.keys("esc");
+    assert_eq!(stage.app.theme().style(Scope::Accent), plain);
+    stage.keys("f3");
+    click(&mut stage, "gruvbox-light");
+    click(&mut stage, "gruvbox-light");
+    assert_eq!(stage.app.theme().style(Scope::Accent), light);
+    // The history of the review.
+    with_proposal(&mut stage);
+    stage.decided(Pick::File { path: path("README.md") }, Decision::Accepted);
+    stage.keys("alt-3 H").asked.clear();
+    click(&mut stage, "○");
+    click(&mut stage, "○");
+    assert!(matches!(stage.asked[..], [Effect::Send(Op::GoTo { .. })]), "{:?}", stage.asked);
+}
+
+#[test]
+fn the_keys_of_sheets_are_those_of_the_keymap() {
+    let keymap = "[conflict]\n\"u\" = \"keep-yours\"\n\"y\" = \"\"\n[question]\n\"ctrl-y\" = \"answer-yes\"\n\"y\" = \"\"\n\
+                  [sheet]\n\"x\" = \"sheet-leave\"\n";
+    let options = TuiOptions { keymap: Some(keymap.to_owned()), ..TuiOptions::default() };
+    let mut stage = Stage::with(120, 40, options);
+    stage.begin();
+    conflicted(&mut stage);
+    assert!(stage.text().contains("u keep yours"), "{}", stage.text());
+    stage.keys("y");
+    assert!(stage.asked.is_empty() && stage.text().contains("Conflict in"), "{:?}", stage.asked);
+    stage.keys("u");
+    assert!(matches!(stage.asked[..], [Effect::Send(Op::Resolve { resolution: Resolution::Yours, .. })]));
+    stage.event(EventKind::CacheAtRisk { act: "ask another model".to_owned(), worth_micros: 400_000 });
+    assert!(stage.text().contains("Ctrl-Y go on") && stage.text().contains("n leave it"), "{}", stage.text());
+    stage.asked.clear();
+    stage.keys("y");
+    assert!(stage.asked.is_empty());
+    stage.keys("ctrl-y");
+    assert_eq!(stage.asked, [Effect::Send(Op::Proceed)]);
+    stage.keys("f2 esc ctrl-p 'spent enter");
+    assert!(stage.text().contains("╭ Cost "));
+    stage.keys("x");
+    assert!(!stage.text().contains("╭ Cost "));
 }

@@ -151,3 +151,29 @@ fn the_demo_talks_too() {
     screen.send("commit\r").wait_for("Say yes to commit").send("yes\r").wait_for("Committed ").send("quit\r");
     assert_eq!(screen.exit_code(), 0);
 }
+
+#[test]
+fn requests_and_proposals_go_through_the_users_editor_and_the_history_is_told() {
+    let server = Server::start(answer);
+    let mut repo = alpha();
+    // An editor that leaves its mark in the file that it is given, and reads a line of the terminal before.
+    let script = "sh -c 'echo editing \"$(basename \"$0\")\"; read line; sed -i \"s/ALPHA three/$line/\" \"$0\"; \
+                  test -s \"$0\" || echo \"$line\" > \"$0\"'";
+    repo.variables.push(("VISUAL".to_owned(), script.to_owned()));
+    let (repo, mut screen) = start(&server, repo, &["--accessible"]);
+    screen.wait_for("say ask and your request.").send("write\r").wait_for("editing request.md");
+    screen.send("Make the letters louder.\r").wait_for("The answer is complete.");
+    let told = server.requests().first().unwrap().json.to_string();
+    assert!(told.contains("Make the letters louder."), "what the editor read was for it alone: {told}");
+    screen.wait(" the prompt", |text| text.trim_end().ends_with('>')).send("change\r");
+    screen.wait_for("Say next to hear a change first.").send("next\r").wait_for("2. line 3 added: ALPHA three");
+    screen.send("change\r").wait_for("editing alpha.txt").send("quiet three\r").wait_for("Your text is proposed now.");
+    screen.send("go src/alpha.txt\r").wait_for("line 3 added: quiet three").send("accept\r").wait_for("Accepted.");
+    screen.wait_until("it is written", |_| repo.read("src/alpha.txt").contains("quiet three"));
+    screen.send("history\r").wait_for("The review stands here.").wait_for("Say go to and a number to go there");
+    screen.send("go to 99\r").wait_for("There is no point 99.").send("go to 1\r");
+    screen.wait_for("The review stands at that point.");
+    screen.wait_until("it is as it was", |_| repo.read("src/alpha.txt") == text("alpha", &[]));
+    screen.send("attach nowhere.png\r").wait_for("nowhere.png").send("quit\r");
+    assert_eq!(screen.exit_code(), 0);
+}
