@@ -33,10 +33,13 @@ pub(crate) fn blame(places: &Places, arguments: &BlameArgs) -> Result<ExitCode, 
     let repository = GitRepository::discover(&root);
     let stop = |fault: CommitFault| Stop { hint: fault.hint, ..Stop::new(fault.message) };
     let lines = repository.blame(&path).map_err(stop)?;
-    let journals =
-        journal::list(&places.state.join("sessions"), &root).map_err(|fault| Stop::new(fault.to_string()))?;
+    let sessions = places.state.join("sessions");
+    let mut journals = journal::list(&sessions, &root).map_err(|fault| Stop::new(fault.to_string()))?;
+    let newest = journals.first().cloned();
+    // A commit may have been made in another working tree of the repository; what cannot be listed tells nothing.
+    journals.extend(repository.elsewhere().iter().flat_map(|tree| journal::list(&sessions, tree).unwrap_or_default()));
     let mut records = Records::read(&journals, &repository);
-    let uncommitted = journals.first().and_then(|newest| uncommitted(newest, &path, &lines));
+    let uncommitted = newest.as_ref().and_then(|newest| uncommitted(newest, &path, &lines));
     let (first, last) = arguments.range().map_err(Stop::usage)?;
     let mut told: Vec<(String, String)> = Vec::new();
     let mut out = String::new();

@@ -1,7 +1,10 @@
 //! Writing the planned files into a tree and into the index.
 
+use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use git2::{Index, IndexEntry, IndexEntryExtendedFlag, IndexTime, Oid, Repository, Tree};
@@ -76,15 +79,21 @@ fn entry(name: &str, stored: Stored, old: Option<&IndexEntry>) -> IndexEntry {
 pub(super) struct Kept {
     path: PathBuf,
     bytes: Option<Vec<u8>>,
+    /// The second in which it was written.
+    second: i64,
+    /// The folder of the working tree.
+    tree: Option<PathBuf>,
 }
 
 impl Kept {
     /// Reads the index's file.
     pub(super) fn read(repo: &Repository) -> Result<Self, CommitFault> {
         let path = repo.path().join("index");
+        let tree = repo.workdir().map(Path::to_path_buf);
+        let second = fs::metadata(&path).map_or(0, |metadata| metadata.mtime());
         match fs::read(&path) {
-            Ok(bytes) => Ok(Self { path, bytes: Some(bytes) }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self { path, bytes: None }),
+            Ok(bytes) => Ok(Self { path, bytes: Some(bytes), second, tree }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self { path, bytes: None, second, tree }),
             Err(error) => Err(fault(format!("cannot read git's index: {error}"))),
         }
     }
@@ -105,10 +114,33 @@ impl Kept {
             return Ok(());
         }
         put(index, files)?;
+        self.keep_seen(index)?;
         if !self.stands() {
             return Err(hinted("git's index changed meanwhile; nothing was committed", "Commit again."));
         }
         index.write().map_err(failed("write git's index"))
+    }
+
+    /// Keeps changes of the user visible that came in the very second in which the index was written before.
+    ///
+    /// Git compares times by the second, and takes a file with the index's second for one to be looked at. Once the index
+    /// is written in a later second that is lost, so whoever writes it has to mark such files; libgit2, which compares by
+    /// the nanosecond, does so only for those that are younger than the index by that measure.
+    fn keep_seen(&self, index: &mut Index) -> Result<(), CommitFault> {
+        let Some(tree) = &self.tree else { return Ok(()) };
+        let is_racy = |entry: &IndexEntry| i64::from(entry.mtime.seconds()) >= self.second && entry.file_size > 0;
+        let is_changed = |entry: &IndexEntry| {
+            let file = tree.join(OsStr::from_bytes(&entry.path));
+            let seen = (i64::from(entry.mtime.seconds()), i64::from(entry.mtime.nanoseconds()));
+            fs::symlink_metadata(file).is_ok_and(|standing| (standing.mtime(), standing.mtime_nsec()) != seen)
+        };
+        let changed: Vec<IndexEntry> = index.iter().filter(|entry| is_racy(entry) && is_changed(entry)).collect();
+        for entry in changed {
+            let never = IndexTime::new(0, 0);
+            let marked = IndexEntry { ctime: never, mtime: never, file_size: 0, ..entry };
+            index.add(&marked).map_err(failed("change the index"))?;
+        }
+        Ok(())
     }
 
     /// Puts the index back as it lay on disk.

@@ -14,6 +14,7 @@ mod open;
 mod plan;
 mod repository;
 mod state;
+mod trees;
 
 pub use blame::{BlamedCommit, BlamedLine, LineOrigin};
 pub use repository::GitRepository;

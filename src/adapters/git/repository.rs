@@ -7,7 +7,7 @@ use git2::{Repository as Git, RepositoryInitOptions};
 use super::fault::{failed, fault};
 use super::open::{self, open};
 use super::plan::{committed_already, ignored};
-use super::{BlamedLine, blame, commit, state};
+use super::{BlamedLine, blame, commit, state, trees};
 use crate::engine::{CommitFault, CommitFile, CommitRequest, Repository};
 use crate::path::RelPath;
 use crate::review::Text;
@@ -33,6 +33,11 @@ impl GitRepository {
     /// Returns git's own folder of this working tree, where HEAD and the index lie.
     pub fn git_folder(&self) -> Option<PathBuf> {
         open::open(&self.root).ok().flatten().map(|opened| opened.repo.path().to_path_buf())
+    }
+
+    /// Returns the same workspace in the other working trees of the repository.
+    pub fn elsewhere(&self) -> Vec<PathBuf> {
+        open(&self.root).ok().flatten().map(|opened| trees::elsewhere(&opened)).unwrap_or_default()
     }
 
     /// Refuses a workspace that has no files because its repository is bare; the error says why.

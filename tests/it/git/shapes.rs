@@ -114,6 +114,33 @@ fn a_sub_folder_as_the_workspace() {
 }
 
 #[test]
+fn a_change_in_the_second_in_which_the_index_was_written_stays_visible() {
+    let scratch = Scratch::with(&[("a.txt", "1\n"), ("b.txt", "1\n")]);
+    // The change has as many bytes, and all times lie within one second, which has passed by the time of the commit.
+    let second = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
+    let at = |nanoseconds| second + std::time::Duration::from_nanos(nanoseconds);
+    let set = |name: &str, time| {
+        fs::File::options().write(true).open(scratch.root().join(name)).unwrap().set_modified(time).unwrap();
+    };
+    scratch.git(&["config", "core.trustctime", "false"]);
+    set("a.txt", at(100));
+    set("b.txt", at(100));
+    scratch.git(&["update-index", "--refresh"]);
+    set(".git/index", at(200));
+    scratch.put("a.txt", "2\n");
+    set("a.txt", at(300));
+    assert_eq!(
+        scratch.git(&["--no-optional-locks", "status", "--porcelain"]),
+        " M a.txt\n",
+        "git looks at what is as young as the index"
+    );
+    set(".git/index", at(200));
+    commit_at(&scratch.root(), "new.txt", "x\n").unwrap();
+    assert_eq!(scratch.git(&["status", "--porcelain"]), " M a.txt\n");
+    assert_eq!(scratch.text("b.txt"), "1\n");
+}
+
+#[test]
 fn a_bare_repository_is_refused() {
     let scratch = Scratch::with(&[("a.txt", "1\n")]);
     let bare = scratch.root().parent().unwrap().join("bare.git");

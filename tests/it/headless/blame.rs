@@ -73,6 +73,19 @@ async fn lines_are_followed_through_later_changes_and_rewritten_commits() {
 }
 
 #[tokio::test]
+async fn a_linked_working_tree_knows_the_commits_of_the_others() {
+    let (place, _endpoint) = place_with_a_commit().await;
+    place.git(&["worktree", "add", "-q", "-b", "other", "../other"]);
+    for file in ["../other/src/a.txt", "src/a.txt"] {
+        let text = blame(&place, &[file]).await.text();
+        assert_eq!(sources(&text)[1].1, "turn 1: shout two", "{file}: {text}");
+    }
+    // What was taken in over there is not committed here, and is none of this tree's.
+    place.write("src/a.txt", &place.read("src/a.txt").replace("one\n", "ONE\n"));
+    assert_eq!(sources(&blame(&place, &["../other/src/a.txt"]).await.text())[0].1, "Tess");
+}
+
+#[tokio::test]
 async fn what_is_accepted_and_not_committed_is_told_as_well() {
     let place = Place::new(&[("a.txt", TEXT)]).committed();
     let (place, _, _endpoint) =
