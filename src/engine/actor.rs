@@ -182,7 +182,7 @@ pub(super) struct Actor {
 
 impl Actor {
     fn new(parts: Parts) -> Self {
-        // The turn waits while the actor is behind; it sends at most one batch per 16 ms.
+        // The turn waits while the actor is behind; it sends at most one batch per 12 ms.
         let (to_actor, from_turn) = mpsc::channel(16);
         let (watcher, disk_news) = parts.watch.unzip();
         let mut state = SessionState::default();

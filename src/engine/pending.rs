@@ -8,8 +8,9 @@ use super::Delta;
 use super::turn::later;
 use crate::session::{EventKind, Level, Millis, ToolCallId};
 
-/// Deltas that come within this time are joined into one event.
-const COALESCE: Duration = Duration::from_millis(16);
+/// Deltas that come within this time are joined into one event: at a hundred a second, some 80 times a second something is
+/// told, and half of what comes waits for less than 6 ms.
+const COALESCE: Duration = Duration::from_millis(12);
 
 /// Deltas that wait to be told, joined where they continue each other.
 #[derive(Default)]

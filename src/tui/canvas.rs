@@ -9,9 +9,11 @@ use super::layout::Layout;
 /// How much of the screen may look otherwise than in the last frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Damage {
-    /// The chat pane, and the lines below the panes: what an answer that streams in and a letter that is typed change.
+    /// The conversation and the line of facts: what an answer that streams in and time that passes change.
     #[default]
-    Chat,
+    Stream,
+    /// The chat pane and the lines below the panes: what a letter that is typed changes.
+    Typing,
     /// Anything.
     All,
 }
@@ -58,31 +60,28 @@ impl Canvas {
         self.cursor
     }
 
-    /// Begins a frame of a screen: tells whether it must be drawn as a whole.
-    pub(super) fn begin(&mut self, screen: Rect, shape: Shape, damage: Damage) -> bool {
-        let keeps =
-            damage < Damage::All && !shape.is_covered && self.shape == Some(shape) && self.buffer.area == screen;
+    /// Begins a frame of a screen; returns how much must be drawn.
+    pub(super) fn begin(&mut self, screen: Rect, shape: Shape, damage: Damage) -> Damage {
+        let keeps = !shape.is_covered && self.shape == Some(shape) && self.buffer.area == screen;
         if self.buffer.area != screen {
             self.buffer = Buffer::empty(screen);
         }
         self.shape = Some(shape);
         self.areas.clear();
         self.cursor = None;
-        !keeps
+        if keeps { damage } else { Damage::All }
     }
 
     /// Makes a part blank, to be drawn anew, and returns the cells.
     pub(super) fn part(&mut self, area: Rect, ground: Style) -> &mut Buffer {
-        let area = area.intersection(self.buffer.area);
-        let mut blank = Cell::EMPTY;
-        blank.set_style(ground);
-        let width = usize::from(self.buffer.area.width);
-        for row in area.top()..area.bottom() {
-            let start = usize::from(row) * width + usize::from(area.left());
-            self.buffer.content[start..start + usize::from(area.width)].fill(blank.clone());
-        }
+        make_blank(&mut self.buffer, area, ground);
         self.areas.push(area);
         &mut self.buffer
+    }
+
+    /// Returns the cells, and where to note the parts of them that are drawn anew.
+    pub(super) fn parts(&mut self) -> (&mut Buffer, &mut Vec<Rect>) {
+        (&mut self.buffer, &mut self.areas)
     }
 
     /// Returns the cells, to draw over what is there.
@@ -93,5 +92,16 @@ impl Canvas {
     /// Shows the cursor, if it is on the screen.
     pub(super) fn show_cursor(&mut self, cursor: Option<Position>) {
         self.cursor = cursor.filter(|cursor| self.buffer.area.contains(*cursor));
+    }
+}
+
+/// Makes a part of the cells blank.
+pub(super) fn make_blank(buffer: &mut Buffer, area: Rect, ground: Style) {
+    let area = area.intersection(buffer.area);
+    let mut blank = Cell::EMPTY;
+    blank.set_style(ground);
+    for row in area.top()..area.bottom() {
+        let start = buffer.index_of(area.left(), row);
+        buffer.content[start..start + usize::from(area.width)].fill(blank.clone());
     }
 }

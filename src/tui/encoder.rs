@@ -18,6 +18,11 @@ use super::shifted::{Shift, shift_of};
 const WORTH_A_LOOK: (usize, usize) = (40, 4);
 /// So many blanks in a row are erased rather than written.
 const WORTH_ERASING: usize = 9;
+/// A scroll takes about so many bytes.
+const SCROLLING: usize = 16;
+/// A jump to another place and a change of the pen take about so many bytes.
+const JUMP: usize = 5;
+const NEW_PEN: usize = 8;
 /// A gap of at most so many cells may be written again, which is shorter than a jump over it.
 const MAX_REWRITTEN: u16 = 4;
 
@@ -109,7 +114,10 @@ impl Encoder {
         let changes = self.changes(wanted, areas);
         let shift = is_worth_a_look(&changes).then(|| shift_of(&self.spots, wanted, &changes)).flatten();
         match shift.map(|shift| (shift, self.left_after(shift, wanted, &changes))) {
-            Some((shift, left)) if left.len() < changes.len() => self.scroll_or_put(shift, &left, &changes),
+            Some((shift, left)) if length(&left) + SCROLLING < length(&changes) => {
+                self.scroll(shift);
+                self.put(&left);
+            }
             Some(_) | None => self.put(&changes),
         }
     }
@@ -154,32 +162,6 @@ impl Encoder {
         }
         left.extend(changes.iter().filter(|(_, row, _)| *row > shift.bottom));
         left
-    }
-
-    /// Scrolls and writes what is left, or writes all changes, whichever is shorter.
-    fn scroll_or_put(&mut self, shift: Shift, left: &[Change<'_>], changes: &[Change<'_>]) {
-        let width = usize::from(self.size.width);
-        let rows = usize::from(shift.top) * width..(usize::from(shift.bottom) + 1) * width;
-        let (start, before) = (self.out.len(), self.spots[rows.clone()].to_vec());
-        let (pen, cursor) = (self.pen, self.cursor);
-        self.scroll(shift);
-        self.put(left);
-        let least: usize =
-            changes.iter().filter(|(.., cell)| !is_blank(cell)).map(|(.., cell)| cell.symbol().len()).sum();
-        if self.out.len() - start <= least {
-            return;
-        }
-        let scrolled = self.out.split_off(start);
-        let after = (self.spots[rows.clone()].to_vec(), self.pen, self.cursor);
-        self.spots[rows.clone()].clone_from_slice(&before);
-        (self.pen, self.cursor) = (pen, cursor);
-        self.put(changes);
-        if scrolled.len() < self.out.len() - start {
-            self.out.truncate(start);
-            self.out.extend_from_slice(&scrolled);
-            self.spots[rows].clone_from_slice(&after.0);
-            (self.pen, self.cursor) = (after.1, after.2);
-        }
     }
 
     /// Scrolls rows up or down; the rows that come in are blank.
@@ -386,6 +368,24 @@ pub(super) fn looks_like(spot: &Spot, cell: &Cell) -> bool {
 /// Returns how many columns a cell takes.
 pub(super) fn columns(cell: &Cell) -> u16 {
     if cell.symbol().len() == 1 { 1 } else { u16::try_from(cell.symbol().width()).unwrap_or(1).max(1) }
+}
+
+/// Returns about how many bytes changes take.
+fn length(changes: &[Change<'_>]) -> usize {
+    let mut length = 0;
+    let mut end = None;
+    let mut pen = None;
+    for (column, row, cell) in changes {
+        let is_next = end == Some((*column, *row));
+        let blank = is_blank(cell);
+        // Blanks behind each other are erased together.
+        length += if is_next { 0 } else { JUMP } + if blank { 0 } else { cell.symbol().len() };
+        if !blank && pen.replace(Pen::of(cell)) != Some(Pen::of(cell)) {
+            length += NEW_PEN;
+        }
+        end = Some((column + columns(cell), *row));
+    }
+    length
 }
 
 /// Tells whether enough changed that rows may have moved.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-/// The least time between frames while an answer streams. The engine joins what comes within 16 ms, so that it sets the
+/// The least time between frames while an answer streams. The engine joins what comes within 12 ms, so that it sets the
 /// pace; a longer gap here would only add to the wait.
 pub(super) const STREAM_GAP: Duration = Duration::from_millis(10);
 /// The least time between a frame and the one that answers a key.

@@ -57,7 +57,7 @@ fn take(app: &mut App, key: KeyEvent) -> Vec<Effect> {
             let height = app.tree_height();
             match context {
                 Context::Writing => {
-                    app.damage = Damage::Chat;
+                    app.damage = Damage::Typing;
                     app.composer.key(key, &app.state)
                 }
                 Context::Diff => app.diff.key(key, &app.state),

@@ -1,6 +1,6 @@
 //! Finds out whether what changed on the screen is mostly rows that moved.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{Hash as _, Hasher};
 
 use ratatui::buffer::{Buffer, Cell};
 
@@ -92,7 +92,7 @@ fn seen(cells: &[Cell]) -> impl Iterator<Item = Seen<'_>> {
 
 /// Returns a number for what a row shows; none where it shows nothing, because one blank row is like another.
 fn mark<'a>(places: impl Iterator<Item = Seen<'a>>) -> Option<u64> {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = Fnv::default();
     let mut shows_something = false;
     for place in places {
         match place {
@@ -106,4 +106,25 @@ fn mark<'a>(places: impl Iterator<Item = Seen<'a>>) -> Option<u64> {
         }
     }
     shows_something.then(|| hasher.finish())
+}
+
+/// FNV-1a in 64 bits: rows are compared only with each other, so that nothing is won by a hash that nobody can forge.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }

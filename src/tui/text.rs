@@ -41,8 +41,25 @@ pub(super) fn put(buffer: &mut Buffer, area: Rect, column: u16, text: &str, styl
         return column;
     }
     let room = usize::from(area.width - column);
-    let (end, _) = buffer.set_stringn(area.x + column, area.y, text, room, style);
-    end - area.x
+    write(buffer, (area.x + column, area.y), text, room, style) - area.x
+}
+
+/// Writes the beginning of a text that takes at most so many columns; returns the column after it.
+pub(super) fn write(buffer: &mut Buffer, at: (u16, u16), text: &str, room: usize, style: Style) -> u16 {
+    // Most text is plain: a byte is a column then, and nothing has to be measured.
+    if !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return buffer.set_stringn(at.0, at.1, text, room, style).0;
+    }
+    let right = usize::from(buffer.area.right().saturating_sub(at.0));
+    let columns = text.len().min(room).min(right);
+    if columns == 0 || !buffer.area.contains(at.into()) {
+        return at.0;
+    }
+    let start = buffer.index_of(at.0, at.1);
+    for (cell, byte) in buffer.content[start..start + columns].iter_mut().zip(text.bytes()) {
+        cell.set_char(char::from(byte)).set_style(style);
+    }
+    at.0 + u16::try_from(columns).unwrap_or(0)
 }
 
 /// Returns a text in lines of at most so many columns, broken at blanks where there are some.

@@ -34,41 +34,11 @@ impl Cache {
 
 /// Draws the model: all of it, or only what may look otherwise than on the canvas.
 pub fn view(app: &App, cache: &mut Cache, canvas: &mut Canvas, damage: Damage) {
-    let (screen, layout, ground) = (app.screen(), app.layout(), app.theme.style(Scope::Text));
+    let (screen, layout) = (app.screen(), app.layout());
     let shape = Shape { layout, guide_at: app.guide_at, is_covered: is_covered(app) };
-    let is_whole = canvas.begin(screen, shape, damage);
-    if is_whole {
-        canvas.part(screen, ground);
-    }
-    for pane in [PaneId::Tree, PaneId::Chat, PaneId::Diff] {
-        let Some(area) = layout.pane(pane) else { continue };
-        if is_whole {
-            draw_pane(app, pane, area, canvas.cells(), cache);
-        } else if pane == PaneId::Chat {
-            draw_pane(app, pane, area, canvas.part(area, ground), cache);
-        }
-    }
-    if is_whole {
-        draw_popup(app, &layout, canvas.cells());
-        if let Some(area) = layout.guide {
-            draw_guide(app, area, canvas.cells());
-        }
-    }
-    let line = |canvas: &mut Canvas, area: Rect| {
-        if !is_whole {
-            canvas.part(area, ground);
-        }
-    };
-    line(canvas, layout.status);
-    draw_status(app, layout.status, canvas.cells());
-    match layout.hints {
-        Some(area) => {
-            line(canvas, area);
-            if !draw_said(app, area, canvas.cells()) {
-                hints::draw(app, area, canvas.cells());
-            }
-        }
-        None => drop(draw_said(app, layout.status, canvas.cells())),
+    match canvas.begin(screen, shape, damage) {
+        Damage::All => draw_all(app, cache, canvas, screen, &layout),
+        damage => draw_chat(app, cache, canvas, &layout, damage),
     }
     let mut cursor = if app.overlays.is_empty() { cursor(app, &layout) } else { None };
     for overlay in &app.overlays {
@@ -76,6 +46,43 @@ pub fn view(app: &App, cache: &mut Cache, canvas: &mut Canvas, damage: Damage) {
     }
     prefix::draw(app, layout.status.y, canvas.cells());
     canvas.show_cursor(cursor);
+}
+
+/// Draws everything but what lies over it.
+fn draw_all(app: &App, cache: &mut Cache, canvas: &mut Canvas, screen: Rect, layout: &Layout) {
+    let buffer = canvas.part(screen, app.theme.style(Scope::Text));
+    for pane in [PaneId::Tree, PaneId::Chat, PaneId::Diff] {
+        if let Some(area) = layout.pane(pane) {
+            draw_pane(app, pane, area, buffer, cache);
+        }
+    }
+    draw_popup(app, layout, buffer);
+    if let Some(area) = layout.guide {
+        draw_guide(app, area, buffer);
+    }
+    draw_status(app, layout, buffer);
+    if let Some(area) = layout.hints {
+        draw_hints(app, area, buffer);
+    }
+}
+
+/// Draws what an answer that streams in or a letter that is typed changes, over the frame before.
+fn draw_chat(app: &App, cache: &mut Cache, canvas: &mut Canvas, layout: &Layout, damage: Damage) {
+    let ground = app.theme.style(Scope::Text);
+    let inner = layout.chat.map(inside).unwrap_or_default();
+    if let Some(pane) = layout.chat.filter(|_| !inner.is_empty()) {
+        let (chat, composer) = app.chat_areas(pane);
+        let (buffer, areas) = canvas.parts();
+        app.chat.draw_over(chat, buffer, looks(app).0, &mut cache.chat, areas);
+        if damage == Damage::Typing {
+            let below = Rect { y: chat.bottom(), height: inner.bottom() - chat.bottom(), ..inner };
+            draw_composer(app, pane, (chat, composer), canvas.part(below, ground));
+        }
+    }
+    draw_status(app, layout, canvas.part(layout.status, ground));
+    if let Some(area) = layout.hints.filter(|_| damage == Damage::Typing) {
+        draw_hints(app, area, canvas.part(area, ground));
+    }
 }
 
 /// Tells whether something lies over the panes, so that nothing below it can be drawn alone.
@@ -102,17 +109,27 @@ fn draw_pane(app: &App, pane: PaneId, area: Rect, buffer: &mut Buffer, cache: &m
         PaneId::Tree => app.tree.view(inner, buffer, look, &|path| app.diff.is_viewed(path)),
         PaneId::Diff => app.diff.view(inner, buffer, look, &mut cache.diff),
         PaneId::Chat => {
-            let (chat, composer) = app.chat_areas(area);
-            let is_writing = app.chat_mode == ChatMode::Writing;
-            let reading = Look { is_focused: is_focused && !is_writing, ..look };
-            let writing = Look { is_focused: is_focused && is_writing, ..look };
-            app.chat.view(chat, buffer, reading, &mut cache.chat);
-            if composer.y > chat.bottom() {
-                draw_rule(app, area, chat.bottom(), buffer);
-            }
-            app.composer.view(composer, buffer, writing);
+            let areas = app.chat_areas(area);
+            app.chat.view(areas.0, buffer, looks(app).0, &mut cache.chat);
+            draw_composer(app, area, areas, buffer);
         }
     }
+}
+
+/// Returns what the conversation and the composer are drawn with.
+fn looks(app: &App) -> (Look<'_>, Look<'_>) {
+    let is_focused = app.focus == PaneId::Chat && app.overlays.is_empty();
+    let is_writing = app.chat_mode == ChatMode::Writing;
+    let look = |is_focused| Look { state: &app.state, theme: &app.theme, is_focused, now: app.now };
+    (look(is_focused && !is_writing), look(is_focused && is_writing))
+}
+
+/// Draws the composer below the conversation, with the line between them.
+fn draw_composer(app: &App, pane: Rect, (chat, composer): (Rect, Rect), buffer: &mut Buffer) {
+    if composer.y > chat.bottom() {
+        draw_rule(app, pane, chat.bottom(), buffer);
+    }
+    app.composer.view(composer, buffer, looks(app).1);
 }
 
 /// Returns where the cursor stands in the pane that has the keys. Asked after the panes were drawn.
@@ -189,7 +206,8 @@ fn draw_guide(app: &App, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn draw_status(app: &App, area: Rect, buffer: &mut Buffer) {
+fn draw_status(app: &App, layout: &Layout, buffer: &mut Buffer) {
+    let area = layout.status;
     buffer.set_style(area, app.theme.style(Scope::Status));
     let phase = status::phase(app);
     let most = usize::from(area.width) / 2;
@@ -202,6 +220,16 @@ fn draw_status(app: &App, area: Rect, buffer: &mut Buffer) {
     for fact in facts {
         at = put(buffer, area, at, &fact.text, app.theme.style(fact.scope));
         at = put(buffer, area, at, status::GAP, app.theme.style(Scope::Status));
+    }
+    if layout.hints.is_none() {
+        draw_said(app, area, buffer);
+    }
+}
+
+/// Draws the bottom line: the message of the moment, else what can be done next.
+fn draw_hints(app: &App, area: Rect, buffer: &mut Buffer) {
+    if !draw_said(app, area, buffer) {
+        hints::draw(app, area, buffer);
     }
 }
 

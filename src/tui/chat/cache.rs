@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
+use super::drawn::DrawnRows;
 use super::entry;
 use crate::session::Entry;
 use crate::tui::Scope;
@@ -18,6 +19,8 @@ const SEAM_BYTES: usize = 256;
 pub struct ChatCache {
     /// Colours code.
     pub(super) highlighter: Arc<Highlighter>,
+    /// What the rows show since the last frame.
+    pub(super) drawn: DrawnRows,
     room: Room,
     items: HashMap<usize, Item>,
     frame: u64,
@@ -56,7 +59,8 @@ struct Seen {
 impl ChatCache {
     /// Returns an empty cache.
     pub fn new(highlighter: Arc<Highlighter>) -> Self {
-        Self { highlighter, room: Room::from(0), items: HashMap::new(), frame: 0, laid_rows: 0 }
+        let (drawn, room) = (DrawnRows::default(), Room::from(0));
+        Self { highlighter, drawn, room, items: HashMap::new(), frame: 0, laid_rows: 0 }
     }
 
     /// Returns how many rows were laid out in all.

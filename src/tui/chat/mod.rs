@@ -5,6 +5,7 @@
 //! it, so no height above or below is ever needed.
 
 mod cache;
+mod drawn;
 mod entry;
 mod foot;
 mod pane;

@@ -3,13 +3,16 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::drawn::{RowLook, Strip};
 use super::pane::{ChatPane, Selected};
 use super::scroll::{Reveal, Scroll};
 use super::{ChatCache, entry, foot, tool};
 use crate::review::{FileChange, Maker};
 use crate::session::{Entry, SessionState, ToolCallId, TurnOutcome};
-use crate::tui::markdown::{Ink, Paint, Piece, Room, cells};
+use crate::tui::canvas::make_blank;
+use crate::tui::markdown::{Ink, Page, Paint, Piece, Room, ShownRow, cells};
 use crate::tui::search::{Search, mark};
+use crate::tui::text::write;
 use crate::tui::{Look, Scope, drop_links};
 
 /// What a new conversation shows.
@@ -23,8 +26,40 @@ const WELCOME: [(&str, Scope); 4] = [
 const GUTTER: u16 = 1;
 
 impl ChatPane {
-    /// Draws the inside of the pane.
+    /// Draws the inside of the pane onto blank cells.
     pub fn view(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>, cache: &mut ChatCache) {
+        cache.drawn.forget();
+        self.draw(area, buffer, look, cache, None);
+    }
+
+    /// Draws the inside of the pane over what stands there since the last frame: rows that show the same stay.
+    /// Adds the parts that were drawn.
+    pub fn draw_over(
+        &self,
+        area: Rect,
+        buffer: &mut Buffer,
+        look: Look<'_>,
+        cache: &mut ChatCache,
+        areas: &mut Vec<Rect>,
+    ) {
+        // A search marks what it finds over the rows, and the welcome is no row of the conversation.
+        if self.search.is_some() || greets(look.state) {
+            make_blank(buffer, area, look.theme.style(Scope::Text));
+            areas.push(area);
+            self.view(area, buffer, look, cache);
+        } else {
+            self.draw(area, buffer, look, cache, Some(areas));
+        }
+    }
+
+    fn draw(
+        &self,
+        area: Rect,
+        buffer: &mut Buffer,
+        look: Look<'_>,
+        cache: &mut ChatCache,
+        areas: Option<&mut Vec<Rect>>,
+    ) {
         let area = area.intersection(buffer.area);
         if area.width <= GUTTER || area.height == 0 {
             return;
@@ -42,7 +77,7 @@ impl ChatPane {
         let foot_height = u16::try_from(foot.len()).unwrap_or(area.height);
         let mut view = Rect { height: area.height - foot_height, ..inner };
         // Notices may come before the first prompt; they stand below the welcome.
-        if look.state.prompts.is_empty() || look.state.entries.is_empty() {
+        if greets(look.state) {
             let used = welcome(view, buffer, look).min(view.height);
             view = Rect { y: view.y + used, height: view.height - used, ..view };
         }
@@ -50,11 +85,18 @@ impl ChatPane {
         cache.begin_frame(Room { width, wraps: self.wraps, links: self.link_way });
         self.settle(&mut scroll, usize::from(view.height), look.state, cache);
         self.seek(&mut scroll, look.state, cache);
-        self.entries(&mut scroll, view, buffer, look, cache);
-        more_below(&scroll, view, buffer, look);
+        let mut drawn = std::mem::take(&mut cache.drawn);
+        drawn.begin(area);
+        let (ground, keeps) = (look.theme.style(Scope::Text), self.search.is_none());
+        let mut strip = Strip { buffer, drawn: &mut drawn, areas, ground, keeps };
+        self.entries(&mut scroll, view, &mut strip, look, cache);
         for (row, y) in foot.iter().zip(view.bottom()..) {
-            pieces(row, (inner.x, y), inner.width, buffer, look);
+            let shown = ShownRow { pieces: row.into(), is_cut: false };
+            if let Some(buffer) = strip.row(y, &RowLook { shown, ..RowLook::default() }) {
+                pieces(row, (inner.x, y), inner.width, buffer, look);
+            }
         }
+        cache.drawn = drawn;
         cache.end_frame();
     }
 
@@ -76,9 +118,11 @@ impl ChatPane {
         scroll.reveal(wanted, count, &mut |item| self.rows_with_gap(item, state, cache));
     }
 
-    fn entries(&self, scroll: &mut Scroll, view: Rect, buffer: &mut Buffer, look: Look<'_>, cache: &mut ChatCache) {
+    fn entries(&self, scroll: &mut Scroll, view: Rect, strip: &mut Strip<'_>, look: Look<'_>, cache: &mut ChatCache) {
         scroll.shown.clear();
         let state = look.state;
+        let more = more_below(scroll, look).filter(|more| cells(more) < usize::from(view.width));
+        let more_at = |y: u16| more.clone().filter(|_| y + 1 == view.bottom());
         let mut item = scroll.anchor.item;
         let mut skip = usize::try_from(scroll.anchor.line).unwrap_or(0);
         let mut y = view.y;
@@ -93,26 +137,33 @@ impl ChatPane {
                     break;
                 }
                 scroll.shown.push(item);
-                if let Some(row) = line.checked_sub(gap) {
-                    let with = Paint {
-                        theme: look.theme,
-                        highlighter: cache.highlighter.as_ref(),
-                        links: &self.links,
-                        sideways: self.sideways,
-                    };
-                    let end = page.paint(row, (view.x, y), view.width, buffer, with);
-                    if row == 0 {
-                        pending(&state.entries[item], (end, y), view, buffer, look);
+                let row = line.checked_sub(gap);
+                let shown = row.map(|row| page.shown(row, view.width, &cache.highlighter, self.sideways));
+                let row_look = RowLook {
+                    item: Some(item),
+                    shown: shown.unwrap_or_default(),
+                    is_marked: row.is_some_and(|row| marked.as_ref().is_some_and(|rows| rows.contains(&row))),
+                    tail: if row == Some(0) { pending(&state.entries[item], look) } else { None },
+                    more: more_at(y),
+                };
+                if let Some(buffer) = strip.row(y, &row_look) {
+                    let with = Paint { theme: look.theme, links: &self.links };
+                    put_row(&row_look, page, (view, y), buffer, with);
+                    if let Some(row) = row {
+                        self.mark_found((item, row), Rect { y, height: 1, ..view }, buffer, look);
                     }
-                    if marked.as_ref().is_some_and(|rows| rows.contains(&row)) {
-                        buffer.set_string(view.x - GUTTER, y, "▎", look.theme.style(Scope::Accent));
-                    }
-                    self.mark_found((item, row), Rect { y, height: 1, ..view }, buffer, look);
+                    put_more(&row_look, (view, y), buffer, with);
                 }
                 y += 1;
             }
             skip = 0;
             item += 1;
+        }
+        for y in y..view.bottom() {
+            let row_look = RowLook { more: more_at(y), ..RowLook::default() };
+            if let Some(buffer) = strip.row(y, &row_look) {
+                put_more(&row_look, (view, y), buffer, Paint { theme: look.theme, links: &self.links });
+            }
         }
     }
 
@@ -144,16 +195,38 @@ fn code_rows(page: &crate::tui::markdown::Page, selected: Selected) -> Option<st
     selected.code.and_then(|code| page.codes.get(code)).map(|code| code.rows.clone())
 }
 
+/// Tells whether the welcome is shown.
+fn greets(state: &SessionState) -> bool {
+    state.prompts.is_empty() || state.entries.is_empty()
+}
+
+/// Paints a row with the mark of the selection before it and what stands behind it.
+fn put_row(row: &RowLook<'_>, page: &Page, (view, y): (Rect, u16), buffer: &mut Buffer, with: Paint<'_>) {
+    let end = row.shown.paint(page, (view.x, y), view.width, buffer, with);
+    let room = usize::from(view.right().saturating_sub(end));
+    if let Some(tail) = row.tail.filter(|tail| room >= tail.len()) {
+        buffer.set_string(end, y, tail, with.theme.style(Scope::Pending));
+    }
+    if row.is_marked {
+        buffer.set_string(view.x - GUTTER, y, "▎", with.theme.style(Scope::Accent));
+    }
+}
+
+/// Paints what stands at a row's end, over its text.
+fn put_more(row: &RowLook<'_>, (view, y): (Rect, u16), buffer: &mut Buffer, with: Paint<'_>) {
+    let Some(more) = &row.more else { return };
+    let start = view.right().saturating_sub(u16::try_from(cells(more)).unwrap_or(u16::MAX));
+    drop_links(buffer, start..view.right(), y);
+    buffer.set_string(start, y, more, with.theme.style(Scope::Key));
+}
+
 /// Says behind a call that changed a file whether something of it still waits for a decision.
-fn pending(entry: &Entry, at: (u16, u16), view: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let Entry::Tool { id, name, input, state } = entry else { return };
-    let Some(file) = tool::changed_path(name, input, state).and_then(|path| look.state.review.file(&path)) else {
-        return;
-    };
-    let text = if file.conflict.is_some() { "  conflict" } else { "  pending" };
-    let fits = usize::from(view.right().saturating_sub(at.0)) >= text.len();
-    if fits && (file.conflict.is_some() || is_pending(file, id)) {
-        buffer.set_string(at.0, at.1, text, look.theme.style(Scope::Pending));
+fn pending(entry: &Entry, look: Look<'_>) -> Option<&'static str> {
+    let Entry::Tool { id, name, input, state } = entry else { return None };
+    let file = tool::changed_path(name, input, state).and_then(|path| look.state.review.file(&path))?;
+    match &file.conflict {
+        Some(_) => Some("  conflict"),
+        None => is_pending(file, id).then_some("  pending"),
     }
 }
 
@@ -169,19 +242,13 @@ fn is_pending(file: &FileChange, id: &ToolCallId) -> bool {
 }
 
 /// Says how much came below while the view stands elsewhere.
-fn more_below(scroll: &Scroll, view: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    if scroll.follows || view.height == 0 {
-        return;
+fn more_below(scroll: &Scroll, look: Look<'_>) -> Option<String> {
+    if scroll.follows {
+        return None;
     }
-    let text = match look.state.entries.len().saturating_sub(scroll.known) {
-        0 if look.state.is_busy() => " ↓ more ".to_owned(),
-        0 => return,
-        new => format!(" ↓ {new} new "),
-    };
-    let width = u16::try_from(cells(&text)).unwrap_or(u16::MAX);
-    if width < view.width {
-        drop_links(buffer, view.right() - width..view.right(), view.bottom() - 1);
-        buffer.set_string(view.right() - width, view.bottom() - 1, text, look.theme.style(Scope::Key));
+    match look.state.entries.len().saturating_sub(scroll.known) {
+        0 => look.state.is_busy().then(|| " ↓ more ".to_owned()),
+        new => Some(format!(" ↓ {new} new ")),
     }
 }
 
@@ -206,6 +273,6 @@ fn pieces(row: &[Piece], at: (u16, u16), width: u16, buffer: &mut Buffer, look: 
     let mut x = at.0;
     for piece in row {
         let room = usize::from(right.saturating_sub(x));
-        x = buffer.set_stringn(x, at.1, &piece.text, room, piece.ink.style(look.theme)).0;
+        x = write(buffer, (x, at.1), &piece.text, room, piece.ink.style(look.theme));
     }
 }

@@ -17,4 +17,4 @@ mod table;
 pub use code::{CodeBlock, put_code};
 pub use document::Document;
 pub use flow::Flow;
-pub use row::{CodeRow, Ink, Page, PageLink, Paint, Piece, Room, Row, cells, clip};
+pub use row::{CodeRow, Ink, Page, PageLink, Paint, Piece, Room, Row, ShownRow, cells, clip};

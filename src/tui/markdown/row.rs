@@ -1,5 +1,6 @@
 //! Rows of styled text, and how they are painted.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use ratatui::buffer::{Buffer, CellWidth as _};
@@ -8,6 +9,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::CodeBlock;
 use crate::tui::highlight::Highlighter;
+use crate::tui::text::write;
 use crate::tui::{LinkTable, LinkWay, Scope, Theme, safe};
 
 /// How a piece looks, by name: the theme says the colours when it is painted, so rows outlive a change of theme.
@@ -125,12 +127,8 @@ pub struct Page {
 pub struct Paint<'a> {
     /// The colours.
     pub theme: &'a Theme,
-    /// The colours of code.
-    pub highlighter: &'a Highlighter,
     /// Numbers for links.
     pub links: &'a LinkTable,
-    /// Code is scrolled by so many columns.
-    pub sideways: usize,
 }
 
 impl Page {
@@ -146,40 +144,33 @@ impl Page {
         Some(link)
     }
 
-    /// Paints one row from a column on, never beyond `width` columns; returns the column after it.
+    /// Returns what one row shows in so many columns.
     ///
     /// Code is scrolled by so many columns; what is cut off at the right is told by a mark.
-    pub fn paint(&self, row: usize, at: (u16, u16), width: u16, buffer: &mut Buffer, with: Paint<'_>) -> u16 {
-        let Some(row) = self.rows.get(row) else { return at.0 };
-        let Paint { theme, highlighter, links, sideways } = with;
-        let right = at.0.saturating_add(width);
-        let mut x = at.0;
-        for piece in &row.pieces {
-            let room = usize::from(right.saturating_sub(x));
-            let from = x;
-            x = buffer.set_stringn(x, at.1, &piece.text, room, piece.ink.style(theme)).0;
-            let address = piece.ink.link.and_then(|link| self.links.get(link.0 as usize));
-            if let Some(address) = address {
-                links.put(buffer, from..x, at.1, address);
+    pub fn shown(&self, row: usize, width: u16, highlighter: &Highlighter, sideways: usize) -> ShownRow<'_> {
+        let Some(row) = self.rows.get(row) else { return ShownRow::default() };
+        let block = row.code.and_then(|code| Some((code, self.codes.get(code.block)?)));
+        let Some((code, block)) = block else {
+            return ShownRow { pieces: Cow::Borrowed(&row.pieces), is_cut: false };
+        };
+        let mut pieces = row.pieces.clone();
+        let mut left = usize::from(width).saturating_sub(pieces.iter().map(|piece| cells(&piece.text)).sum());
+        let mut skipped = 0;
+        for piece in block.pieces(code, highlighter, sideways + left + 1) {
+            let text = skip_columns(&piece.text, sideways, &mut skipped);
+            let taken = cells(text);
+            pieces.push(Piece { text: text.to_owned(), ink: piece.ink });
+            if taken > left {
+                return ShownRow { pieces: Cow::Owned(pieces), is_cut: true };
             }
+            left -= taken;
         }
-        if let Some(code) = row.code
-            && let Some(block) = self.codes.get(code.block)
-        {
-            let room = usize::from(right.saturating_sub(x));
-            let mut skipped = 0;
-            for piece in block.pieces(code, highlighter, sideways + room + 1) {
-                let text = skip_columns(&piece.text, sideways, &mut skipped);
-                let room = usize::from(right.saturating_sub(x));
-                if cells(text) > room {
-                    buffer.set_stringn(x, at.1, text, room, piece.ink.style(theme));
-                    buffer.set_stringn(right.saturating_sub(1), at.1, "›", 1, theme.style(Scope::Muted));
-                    return right;
-                }
-                x = buffer.set_stringn(x, at.1, text, room, piece.ink.style(theme)).0;
-            }
-        }
-        x
+        ShownRow { pieces: Cow::Owned(pieces), is_cut: false }
+    }
+
+    /// Returns the address that a piece of this page leads to.
+    fn address(&self, piece: &Piece) -> Option<&Arc<str>> {
+        self.links.get(piece.ink.link?.0 as usize)
     }
 
     /// Returns a row's text as it is seen, for tests and for finding.
@@ -192,6 +183,41 @@ impl Page {
             text.extend(block.plain(code).into_iter().map(|piece| piece.text));
         }
         text
+    }
+}
+
+/// What a row shows: pieces from the left.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ShownRow<'a> {
+    /// The pieces; the last may be wider than the row.
+    pub pieces: Cow<'a, [Piece]>,
+    /// Whether something is cut off at the right.
+    pub is_cut: bool,
+}
+
+impl ShownRow<'_> {
+    /// Paints it from a column on, never beyond `width` columns; returns the column after it.
+    pub fn paint(&self, page: &Page, at: (u16, u16), width: u16, buffer: &mut Buffer, with: Paint<'_>) -> u16 {
+        let right = at.0.saturating_add(width);
+        let mut x = at.0;
+        for piece in self.pieces.iter() {
+            let room = usize::from(right.saturating_sub(x));
+            let from = x;
+            x = write(buffer, (x, at.1), &piece.text, room, piece.ink.style(with.theme));
+            if let Some(address) = page.address(piece) {
+                with.links.put(buffer, from..x, at.1, address);
+            }
+        }
+        if self.is_cut {
+            buffer.set_stringn(right.saturating_sub(1), at.1, "›", 1, with.theme.style(Scope::Muted));
+            return right;
+        }
+        x
+    }
+
+    /// Returns it for itself, to compare a later one with.
+    pub fn into_owned(self) -> ShownRow<'static> {
+        ShownRow { pieces: Cow::Owned(self.pieces.into_owned()), is_cut: self.is_cut }
     }
 }
 

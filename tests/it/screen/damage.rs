@@ -21,8 +21,12 @@ fn streaming() -> (Stage, Layout) {
     (stage, layout)
 }
 
-fn parts(layout: &Layout) -> Vec<Rect> {
-    vec![layout.chat.unwrap(), layout.status, layout.hints.unwrap()]
+/// Tells whether the last frame drew some rows of the chat and these lines, and nothing else.
+fn only(stage: &Stage, layout: &Layout, lines: &[Rect]) -> bool {
+    let chat = layout.chat.unwrap();
+    let (rows, others): (Vec<Rect>, Vec<Rect>) =
+        stage.areas().iter().copied().partition(|area| chat.intersection(*area) == *area);
+    others == lines && !rows.is_empty()
 }
 
 fn whole(stage: &Stage) -> bool {
@@ -36,7 +40,7 @@ fn an_answer_that_streams_in_draws_the_chat_and_the_lines_below() {
         delta(&mut stage, &format!("word {number}\n\n"));
         stage.wait(1);
         stage.buffer();
-        assert_eq!(stage.areas(), parts(&layout), "{number}");
+        assert!(only(&stage, &layout, &[layout.status]), "{number}: {:?}", stage.areas());
     }
     stage.event(EventKind::StepEnded {
         message: None,
@@ -51,12 +55,30 @@ fn an_answer_that_streams_in_draws_the_chat_and_the_lines_below() {
 }
 
 #[test]
+fn rows_of_the_conversation_that_stay_the_same_are_not_drawn() {
+    let (mut stage, layout) = streaming();
+    let chat = layout.chat.unwrap();
+    for number in 0..3 {
+        delta(&mut stage, &format!("word {number} "));
+        stage.buffer();
+        let rows: Vec<&Rect> = stage.areas().iter().filter(|area| chat.contains(area.as_position())).collect();
+        assert_eq!(rows.len(), 1, "{:?}", stage.areas());
+        assert_eq!(rows[0].height, 1);
+    }
+    delta(&mut stage, "\n\n```rust\nfn main() {\n");
+    stage.buffer();
+    delta(&mut stage, "    let a = 1;");
+    stage.buffer();
+    assert_eq!(stage.areas().len(), 2, "a row and the line of facts: {:?}", stage.areas());
+}
+
+#[test]
 fn typing_draws_the_chat_and_the_lines_below_until_something_lies_over_the_panes() {
     let (mut stage, layout) = streaming();
     for keys in ["'hello", "'漢字", "left", "backspace"] {
         stage.keys(keys);
         stage.buffer();
-        assert_eq!(stage.areas(), parts(&layout), "{keys}");
+        assert!(only(&stage, &layout, &[layout.status, layout.hints.unwrap()]), "{keys}: {:?}", stage.areas());
     }
     // A completion lies over the panes; so does a list of keys, and what they covered is drawn again.
     stage.keys("alt-enter '/mo");
