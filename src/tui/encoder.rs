@@ -62,13 +62,15 @@ impl Encoder {
         Self { size, spots, pen: None, cursor: None, links, link, has_linked: false, out: Vec::new() }
     }
 
-    /// Takes over the terminal's size; what it shows then is not known.
-    pub(super) fn set_size(&mut self, size: Size) {
-        if self.size != size {
+    /// Takes over the terminal's size; what it shows then is not known. Tells whether it is another one.
+    pub(super) fn set_size(&mut self, size: Size) -> bool {
+        let is_other = self.size != size;
+        if is_other {
             self.size = size;
             self.spots = blank(size, &Spot::Unknown);
             self.cursor = None;
         }
+        is_other
     }
 
     /// Takes the table of the links that cells carry.

@@ -35,9 +35,12 @@ impl Painter {
         self.encoder.has_linked()
     }
 
-    /// Takes over the terminal's size.
+    /// Takes over the terminal's size. With another one the terminal is cleared: what it has made of longer lines, and
+    /// remembers of them when they are copied, goes with them.
     pub fn set_size(&mut self, size: Size) {
-        self.encoder.set_size(size);
+        if self.encoder.set_size(size) {
+            self.clear();
+        }
         self.is_stale = true;
     }
 

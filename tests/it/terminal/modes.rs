@@ -99,12 +99,12 @@ fn by_keys(colors: Colors) {
     assert_eq!(screen.exit_code(), 0);
 }
 
-/// Presses and lets go the left button where a text stands, the last time that it does.
-fn click(screen: &mut Screen, text: &str) {
-    screen.wait_for(text);
-    let shown = screen.text();
-    let (row, line) = shown.lines().enumerate().filter(|(_, line)| line.contains(text)).last().unwrap();
-    let column = line[..line.rfind(text).unwrap()].width();
+/// Presses and lets go the left button on a hint of the bottom line.
+fn click(screen: &mut Screen, hint: &str) {
+    let bottom = |text: &str| text.lines().enumerate().last().map(|(row, line)| (row, line.to_owned()));
+    screen.wait(hint, |text| bottom(text).is_some_and(|(_, line)| line.contains(hint)));
+    let (row, line) = bottom(&screen.text()).unwrap();
+    let column = line[..line.rfind(hint).unwrap_or(0)].width();
     let place = format!("0;{};{}", column + 1, row + 1);
     screen.send(&format!("\x1b[<{place}M\x1b[<{place}m"));
 }
