@@ -29,10 +29,7 @@ impl<O: Write + Send> Talk<'_, O> {
     /// Lets the user edit a proposed file, and proposes what was saved.
     pub(super) async fn change(&mut self, draft: Draft) -> io::Result<()> {
         match self.edit(draft.text.clone(), draft.name(), draft.line).await {
-            Ok(Some(text)) => {
-                self.say("Your text is proposed now. Say show or next to hear it.")?;
-                self.send(draft.rewritten(&text)).await
-            }
+            Ok(Some(text)) => self.send(draft.rewritten(&text)).await,
             Ok(None) => self.say("Nothing was changed."),
             Err(words) => self.say(&sentence(&spoken(&words))),
         }

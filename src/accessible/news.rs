@@ -30,6 +30,9 @@ pub(super) fn news(kind: &EventKind, state: &SessionState) -> Vec<String> {
         EventKind::ComparisonStarted { path } => {
             vec![format!("Reviewing {}. It is large; say stop to take it as a whole.", spoken(path.as_str()))]
         }
+        EventKind::ProposalRevised { call: None, .. } => {
+            vec!["Your text is proposed now. Say show or next to hear it.".to_owned()]
+        }
         EventKind::FileWritten { path } => vec![format!("Wrote {}.", spoken(path.as_str()))],
         EventKind::WriteFailed { reason, .. } => {
             vec![sentence(&spoken(reason)), "The decision is taken back; nothing was written there.".to_owned()]
