@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 /// pace; a longer gap here would only add to the wait.
 pub(super) const STREAM_GAP: Duration = Duration::from_millis(10);
 /// The least time between a frame and the one that answers a key.
-pub(super) const KEY_GAP: Duration = Duration::from_millis(4);
+pub(super) const KEY_GAP: Duration = Duration::from_millis(2);
 
 /// Why a frame is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
