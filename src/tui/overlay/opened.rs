@@ -404,7 +404,12 @@ impl Opened {
 
 fn draw_quit(screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap, state: &SessionState) {
     let pending = state.review.progress().pending;
-    let mut words = "A turn is running; quitting stops it. What has come of the answer is kept.".to_owned();
+    let turn = if state.is_busy() {
+        "A turn is running; quitting stops it. What has come of the answer is kept."
+    } else {
+        "The turn has ended meanwhile; quitting stops nothing."
+    };
+    let mut words = turn.to_owned();
     if pending > 0 {
         let hunks = if pending == 1 { "one change stays".to_owned() } else { format!("{pending} changes stay") };
         words.push_str(&format!(

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::emulators::{Alacritty, Vt100, by_tmux, text};
 use super::grammar::assert_clean;
 use super::main_job::{edit, text as file};
-use super::pty::{ALT_2, ALT_3, CTRL_Q, ESC, Place, Screen};
+use super::pty::{ALT_2, ALT_3, ESC, Place, Screen};
 use super::server::{Server, place};
 
 /// Text with much in it that terminals could differ on, and nothing on which they are known to.
@@ -57,7 +57,7 @@ fn check(columns: u16, rows: u16) {
     screen.send("\x10revi").wait_for("revi").send(ESC).send(ALT_2).send("漢 and more");
     screen.wait_for("漢 and more");
     compare(&mut screen, "after reading, deciding and writing");
-    screen.send(CTRL_Q);
+    screen.quit();
     assert_eq!(screen.exit_code(), 0);
 }
 

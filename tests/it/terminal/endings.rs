@@ -4,7 +4,7 @@ use adit::demo::Reply;
 use serde_json::json;
 
 use super::main_job::{edit, text};
-use super::pty::{ALT_3, CTRL_A, CTRL_Q, CTRL_Z, ENTER, Place, Screen};
+use super::pty::{ALT_3, CTRL_A, CTRL_Z, ENTER, Place, Screen};
 use super::server::{Server, place};
 
 /// What a terminal is switched to, and back again by.
@@ -90,7 +90,7 @@ fn every_ending_gives_the_terminal_back_and_the_session_goes_on() {
     let mut screen = start(&repo, &[]);
     screen.wait_for("main").send("Louder.\r").wait_for("Done with it.").send(ALT_3).send("a");
     screen.wait_for("1 of 2 decided").wait_until("it is written", |_| repo.read("alpha.txt") == accepted);
-    screen.send(CTRL_Q);
+    screen.quit();
     ended(&mut screen, "0");
     assert!(screen.text().contains("still pending"), "{}", screen.text());
 
@@ -145,7 +145,7 @@ fn ctrl_z_and_fg() {
         screen.send(&format!("fg{ENTER}")).wait_for("Nothing to review yet.").wait_for("draft");
     }
     screen.send("\x15").send("Louder.\r");
-    screen.wait_for("Done with it.").send(CTRL_Q).wait_for("still pending");
+    screen.wait_for("Done with it.").quit().wait_for("still pending");
     screen.wait("the shell again", |text| text.trim_end().ends_with("ready>"));
     assert_given_back(&screen);
 }

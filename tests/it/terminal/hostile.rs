@@ -4,7 +4,7 @@ use adit::demo::{Reply, ServerStep};
 use serde_json::json;
 
 use super::grammar::assert_clean;
-use super::pty::{ALT_2, ALT_3, CTRL_A, CTRL_Q, CTRL_S, ENTER, ESC, F8, Place, Screen};
+use super::pty::{ALT_2, ALT_3, CTRL_A, CTRL_S, ENTER, ESC, F8, Place, Screen};
 use super::server::{Server, is_draft, place};
 
 /// Sets the title, asks for a report, moves the cursor, writes to the clipboard; by 7-bit and 8-bit controls.
@@ -63,19 +63,12 @@ fn no_escape_sequence_from_outside_reaches_the_terminal() {
     screen.send("c").wait_for("drafted").send(CTRL_S).wait_for("committed ");
     screen.send(ALT_2).send("Again.\r").wait_for("failed").send(F8).wait_for("Quiet again.");
     // The tree, its filter, and the file itself.
-    screen.send("\x1b1").send("/bad").wait_for("bad").send(ENTER).send(ENTER).send(CTRL_Q);
+    screen.send("\x1b1").send("/bad").wait_for("bad").send(ENTER).send(ENTER).quit();
     assert_eq!(screen.exit_code(), 0);
     assert_harmless(&screen.raw());
 
     let mut screen = Screen::start(&repo, &["--continue"], 80, 24);
-    screen
-        .wait_for("Quiet again.")
-        .wait_for("Ctrl-G")
-        .send(ESC)
-        .wait_gone("Ctrl-G")
-        .send("g")
-        .wait_for("Title")
-        .send(CTRL_Q);
+    screen.wait_for("Quiet again.").wait_for("Ctrl-G").send(ESC).wait_gone("Ctrl-G").send("g").wait_for("Title").quit();
     assert_eq!(screen.exit_code(), 0);
     assert_harmless(&screen.raw());
 }

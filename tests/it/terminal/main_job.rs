@@ -4,7 +4,7 @@ use adit::demo::{Reply, ServerStep};
 use serde_json::{Value, json};
 
 use super::grammar::{assert_clean, parameters};
-use super::pty::{ALT_2, ALT_3, CTRL_Q, CTRL_S, Place, Screen};
+use super::pty::{ALT_2, ALT_3, CTRL_S, Place, Screen};
 use super::server::{Server, is_draft, place};
 use crate::bedrock::validator::breaches;
 
@@ -111,7 +111,7 @@ fn check_on(columns: u16, rows: u16, terminal: &[(&str, &str)]) -> Vec<u8> {
     for request in server.requests() {
         assert_eq!(breaches(&request.json), Vec::<String>::new());
     }
-    screen.send(ALT_2).send(CTRL_Q);
+    screen.send(ALT_2).quit();
     assert_eq!(screen.exit_code(), 0);
     let raw = screen.raw();
     assert_clean(&raw);

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::pty::{ALT_3, CTRL_Q, CTRL_S, ENTER, Place, Screen};
+use super::pty::{ALT_3, CTRL_S, ENTER, Place, Screen};
 
 /// How the terminal shows colours.
 #[derive(Clone, Copy, PartialEq)]
@@ -95,7 +95,7 @@ fn by_keys(colors: Colors) {
     }
     screen.send("c").wait_for("fix(money)").wait_gone("drafting").send(CTRL_S).wait_for("committed ");
     check_colors(colors, &screen);
-    screen.send(CTRL_Q);
+    screen.quit();
     assert_eq!(screen.exit_code(), 0);
 }
 

@@ -2,7 +2,7 @@
 
 use adit::demo::Reply;
 
-use super::pty::{CTRL_Q, Place, Screen};
+use super::pty::{Place, Screen};
 use super::server::Server;
 
 #[test]
@@ -12,7 +12,7 @@ fn a_recording_replays_to_the_same_screen_and_never_overwrites() {
     let mut screen = Screen::start(&repo, &["--record", "../state/session.cast"], 100, 30);
     screen.wait_for("main").send("Hello.\r").wait_for("Recorded, 漢字 too.").wait_gone("answering");
     let shown = screen.text();
-    screen.send(CTRL_Q);
+    screen.quit();
     assert_eq!(screen.exit_code(), 0);
     let text = std::fs::read_to_string(repo.state().join("session.cast")).unwrap();
     let mut lines = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
@@ -63,7 +63,7 @@ fn the_bell_rings_only_for_who_looks_elsewhere() {
     // The window loses the focus, and what is typed nevertheless counts.
     screen.send("\x1b[OTwo.\r").wait("the second answer", |text| text.matches("An answer.").count() == 2);
     screen.wait_gone("answering").wait_gone("waiting");
-    screen.send(CTRL_Q);
+    screen.quit();
     assert_eq!(screen.exit_code(), 0);
     assert!(screen.raw().contains(&0x07), "it did not ring");
 }

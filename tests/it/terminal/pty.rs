@@ -19,7 +19,7 @@ pub const ALT_2: &str = "\x1b2";
 pub const ALT_3: &str = "\x1b3";
 pub const CTRL_A: &str = "\x01";
 pub const CTRL_L: &str = "\x0c";
-pub const CTRL_Q: &str = "\x11";
+const CTRL_Q: &str = "\x11";
 pub const CTRL_Z: &str = "\x1a";
 pub const CTRL_S: &str = "\x13";
 pub const F8: &str = "\x1b[19~";
@@ -246,6 +246,11 @@ impl Screen {
         self.writer.write_all(keys.as_bytes()).unwrap();
         self.writer.flush().unwrap();
         self
+    }
+
+    /// Asks for the end once no turn runs: in a turn's last moment the program would rightly ask back.
+    pub fn quit(&mut self) -> &mut Self {
+        self.wait("no running turn", |screen| !screen.contains("⟳") && !screen.contains("Esc stop")).send(CTRL_Q)
     }
 
     pub fn text(&self) -> String {

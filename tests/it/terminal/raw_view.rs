@@ -2,7 +2,7 @@
 
 use adit::demo::Reply;
 
-use super::pty::{CTRL_Q, ENTER, Place, Screen};
+use super::pty::{ENTER, Place, Screen};
 use super::server::Server;
 
 const F9: &str = "\x1b[20~";
@@ -27,7 +27,7 @@ fn the_conversation_is_printed_into_the_normal_screen_and_enter_goes_back() {
     assert!(!text.contains(['│', '┃']), "{text}");
     screen.send(ENTER).wait_for("The answer is here.");
     assert!(screen.is_alternate());
-    screen.send("more words").wait_for("more words").send(CTRL_Q);
+    screen.send("more words").wait_for("more words").quit();
     assert_eq!(screen.exit_code(), 0);
 }
 
@@ -44,7 +44,7 @@ fn the_pager_gets_the_conversation_and_a_pager_that_fails_is_told() {
 fn a_draft_outlives_the_program() {
     let repo = Place::new(&[("a.txt", "a\n")]).committed();
     let mut screen = Screen::start(&repo, &[], 100, 30);
-    screen.wait_for("main").send("half a thought").wait_for("half a thought").send(CTRL_Q);
+    screen.wait_for("main").send("half a thought").wait_for("half a thought").quit();
     assert_eq!(screen.exit_code(), 0);
     let mut screen = Screen::start(&repo, &[], 100, 30);
     screen.wait_for("half a thought");
@@ -55,7 +55,7 @@ fn a_draft_outlives_the_program() {
         let mut files = std::fs::read_dir(&drafts).into_iter().flatten().flatten();
         files.any(|file| std::fs::read_to_string(file.path()).is_ok_and(|text| text == "half a thought, whole"))
     });
-    screen.send("\x15").wait_gone("half").send(CTRL_Q);
+    screen.send("\x15").wait_gone("half").quit();
     assert_eq!(screen.exit_code(), 0);
     assert_eq!(drafts_in(&drafts), Vec::<String>::new());
 }
@@ -84,15 +84,15 @@ fn two_programs_in_one_workspace_have_drafts_of_their_own() {
     second.wait_for("main").wait_for("Ask for a change.").send("another").wait_for("another");
     second.wait_until("both drafts on disk", |_| drafts_in(&drafts) == ["another", "one thought"]);
     assert!(!second.text().contains("one thought"), "{}", second.text());
-    second.send(CTRL_Q);
+    second.quit();
     assert_eq!(second.exit_code(), 0);
     first.send(" more").wait_for("one thought more");
     first.wait_until("the first draft on disk", |_| drafts_in(&drafts) == ["another", "one thought more"]);
     // What the dead one left is offered while the first still lives.
     let mut third = start();
-    third.wait_for("another").send(CTRL_Q);
+    third.wait_for("another").quit();
     assert_eq!(third.exit_code(), 0);
-    first.send(CTRL_Q);
+    first.quit();
     assert_eq!(first.exit_code(), 0);
     let (mut fourth, mut fifth) = (start(), start());
     let drafted = |screen: &mut Screen| {
@@ -102,7 +102,7 @@ fn two_programs_in_one_workspace_have_drafts_of_their_own() {
     };
     assert_ne!(drafted(&mut fourth), drafted(&mut fifth), "each has one");
     for screen in [&mut fourth, &mut fifth] {
-        screen.send(CTRL_Q);
+        screen.quit();
         assert_eq!(screen.exit_code(), 0);
     }
 }
@@ -110,9 +110,9 @@ fn two_programs_in_one_workspace_have_drafts_of_their_own() {
 #[test]
 fn a_prompt_of_an_earlier_session_is_found_again() {
     let (_server, repo, mut screen) = answered(&[]);
-    screen.send(CTRL_Q);
+    screen.quit();
     assert_eq!(screen.exit_code(), 0);
     let mut screen = Screen::start(&repo, &[], 100, 30);
-    screen.wait_for("main").send("\x12").wait_for("Where?").send("\t").wait_for("› Where?").send(CTRL_Q);
+    screen.wait_for("main").send("\x12").wait_for("Where?").send("\t").wait_for("› Where?").quit();
     assert_eq!(screen.exit_code(), 0);
 }

@@ -9,7 +9,7 @@ use super::connection::Connection;
 use super::endings::assert_given_back;
 use super::grammar::assert_clean;
 use super::main_job::{edit, text};
-use super::pty::{ALT_2, ALT_3, CTRL_Q, CTRL_S, ESC, Place, Screen};
+use super::pty::{ALT_2, ALT_3, CTRL_S, ESC, Place, Screen};
 use super::server::{Server, is_draft, place};
 
 fn start(repo: &Place, columns: u16, rows: u16) -> Screen {
@@ -49,7 +49,7 @@ fn the_main_job_over_a_slow_line() {
         .wait_for("2 of 2 decided");
     screen.send("c").wait_for("speak up").wait_gone("drafting…").send(CTRL_S).wait_for("committed ");
     assert_eq!(repo.read("alpha.txt"), text("alpha", &[(3, "ALPHA three")]));
-    screen.send(ALT_2).send(CTRL_Q);
+    screen.send(ALT_2).quit();
     assert_eq!(screen.exit_code(), 0);
     let raw = screen.wait_for_the_end().raw();
     assert_given_back(&screen);
@@ -82,6 +82,6 @@ fn a_stop_acts_at_once_because_nothing_waits_in_a_queue() {
     let after = screen.raw().len() - before;
     // A frame that is under way, the one that says so, and one more on a busy machine; a queue would hold all the words.
     assert!(after < 25_000, "{after} bytes were under way before the stop was seen");
-    screen.send(CTRL_Q);
+    screen.quit();
     assert_eq!(screen.exit_code(), 0);
 }
