@@ -215,8 +215,8 @@ A/path/that/is/longer/than/a/row/with/hammer-and-nails/behind/it";
             &over("h", "ammer and nails to mend"),
         ],
     );
-    check("row/with/hammer-and", &[&over("row/with/", "hammer-and")]);
-    check("the old shoe", &[&["the old shoe"], &["the old shoe"]]);
+    check("longer/than/a/row/with", &[&over("longer/than/", "a/row/with")]);
+    check("the old shoe", &[&over("the", " old shoe"), &over("the old", "shoe")]);
 }
 
 #[test]
