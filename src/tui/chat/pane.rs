@@ -76,6 +76,11 @@ impl ChatPane {
         self.link_way = way;
     }
 
+    /// Returns the numbers of links, where they are shown as links of the terminal's.
+    pub(in crate::tui) fn link_table(&self) -> Option<&LinkTable> {
+        (self.link_way != LinkWay::Text).then_some(&*self.links)
+    }
+
     /// Returns the numbers of the links that were drawn.
     pub fn links(&self) -> Arc<LinkTable> {
         Arc::clone(&self.links)

@@ -8,6 +8,7 @@ use super::super::action::{Action, Context};
 use super::super::connection::ConnectionReport;
 use super::super::effect::{Effect, Overlay};
 use super::super::hints::Press;
+use super::super::hyperlink::LinkTable;
 use super::super::keymap::Keymap;
 use super::super::keys::Chord;
 use super::super::text::{put, wrap};
@@ -100,6 +101,8 @@ pub(in crate::tui) struct Surroundings<'a> {
     pub compact_at: u32,
     /// How the connection to the terminal is.
     pub connection: &'a ConnectionReport,
+    /// Numbers for links, where they are shown as links of the terminal's.
+    pub links: Option<&'a LinkTable>,
     /// The screen.
     pub screen: Rect,
     /// The time.
@@ -337,12 +340,23 @@ impl Opened {
         around: Surroundings<'_>,
     ) -> Option<Position> {
         let Surroundings {
-            state, keymap, models, wardrobe, connection, screen, now, money, overhead, compact_at, ..
+            state,
+            keymap,
+            models,
+            wardrobe,
+            connection,
+            links,
+            screen,
+            now,
+            money,
+            overhead,
+            compact_at,
+            ..
         } = around;
         match self {
             Self::Help(help) => help.view(screen, buffer, theme, keymap),
             Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
-            Self::Login(login) => login.view(screen, buffer, theme, keymap),
+            Self::Login(login) => login.view(screen, buffer, theme, keymap, links),
             Self::Models(choice) => choice.view(screen, buffer, theme, models, &state.model),
             Self::Themes(themes) => themes.view(screen, buffer, theme, wardrobe),
             Self::Commit => {
