@@ -88,7 +88,8 @@ impl Login {
         keymap: &Keymap,
         links: Option<&LinkTable>,
     ) -> Option<Position> {
-        let columns = usize::from(WIDTH.min(screen.width.saturating_sub(4)));
+        // A border and a blank stand on each side.
+        let columns = usize::from((WIDTH + 2).min(screen.width).saturating_sub(4));
         let mut lines: Vec<Line> = Vec::new();
         let mut say = |text: &str, scope: Scope| {
             lines.extend(wrap(&safe::shown(text, 0), columns).into_iter().map(|text| (text, scope)));

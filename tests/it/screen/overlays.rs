@@ -341,6 +341,12 @@ fn a_login_shows_its_page_and_code_and_is_given_up_by_escape() {
     assert_eq!(stage.ops(), [Op::Cancel]);
     assert!(!stage.text().contains("ABCD-EFGH"));
 
+    // An address of several lines is all there: who selects it with the mouse gets one that works.
+    let long = format!("https://oidc.eu-west-1.amazonaws.com/authorize?{}", "client_id=ABCDEFGH&".repeat(12));
+    stage.event(EventKind::LoginNeeded { login: Login { url: Some(long.clone()), ..login.clone() } });
+    let shown: String = stage.text().lines().map(|row| row.trim_matches([' ', '│', '┃'])).collect();
+    assert!(shown.contains(&long), "{shown}");
+
     stage.event(EventKind::LoginNeeded { login: login.clone() });
     stage.event(EventKind::LoginEnded);
     assert!(!stage.text().contains("aws sso login"), "it closes when it is done");
