@@ -361,6 +361,7 @@ impl App {
             theme: &self.theme,
             wardrobe: &self.wardrobe,
             connection: &self.connection,
+            links: self.chat.link_table(),
             money: &self.money,
             overhead: self.overhead,
             compact_at: self.compact_at,

@@ -331,6 +331,7 @@ impl EventLoop {
                 | Effect::Close
                 | Effect::Focus(_)
                 | Effect::ShowChanges(_)
+                | Effect::ShowTurn(_)
                 | Effect::Wear(_)
                 | Effect::Say(_) => {}
             }

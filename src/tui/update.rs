@@ -255,6 +255,12 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
                 app.focus = PaneId::Diff;
                 app.diff.show_changes(&path, &app.state);
             }
+            Effect::ShowTurn(turn) => {
+                app.focus = PaneId::Chat;
+                app.chat_mode = ChatMode::Reading;
+                let more = app.chat.show_turn(turn, &app.state);
+                route(app, more, out);
+            }
             Effect::Wear(name) => {
                 let more = wear(app, &name);
                 route(app, more, out);
@@ -376,7 +382,7 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
         EventKind::CacheAtRisk { act, worth_micros } => {
             app.overlays.push(Opened::Risk(Risk::new(act, *worth_micros)));
         }
-        EventKind::StepEnded { .. } if app.overlays.iter().any(|overlay| matches!(overlay, Opened::Cost)) => {
+        EventKind::StepEnded { .. } if app.overlays.iter().any(|overlay| matches!(overlay, Opened::Cost(_))) => {
             return vec![Effect::AskSpent];
         }
         _ => {}

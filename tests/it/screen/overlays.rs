@@ -212,6 +212,39 @@ fn the_help_lists_every_action_and_narrows() {
     assert!(!text.contains("go to the next pane"));
 }
 
+#[test]
+fn a_row_of_the_help_does_what_it_says() {
+    let mut stage = Stage::open(120, 40);
+    stage.keys("f1 'spent enter");
+    let text = stage.text();
+    assert!(!text.contains("╭ Keys") && text.contains("╭ Cost"), "{text}");
+    stage.keys("esc f1 down down up");
+    let row = |stage: &mut Stage, words: &str| {
+        let text = stage.text();
+        let row = text.lines().position(|line| line.contains(words)).unwrap_or_else(|| panic!("{text}"));
+        u16::try_from(row).unwrap()
+    };
+    let click = |stage: &mut Stage, row: u16| {
+        let (kind, modifiers) = (MouseEventKind::Down(MouseButton::Left), KeyModifiers::NONE);
+        stage.send(Msg::Mouse(MouseEvent { kind, column: 50, row, modifiers }));
+    };
+    let palette = row(&mut stage, "find an action by name");
+    for _ in 0..2 {
+        assert!(stage.text().contains("╭ Keys"));
+        click(&mut stage, palette);
+    }
+    let text = stage.text();
+    assert!(!text.contains("╭ Keys") && text.contains("╭ Actions"), "{text}");
+    stage.keys("esc f1");
+    let heading = row(&mut stage, "Anywhere");
+    for _ in 0..2 {
+        click(&mut stage, heading);
+    }
+    assert!(stage.text().contains("╭ Keys"), "a heading does nothing");
+    stage.keys("'answer enter");
+    assert!(stage.text().contains("this is done in a sheet that is not open now"), "{}", stage.text());
+}
+
 /// Opens an overlay as a pane would ask for it.
 pub fn open(stage: &mut Stage, overlay: Overlay) {
     stage.app.open_overlay(overlay);
