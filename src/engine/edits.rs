@@ -28,7 +28,7 @@ impl Actor {
         let is_error = result.is_err();
         let text = match result {
             Ok(text) | Err(text) if text.trim().is_empty() => "(nothing)".to_owned(),
-            Ok(text) | Err(text) => self.too_long.cut(text, self.policy.tool_output_bytes),
+            Ok(text) | Err(text) => self.too_long.cut(text, self.policy.tool_output_bytes, &mut *self.journal),
         };
         ToolOutput { text, is_error }
     }

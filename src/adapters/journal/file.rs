@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::fault::JournalFault;
 use super::folder::{folder_of, make_private};
+use super::outputs;
 use super::read::{Events, complete_len};
 use crate::engine::Journal;
 use crate::session::{Event, Millis};
@@ -62,6 +63,11 @@ impl FileJournal {
         &self.path
     }
 
+    /// Returns where the long results of the session's tools lie.
+    fn outputs_folder(&self) -> PathBuf {
+        self.path.with_extension("outputs")
+    }
+
     fn cut(&mut self) -> io::Result<()> {
         self.file.set_len(self.len)?;
         self.torn = false;
@@ -93,6 +99,18 @@ impl Journal for FileJournal {
 
     fn sync(&mut self) -> io::Result<()> {
         self.file.sync_data()
+    }
+
+    fn keep_output(&mut self, number: u32, text: &str) -> io::Result<()> {
+        outputs::keep(&self.outputs_folder(), number, text)
+    }
+
+    fn drop_output(&mut self, number: u32) {
+        outputs::drop(&self.outputs_folder(), number);
+    }
+
+    fn outputs(&self, most: usize, bytes: usize) -> Vec<(u32, String)> {
+        outputs::read(&self.outputs_folder(), most, bytes)
     }
 }
 
