@@ -41,7 +41,12 @@ impl Actor {
                 self.notice(Level::Warning, text, Some(hint.to_owned()));
             }
         }
-        let is_made = |write: &PlannedWrite| self.files.read(&write.path).is_ok_and(|disk| disk == write.after);
+        let is_made = |write: &PlannedWrite| match self.files.read(&write.path) {
+            Ok(disk) => disk == write.after,
+            // A folder for what comes below it stands in the place of a file that was removed.
+            Err(FileFault::NotAFile { .. }) => write.after.is_none(),
+            Err(_) => false,
+        };
         let (made, left): (Vec<PlannedWrite>, Vec<PlannedWrite>) = bundle.iter().cloned().partition(is_made);
         let Some(failed) = left.first() else {
             for write in made {
