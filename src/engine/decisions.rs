@@ -105,7 +105,8 @@ impl Actor {
     pub(super) fn tell_stays(&mut self, stays: impl IntoIterator<Item = (RelPath, RelPath)>) {
         for (from, to) in stays {
             let text = format!("someone made {to} on disk, so {from} is no longer to be moved there: it stays");
-            let hint = "Settle what is to stand in the new file. Whether the old one goes is for you to say afterwards.";
+            let hint =
+                "Settle what is to stand in the new file. Whether the old one goes is for you to say afterwards.";
             self.notice(Level::Warning, text, Some(hint.to_owned()));
         }
     }

@@ -49,7 +49,8 @@ impl Actor {
             }
             standing -= 1;
         }
-        let paths = |writes: &[PlannedWrite]| -> Vec<RelPath> { writes.iter().map(|write| write.path.clone()).collect() };
+        let paths =
+            |writes: &[PlannedWrite]| -> Vec<RelPath> { writes.iter().map(|write| write.path.clone()).collect() };
         let (stands, mut with) = (paths(&made[..standing]), paths(&made[standing..]));
         with.extend(paths(others));
         for path in &stands {

@@ -240,7 +240,10 @@ async fn a_crash_at_any_call_leaves_the_old_or_the_new_once_the_session_goes_on(
             let mut past = bench.abandon().await;
             let decided = past.iter().position(|event| matches!(event.kind, EventKind::HunksDecided { .. })).unwrap();
             let is_news = |event: &Event| {
-                matches!(event.kind, EventKind::FileWritten { .. } | EventKind::WriteFailed { .. } | EventKind::SessionEnded)
+                matches!(
+                    event.kind,
+                    EventKind::FileWritten { .. } | EventKind::WriteFailed { .. } | EventKind::SessionEnded
+                )
             };
             let cut = past[decided + 1..].iter().position(is_news).map_or(past.len(), |news| decided + 1 + news);
             past.truncate(cut);

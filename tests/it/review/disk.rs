@@ -35,7 +35,7 @@ fn touching_changes_become_a_conflict_with_all_three_texts() {
     };
     assert_eq!(desk.review.file(&path("f")).unwrap().conflict, Some(conflict));
     assert_eq!(desk.accept(&file("f")), Err(Refusal::Conflict(path("f"))));
-    assert!(matches!(desk.accept(&Pick::Everything), Err(Refusal::NothingThere(_))));
+    assert!(matches!(desk.accept(&Pick::Everything), Err(Refusal::Conflict(_))));
     assert_eq!((desk.review.progress().conflicts, desk.review.progress().pending), (1, 0));
     let check = |resolution: Resolution, target: String| {
         let mut desk = start();
