@@ -1,7 +1,7 @@
 //! The ladder: what matches on which rung, what stays untouched, and what the model is told.
 
 use adit::path::RelPath;
-use adit::review::{Replacement, apply_replacements, not_read, stale};
+use adit::review::{Replacement, apply_replacements, not_read, rewritten, stale};
 use proptest::prelude::*;
 
 fn path() -> RelPath {
@@ -425,5 +425,31 @@ proptest! {
     #[test]
     fn never_panics(text in any::<String>(), old in any::<String>(), new in any::<String>()) {
         let _ = apply(&text, &old, &new);
+    }
+}
+
+#[test]
+fn a_whole_new_text_keeps_mark_and_line_ends() {
+    let check = |before: &str, content: &str, expected: &str| assert_eq!(rewritten(before, content), expected);
+    check("a\nb\n", "a\nc\n", "a\nc\n");
+    check("\u{feff}a\r\nb\r\nc\r\n", "a\nB\nc\nd\n", "\u{feff}a\r\nB\r\nc\r\nd\r\n");
+    check("\u{feff}a\n", "\u{feff}b\n", "\u{feff}b\n");
+    check("a\r\nb", "a\nb\nc", "a\r\nb\r\nc");
+    // Lines that stay keep their ends, one by one; new ones get their neighbours'.
+    check("a\r\nb\nc\r\nd\n", "a\nb\nx\nd\n", "a\r\nb\nx\r\nd\n");
+    check("a\r\nb\nc\n", "n\na\nb\nc\n", "n\r\na\r\nb\nc\n");
+    // A text that says itself how its lines end is taken as it is.
+    check("a\r\nb\r\n", "a\r\nc\n", "a\r\nc\n");
+    check("a\r\n", "", "");
+    check("", "a\n", "a\n");
+}
+
+proptest! {
+    #[test]
+    fn a_text_sent_back_as_it_was_read_is_the_same(lines in prop::collection::vec(("[ab]{0,2}", any::<bool>()), 0..12), mark in any::<bool>()) {
+        let before: String = lines.iter().map(|(line, crlf)| format!("{line}{}", if *crlf { "\r\n" } else { "\n" })).collect();
+        let before = if mark { format!("\u{feff}{before}") } else { before };
+        let read = before.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+        prop_assert_eq!(rewritten(&before, &read), before);
     }
 }
