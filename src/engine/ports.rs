@@ -354,6 +354,11 @@ pub trait Repository: Send + Sync {
         Vec::new()
     }
 
+    /// Returns the files that a commit takes whole, with what the user wrote in them, because git does not know them yet.
+    fn whole(&self, _files: &[CommitFile]) -> Vec<RelPath> {
+        Vec::new()
+    }
+
     /// Commits what was accepted, and only that, without what is [ignored](Repository::ignored); returns the
     /// commit's id in hex.
     fn commit(&self, request: &CommitRequest) -> Result<String, CommitFault>;

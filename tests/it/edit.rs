@@ -387,6 +387,22 @@ proptest! {
         }
     }
 
+    /// Whatever the rung: but for blanks and type, one place that was old is now new, and nothing else has changed.
+    #[test]
+    fn only_the_place_changes(text in texts(), lead in texts(), tail in texts(), new in texts(), pad in "[ \t]{0,2}") {
+        let place = if text.is_empty() { "ab\n".to_owned() } else { text };
+        let whole = format!("{lead}\n{place}\n{tail}");
+        let padded: String = place.split_inclusive('\n').map(|line| format!("{pad}{line}")).collect();
+        for old in [place.clone(), place.replace('\n', " \n"), place.replace('“', "\""), padded] {
+            let Ok((after, _)) = apply(&whole, &old, &new) else { continue };
+            let (before, after) = (folded(&whole), folded(&after));
+            let (old, new) = (folded(&old), folded(&new));
+            let starts = (0..=before.len()).filter(|at| before.get(*at..).is_some_and(|rest| rest.starts_with(&old)));
+            let mut possible = starts.map(|at| format!("{}{new}{}", &before[..at], &before[at + old.len()..]));
+            prop_assert!(possible.any(|possible| possible == after), "{whole:?}: {old:?} to {new:?} gave {after:?}");
+        }
+    }
+
     #[test]
     fn all_or_none(text in texts(), first in texts(), second in texts(), new in texts()) {
         let edits = [replacement(&first, &new), replacement(&second, &new)];

@@ -72,6 +72,28 @@ pub(super) fn ignored(opened: &Opened, paths: &[RelPath]) -> Result<Vec<RelPath>
     Ok(ignored)
 }
 
+/// Returns the files that stood before adit wrote to them and that git knows neither from HEAD nor the index.
+pub(super) fn whole(opened: &Opened, files: &[CommitFile]) -> Result<Vec<RelPath>, CommitFault> {
+    let paths: Vec<RelPath> = files
+        .iter()
+        .filter(|file| file.written.first().is_some_and(|(before, _)| before.is_some()))
+        .map(|file| file.path.clone())
+        .collect();
+    let ignored = ignored(opened, &paths)?;
+    let repo = &opened.repo;
+    let head = repo.head().and_then(|head| head.peel_to_tree()).ok();
+    let index = repo.index().map_err(failed("read git's index"))?;
+    let planner = Planner { opened, head: head.as_ref(), index: &index, filters: Filters::new(repo)? };
+    let mut whole = Vec::new();
+    for path in paths.into_iter().filter(|path| !ignored.contains(path)) {
+        let name = opened.inside(&path);
+        if planner.in_head(&path, &name)?.is_none() && planner.in_index(&path, &name)?.is_none() {
+            whole.push(path);
+        }
+    }
+    Ok(whole)
+}
+
 /// Returns the paths whose accepted text HEAD has already: a commit of them would change nothing in it.
 pub(super) fn committed_already(opened: &Opened, files: &[CommitFile]) -> Result<Vec<RelPath>, CommitFault> {
     let repo = &opened.repo;

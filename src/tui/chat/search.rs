@@ -253,7 +253,10 @@ impl Marker<'_> {
         }
         let Some((_, line, found)) = &self.last else { return };
         let area = area.intersection(buffer.area);
-        for (nth, bytes) in found.iter().enumerate() {
+        // A line may have many matches in rows that are far away.
+        let own = line.bytes(row);
+        let first = found.partition_point(|bytes| bytes.end <= own.start);
+        for (nth, bytes) in found.iter().enumerate().skip(first).take_while(|(_, bytes)| bytes.start < own.end) {
             let Some(columns) = line.columns(row, bytes, self.sideways) else { continue };
             let is_current = self.current == Some((item, line.rows.start, nth));
             let scope = if is_current { Scope::MatchCurrent } else { Scope::Match };

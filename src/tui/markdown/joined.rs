@@ -75,6 +75,12 @@ impl JoinedLine {
         self.rows.start + after.saturating_sub(1)
     }
 
+    /// Returns a row's bytes of the text.
+    pub fn bytes(&self, row: usize) -> Range<usize> {
+        let part = row.checked_sub(self.rows.start).and_then(|row| self.parts.get(row));
+        part.map_or(0..0, |part| part.bytes.clone())
+    }
+
     /// Returns the columns of a row in which bytes of the text are drawn, code scrolled by so many columns.
     pub fn columns(&self, row: usize, bytes: &Range<usize>, sideways: usize) -> Option<Range<usize>> {
         let part = self.parts.get(row.checked_sub(self.rows.start)?)?;

@@ -106,13 +106,13 @@ impl Help {
 
     fn lines(&self, keymap: &Keymap) -> Vec<Line> {
         let wanted = self.query.text.trim().to_lowercase();
-        let matches = |keys: &str, title: &str| {
-            wanted.is_empty() || title.to_lowercase().contains(&wanted) || keys.to_lowercase().contains(&wanted)
+        let matches = |keys: &str, action: Action| {
+            let told = [keys, action.info().title, action.info().name];
+            told.iter().any(|told| told.to_lowercase().contains(&wanted))
         };
         let mut lines = Vec::new();
         let mut section = |name: &'static str, entries: Vec<(String, Action)>| {
-            let kept: Vec<_> =
-                entries.into_iter().filter(|(keys, action)| matches(keys, action.info().title)).collect();
+            let kept: Vec<_> = entries.into_iter().filter(|(keys, action)| matches(keys, *action)).collect();
             if kept.is_empty() {
                 return;
             }

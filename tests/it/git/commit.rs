@@ -308,3 +308,18 @@ fn a_file_outside_of_a_sparse_checkout_is_not_replaced_unseen() {
     assert!(fault.message.contains("sparse checkout"), "{fault:?}");
     assert_eq!(scratch.git(&["show", "HEAD:out/b.txt"]), BASE);
 }
+
+#[test]
+fn what_git_does_not_know_is_told_to_be_committed_whole() {
+    let scratch = Scratch::with(&[("a.txt", BASE), (".gitignore", "*.log\n")]);
+    scratch.put("mine.txt", BASE);
+    scratch.put("x.log", BASE);
+    let after = with_line(BASE, 3, "accepted");
+    let files = [
+        scratch.accept("a.txt", Some(BASE), Some(&after)),
+        scratch.accept("mine.txt", Some(BASE), Some(&after)),
+        scratch.accept("x.log", Some(BASE), Some(&after)),
+        scratch.accept("made.txt", None, Some("new\n")),
+    ];
+    assert_eq!(scratch.repository().whole(&files), [rel("mine.txt")]);
+}
