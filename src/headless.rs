@@ -245,7 +245,7 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
     async fn commit(&mut self) -> io::Result<RunExit> {
         if !self.state.repo.bypassed.is_empty() {
             let list = self.state.repo.bypassed.join(", ");
-            self.note(&format!("this repository has {list}, which adit does not run yet"))?;
+            self.note(&format!("git would obey {list} here; adit does not yet, so this commit goes without"))?;
         }
         self.handle.send(Op::DraftCommit).await;
         let mut is_asked = false;

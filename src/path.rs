@@ -1,4 +1,4 @@
-//! A checked path inside the workspace.
+//! A checked path inside the workspace, and many of them in little memory.
 
 use std::fmt;
 
@@ -120,5 +120,119 @@ impl fmt::Display for RelPath {
             }
         }
         Ok(())
+    }
+}
+
+/// A checked path that belongs to somebody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PathRef<'a>(&'a str);
+
+impl<'a> PathRef<'a> {
+    /// Returns the path as text, `/`-separated.
+    pub fn as_str(self) -> &'a str {
+        self.0
+    }
+
+    /// Returns a path of its own.
+    pub fn to_path(self) -> RelPath {
+        RelPath(self.0.to_owned())
+    }
+}
+
+impl RelPath {
+    /// Returns the path without giving it away.
+    pub fn as_path_ref(&self) -> PathRef<'_> {
+        PathRef(&self.0)
+    }
+}
+
+/// Many paths one behind the other: a repository has hundreds of thousands of them, and a text for each would take several
+/// times the memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PathList {
+    text: String,
+    /// Where each path ends in the text.
+    ends: Vec<u32>,
+}
+
+impl PathList {
+    /// Adds a path. Beyond four gigabytes of names nothing is added.
+    pub fn push(&mut self, path: PathRef<'_>) {
+        if let Ok(end) = u32::try_from(self.text.len() + path.0.len()) {
+            self.text.push_str(path.0);
+            self.ends.push(end);
+        }
+    }
+
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Tells whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Returns the path at a place.
+    pub fn get(&self, at: usize) -> Option<PathRef<'_>> {
+        let end = *self.ends.get(at)?;
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        Some(PathRef(&self.text[start as usize..end as usize]))
+    }
+
+    /// Returns all paths in their order.
+    pub fn iter(&self) -> impl Iterator<Item = PathRef<'_>> {
+        (0..self.len()).filter_map(|at| self.get(at))
+    }
+
+    /// Returns the same paths in order, each once.
+    pub fn sorted(&self) -> Self {
+        let mut all: Vec<_> = self.iter().collect();
+        all.sort_unstable();
+        all.dedup();
+        let mut list = Self { text: String::with_capacity(self.text.len()), ends: Vec::with_capacity(all.len()) };
+        list.extend(all);
+        list
+    }
+
+    /// Tells whether a path is in the list, which must be sorted.
+    pub fn has(&self, path: PathRef<'_>) -> bool {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            match self.get(middle).cmp(&Some(path)) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return true,
+            }
+        }
+        false
+    }
+}
+
+impl<'a> Extend<PathRef<'a>> for PathList {
+    fn extend<T: IntoIterator<Item = PathRef<'a>>>(&mut self, paths: T) {
+        for path in paths {
+            self.push(path);
+        }
+    }
+}
+
+impl<'a> FromIterator<PathRef<'a>> for PathList {
+    fn from_iter<T: IntoIterator<Item = PathRef<'a>>>(paths: T) -> Self {
+        let mut list = Self::default();
+        list.extend(paths);
+        list
+    }
+}
+
+impl FromIterator<RelPath> for PathList {
+    fn from_iter<T: IntoIterator<Item = RelPath>>(paths: T) -> Self {
+        let mut list = Self::default();
+        for path in paths {
+            list.push(path.as_path_ref());
+        }
+        list
     }
 }

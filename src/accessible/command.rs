@@ -25,6 +25,8 @@ pub(super) enum Command {
     Ask(Option<String>),
     /// Writes a request in the user's editor.
     Write,
+    /// Writes the commit message in it.
+    WriteMessage,
     /// Edits the file of the change in it.
     Change,
     /// Shows an image with the next request.
@@ -146,6 +148,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("commit", "", "drafts a message for what you accepted and reads it; commit and a message uses yours"),
     ("yes", "", "agrees to what was asked; no does not"),
     ("edit", "", "writes the commit message anew; edit 1 and words replaces one line; draft asks for another"),
+    ("write message", "", "opens the commit message in your editor"),
     ("init", "", "makes a git repository here"),
     ("model", "and a name", "chooses the model; alone it names them"),
     ("profile", "and a name", "chooses the AWS profile; region and a name the region"),
@@ -174,7 +177,11 @@ pub(super) fn parse(line: &str) -> Result<Option<Command>, String> {
         "" => Ok(None),
         "help" | "?" => Ok(Some(Command::Help(said))),
         "ask" => Ok(Some(Command::Ask(said))),
-        "write" => alone(Command::Write),
+        "write" => match rest.to_lowercase().as_str() {
+            "" => Ok(Some(Command::Write)),
+            "message" | "the message" => Ok(Some(Command::WriteMessage)),
+            _ => Err("Say write for a request, or write message for the commit message.".to_owned()),
+        },
         "change" => alone(Command::Change),
         "attach" => needs("a file", Command::Attach),
         "history" => alone(Command::History),

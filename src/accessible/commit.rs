@@ -96,9 +96,12 @@ impl CommitTalk {
         read_out(&lines.clone())
     }
 
-    /// Tells whether a message can be written anew now.
-    pub(super) fn is_offered(&self) -> bool {
-        matches!(self, Self::Offered(_))
+    /// Returns the message that is offered, to be written anew.
+    pub(super) fn offered(&self) -> Option<&[String]> {
+        match self {
+            Self::Offered(lines) => Some(lines),
+            Self::None | Self::Drafting | Self::Committing(_) => None,
+        }
     }
 
     /// Takes over what happened; returns what is to be said.
@@ -137,7 +140,8 @@ fn read_out(lines: &[String]) -> Vec<String> {
         said.push(format!("{number}. {shown}"));
     }
     said.push(sentence(
-        "Say yes to commit with it, edit to write it anew, edit 1 and words to replace a line, no to leave",
+        "Say yes to commit with it, edit to write it anew, write message to open it in your editor, edit 1 and words \
+         to replace a line, no to leave",
     ));
     said
 }

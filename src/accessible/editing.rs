@@ -26,6 +26,15 @@ impl<O: Write + Send> Talk<'_, O> {
         }
     }
 
+    /// Lets the user edit the commit message that is offered, and offers what was saved.
+    pub(super) async fn write_message(&mut self, message: String) -> io::Result<()> {
+        match self.edit(message, "COMMIT_EDITMSG".to_owned(), 1).await {
+            Ok(Some(text)) => self.offer_message(text.trim_end().lines().map(str::to_owned).collect()),
+            Ok(None) => self.say("Nothing was changed; say yes to commit with the message as it is."),
+            Err(words) => self.say(&sentence(&spoken(&words))),
+        }
+    }
+
     /// Lets the user edit a proposed file, and proposes what was saved.
     pub(super) async fn change(&mut self, draft: Draft) -> io::Result<()> {
         match self.edit(draft.text.clone(), draft.name(), draft.line).await {
@@ -36,7 +45,10 @@ impl<O: Write + Send> Talk<'_, O> {
     }
 
     async fn edit(&mut self, text: String, name: String, line: usize) -> Result<Option<String>, String> {
-        let editor = self.editor.clone().ok_or("there is no editor here; say ask and your request")?;
+        let editor = self
+            .editor
+            .clone()
+            .ok_or("there is no editor here; say ask and your request, or edit for a commit message")?;
         self.had_editor = true;
         editor.edit(text, name, line).await
     }

@@ -235,11 +235,14 @@ impl<O: Write + Send> Talk<'_, O> {
         match purpose {
             _ if text.is_empty() => self.say("Nothing was written, so nothing is changed."),
             Purpose::Request => self.send(Op::Prompt { text }).await,
-            Purpose::Message => {
-                let said = self.commit.offer(lines);
-                self.say_all(said)
-            }
+            Purpose::Message => self.offer_message(lines),
         }
+    }
+
+    /// Offers a commit message that the user wrote.
+    pub(super) fn offer_message(&mut self, lines: Vec<String>) -> io::Result<()> {
+        let said = self.commit.offer(lines);
+        self.say_all(said)
     }
 
     async fn perform(&mut self, command: Command, asked_before: bool) -> io::Result<()> {
@@ -329,10 +332,14 @@ impl<O: Write + Send> Talk<'_, O> {
                 let said = self.commit.replace(number, words);
                 self.say_all(said)
             }
-            Command::Edit(None) if self.commit.is_offered() => {
+            Command::Edit(None) if self.commit.offered().is_some() => {
                 self.lines = Some((Purpose::Message, Vec::new()));
                 self.say("Write the message; end it with a line that has only a full stop.")
             }
+            Command::WriteMessage => match self.commit.offered().map(|lines| lines.join("\n")) {
+                Some(message) => self.write_message(message).await,
+                None => self.say("No message is offered; say commit first."),
+            },
             Command::Edit(None) => self.say("No message is offered; say commit first."),
             Command::Init => self.send(Op::InitRepository).await,
             Command::Proceed => self.send(Op::Proceed).await,

@@ -40,6 +40,9 @@ fn place(places: &Places, root: &Path) -> Option<Place> {
     let mut empty = None;
     for number in 1..=MOST_AT_ONCE {
         let path = file(places, root, number);
+        if empty.is_some() && !path.exists() {
+            continue;
+        }
         let lock = match private_file(&path.with_extension("lock")).map(|file| (file.try_lock(), file)) {
             Ok((Ok(()), file)) => Some(file),
             Ok((Err(TryLockError::WouldBlock), _)) => continue,

@@ -145,7 +145,7 @@ pub(super) struct Actor {
     pub(super) tools: Arc<[Arc<dyn Tool>]>,
     pub(super) specs: Arc<[ToolSpec]>,
     pub(super) clock: Arc<dyn Clock>,
-    journal: Box<dyn Journal>,
+    pub(super) journal: Box<dyn Journal>,
     /// Events that the journal could not take yet; they go before all later ones, so that it never has a gap.
     unjournaled: VecDeque<Arc<Event>>,
     has_sync_failed: bool,
@@ -197,6 +197,7 @@ impl Actor {
             project: parts.files.root(),
             known: state.cost_micros.unwrap_or(0),
         };
+        let too_long = TooLong::resumed(&state.conversation, &*parts.journal);
         let metering = Metering::new(Arc::clone(&parts.provider), parts.ledger, Arc::clone(&parts.clock), setup);
         Self {
             brake: Brake::default(),
@@ -218,7 +219,7 @@ impl Actor {
             has_sync_failed: false,
             subscribers: Vec::new(),
             seen: HashMap::new(),
-            too_long: TooLong::default(),
+            too_long,
             turn: None,
             turn_task: JoinSet::new(),
             to_actor,

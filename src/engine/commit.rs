@@ -41,18 +41,24 @@ impl Actor {
         }
         let paths: Vec<RelPath> = files.iter().map(|file| file.path.clone()).collect();
         let made = self.accepted_lines();
-        let mut whole = self.with_trailer(message);
+        let mut text = self.with_trailer(message);
         if self.policy.provenance == ProvenancePlace::Trailer {
-            self.add_prompts(&mut whole, &made);
+            self.add_prompts(&mut text, &made);
         }
-        let request = CommitRequest { message: whole, files };
-        let ignored = self.repository.ignored(&paths);
+        let request = CommitRequest { message: text, files };
+        let (ignored, whole) = (self.repository.ignored(&paths), self.repository.whole(&request.files));
         match self.repository.commit(&request) {
             Ok(id) => {
                 if !ignored.is_empty() {
                     let names: Vec<String> = ignored.iter().map(ToString::to_string).collect();
                     let text = format!("git ignores {}: written to disk, but not in the commit", names.join(", "));
                     self.notice(Level::Warning, text, Some("Use `git add --force` to have it in a commit.".to_owned()));
+                }
+                if !whole.is_empty() {
+                    let names: Vec<String> = whole.iter().map(ToString::to_string).collect();
+                    let text =
+                        format!("{}: new to git, so committed whole, with what you wrote there", names.join(", "));
+                    self.notice(Level::Info, text, None);
                 }
                 let summary = message.trim_start().lines().next().unwrap_or_default().to_owned();
                 let made = self.committed_lines(&id, made);

@@ -1,10 +1,13 @@
 //! The model's edits: checked against what it has read and what is on disk, then folded into the proposal.
 
+use std::borrow::Cow;
+
 use super::actor::Actor;
 use super::{FileFault, ToolOutcome};
 use crate::path::RelPath;
 use crate::review::{
-    Edit, EditAction, FileRevision, Maker, Mode, Replacement, Snapshot, Text, apply_replacements, not_read, stale,
+    Edit, EditAction, FileRevision, Maker, Mode, Replacement, Snapshot, Text, apply_replacements, not_read, rewritten,
+    stale,
 };
 use crate::session::{EventKind, ToolCall, ToolOutput};
 
@@ -28,7 +31,7 @@ impl Actor {
         let is_error = result.is_err();
         let text = match result {
             Ok(text) | Err(text) if text.trim().is_empty() => "(nothing)".to_owned(),
-            Ok(text) | Err(text) => self.too_long.cut(text, self.policy.tool_output_bytes),
+            Ok(text) | Err(text) => self.too_long.cut(text, self.policy.tool_output_bytes, &mut *self.journal),
         };
         ToolOutput { text, is_error }
     }
@@ -108,8 +111,8 @@ impl Actor {
             return Err(format!("{} bytes are too many for one file; the limit is {EDIT_LIMIT}.", content.len()));
         }
         let said = if now.is_some() { format!("Rewrote {path}.") } else { format!("Made {path}.") };
-        let mode = match &now {
-            None => Mode::Regular,
+        let (content, mode) = match &now {
+            None => (Cow::Borrowed(content), Mode::Regular),
             Some(before) => {
                 let text = editable(path, before)?;
                 let Some(seen) = self.seen.get(path) else {
@@ -118,13 +121,13 @@ impl Actor {
                 if let Some(changed) = what_changed(path, seen.as_ref(), text) {
                     return Err(format!("{changed}\nNothing was applied."));
                 }
-                before.mode
+                (Cow::Owned(rewritten(text, content)), before.mode)
             }
         };
         if now.as_ref().is_some_and(|before| before.text.as_bytes() == content.as_bytes()) {
             return Err(format!("{path} already has exactly this text. Nothing was changed."));
         }
-        Ok((revision(path, Some(Snapshot { text: Text::from(content), mode })), said))
+        Ok((revision(path, Some(Snapshot { text: Text::from(content.as_ref()), mode })), said))
     }
 
     fn delete(&self, path: &RelPath, now: Option<Snapshot>) -> Result<(FileRevision, String), String> {

@@ -337,6 +337,7 @@ impl Call {
             // The head is there: the model works on it.
             Delta::Opened { .. } => {}
             Delta::BlockStopped { .. }
+            | Delta::TextWasThought
             | Delta::Stopped(_)
             | Delta::Usage(_)
             | Delta::Silent(_)

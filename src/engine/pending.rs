@@ -69,7 +69,8 @@ impl Pending {
                 self.is_urgent = true;
             }
             Delta::Opened { .. } | Delta::Signature { .. } | Delta::Redacted { .. } | Delta::BlockStopped { .. } => {}
-            Delta::Stopped(_) | Delta::Usage(_) | Delta::Asking { .. } => {}
+            // What was shown as text stands until the step ends, whose message has it as thought.
+            Delta::TextWasThought | Delta::Stopped(_) | Delta::Usage(_) | Delta::Asking { .. } => {}
         }
     }
 

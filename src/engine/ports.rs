@@ -29,6 +29,24 @@ pub trait Journal: Send {
 
     /// Makes what was appended survive a crash of the machine.
     fn sync(&mut self) -> std::io::Result<()>;
+
+    /// Keeps a tool's result that was too long for the conversation, so that the session still has it when it is
+    /// gone on with.
+    fn keep_output(&mut self, number: u32, text: &str) -> std::io::Result<()> {
+        let _ = (number, text);
+        Ok(())
+    }
+
+    /// Lets a kept result go.
+    fn drop_output(&mut self, number: u32) {
+        let _ = number;
+    }
+
+    /// Returns the results that were kept, by number, the oldest first; at most so many, and so many bytes.
+    fn outputs(&self, most: usize, bytes: usize) -> Vec<(u32, String)> {
+        let _ = (most, bytes);
+        Vec::new()
+    }
 }
 
 /// One request to the model.
@@ -106,6 +124,8 @@ pub enum Delta {
         /// The piece.
         json: String,
     },
+    /// All text that came so far was thought: the model opens its thoughts without a word and only ends them.
+    TextWasThought,
     /// A block is complete.
     BlockStopped {
         /// The block.
@@ -331,6 +351,11 @@ pub trait Repository: Send + Sync {
 
     /// Returns those of the paths that a commit leaves out because git ignores them.
     fn ignored(&self, _paths: &[RelPath]) -> Vec<RelPath> {
+        Vec::new()
+    }
+
+    /// Returns the files that a commit takes whole, with what the user wrote in them, because git does not know them yet.
+    fn whole(&self, _files: &[CommitFile]) -> Vec<RelPath> {
         Vec::new()
     }
 

@@ -105,6 +105,7 @@ async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::
         wasted.extend(call.note(&delta).await);
         match delta {
             Delta::Text { text: piece, .. } => text.push_str(&piece),
+            Delta::TextWasThought => text.clear(),
             Delta::Retrying { fault, after, .. } => {
                 text.clear();
                 let words = format!("asked again in {} s: {}", after.as_secs(), fault.message);

@@ -365,6 +365,7 @@ fn note(answer: &mut Answer, delta: &Delta) {
     match delta {
         Delta::Text { block, text } => answer.text(*block, text),
         Delta::Reasoning { block, text } => answer.reasoning(*block, text),
+        Delta::TextWasThought => answer.text_was_thought(),
         Delta::Signature { block, signature } => answer.signature(*block, signature),
         Delta::Redacted { block, data } => answer.redacted(*block, data),
         Delta::ToolStarted { block, id, name } => answer.tool_started(*block, id.clone(), name.clone()),
@@ -388,6 +389,7 @@ pub(super) fn time(watch: &mut Stopwatch, delta: &Delta, now: Millis) {
         Delta::Opened { request_id } => watch.opened(now, request_id.clone()),
         Delta::Text { .. }
         | Delta::Reasoning { .. }
+        | Delta::TextWasThought
         | Delta::Signature { .. }
         | Delta::Redacted { .. }
         | Delta::ToolStarted { .. }

@@ -7,6 +7,7 @@ use super::draft::Draft;
 use super::lines::move_marks;
 use super::merge::merge_states;
 use super::revise::replace_target;
+use super::taken_back::take_back;
 use super::{Comparisons, ConflictTexts, FileChange, Mode, Resolution, Snapshot, Text};
 use crate::path::RelPath;
 
@@ -64,6 +65,7 @@ fn move_accepted(change: &mut FileChange, disk: Option<&Snapshot>, comparisons: 
         Some(conflict) => conflict.base.clone(),
         None => change.accepted.clone(),
     };
+    take_back(change, disk, comparisons);
     set_accepted(change, disk.cloned(), comparisons);
     let proposal = change.target.clone();
     match merge_states(comparisons, base.as_ref(), disk, proposal.as_ref()) {

@@ -25,6 +25,7 @@ mod pick;
 mod proposal;
 mod revise;
 mod step;
+mod taken_back;
 mod text;
 mod transplant;
 mod travel;
@@ -37,7 +38,9 @@ pub use blocks::{Block, guess_path, parse_blocks};
 pub use change::{ConflictTexts, Decided, FileChange, FileRevision, Maker, Mark, Resolution};
 pub use comparisons::Comparisons;
 pub use diff::{FileDiff, Hunk, Run, Unit, diff_texts};
-pub use edit::{Applied, Edit, EditAction, Replacement, added_placeholder, apply_replacements, not_read, stale};
+pub use edit::{
+    Applied, Edit, EditAction, Replacement, added_placeholder, apply_replacements, not_read, rewritten, stale,
+};
 pub use feedback::Feedback;
 pub use history::{HistoryEntry, NodeId};
 pub use merge::{Merged, merge_texts, rebased};

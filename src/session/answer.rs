@@ -59,6 +59,16 @@ impl Answer {
         }
     }
 
+    /// Takes all text that came so far for thought. Calls that were read out of it are none.
+    pub fn text_was_thought(&mut self) {
+        self.parts.retain(|_, part| !matches!(part, Part::Tool { .. }));
+        for part in self.parts.values_mut() {
+            if let Part::Text(text) = part {
+                *part = Part::Reasoning { text: std::mem::take(text), signature: None, redacted: None };
+            }
+        }
+    }
+
     /// Takes a piece of the signature over a reasoning block.
     pub fn signature(&mut self, block: u32, piece: &str) {
         if let Part::Reasoning { signature, .. } = self.reasoning_part(block) {

@@ -118,8 +118,11 @@ fn search_file(path: &RelPath, expression: &Regex, view: &WorkspaceView, report:
     }
     let text = String::from_utf8_lossy(snapshot.text.as_bytes());
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    // What ends with a line end has no further, empty line.
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let is_empty = snapshot.text.as_bytes().is_empty();
     let mut in_this_file = 0;
-    for (at, line) in text.split('\n').enumerate() {
+    for (at, line) in text.split('\n').filter(|_| !is_empty).enumerate() {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let Some(found) = expression.find(line) else { continue };
         in_this_file += 1;

@@ -4,16 +4,13 @@ use std::sync::Arc;
 
 use super::app::App;
 use super::effect::{EditorJob, Effect};
-use crate::path::RelPath;
 use crate::review::{Mode, Resolution, Snapshot, Text};
 use crate::session::Op;
 
 /// Gives all files found so far to the panes that search them.
-pub(super) fn share_files(app: &mut App, mut files: Vec<RelPath>) {
-    files.sort_unstable();
-    files.dedup();
+pub(super) fn share_files(app: &mut App) {
+    let files = Arc::new(app.files.sorted());
     app.files_shared = files.len();
-    let files = Arc::new(files);
     app.composer.set_files(Arc::clone(&files));
     app.composer.offer_again(&app.state);
     app.tree.set_files(files);

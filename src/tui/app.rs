@@ -30,7 +30,7 @@ use super::tree::TreePane;
 use super::update::open;
 use super::wardrobe::Wardrobe;
 use crate::config::{Effort, ScreenConfig, ThinkingConfig};
-use crate::path::RelPath;
+use crate::path::PathList;
 use crate::session::{Caps, Millis, Overhead, SessionState, TurnPhase};
 
 /// What the composition root hands to the screen.
@@ -149,7 +149,7 @@ pub struct App {
     pub(super) connection: ConnectionReport,
     pub(super) clipboard: Clipboard,
     pub(super) walk: Walk,
-    pub(super) files: Vec<RelPath>,
+    pub(super) files: PathList,
     pub(super) files_shared: usize,
     pub(super) is_stale: bool,
     /// Whether a search has more to look through.
@@ -223,7 +223,7 @@ impl App {
             connection: ConnectionReport::default(),
             clipboard: Clipboard::of(&options.environment),
             walk: Walk::NotAsked,
-            files: Vec::new(),
+            files: PathList::default(),
             files_shared: 0,
             is_stale: true,
             searches: false,
@@ -361,6 +361,7 @@ impl App {
             theme: &self.theme,
             wardrobe: &self.wardrobe,
             connection: &self.connection,
+            links: self.chat.link_table(),
             money: &self.money,
             overhead: self.overhead,
             compact_at: self.compact_at,

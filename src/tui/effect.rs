@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::clipboard::Copied;
 use crate::path::RelPath;
 use crate::review::{Decision, Pick, Revision, Snapshot};
-use crate::session::Op;
+use crate::session::{Op, TurnId};
 
 /// The three panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -161,6 +161,8 @@ pub enum Effect {
     ShowFile(RelPath),
     /// Shows a file's changes in the right pane.
     ShowChanges(RelPath),
+    /// Shows the prompt of a turn in the conversation.
+    ShowTurn(TurnId),
     /// Wears a theme.
     Wear(String),
     /// Shows a line above the status line until the next key.

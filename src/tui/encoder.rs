@@ -236,6 +236,13 @@ impl Encoder {
         // No text reaches a cell unless it was made safe before; this is the last gate, whatever a pane forgot.
         let is_safe = !cell.symbol().chars().any(char::is_control);
         let symbol = if is_safe && !cell.symbol().is_empty() { cell.symbol() } else { " " };
+        if certain_width(symbol).is_none() && symbol.width() > 1 {
+            // A terminal that takes it for narrower leaves what stood in the other half.
+            self.out.extend(std::iter::repeat_n(b' ', symbol.width()));
+            let end = column.saturating_add(columns(cell));
+            self.cursor = (end < self.size.width).then_some(Position { x: end, y: row });
+            self.go_to(column, row);
+        }
         self.out.extend_from_slice(symbol.as_bytes());
         self.show(column, row, cell);
         let end = column.saturating_add(certain_width(symbol).unwrap_or(0));

@@ -109,7 +109,7 @@ impl EventLoop {
     fn new(app: App, handle: Handle, options: &TuiOptions, wake: Arc<Notify>, signals: Signals) -> io::Result<Self> {
         let highlight_wake = Arc::clone(&wake);
         let highlighter = Arc::new(Highlighter::start(move || highlight_wake.notify_one()));
-        let painter = Painter::new(terminal::size()).with_links(app.links());
+        let painter = Painter::new(app.size).with_links(app.links());
         // Operations go out in order from a task of their own, so that a busy engine never holds up the keys.
         // Unbounded, because a person's keys fill it.
         let (ops, mut outbox) = mpsc::unbounded_channel();
@@ -160,6 +160,10 @@ impl EventLoop {
 
     async fn run(&mut self, effects: Vec<Effect>, options: &TuiOptions) -> Result<ExitReport, TuiFault> {
         self.begin(options);
+        // Only from here on is another size told by a signal; one that came since the start was told to nobody.
+        if terminal::size() != self.app.size {
+            self.resized();
+        }
         // What was typed while adit started is in the first frame.
         let mut ended = self.turn(Wakeup::Time).await?;
         self.draw();
@@ -331,6 +335,7 @@ impl EventLoop {
                 | Effect::Close
                 | Effect::Focus(_)
                 | Effect::ShowChanges(_)
+                | Effect::ShowTurn(_)
                 | Effect::Wear(_)
                 | Effect::Say(_) => {}
             }

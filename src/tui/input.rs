@@ -38,6 +38,17 @@ pub struct InputParser {
     paste: Option<Vec<u8>>,
 }
 
+/// What the bytes so far end with, when more must come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfinished {
+    /// An escape: the key Esc, if nothing follows soon.
+    Escape,
+    /// An escape and what may begin a sequence or be a key with Alt.
+    Introducer,
+    /// A sequence or a character that has begun: nobody types half of one.
+    Inside,
+}
+
 /// How many bytes a sequence has and what it is; none when its end has not come.
 pub(super) type Parsed = Option<(usize, Option<Input>)>;
 
@@ -56,9 +67,17 @@ impl InputParser {
         self.run(out, false);
     }
 
-    /// Tells whether an escape waits for more: it is the key Esc if nothing follows soon.
-    pub fn is_waiting(&self) -> bool {
-        self.paste.is_none() && !self.bytes.is_empty()
+    /// Tells what waits for more, if anything does. A paste waits for its end without a limit.
+    pub fn unfinished(&self) -> Option<Unfinished> {
+        if self.paste.is_some() {
+            return None;
+        }
+        match *self.bytes.as_slice() {
+            [] => None,
+            [0x1b] => Some(Unfinished::Escape),
+            [0x1b, second] if second < 0x80 => Some(Unfinished::Introducer),
+            _ => Some(Unfinished::Inside),
+        }
     }
 
     /// Gives out what waited as the keys that it must have been.

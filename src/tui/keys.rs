@@ -52,27 +52,37 @@ impl Chord {
         Self { code, modifiers }
     }
 
-    /// Reads a chord as a keymap writes it: `ctrl-p`, `alt-1`, `shift-tab`, `G`, `pageup`, `f1`.
+    /// Reads a chord as a keymap writes it (`ctrl-p`, `alt-1`, `shift-tab`, `G`, `pageup`, `f1`) or as it is shown
+    /// (`Ctrl-P`, `Alt-Shift-X`, `PgUp`, `F1`): there a letter after a modifier is the plain one.
     pub fn parse(text: &str) -> Option<Self> {
         let mut modifiers = KeyModifiers::empty();
-        let mut rest = text;
+        let (mut rest, mut is_as_shown) = (text, false);
         loop {
-            let modifier =
-                [("ctrl-", KeyModifiers::CONTROL), ("alt-", KeyModifiers::ALT), ("shift-", KeyModifiers::SHIFT)]
-                    .into_iter()
-                    .find_map(|(prefix, modifier)| Some((rest.strip_prefix(prefix)?, modifier)))
-                    .filter(|(after, _)| !after.is_empty());
+            let prefixes =
+                [("ctrl-", KeyModifiers::CONTROL), ("alt-", KeyModifiers::ALT), ("shift-", KeyModifiers::SHIFT)];
+            let modifier = prefixes
+                .into_iter()
+                .find_map(|(prefix, modifier)| {
+                    let (head, after) = rest.split_at_checked(prefix.len())?;
+                    is_as_shown |= head.eq_ignore_ascii_case(prefix) && head != prefix;
+                    head.eq_ignore_ascii_case(prefix).then_some((after, modifier))
+                })
+                .filter(|(after, _)| !after.is_empty());
             let Some((after, modifier)) = modifier else { break };
             modifiers |= modifier;
             rest = after;
         }
         let mut characters = rest.chars();
         let code = match (characters.next(), characters.next()) {
+            (Some(single), None) if is_as_shown => KeyCode::Char(single.to_ascii_lowercase()),
             (Some(single), None) => KeyCode::Char(single),
-            _ => match NAMED.iter().find(|(name, _, _)| *name == rest) {
+            _ => match NAMED
+                .iter()
+                .find(|(name, shown, _)| [name, shown].iter().any(|known| known.eq_ignore_ascii_case(rest)))
+            {
                 Some((_, _, code)) => *code,
                 None => {
-                    let number = rest.strip_prefix('f')?.parse::<u8>().ok()?;
+                    let number = rest.strip_prefix(['f', 'F'])?.parse::<u8>().ok()?;
                     if !(1..=24).contains(&number) {
                         return None;
                     }

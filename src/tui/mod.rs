@@ -88,7 +88,7 @@ pub use exit::{ExitReason, ExitReport, TuiFault};
 pub use guide::{Guide, GuideStep};
 pub use hyperlink::{LinkTable, LinkWay, bare_addresses, safe_address};
 use hyperlink::{claims_an_address, drop_links};
-pub use input::{Input, InputParser};
+pub use input::{Input, InputParser, Unfinished};
 pub use keeping::DraftKeeper;
 pub use keymap::{Keymap, Meaning};
 pub use keymap_file::KeymapFault;

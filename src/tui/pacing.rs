@@ -1,11 +1,12 @@
-//! When the next frame is drawn: at once after a rest, and never more often than eyes and lines can take.
+//! When the next frame is drawn: at once after a rest or a key, and never more often than eyes and lines can take.
 
 use std::time::{Duration, Instant};
 
 /// The least time between frames while an answer streams. The engine joins what comes within 12 ms, so that it sets the
 /// pace; a longer gap here would only add to the wait.
 pub(super) const STREAM_GAP: Duration = Duration::from_millis(10);
-/// The least time between a frame and the one that answers a key.
+/// The least time between frames that answer keys. What streams in between does not count: a person who types waits for
+/// nothing.
 pub(super) const KEY_GAP: Duration = Duration::from_millis(2);
 
 /// Why a frame is wanted.
@@ -21,6 +22,7 @@ pub enum Cause {
 #[derive(Debug, Clone, Default)]
 pub struct Pacer {
     last: Option<Instant>,
+    last_key: Option<Instant>,
     wanted: Option<Cause>,
 }
 
@@ -32,11 +34,11 @@ impl Pacer {
 
     /// Returns when the wanted frame may be drawn; none when none is wanted.
     pub fn due(&self, now: Instant) -> Option<Instant> {
-        let gap = match self.wanted? {
-            Cause::Stream => STREAM_GAP,
-            Cause::Key => KEY_GAP,
+        let (last, gap) = match self.wanted? {
+            Cause::Stream => (self.last, STREAM_GAP),
+            Cause::Key => (self.last_key, KEY_GAP),
         };
-        Some(self.last.map_or(now, |last| (last + gap).max(now)))
+        Some(last.map_or(now, |last| (last + gap).max(now)))
     }
 
     /// Returns why the next frame is wanted, if it is.
@@ -47,6 +49,8 @@ impl Pacer {
     /// Notes that a frame was drawn.
     pub fn drawn(&mut self, now: Instant) {
         self.last = Some(now);
-        self.wanted = None;
+        if self.wanted.take() == Some(Cause::Key) {
+            self.last_key = Some(now);
+        }
     }
 }

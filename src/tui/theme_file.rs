@@ -109,16 +109,16 @@ pub fn theme_names() -> impl Iterator<Item = &'static str> {
 
 /// Returns the theme of a name, fitted to the terminal's colours.
 ///
-/// `user` is the text of the user's own theme of that name, where there is one; it may inherit from those
-/// that come with adit. Without colours every theme is [`Theme::plain`].
-pub fn load_theme(name: &str, user: Option<&str>, depth: ColorDepth) -> Result<Theme, ThemeFault> {
-    let merged = merge(name, user)?;
+/// `own` are the names and texts of the user's themes, which come before those of adit and may inherit from both; one
+/// that inherits from its own name means adit's. Without colours every theme is [`Theme::plain`].
+pub fn load_theme(name: &str, own: &[(String, String)], depth: ColorDepth) -> Result<Theme, ThemeFault> {
+    let merged = merge(name, own)?;
     if depth == ColorDepth::None {
         return Ok(Theme::plain());
     }
     let uses_true_colors = merged.palette.values().any(|color| color.starts_with('#'));
-    if depth == ColorDepth::Ansi16 && uses_true_colors && user.is_none() {
-        return load_theme("ansi", None, depth);
+    if depth == ColorDepth::Ansi16 && uses_true_colors && !own.iter().any(|(known, _)| known == name) {
+        return load_theme("ansi", &[], depth);
     }
     let mut styles = Vec::with_capacity(SCOPES.len());
     for (kind, scope) in SCOPES {
@@ -133,10 +133,11 @@ pub fn load_theme(name: &str, user: Option<&str>, depth: ColorDepth) -> Result<T
 }
 
 /// Reads a theme and lays it over those that it inherits from.
-fn merge(name: &str, user: Option<&str>) -> Result<ThemeFile, ThemeFault> {
+fn merge(name: &str, own: &[(String, String)]) -> Result<ThemeFile, ThemeFault> {
+    let users = |wanted: &str| own.iter().find(|(known, _)| known == wanted).map(|(_, text)| text.as_str());
     let built_in = |wanted: &str| BUILT_IN.iter().find(|(known, _)| *known == wanted).map(|(_, text)| *text);
     let mut layers = Vec::new();
-    let mut next = Some((name.to_owned(), user.or_else(|| built_in(name))));
+    let mut next = Some((name.to_owned(), users(name).or_else(|| built_in(name))));
     while let Some((layer, text)) = next {
         if layers.len() >= MAX_ANCESTORS {
             return Err(ThemeFault::Circle { name: name.to_owned() });
@@ -148,9 +149,12 @@ fn merge(name: &str, user: Option<&str>) -> Result<ThemeFile, ThemeFault> {
             return Err(ThemeFault::Scope { name: layer, scope: scope.clone() });
         }
         next = file.inherits.clone().map(|parent| {
-            let text = built_in(&parent);
-            (parent, text)
+            let text = if parent == layer { None } else { users(&parent) };
+            (parent.clone(), text.or_else(|| built_in(&parent)))
         });
+        if file.inherits.as_ref() == Some(&layer) && built_in(&layer).is_none() {
+            return Err(ThemeFault::Circle { name: layer });
+        }
         layers.push(file);
     }
     let mut merged = ThemeFile::default();

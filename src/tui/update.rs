@@ -18,7 +18,7 @@ use super::perform::escape;
 use super::pressing::on_key;
 use super::tree::TreeEntry;
 use super::{finding, mouse};
-use crate::path::RelPath;
+use crate::path::{PathList, RelPath};
 use crate::review::Snapshot;
 use crate::session::{Entry, Event, EventKind, FaultClass, Image, Millis, Op, SessionState, Spent, TurnOutcome};
 
@@ -138,11 +138,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Walked(files) => {
-            app.files.extend(files);
+            app.files.extend(files.iter().map(RelPath::as_path_ref));
             // Shared when it has doubled, so that many pieces cost no more than a few copies.
             if app.files.len() >= app.files_shared * 2 {
-                let so_far = app.files.clone();
-                share_files(app, so_far);
+                share_files(app);
             }
             Vec::new()
         }
@@ -156,8 +155,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::WalkEnded => {
             app.walk = Walk::Done;
             app.tree.walked();
-            let all = std::mem::take(&mut app.files);
-            share_files(app, all);
+            share_files(app);
+            app.files = PathList::default();
             Vec::new()
         }
         Msg::FileRead { path, content } => {
@@ -255,6 +254,12 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
             Effect::ShowChanges(path) => {
                 app.focus = PaneId::Diff;
                 app.diff.show_changes(&path, &app.state);
+            }
+            Effect::ShowTurn(turn) => {
+                app.focus = PaneId::Chat;
+                app.chat_mode = ChatMode::Reading;
+                let more = app.chat.show_turn(turn, &app.state);
+                route(app, more, out);
             }
             Effect::Wear(name) => {
                 let more = wear(app, &name);
@@ -377,7 +382,7 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
         EventKind::CacheAtRisk { act, worth_micros } => {
             app.overlays.push(Opened::Risk(Risk::new(act, *worth_micros)));
         }
-        EventKind::StepEnded { .. } if app.overlays.iter().any(|overlay| matches!(overlay, Opened::Cost)) => {
+        EventKind::StepEnded { .. } if app.overlays.iter().any(|overlay| matches!(overlay, Opened::Cost(_))) => {
             return vec![Effect::AskSpent];
         }
         _ => {}

@@ -9,7 +9,7 @@ use futures::FutureExt as _;
 use tokio::sync::mpsc;
 
 use super::event_loop::{ESCAPE_GAP, Ended, EventLoop, now};
-use super::input::Input;
+use super::input::{Input, Unfinished};
 use super::jobs::Job;
 use super::output;
 use super::pacing::Cause;
@@ -20,8 +20,11 @@ use super::update::Msg;
 use crate::path::RelPath;
 use crate::session::{Event, TurnPhase};
 
-/// While an answer of the terminal is on its way, its pieces may be so far apart.
+/// While an answer of the terminal is on its way, an escape may be the beginning of it for so long; and so long may the rest
+/// of what begins like a sequence be away, before it was a key with Alt.
 const ANSWER_GAP: Duration = Duration::from_millis(60);
+/// The rest of a sequence or of a character may be so late: a connection breaks them where it likes.
+const REST_GAP: Duration = Duration::from_secs(1);
 /// At most so many events are taken between two frames, so that a flood cannot hold up the keys.
 const MAX_EVENTS: usize = 2048;
 
@@ -92,8 +95,13 @@ impl EventLoop {
             self.parser.flush(&mut inputs);
         }
         // From the last byte on, so that no flood of other events puts it off.
-        let gap = if self.connection.is_waiting() { ANSWER_GAP } else { ESCAPE_GAP };
-        self.escape_due = self.parser.is_waiting().then(|| Instant::now() + gap);
+        let gap = match self.parser.unfinished() {
+            Some(Unfinished::Escape) if !self.connection.is_waiting() => Some(ESCAPE_GAP),
+            Some(Unfinished::Escape | Unfinished::Introducer) => Some(ANSWER_GAP),
+            Some(Unfinished::Inside) => Some(REST_GAP),
+            None => None,
+        };
+        self.escape_due = gap.map(|gap| Instant::now() + gap);
         for input in inputs {
             match input {
                 Input::Event(event) => {

@@ -39,8 +39,7 @@ impl Wardrobe {
             AUTO => "dark",
             other => other,
         };
-        let own = self.own.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str());
-        let theme = load_theme(name, own, self.depth)?;
+        let theme = load_theme(name, &self.own, self.depth)?;
         Ok(match &self.code {
             Some(code) if self.depth >= ColorDepth::Indexed => code.over(theme, self.depth),
             Some(_) | None => theme,

@@ -1,7 +1,7 @@
 //! The ladder: what matches on which rung, what stays untouched, and what the model is told.
 
 use adit::path::RelPath;
-use adit::review::{Replacement, apply_replacements, not_read, stale};
+use adit::review::{Replacement, apply_replacements, not_read, rewritten, stale};
 use proptest::prelude::*;
 
 fn path() -> RelPath {
@@ -77,6 +77,8 @@ fn rung_3_line_numbers() {
     check("a\nb\nc\n", "2→b\n3→c\n", "2→x\n3→c\n", "a\nx\nc\n", true);
     check("a\nb\nc\n", "2 | b\n3 | c", "", "a\n\n", true);
     check("a \nb\n", "1\ta\n2\tb\n", "1\tx\n2\tb\n", "x\nb\n", true);
+    // A column of data that looks like numbers is none: the place of another line is not taken.
+    assert!(apply("7\tplum\n4\tfig\n", "3\tfig", "3\tpear").is_err());
     // Numbers that do not follow each other are data; new without numbers is not stripped.
     assert!(apply("a\nb\n", "1\ta\n7\tb\n", "1\tx\n7\tb\n").is_err());
     assert!(apply("a\nb\n", "1\ta\n2\tb\n", "x\nb\n").is_err());
@@ -102,6 +104,28 @@ fn rung_4_indentation() {
     // Not uniform, or another kind of blank: no match.
     assert!(apply("  a\n    b\n", "a\nb\n", "c\nd\n").is_err());
     assert!(apply("\ta\n\tb\n", "  a\n  b\n", "  c\n").is_err());
+    let shift_of_one_line = "no match for edits[0].old_text in src/a.rs (1 line). From line 1 on it stands with another indentation, to \
+         which new_text cannot be moved: send both texts with the file's own indentation. Nothing in this call was applied.";
+    // What new took over from old says how it is indented; else its first line does.
+    check("    a(1)\n    b\n", "a(1)\nb", "a(1)\n  c", "    a(1)\n      c\n", true);
+    check("  a\n", "      a\n", "      c\n          d\n", "  c\n      d\n", true);
+    assert!(apply("    a(1)\n    b\n", "      a(1)\n      b\n", "    a(1)\n    c\n").is_err());
+    assert!(apply("        a\n", "    a\n", "        c\n").is_err());
+    // A single line that stands there behind more indentation: new must fit as it is.
+    check("    a\n", "a", "c", "    c\n", false);
+    check("    a\n", "a", "c\n\n    d", "    c\n\n    d\n", false);
+    check("        a\n", "    a", "    c", "        c\n", false);
+    check("        a\n", "    a", "    c\n\n        d", "        c\n\n        d\n", false);
+    assert!(apply("        a\n", "    a", "    c\n    d").is_err());
+    check_error("    a\n", "a", "c\nd", shift_of_one_line);
+    check("  a\nb\n", "a\nb", "c\nd\n", "  c\nd\n\n", false);
+    // A line goes with its indentation.
+    check("  a\n    b\nc\n", "b\n", "", "  a\nc\n", true);
+    check("  a\n  b\nc\n", "a\n  b\n", "", "c\n", true);
+    // Tabs in a file of spaces stand for spaces: of two places none is taken.
+    assert!(apply("  a\nb\n      a\n    b\n", "\t  a\n\tb\n", "\t  a\n\tc\n").is_err());
+    // A line of blanks is moved with the others; an empty one stays.
+    check("  a\n  b\n", "a\nb\n", "a\n  \n\nc\n", "  a\n    \n\n  c\n", true);
     // New has the file's indentation already, or less than is to be taken away.
     let shift = "no match for edits[0].old_text in src/a.rs (2 lines). From line 1 on it stands with another \
                  indentation, to which new_text cannot be moved: send both texts with the file's own indentation. \
@@ -122,8 +146,8 @@ fn rung_6_spaces_for_tabs() {
         let old = sent("\tone()\n\tif two {\n\t\tthree()\n\t}\n");
         let new = "\tone()\n\tif two {\n\n\t\tthree()\n\t\tif four {\n\t\t\tfive()\n\t\t}\n\t}\n";
         check(&old, &sent(new), new);
-        // Fewer spaces than a tab stands for come after the tabs; the end of a line does not count.
-        check(&old, &sent("\tone() \n\t * five\n"), "\tone()\n\t * five\n");
+        // Fewer spaces than a tab stands for come after the tabs.
+        check(&old, &sent("\tone()\n\t * five\n"), "\tone()\n\t * five\n");
         assert!(apply(text, &sent("\tone()\n\tif two {\n\t\t three()\n"), "x\n").is_err(), "not one width");
         assert!(apply(text, &old, "\tone()\n").is_err(), "new has tabs, old has none");
         assert!(apply("\ta()\n\tb()\n", &sent("\ta()\n"), &sent("\tc()\n")).is_err(), "two lines are no style");
@@ -147,6 +171,9 @@ fn rung_5_typography() {
     check("a\u{a0}b — c", "a b - c", "d", "d", true);
     check("a = 'x'\nb\n", "a = ‘x’\nb\n", "a = 'x'\nc\n", "a = 'x'\nc\n", true);
     check("“a” \nb\n", "\"a\"\nb\n", "\"a\"\nc\n", "“a” \nc\n", true);
+    // Type that the file does not have, in a new line beside wrong type in old.
+    assert!(apply("a = 'x'\n", "a = ‘x’\n", "a = 'y' + “z”\n").is_err());
+    assert!(apply("'a'\nb\n", "‘a’\nb\n", "‘a’\n‘a’\nb\n").is_err());
     // New would bring the wrong quotes into a changed line.
     check_error(
         "a = \"x\"\n",
@@ -158,6 +185,17 @@ fn rung_5_typography() {
 }
 
 #[test]
+fn added_lines_stand_where_the_others_keep_their_bytes() {
+    // Which of two blank lines is the old one is told by its blanks.
+    check("a\n  \nb\n", "a \n  \nb\n", "a\n\nc\n  \nb\n", "a\n\nc\n  \nb\n", true);
+    check("a\n  \nb\n", "a \n  \nb\n", "a\n  \nc\n\nb\n", "a\n  \nc\n\nb\n", true);
+    // Where a line was sent as it stands, its new end is meant.
+    check("a\n    \nb\n", "a \n    \nb\n", "a\n  \nb\n", "a\n  \nb\n", true);
+    // What follows the last newline is no line that an added blank one could be.
+    check("a \nb\n", "a\nb\n", "a\nb\n  \nc\n", "a \nb\n  \nc\n", true);
+}
+
+#[test]
 fn nothing_below_the_ladder() {
     for (text, old) in [
         ("foo(a, b)\nbar()\nbaz()\n", "foo(a, b)\n...\nbaz()\n"),
@@ -166,6 +204,8 @@ fn nothing_below_the_ladder() {
         ("print(\"a\\n\")\n", "print(\\\"a\\\\n\\\")\n"),
         ("foo( a,  b )\n", "foo(a, b)\n"),
         ("Foo\n", "foo\n"),
+        // A blank line more is what tells an edit that was applied already from one that was not.
+        ("foo\nbar\n", "foo\n\n"),
     ] {
         assert!(apply(text, old, "something else\n").is_err(), "{old:?}");
     }
@@ -347,6 +387,22 @@ proptest! {
         }
     }
 
+    /// Whatever the rung: but for blanks and type, one place that was old is now new, and nothing else has changed.
+    #[test]
+    fn only_the_place_changes(text in texts(), lead in texts(), tail in texts(), new in texts(), pad in "[ \t]{0,2}") {
+        let place = if text.is_empty() { "ab\n".to_owned() } else { text };
+        let whole = format!("{lead}\n{place}\n{tail}");
+        let padded: String = place.split_inclusive('\n').map(|line| format!("{pad}{line}")).collect();
+        for old in [place.clone(), place.replace('\n', " \n"), place.replace('“', "\""), padded] {
+            let Ok((after, _)) = apply(&whole, &old, &new) else { continue };
+            let (before, after) = (folded(&whole), folded(&after));
+            let (old, new) = (folded(&old), folded(&new));
+            let starts = (0..=before.len()).filter(|at| before.get(*at..).is_some_and(|rest| rest.starts_with(&old)));
+            let mut possible = starts.map(|at| format!("{}{new}{}", &before[..at], &before[at + old.len()..]));
+            prop_assert!(possible.any(|possible| possible == after), "{whole:?}: {old:?} to {new:?} gave {after:?}");
+        }
+    }
+
     #[test]
     fn all_or_none(text in texts(), first in texts(), second in texts(), new in texts()) {
         let edits = [replacement(&first, &new), replacement(&second, &new)];
@@ -369,5 +425,31 @@ proptest! {
     #[test]
     fn never_panics(text in any::<String>(), old in any::<String>(), new in any::<String>()) {
         let _ = apply(&text, &old, &new);
+    }
+}
+
+#[test]
+fn a_whole_new_text_keeps_mark_and_line_ends() {
+    let check = |before: &str, content: &str, expected: &str| assert_eq!(rewritten(before, content), expected);
+    check("a\nb\n", "a\nc\n", "a\nc\n");
+    check("\u{feff}a\r\nb\r\nc\r\n", "a\nB\nc\nd\n", "\u{feff}a\r\nB\r\nc\r\nd\r\n");
+    check("\u{feff}a\n", "\u{feff}b\n", "\u{feff}b\n");
+    check("a\r\nb", "a\nb\nc", "a\r\nb\r\nc");
+    // Lines that stay keep their ends, one by one; new ones get their neighbours'.
+    check("a\r\nb\nc\r\nd\n", "a\nb\nx\nd\n", "a\r\nb\nx\r\nd\n");
+    check("a\r\nb\nc\n", "n\na\nb\nc\n", "n\r\na\r\nb\nc\n");
+    // A text that says itself how its lines end is taken as it is.
+    check("a\r\nb\r\n", "a\r\nc\n", "a\r\nc\n");
+    check("a\r\n", "", "");
+    check("", "a\n", "a\n");
+}
+
+proptest! {
+    #[test]
+    fn a_text_sent_back_as_it_was_read_is_the_same(lines in prop::collection::vec(("[ab]{0,2}", any::<bool>()), 0..12), mark in any::<bool>()) {
+        let before: String = lines.iter().map(|(line, crlf)| format!("{line}{}", if *crlf { "\r\n" } else { "\n" })).collect();
+        let before = if mark { format!("\u{feff}{before}") } else { before };
+        let read = before.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+        prop_assert_eq!(rewritten(&before, &read), before);
     }
 }

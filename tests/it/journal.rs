@@ -99,12 +99,36 @@ fn an_unreadable_line_is_named() {
     let path = made(folder.path(), 2);
     add(&path, b"{\"seq\":3}\n");
     add(&path, &[serde_json::to_vec(&event(4, "after")).unwrap(), b"\n".to_vec()].concat());
-    for fault in [read(&path).unwrap_err(), FileJournal::reopen(&path).unwrap_err()] {
-        assert!(matches!(fault, JournalFault::Unreadable { line: 3, .. }), "{fault:?}");
-        assert!(fault.to_string().starts_with(&format!("cannot read line 3 of {}: ", path.display())), "{fault}");
-    }
+    let fault = read(&path).unwrap_err();
+    assert!(matches!(fault, JournalFault::Unreadable { line: 3, .. }), "{fault:?}");
+    assert!(fault.to_string().starts_with(&format!("cannot read line 3 of {}: ", path.display())), "{fault}");
     let readable: Vec<Event> = Events::open(&path).unwrap().map_while(Result::ok).collect();
     assert_eq!(readable, events(2));
+}
+
+#[test]
+fn a_session_goes_on_before_a_line_that_cannot_be_read_and_the_rest_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = made(folder.path(), 2);
+    let after = [serde_json::to_vec(&event(4, "after")).unwrap(), b"\n".to_vec()].concat();
+    add(&path, b"{\"seq\":3,\"type\":\"of_a_newer_adit\"}\n");
+    add(&path, &after);
+    let whole = fs::read(&path).unwrap();
+    let (mut journal, found) = FileJournal::reopen(&path).unwrap();
+    assert_eq!(found[..2], events(2));
+    let EventKind::Notice { text, hint: Some(hint), .. } = &found[2].kind else { panic!("{:?}", found[2]) };
+    assert!(text.starts_with("line 3 of this session's journal cannot be read"), "{text}");
+    let beside = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
+    let kept: Vec<_> = beside.filter(|path| path.extension().is_some_and(|kind| kind == "damaged")).collect();
+    assert!(hint.contains(&kept[0].display().to_string()), "{hint}");
+    assert_eq!(fs::read(&kept[0]).unwrap(), whole);
+    journal.append(&event(4, "goes on")).unwrap();
+    drop(journal);
+    assert_eq!(read(&path).unwrap()[2..], [found[2].clone(), event(4, "goes on")]);
+    // Where nothing can be read there is nothing to go on from.
+    fs::write(&path, b"garbage\n").unwrap();
+    assert!(matches!(FileJournal::reopen(&path).unwrap_err(), JournalFault::Unreadable { line: 1, .. }));
+    assert_eq!(fs::read(&path).unwrap(), b"garbage\n");
 }
 
 #[test]

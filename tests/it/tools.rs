@@ -212,6 +212,11 @@ async fn search_finds_lines() {
         search(json!({"pattern": "\\{\\}$", "glob": "*.rs"})).await,
         "b.rs:1: fn one() {}\nb.rs:2: fn two() {}\n"
     );
+    assert_eq!(
+        search(json!({"pattern": "^$"})).await,
+        "[no matches in 4 files]\n",
+        "no line follows the last line end"
+    );
     assert_eq!(search(json!({"pattern": "none"})).await, "[no matches in 4 files]\n");
     assert_eq!(search(json!({"pattern": "x", "glob": "*.py"})).await, "[no files in the workspace that match *.py]");
     assert!(fault("search", json!({"pattern": "("}), &view).await.starts_with("\"pattern\" is no regular expression"));

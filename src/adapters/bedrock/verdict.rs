@@ -82,7 +82,7 @@ fn by_status(status: u16, said: &Said, place: &Place) -> Option<Failure> {
         400 => invalid(said, place),
         401 | 403 => denied(said, place),
         404 => not_callable(said, place),
-        407 => Failure::new(FaultClass::Network, "the proxy asks for a login")
+        407 => Failure::new(FaultClass::Network, said.after("the proxy asks for a login"))
             .hint("Put user and password into HTTPS_PROXY, as http://user:password@host:port."),
         408 | 424 | 500..=599 => unavailable(said),
         413 => too_long(said),

@@ -21,7 +21,9 @@ pub(super) const TEMPORARY: &str = ".adit-tmp-";
 /// The new bytes are written beside the old ones and change places with them, so that a crash between any two
 /// calls leaves the one or the other, and what stood there is looked at once more when nobody can reach it by its name:
 /// where someone saved in the last moment, their text goes back. A file with more than one hard link is written in place instead, since
-/// a rename would part it from its other names; then only a fault is undone, not a crash.
+/// a rename would part it from its other names; then only a fault is undone, not a crash. A crash in the middle of that may
+/// leave the beginning of the new text before the end of the old one; both whole texts stand in the session's journal, and
+/// when the session is gone on with, the file is found changed and shown beside them.
 pub(super) fn write(
     disk: &dyn Disk,
     path: &RelPath,

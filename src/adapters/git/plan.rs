@@ -72,6 +72,28 @@ pub(super) fn ignored(opened: &Opened, paths: &[RelPath]) -> Result<Vec<RelPath>
     Ok(ignored)
 }
 
+/// Returns the files that stood before adit wrote to them and that git knows neither from HEAD nor the index.
+pub(super) fn whole(opened: &Opened, files: &[CommitFile]) -> Result<Vec<RelPath>, CommitFault> {
+    let paths: Vec<RelPath> = files
+        .iter()
+        .filter(|file| file.written.first().is_some_and(|(before, _)| before.is_some()))
+        .map(|file| file.path.clone())
+        .collect();
+    let ignored = ignored(opened, &paths)?;
+    let repo = &opened.repo;
+    let head = repo.head().and_then(|head| head.peel_to_tree()).ok();
+    let index = repo.index().map_err(failed("read git's index"))?;
+    let planner = Planner { opened, head: head.as_ref(), index: &index, filters: Filters::new(repo)? };
+    let mut whole = Vec::new();
+    for path in paths.into_iter().filter(|path| !ignored.contains(path)) {
+        let name = opened.inside(&path);
+        if planner.in_head(&path, &name)?.is_none() && planner.in_index(&path, &name)?.is_none() {
+            whole.push(path);
+        }
+    }
+    Ok(whole)
+}
+
 /// Returns the paths whose accepted text HEAD has already: a commit of them would change nothing in it.
 pub(super) fn committed_already(opened: &Opened, files: &[CommitFile]) -> Result<Vec<RelPath>, CommitFault> {
     let repo = &opened.repo;
@@ -118,6 +140,16 @@ impl Planner<'_> {
         let written = self.stored(&name, storage, &file.written)?;
         let repo = &self.opened.repo;
         let before = head.map(|stored| load(repo, stored)).transpose()?;
+        if head.is_none() && staged.is_some() {
+            // What the user has staged of a new file is what the commit begins with; the rest of theirs stays theirs.
+            let index = self.staged(path, staged, storage, &written, &file.written)?;
+            let tree = index.unwrap_or(staged);
+            return Ok(Some(Planned { name, tree, index }));
+        }
+        if head.is_some() && file.written.first().is_some_and(|(before, _)| before.is_none()) && self.is_outside(&name)
+        {
+            return Err(outside_the_cone(path));
+        }
         let after = carry(&written, before.clone(), Whole::Follows)
             // A file that git would turn as a whole into other line ends keeps those that HEAD has.
             .or_else(|overlap| match storage {
@@ -263,6 +295,12 @@ impl Planner<'_> {
         Ok((!is_intended(&entry)).then_some(Stored { id: entry.id, mode: entry.mode }))
     }
 
+    /// Tells whether git keeps a file out of the working tree (a sparse checkout).
+    fn is_outside(&self, name: &str) -> bool {
+        let entry = self.index.get_path(Path::new(name), 0);
+        entry.is_some_and(|entry| IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended).is_skip_worktree())
+    }
+
     fn is_ignored(&self, name: &str) -> Result<bool, CommitFault> {
         self.opened.repo.is_path_ignored(Path::new(name)).map_err(failed("read git's ignore rules"))
     }
@@ -297,6 +335,15 @@ fn unstaged_overlap(path: &RelPath) -> CommitFault {
     hinted(
         format!("cannot commit {path}: an accepted change touches lines that you changed and did not commit"),
         "Commit your own change to these lines with git first; then commit here again.",
+    )
+}
+
+fn outside_the_cone(path: &RelPath) -> CommitFault {
+    hinted(
+        format!(
+            "cannot commit {path}: git has a file there that this sparse checkout leaves out, and the new one would replace it unseen"
+        ),
+        "Have it checked out with `git sparse-checkout add`, compare, and commit again.",
     )
 }
 

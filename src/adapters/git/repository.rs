@@ -6,7 +6,7 @@ use git2::{Repository as Git, RepositoryInitOptions};
 
 use super::fault::{failed, fault};
 use super::open::{self, open};
-use super::plan::{committed_already, ignored};
+use super::plan::{committed_already, ignored, whole};
 use super::{BlamedLine, blame, commit, state, trees};
 use crate::engine::{CommitFault, CommitFile, CommitRequest, Repository};
 use crate::path::RelPath;
@@ -106,6 +106,13 @@ impl Repository for GitRepository {
 
     fn trouble(&self) -> Option<CommitFault> {
         Self::trouble(self)
+    }
+
+    fn whole(&self, files: &[CommitFile]) -> Vec<RelPath> {
+        match open(&self.root) {
+            Ok(Some(opened)) => whole(&opened, files).unwrap_or_default(),
+            Ok(None) | Err(_) => Vec::new(),
+        }
     }
 
     fn ignored(&self, paths: &[RelPath]) -> Vec<RelPath> {

@@ -40,9 +40,7 @@ impl JournalFault {
         match self {
             Self::Io { .. } => "Check the folder's permissions and the space on its disk.".to_owned(),
             Self::InUse { .. } => "Leave the other adit, or start a new session here.".to_owned(),
-            Self::Unreadable { line, .. } => {
-                format!("Start a new session; the lines before line {line} are intact in the file.")
-            }
+            Self::Unreadable { .. } => "Start a new session; nothing before that line is in the file.".to_owned(),
         }
     }
 }

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use super::fault::JournalFault;
 use super::folder::{folder_of, make_private};
+use super::outputs;
 use super::read::{Events, complete_len};
 use crate::engine::Journal;
-use crate::session::{Event, Millis};
+use crate::session::{Event, EventKind, Level, Millis, Seq};
 
 /// A session's journal. While it is open no other adit can open it.
 #[derive(Debug)]
@@ -44,6 +45,9 @@ impl FileJournal {
     }
 
     /// Opens a session's journal again, cuts off a line that a crash left incomplete, and returns its events.
+    ///
+    /// Where a line in it cannot be read, the session goes on from what stands before that line; the whole file is kept
+    /// beside it, and the last event says so.
     pub fn reopen(path: &Path) -> Result<(Self, Vec<Event>), JournalFault> {
         let io = |act, source| JournalFault::Io { act, path: path.to_path_buf(), source };
         let mut file = OpenOptions::new().read(true).append(true).open(path).map_err(|source| io("open", source))?;
@@ -53,13 +57,39 @@ impl FileJournal {
         file.set_len(len).map_err(|source| io("write", source))?;
         file.seek(SeekFrom::Start(0)).map_err(|source| io("read", source))?;
         let reader = file.try_clone().map_err(|source| io("read", source))?;
-        let events = Events::new(path, reader).collect::<Result<Vec<_>, _>>()?;
-        Ok((Self { path: path.to_path_buf(), file, len, torn: false }, events))
+        let mut read = Events::new(path, reader);
+        let mut events = Vec::new();
+        let fault = loop {
+            match read.next() {
+                Some(Ok(event)) => events.push(event),
+                Some(Err(fault)) => break Some(fault),
+                None => break None,
+            }
+        };
+        let mut journal = Self { path: path.to_path_buf(), file, len, torn: false };
+        match (fault, events.last()) {
+            (None, _) => {}
+            (Some(JournalFault::Unreadable { line, .. }), Some(last)) => {
+                let kept = keep_beside(path).map_err(|source| io("keep what cannot be read of", source))?;
+                journal.len = read.complete();
+                journal.cut().map_err(|source| io("write", source))?;
+                let told = told_of_damage(last, line, &kept);
+                journal.append(&told).map_err(|source| io("write", source))?;
+                events.push(told);
+            }
+            (Some(fault), _) => return Err(fault),
+        }
+        Ok((journal, events))
     }
 
     /// Returns where it lies.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Returns where the long results of the session's tools lie.
+    fn outputs_folder(&self) -> PathBuf {
+        self.path.with_extension("outputs")
     }
 
     fn cut(&mut self) -> io::Result<()> {
@@ -94,6 +124,39 @@ impl Journal for FileJournal {
     fn sync(&mut self) -> io::Result<()> {
         self.file.sync_data()
     }
+
+    fn keep_output(&mut self, number: u32, text: &str) -> io::Result<()> {
+        outputs::keep(&self.outputs_folder(), number, text)
+    }
+
+    fn drop_output(&mut self, number: u32) {
+        outputs::drop(&self.outputs_folder(), number);
+    }
+
+    fn outputs(&self, most: usize, bytes: usize) -> Vec<(u32, String)> {
+        outputs::read(&self.outputs_folder(), most, bytes)
+    }
+}
+
+/// Copies a journal that cannot be read to its end to a name that no session has; returns where it is.
+fn keep_beside(path: &Path) -> io::Result<PathBuf> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let mut copy = tempfile::Builder::new()
+        .prefix(&format!("{stem}-"))
+        .suffix(".damaged")
+        .tempfile_in(path.parent().unwrap_or(Path::new(".")))?;
+    io::copy(&mut File::open(path)?, copy.as_file_mut())?;
+    copy.as_file().sync_all()?;
+    let (_, kept) = copy.keep().map_err(|error| error.error)?;
+    Ok(kept)
+}
+
+fn told_of_damage(last: &Event, line: u64, kept: &Path) -> Event {
+    let text =
+        format!("line {line} of this session's journal cannot be read; the session goes on from what stands before");
+    let hint = format!("The whole journal is kept as {}; a newer adit may be able to read it.", kept.display());
+    let kind = EventKind::Notice { level: Level::Warning, text, hint: Some(hint) };
+    Event { seq: Seq(last.seq.0 + 1), at: last.at, kind }
 }
 
 /// Takes the lock, which ends with the process, however it ends.

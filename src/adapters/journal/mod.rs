@@ -6,6 +6,7 @@
 mod fault;
 mod file;
 mod folder;
+mod outputs;
 mod prompts;
 mod read;
 

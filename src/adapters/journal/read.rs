@@ -17,6 +17,8 @@ pub struct Events {
     lines: BufReader<File>,
     /// The line read last, from 1.
     line: u64,
+    /// The length of the lines that were events.
+    complete: u64,
     buffer: Vec<u8>,
     is_over: bool,
 }
@@ -32,7 +34,12 @@ impl Events {
 
     pub(super) fn new(path: &Path, file: File) -> Self {
         let lines = BufReader::with_capacity(64 * 1024, file);
-        Self { path: path.to_path_buf(), lines, line: 0, buffer: Vec::new(), is_over: false }
+        Self { path: path.to_path_buf(), lines, line: 0, complete: 0, buffer: Vec::new(), is_over: false }
+    }
+
+    /// Returns the length up to the first line that is no event.
+    pub(super) fn complete(&self) -> u64 {
+        self.complete
     }
 
     fn next_event(&mut self) -> Result<Option<Event>, JournalFault> {
@@ -42,7 +49,9 @@ impl Events {
         let Some(line) = self.buffer.strip_suffix(b"\n") else { return Ok(None) };
         self.line += 1;
         let unreadable = |source| JournalFault::Unreadable { path: self.path.clone(), line: self.line, source };
-        serde_json::from_slice(line).map(Some).map_err(unreadable)
+        let event = serde_json::from_slice(line).map_err(unreadable)?;
+        self.complete += self.buffer.len() as u64;
+        Ok(Some(event))
     }
 }
 

@@ -124,6 +124,7 @@ impl Progress {
     fn piece(&mut self, piece: &Piece, out: &mut Vec<Delta>) {
         let reasoned = piece.reasoned();
         if !reasoned.is_empty() {
+            self.thoughts.are_told();
             self.part(Part::Thought(reasoned.to_owned()), out);
         }
         let mut text = piece.text();
@@ -142,6 +143,13 @@ impl Progress {
     /// Hands a thought or a piece of the answer on.
     fn part(&mut self, part: Part, out: &mut Vec<Delta>) {
         match (part, &mut self.blocks) {
+            (Part::WasThought, blocks) => {
+                self.open = None;
+                if let Some(blocks) = blocks {
+                    blocks.begin_anew(&mut self.next_block, out);
+                }
+                out.push(Delta::TextWasThought);
+            }
             (Part::Thought(text), _) => {
                 let block = self.block_of(Kind::Reasoning);
                 out.push(Delta::Reasoning { block, text });
@@ -178,6 +186,7 @@ impl Progress {
     /// Takes a piece of a call. Pieces are told apart by their index; some servers give every call the index 0 and
     /// an id of its own, others send no index, and then an id begins a call.
     fn call(&mut self, place: usize, piece: &CallPiece, out: &mut Vec<Delta>) {
+        self.thoughts.are_told();
         let id = piece.id.as_deref().unwrap_or_default();
         let known = match piece.index {
             Some(index) => self.calls.iter().rposition(|call| call.index == index),

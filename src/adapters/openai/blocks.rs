@@ -59,6 +59,16 @@ impl Blocks {
         self.calls > 0
     }
 
+    /// Takes all that came for thought: what follows is the answer, and its calls have other ids.
+    pub(super) fn begin_anew(&mut self, next_block: &mut u32, out: &mut Vec<Delta>) {
+        let reader = std::mem::replace(&mut self.reader, BlockReader::new(self.known.clone()));
+        self.tell(reader.finish(), next_block, out);
+        self.prefix = format!("{}-{}", self.prefix, self.calls);
+        self.calls = 0;
+        self.text = None;
+        self.open = None;
+    }
+
     fn tell(&mut self, pieces: Vec<BlockPiece>, next_block: &mut u32, out: &mut Vec<Delta>) {
         for piece in pieces {
             match piece {

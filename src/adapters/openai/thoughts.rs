@@ -1,6 +1,8 @@
 //! Thoughts that a model writes into its text, as `<think>…</think>` at its beginning, told apart as they stream in.
 //!
-//! Only the beginning of an answer counts: further on such a tag is what the answer speaks of.
+//! Only the beginning of an answer counts: further on such a tag is what the answer speaks of. But where the server's
+//! template opens the thoughts itself, the model only ends them: a closing tag alone, at the end of its line and outside
+//! of code, says that all before it was thought.
 
 /// The tags that models write.
 const TAGS: [(&str, &str); 2] = [("<think>", "</think>"), ("<thinking>", "</thinking>")];
@@ -12,6 +14,8 @@ pub(super) enum Piece {
     Thought(String),
     /// What the answer says.
     Said(String),
+    /// What was said so far was thought.
+    WasThought,
 }
 
 /// Reads an answer's text.
@@ -20,6 +24,8 @@ pub(super) struct Thoughts {
     place: Place,
     /// What came and cannot be told apart yet: perhaps the beginning of a tag.
     held: String,
+    /// What was said while a closing tag may still come, to know what is code.
+    so_far: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,6 +37,8 @@ enum Place {
     Thinking(&'static str),
     /// Behind the thoughts: the blanks before the answer are left out.
     Behind,
+    /// In what may be the answer, or thoughts that were not opened.
+    Open,
     /// In the answer.
     Saying,
 }
@@ -47,6 +55,13 @@ impl Thoughts {
         out
     }
 
+    /// Takes note that the server tells thoughts and text apart by itself.
+    pub(super) fn are_told(&mut self) {
+        if matches!(self.place, Place::Start | Place::Open) && self.held.is_empty() {
+            self.place = Place::Saying;
+        }
+    }
+
     /// Takes the end of the text.
     pub(super) fn finish(&mut self) -> Vec<Piece> {
         let rest = std::mem::take(&mut self.held);
@@ -54,7 +69,52 @@ impl Thoughts {
             Place::Start | Place::Saying => said(rest),
             Place::Thinking(_) => thought(rest),
             Place::Behind => Vec::new(),
+            // Nothing but blanks follows the tag.
+            Place::Open if self.is_code() => said(rest),
+            Place::Open if TAGS.iter().any(|(_, close)| rest.trim_end() == *close) => vec![Piece::WasThought],
+            Place::Open => said(rest),
         }
+    }
+
+    /// Tells whether what was said so far has begun code and not ended it.
+    fn is_code(&self) -> bool {
+        let line = self.so_far.rsplit('\n').next().unwrap_or_default();
+        self.so_far.matches("```").count() % 2 == 1 || line.matches('`').count() % 2 == 1
+    }
+
+    /// Looks for a tag that ends thoughts which were not opened; true when there may be more to read.
+    fn seek_end(&mut self, out: &mut Vec<Piece>) -> bool {
+        let found = TAGS.iter().filter_map(|(_, close)| Some((self.held.find(close)?, *close))).min();
+        let Some((at, close)) = found else {
+            let kept = TAGS.iter().map(|(_, close)| partial(&self.held, close)).max().unwrap_or(0);
+            let rest = self.held.split_off(self.held.len() - kept);
+            self.say(rest, out);
+            return false;
+        };
+        if at > 0 {
+            let rest = self.held.split_off(at);
+            self.say(rest, out);
+        }
+        match self.held[close.len()..].trim_start_matches([' ', '\t', '\r']).chars().next() {
+            None => return false,
+            Some('\n') if !self.is_code() => {
+                out.push(Piece::WasThought);
+                self.held.drain(..close.len());
+                self.place = Place::Behind;
+            }
+            Some(_) => {
+                let rest = self.held.split_off(close.len());
+                self.say(rest, out);
+            }
+        }
+        true
+    }
+
+    /// Says what is held, and holds the rest.
+    fn say(&mut self, rest: String, out: &mut Vec<Piece>) {
+        let text = std::mem::replace(&mut self.held, rest);
+        self.so_far.push_str(&text);
+        out.extend(said(text));
     }
 
     /// Reads what is held as far as it can be told apart; true when there may be more to read.
@@ -70,8 +130,10 @@ impl Thoughts {
                 if TAGS.iter().any(|(open, _)| open.starts_with(begun)) {
                     return false;
                 }
-                self.place = Place::Saying;
+                self.place = Place::Open;
+                return true;
             }
+            Place::Open => return self.seek_end(out),
             Place::Thinking(close) => {
                 if let Some((before, after)) = self.held.split_once(close) {
                     out.extend(thought(before.to_owned()));

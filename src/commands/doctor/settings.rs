@@ -41,8 +41,7 @@ pub(super) fn checks(places: &Places, root: &Path) -> (Vec<Check>, Config) {
         });
     }
     let name = &config.screen.theme;
-    let own = places.read_themes().into_iter().find(|(known, _)| known == name).map(|(_, text)| text);
-    let theme = load_theme(name, own.as_deref(), terminal_environment().color_depth());
+    let theme = load_theme(name, &places.read_themes(), terminal_environment().color_depth());
     if name != "auto" {
         checks.push(match theme {
             Ok(_) => Check::ok("theme", name),

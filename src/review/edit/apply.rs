@@ -9,7 +9,7 @@ use super::splice::{Place, splice};
 use crate::path::RelPath;
 
 /// The mark that some editors put before a file's first byte.
-const BOM: char = '\u{feff}';
+pub(super) const BOM: char = '\u{feff}';
 
 /// Applies replacements in order to the growing text, all or none. The error is the text that the model gets.
 ///

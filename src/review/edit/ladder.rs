@@ -1,6 +1,7 @@
 //! The ladder: how a text that the model sent is found in a file.
 
-use super::fold::{Folded, indent_and_body, plainly};
+use super::align::unchanged;
+use super::fold::{Folded, indent_and_body, plain, plainly};
 use super::lines::{Lines, Wanted, find_block};
 use super::splice::{Place, SameLine};
 use super::tabs::spaces_for_tabs;
@@ -49,7 +50,18 @@ pub(super) enum Miss {
 pub(super) fn find(text: &Folded, old: &str, new: &str) -> Result<Found, Miss> {
     let flat = text.text.as_str();
     let found = |places, same, loose| Ok(Found { places, same, loose });
-    let places = exact(flat, old, new);
+    let mut places = exact(flat, old, new);
+    if let [place] = &mut places[..] {
+        let lead = indent_before(flat, place.bytes.start);
+        if new.is_empty() && old.ends_with('\n') && !lead.is_empty() {
+            // The line goes with its indentation, which would else be the next line's.
+            place.bytes.start -= lead.len();
+            return found(places, SameLine::Exactly, true);
+        }
+        if !fits_behind(lead, old, new) {
+            return Err(Miss::Shift { line: flat[..place.bytes.start].matches('\n').count() + 1 });
+        }
+    }
     if !places.is_empty() {
         return found(places, SameLine::Exactly, false);
     }
@@ -65,13 +77,12 @@ pub(super) fn find(text: &Folded, old: &str, new: &str) -> Result<Found, Miss> {
         return found(places, SameLine::ButForItsEnd, true);
     }
     if let Some((old, new)) = without_numbers(old, new) {
-        let places = exact(flat, &old, &new);
-        if !places.is_empty() {
-            return found(places, SameLine::Exactly, true);
-        }
-        let places = whole_lines(&lines, &old, &new, SameLine::ButForItsEnd);
-        if !places.is_empty() {
-            return found(places, SameLine::ButForItsEnd, true);
+        // Whole lines only: the numbers say so, and a column of data that looks like them must not be lost.
+        for same in [SameLine::Exactly, SameLine::ButForItsEnd] {
+            let places = whole_lines(&lines, &old, &new, same);
+            if !places.is_empty() {
+                return found(places, same, true);
+            }
         }
     }
     let places = shifted(&lines, old, new)?;
@@ -96,7 +107,30 @@ fn exact(flat: &str, old: &str, new: &str) -> Vec<Place> {
         let next = only + flat[only..].chars().next().map_or(1, char::len_utf8);
         starts.extend(flat[next..].find(old).map(|at| next + at));
     }
-    starts.into_iter().map(|at| Place { bytes: at..at + old.len(), new: new.to_owned() }).collect()
+    let place = |at| Place { bytes: at..at + old.len(), sent: old.to_owned(), new: new.to_owned() };
+    starts.into_iter().map(place).collect()
+}
+
+/// Returns the blanks before the byte, if there is nothing else before it in its line.
+fn indent_before(flat: &str, byte: usize) -> &str {
+    let line = flat[..byte].rfind('\n').map_or(0, |at| at + 1);
+    let before = &flat[line..byte];
+    if before.bytes().all(|byte| matches!(byte, b' ' | b'\t')) { before } else { "" }
+}
+
+/// Tells whether new may stand behind the indentation that a single line of old was sent without.
+///
+/// It may not where it was plainly meant to be moved with old: its first line has other blanks, or a later line less
+/// than the indentation. Several lines of old say by themselves where lines stand.
+fn fits_behind(lead: &str, old: &str, new: &str) -> bool {
+    if lead.is_empty() || old.trim().is_empty() || old.trim_end().contains('\n') || new.trim().is_empty() {
+        return true;
+    }
+    let (first, later) = new.split_once('\n').unwrap_or((new, ""));
+    let is_blank = |line: &str| line.trim().is_empty();
+    let sent = indent_and_body(old).0;
+    let stands = |line: &str| line.strip_prefix(lead).is_some_and(|rest| rest.starts_with(sent));
+    indent_and_body(first).0 == sent && later.split('\n').all(|line| is_blank(line) || stands(line))
 }
 
 /// Rung 2, and the second half of rung 5: whole lines whose keys are equal.
@@ -105,7 +139,10 @@ fn whole_lines(lines: &Lines<'_>, old: &str, new: &str, same: SameLine) -> Vec<P
     let keys = |lines: &[&str]| lines.iter().map(|line| same.key(line).into_owned()).collect::<Vec<String>>();
     find_block(&keys(&lines.all), &keys(&wanted.lines), wanted.terminated)
         .into_iter()
-        .map(|first| Place { bytes: lines.bytes(first, wanted.lines.len(), wanted.terminated), new: new.to_owned() })
+        .map(|first| {
+            let bytes = lines.bytes(first, wanted.lines.len(), wanted.terminated);
+            Place { bytes, sent: old.to_owned(), new: new.to_owned() }
+        })
         .collect()
 }
 
@@ -151,20 +188,41 @@ fn shifted(lines: &Lines<'_>, old: &str, new: &str) -> Result<Vec<Place>, Miss> 
     let mut budget = SHIFT_BUDGET;
     let mut places = Vec::new();
     let mut cannot = None;
-    for first in find_block(&bodies(&lines.all), &bodies(&wanted.lines), wanted.terminated) {
+    let firsts = find_block(&bodies(&lines.all), &bodies(&wanted.lines), wanted.terminated);
+    for first in firsts.iter().copied() {
         let there = &lines.all[first..first + wanted.lines.len()];
         budget = budget.saturating_sub(there.len());
         if budget == 0 {
             return Ok(Vec::new());
         }
         let Some(shift) = uniform_shift(there, &wanted.lines) else { continue };
+        if firsts.len() > 1 && shift.is_foreign(lines) {
+            continue;
+        }
         let bytes = lines.bytes(first, wanted.lines.len(), wanted.terminated);
-        match shift_lines(&wanted.lines, new, shift) {
-            Some(new) => places.push(Place { bytes, new }),
+        let moved = shifts_alike(there, &wanted.lines, new).then(|| shift_lines(&wanted.lines, new, shift)).flatten();
+        match moved {
+            Some(new) => {
+                let sent = shift_lines(&wanted.lines, old, shift).unwrap_or_else(|| old.to_owned());
+                places.push(Place { bytes, sent, new });
+            }
             None => cannot = cannot.or(Some(Miss::Shift { line: first + 1 })),
         }
     }
     cannot.map_or(Ok(places), Err)
+}
+
+impl Shift<'_> {
+    /// Tells whether blanks were sent that no line of the file is indented by: they rather stand for others than
+    /// beside them, and of several places another may be meant.
+    fn is_foreign(self, lines: &Lines<'_>) -> bool {
+        match self {
+            Self::Deeper(_) => false,
+            Self::Shallower(lead) => {
+                lead.chars().any(|blank| !lines.all.iter().any(|line| indent_and_body(line).0.contains(blank)))
+            }
+        }
+    }
 }
 
 fn uniform_shift<'a>(there: &[&'a str], sent: &[&'a str]) -> Option<Shift<'a>> {
@@ -187,6 +245,31 @@ fn uniform_shift<'a>(there: &[&'a str], sent: &[&'a str]) -> Option<Shift<'a>> {
     uniform
 }
 
+/// Tells whether new is indented as old was sent, and not as the file is: only then is it to be shifted alike.
+///
+/// The lines that new took over from old say it. Where it took over none, its first line does, which mostly stands
+/// where the first of old stood.
+fn shifts_alike(there: &[&str], sent: &[&str], new: &str) -> bool {
+    let new: Vec<&str> = new.split('\n').collect();
+    let bodies = |lines: &[&'_ str]| lines.iter().map(|line| indent_and_body(line).1.to_owned()).collect::<Vec<_>>();
+    let indent = |line: &'_ str| indent_and_body(line).0.to_owned();
+    let pairs = unchanged(&bodies(sent), &bodies(&new));
+    let told = |line: &str| line.chars().any(char::is_alphanumeric);
+    let mut taken: Vec<(usize, usize)> = pairs
+        .iter()
+        .enumerate()
+        .filter_map(|(at, pair)| Some(((*pair)?, at)))
+        .filter(|(_, at)| told(new[*at]))
+        .collect();
+    if taken.is_empty() {
+        let first = |lines: &[&str]| lines.iter().position(|line| !indent_and_body(line).1.is_empty());
+        taken.extend(first(sent).zip(first(&new)));
+    }
+    let as_sent = taken.iter().filter(|(old, at)| indent(new[*at]) == indent(sent[*old])).count();
+    let as_there = taken.iter().filter(|(old, at)| indent(new[*at]) == indent(there[*old])).count();
+    taken.is_empty() || as_sent > as_there
+}
+
 /// Returns new, shifted alike; none where it cannot be, or where it has the file's indentation already.
 fn shift_lines(old: &[&str], new: &str, shift: Shift<'_>) -> Option<String> {
     let blank = |line: &str| line.trim().is_empty();
@@ -204,13 +287,16 @@ fn shift_lines(old: &[&str], new: &str, shift: Shift<'_>) -> Option<String> {
             }
             Some(
                 new.split('\n')
-                    .map(|line| if blank(line) { line.to_owned() } else { format!("{lead}{line}") })
+                    .map(|line| if line.is_empty() { String::new() } else { format!("{lead}{line}") })
                     .collect(),
             )
         }
         Shift::Shallower(lead) => new
             .split('\n')
-            .map(|line| if blank(line) { Some(line.to_owned()) } else { line.strip_prefix(lead).map(str::to_owned) })
+            .map(|line| match line.strip_prefix(lead) {
+                Some(rest) if !blank(line) || rest.is_empty() => Some(rest.to_owned()),
+                Some(_) | None => blank(line).then(|| line.to_owned()),
+            })
             .collect(),
     };
     shifted.map(|lines| lines.join("\n"))
@@ -223,6 +309,7 @@ fn plain_type(flat: &str, lines: &Lines<'_>, old: &str, new: &str) -> Result<Vec
     let mut places = exact(&folded.text, &wanted, new);
     for place in &mut places {
         place.bytes = folded.origin(place.bytes.start)..folded.origin(place.bytes.end);
+        old.clone_into(&mut place.sent);
     }
     if places.is_empty() {
         places = whole_lines(lines, old, new, SameLine::InPlainType);
@@ -235,8 +322,8 @@ fn plain_type(flat: &str, lines: &Lines<'_>, old: &str, new: &str) -> Result<Vec
     Ok(places)
 }
 
-/// Returns a typographic character that old has where the file has it plain, if a new line of new has it too:
-/// the model's type is then wrong there as well, and what it meant cannot be known.
+/// Returns a typographic character that a new line of new has, if old has any where the file has plain ones: the
+/// model's type is then wrong in new as well, and what it meant cannot be known. One that the place has is no sign.
 fn brought_type(there: &str, old: &str, new: &str) -> Option<(char, char)> {
     let mut wrong: Vec<(char, char)> = Vec::new();
     for (there, old) in there.split('\n').zip(old.split('\n')) {
@@ -247,9 +334,16 @@ fn brought_type(there: &str, old: &str, new: &str) -> Option<(char, char)> {
             }
         }
     }
-    let plain_lines: Vec<_> = there.split('\n').map(|line| SameLine::InPlainType.key(line)).collect();
-    let stays = |line: &str| plain_lines.contains(&SameLine::InPlainType.key(line));
-    let changed = new.split('\n').filter(|line| !line.is_ascii() && !stays(line));
+    let keys = |text: &str| -> Vec<String> {
+        text.split('\n').map(|line| SameLine::InPlainType.key(line).into_owned()).collect()
+    };
+    let pairs = unchanged(&keys(there), &keys(new));
+    let changed = new.split('\n').zip(pairs).filter(|(_, pair)| pair.is_none()).map(|(line, _)| line);
     let sent: Vec<char> = changed.flat_map(str::chars).collect();
-    wrong.into_iter().find(|(wrong, _)| sent.contains(wrong))
+    let same = wrong.iter().find(|(wrong, _)| sent.contains(wrong)).copied();
+    same.or_else(|| {
+        let is_brought = |character: &&char| plain(**character) != **character && !there.contains(**character);
+        let brought = sent.iter().find(is_brought).filter(|_| !wrong.is_empty())?;
+        Some((*brought, plain(*brought)))
+    })
 }

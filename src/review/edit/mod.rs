@@ -13,6 +13,7 @@ mod likeness;
 mod lines;
 mod mismatch;
 mod placeholder;
+mod rewrite;
 mod splice;
 mod tabs;
 
@@ -20,3 +21,4 @@ pub use apply::apply_replacements;
 pub use instruction::{Applied, Edit, EditAction, Replacement};
 pub use mismatch::{not_read, stale};
 pub use placeholder::added_placeholder;
+pub use rewrite::rewritten;

@@ -11,6 +11,8 @@ use super::fold::{Folded, plainly, trimmed};
 pub(super) struct Place {
     /// The bytes of the text with LF.
     pub(super) bytes: Range<usize>,
+    /// What was sent for it, indented as new is.
+    pub(super) sent: String,
     /// What shall stand there.
     pub(super) new: String,
 }
@@ -67,20 +69,69 @@ pub(super) fn splice(text: &str, flat: &Folded, places: &[Place], same: SameLine
 }
 
 /// Writes the place's new lines; those that were there keep their bytes and their own ending.
+///
+/// Where a line was sent just as it stands, though, another end or type of it in new is a change that was meant.
 fn rebuild(out: &mut String, flat: &Folded, place: &Place, same: SameLine) {
     let old: Vec<&str> = flat.text[place.bytes.clone()].split('\n').collect();
     let new: Vec<&str> = place.new.split('\n').collect();
-    let keys = |lines: &[&str]| lines.iter().map(|line| same.key(line).into_owned()).collect::<Vec<String>>();
-    let pairs = unchanged(&keys(&old), &keys(&new));
+    let sent: Vec<&str> = place.sent.split('\n').collect();
+    let pairs = pairs(&old, &new, same);
     let old_endings = line_endings(flat, place);
     let mut ending = ending_near(flat, place.bytes.start);
     for (at, line) in new.iter().enumerate() {
         let kept = pairs[at];
-        out.push_str(kept.map_or(*line, |index| old[index]));
+        let differently_sent = kept.filter(|index| sent.get(*index) != Some(&old[*index]));
+        out.push_str(differently_sent.map_or(*line, |index| old[index]));
         if at + 1 < new.len() {
             ending = kept.and_then(|index| old_endings.get(index).copied()).unwrap_or(ending);
             out.push_str(ending);
         }
+    }
+}
+
+/// Returns for each new line the old one that it is. What follows a final newline is no line.
+fn pairs(old: &[&str], new: &[&str], same: SameLine) -> Vec<Option<usize>> {
+    let lines = |pieces: &[&str]| pieces.len() - usize::from(pieces.len() > 1 && pieces.last() == Some(&""));
+    let keys = |lines: &[&str]| lines.iter().map(|line| same.key(line).into_owned()).collect::<Vec<String>>();
+    let (old_keys, new_keys) = (keys(&old[..lines(old)]), keys(&new[..lines(new)]));
+    let mut pairs = unchanged(&old_keys, &new_keys);
+    let is_same = |old_at: usize, new_at: usize| old[old_at] == new[new_at];
+    slide(&mut pairs, &new_keys, is_same);
+    pairs.resize(new.len(), None);
+    pairs
+}
+
+/// Moves added lines among lines with equal keys to where most of the others are the very lines that were there.
+fn slide(pairs: &mut [Option<usize>], keys: &[String], is_same: impl Fn(usize, usize) -> bool) {
+    let mut at = 0;
+    while at < pairs.len() {
+        let length = pairs[at..].iter().take_while(|pair| pair.is_none()).count();
+        if length == 0 {
+            at += 1;
+            continue;
+        }
+        let mut start = at;
+        // As far up as it goes, then down, one line at a time: the best place is kept, the lowest of equals.
+        while start > 0 && pairs[start - 1].is_some() && keys[start - 1] == keys[start + length - 1] {
+            pairs.swap(start - 1, start + length - 1);
+            start -= 1;
+        }
+        let (mut gain, mut best, mut place) = (0_isize, 0_isize, start);
+        let top = start;
+        while start + length < pairs.len() && pairs[start + length].is_some() && keys[start] == keys[start + length] {
+            let Some(old) = pairs[start + length] else { break };
+            gain += isize::from(is_same(old, start)) - isize::from(is_same(old, start + length));
+            pairs.swap(start, start + length);
+            start += 1;
+            if gain > best || (gain == best && start <= at) {
+                (best, place) = (gain, start);
+            }
+        }
+        while start > place.max(top) {
+            pairs.swap(start - 1, start + length - 1);
+            start -= 1;
+        }
+        at = start + length;
     }
 }
 

@@ -31,9 +31,10 @@ pub(super) fn spaces_for_tabs(lines: &Lines<'_>, old: &str, new: &str) -> Vec<Pl
         if let Some(width) = width(there, &wanted.lines)
             && lines.all.iter().all(|line| is_plain(line, width))
         {
-            let new = new.split('\n').map(|line| with_tabs(line, width)).collect::<Vec<_>>().join("\n");
+            let tabbed =
+                |text: &str| text.split('\n').map(|line| with_tabs(line, width)).collect::<Vec<_>>().join("\n");
             let bytes = lines.bytes(first, wanted.lines.len(), wanted.terminated);
-            places.push(Place { bytes, new });
+            places.push(Place { bytes, sent: tabbed(old), new: tabbed(new) });
         }
     }
     places

@@ -138,9 +138,7 @@ impl Sheet {
         }
         for (at, row) in flow.finish().into_iter().enumerate() {
             let lead = if at == 0 { clip(mark.0, indent) } else { " ".repeat(indent) };
-            let mut pieces = vec![Piece { text: lead, ink: mark.1 }];
-            pieces.extend(row);
-            self.page.push(pieces);
+            self.page.push_text(vec![Piece { text: lead, ink: mark.1 }], row);
         }
     }
 
@@ -161,9 +159,7 @@ impl Sheet {
                     is_inside = true;
                     break;
                 }
-                let mut pieces = vec![bar.clone()];
-                pieces.extend(row);
-                self.page.push(pieces);
+                self.page.push_text(vec![bar.clone()], row);
             }
             if self.page.rows.len() >= most {
                 break;

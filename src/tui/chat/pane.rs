@@ -11,7 +11,7 @@ use super::entry;
 use super::scroll::Scroll;
 use super::search::ChatSearch;
 use crate::config::ScreenConfig;
-use crate::session::{Entry, SessionState, TurnOutcome};
+use crate::session::{Entry, SessionState, TurnId, TurnOutcome};
 use crate::tui::markdown::{Document, Ink};
 use crate::tui::{Action, Copied, Effect, Follow, LinkTable, LinkWay, PaneId, Scope};
 
@@ -74,6 +74,11 @@ impl ChatPane {
     /// Shows links in this way.
     pub fn show_links(&mut self, way: LinkWay) {
         self.link_way = way;
+    }
+
+    /// Returns the numbers of links, where they are shown as links of the terminal's.
+    pub(in crate::tui) fn link_table(&self) -> Option<&LinkTable> {
+        (self.link_way != LinkWay::Text).then_some(&*self.links)
     }
 
     /// Returns the numbers of the links that were drawn.
@@ -295,6 +300,17 @@ impl ChatPane {
         let Some(item) = found else {
             let words = if is_next { "this is the last prompt" } else { "this is the first prompt" };
             return vec![Effect::Say(words.to_owned())];
+        };
+        self.selected = Some(Selected { item, code: None });
+        self.scroll.get_mut().go_item(item);
+        Vec::new()
+    }
+
+    /// Puts the prompt of a turn at the top of the view.
+    pub(in crate::tui) fn show_turn(&mut self, turn: TurnId, state: &SessionState) -> Vec<Effect> {
+        let is_it = |entry: &Arc<Entry>| matches!(entry.as_ref(), Entry::Prompt { turn: of, .. } if *of == turn);
+        let Some(item) = state.entries.iter().rposition(is_it) else {
+            return vec![Effect::Say("the turn is no longer part of the conversation".to_owned())];
         };
         self.selected = Some(Selected { item, code: None });
         self.scroll.get_mut().go_item(item);

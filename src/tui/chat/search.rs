@@ -6,14 +6,16 @@ use std::ops::Range;
 use std::sync::{Arc, Weak};
 
 use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::pane::ChatPane;
 use super::scroll::{Reveal, Scroll};
 use super::{ChatCache, entry};
 use crate::session::{Entry, SessionState, ToolState};
-use crate::tui::markdown::Page;
+use crate::tui::markdown::{JoinedLine, Page};
 use crate::tui::search::{Corpus, Found, Pattern, Search};
+use crate::tui::{Scope, Theme};
 
 /// Only so many of the last entries change: what streams, and tool calls that finish.
 const RECENT: usize = 64;
@@ -30,7 +32,7 @@ pub(super) struct ChatSearch {
     seen: (usize, Vec<Weak<Entry>>),
     /// The match that the next drawing brings into view.
     pub(super) seek: RefCell<Option<Found>>,
-    /// Where the current match is drawn: the entry, its row, and which of the row's matches it is.
+    /// Where the current match is drawn: the entry, the first row of its line, and which of the line's matches it is.
     pub(super) drawn: RefCell<Option<(usize, usize, usize)>>,
 }
 
@@ -154,10 +156,10 @@ impl ChatPane {
         let total = self.rows_with_gap(found.item, state, cache);
         let Some(page) = cache.laid(found.item) else { return };
         let gap = total - page.rows.len();
-        let (row, nth) = place(page, pattern, &found).unwrap_or((0, 0));
-        *this.drawn.borrow_mut() = Some((found.item, row, nth));
-        let first = (gap + row).saturating_sub(AROUND);
-        let rows = (gap + row + AROUND + 1).min(total) - first;
+        let place = place(page, pattern, &found).unwrap_or_default();
+        *this.drawn.borrow_mut() = Some((found.item, place.line, place.nth));
+        let first = (gap + place.rows.start).saturating_sub(AROUND);
+        let rows = (gap + place.rows.end + AROUND).min(total).saturating_sub(first);
         let wanted = Reveal { item: found.item, first, rows };
         scroll.reveal(wanted, count, &mut |item| self.rows_with_gap(item, state, cache));
     }
@@ -183,22 +185,85 @@ impl ChatSearch {
     }
 }
 
-/// Returns the row of a page and the match in it that stands for a match in the entry's text.
+/// Where a match stands in a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Place {
+    /// The first row of its line.
+    line: usize,
+    /// Which of the line's matches it is.
+    nth: usize,
+    /// The rows that it is drawn in.
+    rows: Range<usize>,
+}
+
+/// Returns the place of a page that stands for a match in the entry's text.
 ///
-/// Marks of Markdown are in the text and not in the rows, and a match may be broken by the end of a row; then the
-/// numbers differ and the nearest one is taken.
-fn place(page: &Page, pattern: &Pattern, found: &Found) -> Option<(usize, usize)> {
-    let mut rows: Vec<(usize, Range<usize>)> = Vec::new();
-    let mut total = 0;
-    for row in 0..page.rows.len() {
-        let count = pattern.all(page.text(row).as_bytes()).count();
-        if count > 0 {
-            rows.push((row, total..total + count));
-            total += count;
+/// Marks of Markdown are in the text and not in the rows, and cells of a table are broken by themselves; then the numbers
+/// differ and the nearest one is taken.
+fn place(page: &Page, pattern: &Pattern, found: &Found) -> Option<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    let mut row = 0;
+    while row < page.rows.len() {
+        let line = page.line(row);
+        places.extend(pattern.all(line.text.as_bytes()).enumerate().map(|(nth, bytes)| Place {
+            line: row,
+            nth,
+            rows: line.row_of(bytes.start)..line.row_of(bytes.end.saturating_sub(1)) + 1,
+        }));
+        row = line.rows.end;
+    }
+    let total = places.len();
+    let nth = if total == found.of { found.nth } else { found.nth * total / found.of.max(1) };
+    places.into_iter().nth(nth.min(total.checked_sub(1)?))
+}
+
+/// Marks what was found in rows that are drawn, one after the other.
+pub(super) struct Marker<'a> {
+    pattern: &'a Pattern,
+    sideways: usize,
+    /// The place that the user is at, as in [`ChatSearch`].
+    current: Option<(usize, usize, usize)>,
+    /// The line of the last row, with its entry and what was found in it: its other rows need not look again.
+    last: Option<(usize, JoinedLine, Vec<Range<usize>>)>,
+}
+
+impl ChatSearch {
+    /// Returns what marks the matches in a frame.
+    pub(super) fn marker(&self, sideways: usize) -> Option<Marker<'_>> {
+        let pattern = self.search.pattern()?;
+        Some(Marker { pattern, sideways, current: *self.drawn.borrow(), last: None })
+    }
+}
+
+impl Marker<'_> {
+    /// Marks what stands in a row, also what goes on from the row above or into the one below.
+    pub(super) fn mark(
+        &mut self,
+        page: &Page,
+        (item, row): (usize, usize),
+        area: Rect,
+        buffer: &mut Buffer,
+        theme: &Theme,
+    ) {
+        let is_known = self.last.as_ref().is_some_and(|(of, line, _)| *of == item && line.rows.contains(&row));
+        if !is_known {
+            let line = page.line(row);
+            let found = self.pattern.all(line.text.as_bytes()).collect();
+            self.last = Some((item, line, found));
+        }
+        let Some((_, line, found)) = &self.last else { return };
+        let area = area.intersection(buffer.area);
+        // A line may have many matches in rows that are far away.
+        let own = line.bytes(row);
+        let first = found.partition_point(|bytes| bytes.end <= own.start);
+        for (nth, bytes) in found.iter().enumerate().skip(first).take_while(|(_, bytes)| bytes.start < own.end) {
+            let Some(columns) = line.columns(row, bytes, self.sideways) else { continue };
+            let is_current = self.current == Some((item, line.rows.start, nth));
+            let scope = if is_current { Scope::MatchCurrent } else { Scope::Match };
+            let x = area.x.saturating_add(u16::try_from(columns.start).unwrap_or(u16::MAX));
+            let width = u16::try_from(columns.len()).unwrap_or(u16::MAX);
+            let cells = Rect { x, width: width.min(u16::MAX - x), ..area }.intersection(area);
+            buffer.set_style(cells, theme.style(scope));
         }
     }
-    let nth = if total == found.of { found.nth } else { found.nth * total / found.of.max(1) };
-    let nth = nth.min(total.checked_sub(1)?);
-    let (row, places) = rows.into_iter().find(|(_, places)| places.contains(&nth))?;
-    Some((row, nth - places.start))
 }

@@ -11,7 +11,7 @@ use crate::review::{FileChange, Maker};
 use crate::session::{Entry, SessionState, ToolCallId, TurnOutcome};
 use crate::tui::canvas::make_blank;
 use crate::tui::markdown::{Ink, Page, Paint, Piece, Room, ShownRow, cells};
-use crate::tui::search::{Search, mark};
+use crate::tui::search::Search;
 use crate::tui::text::write;
 use crate::tui::{Look, Scope, drop_links};
 
@@ -123,6 +123,7 @@ impl ChatPane {
         let state = look.state;
         let more = more_below(scroll, look).filter(|more| cells(more) < usize::from(view.width));
         let more_at = |y: u16| more.clone().filter(|_| y + 1 == view.bottom());
+        let mut found = self.search.as_ref().and_then(|search| search.marker(self.sideways));
         let mut item = scroll.anchor.item;
         let mut skip = usize::try_from(scroll.anchor.line).unwrap_or(0);
         let mut y = view.y;
@@ -149,8 +150,8 @@ impl ChatPane {
                 if let Some(buffer) = strip.row(y, &row_look) {
                     let with = Paint { theme: look.theme, links: &self.links };
                     put_row(&row_look, page, (view, y), buffer, with);
-                    if let Some(row) = row {
-                        self.mark_found((item, row), Rect { y, height: 1, ..view }, buffer, look);
+                    if let (Some(row), Some(found)) = (row, &mut found) {
+                        found.mark(page, (item, row), Rect { y, height: 1, ..view }, buffer, look.theme);
                     }
                     put_more(&row_look, (view, y), buffer, with);
                 }
@@ -165,14 +166,6 @@ impl ChatPane {
                 put_more(&row_look, (view, y), buffer, Paint { theme: look.theme, links: &self.links });
             }
         }
-    }
-
-    /// Marks what the search found in a row.
-    fn mark_found(&self, (item, row): (usize, usize), area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-        let Some(this) = &self.search else { return };
-        let Some(pattern) = this.search.pattern() else { return };
-        let current = this.drawn.borrow().filter(|drawn| (drawn.0, drawn.1) == (item, row)).map(|drawn| drawn.2);
-        mark(buffer, area, pattern, current, look.theme);
     }
 
     pub(super) fn rows_with_gap(&self, item: usize, state: &SessionState, cache: &mut ChatCache) -> usize {
@@ -258,7 +251,7 @@ fn welcome(view: Rect, buffer: &mut Buffer, look: Look<'_>) -> u16 {
     for (text, scope) in WELCOME {
         let mut flow = crate::tui::markdown::Flow::new(usize::from(view.width));
         flow.push(text, Ink::of(scope));
-        for row in flow.finish() {
+        for row in flow.into_pieces() {
             if y < view.bottom() {
                 pieces(&row, (view.x, y), view.width, buffer, look);
             }

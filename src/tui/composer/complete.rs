@@ -9,7 +9,7 @@ use super::super::theme_names;
 use super::command::{COMMANDS, CommandName};
 use super::rank::{Touched, rank};
 use crate::config::Effort;
-use crate::path::RelPath;
+use crate::path::{PathList, PathRef, RelPath};
 use crate::session::SessionState;
 use crate::tui::safe;
 
@@ -54,8 +54,9 @@ enum Wanted<'a> {
 /// Finds candidates; keeps what matched the query before, since a longer query matches no more.
 #[derive(Debug)]
 pub(super) struct Finder {
-    /// All files, and the folders that they are in, each of these with a slash at its end.
-    paths: Arc<Vec<String>>,
+    files: Arc<PathList>,
+    /// The folders that files are in, each with a slash at its end.
+    folders: Vec<String>,
     touched: Touched,
     models: Vec<String>,
     profiles: Vec<String>,
@@ -69,7 +70,8 @@ pub(super) struct Finder {
 impl Finder {
     pub(super) fn new() -> Self {
         Self {
-            paths: Arc::default(),
+            files: Arc::default(),
+            folders: Vec::new(),
             touched: Touched::default(),
             models: Vec::new(),
             profiles: Vec::new(),
@@ -80,10 +82,9 @@ impl Finder {
         }
     }
 
-    pub(super) fn set_files(&mut self, files: &[RelPath]) {
-        let mut paths: Vec<String> = Vec::with_capacity(files.len() + files.len() / 8);
+    pub(super) fn set_files(&mut self, files: Arc<PathList>) {
         let mut folders = std::collections::BTreeSet::new();
-        for file in files {
+        for file in files.iter() {
             let path = file.as_str();
             // Folders further up are known with the first file in them.
             let mut end = path.len();
@@ -93,10 +94,9 @@ impl Finder {
                 }
                 end = slash;
             }
-            paths.push(path.to_owned());
         }
-        paths.extend(folders.into_iter().map(str::to_owned));
-        self.paths = Arc::new(paths);
+        self.folders = folders.into_iter().map(str::to_owned).collect();
+        self.files = files;
         self.query.clear();
     }
 
@@ -157,20 +157,21 @@ impl Finder {
         };
         if query.is_empty() {
             let touched = self.touched.paths();
-            let others = self.paths.iter().map(String::as_str).filter(|path| !path.ends_with('/'));
-            let others = others.filter(|path| !touched.contains(path));
+            let others = self.files.iter().map(PathRef::as_str).filter(|path| !touched.contains(path));
             return touched.iter().copied().chain(others).take(OFFERED).map(candidate).collect();
         }
         let narrows = !self.query.is_empty() && query.starts_with(&self.query);
         if !narrows {
-            self.matched = (0..u32::try_from(self.paths.len()).unwrap_or(u32::MAX)).collect();
+            let all = self.files.len() + self.folders.len();
+            self.matched = (0..u32::try_from(all).unwrap_or(u32::MAX)).collect();
         }
         query.clone_into(&mut self.query);
         let atom = Atom::new(query, CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy, false);
         let mut buffer = Vec::new();
         let mut found: Vec<(u16, u32)> = Vec::with_capacity(self.matched.len());
+        let (files, folders) = (&self.files, &self.folders);
         for index in &self.matched {
-            let Some(path) = usize::try_from(*index).ok().and_then(|index| self.paths.get(index)) else { continue };
+            let Some(path) = named(files, folders, *index) else { continue };
             let haystack = Utf32Str::new(path, &mut buffer);
             if let Some(score) = atom.score(haystack, &mut self.matcher) {
                 found.push((score, *index));
@@ -179,7 +180,7 @@ impl Finder {
         self.matched = found.iter().map(|(_, index)| *index).collect();
         let mut ranked: Vec<_> = found
             .iter()
-            .map(|(score, index)| rank(query, &self.paths[*index as usize], *score, &self.touched))
+            .filter_map(|(score, index)| Some(rank(query, named(files, folders, *index)?, *score, &self.touched)))
             .collect();
         if ranked.len() > OFFERED {
             ranked.select_nth_unstable(OFFERED);
@@ -187,6 +188,15 @@ impl Finder {
         }
         ranked.sort_unstable();
         ranked.iter().map(|(.., path)| candidate(path)).collect()
+    }
+}
+
+/// Returns the file at a place, or behind the files a folder.
+fn named<'a>(files: &'a PathList, folders: &'a [String], at: u32) -> Option<&'a str> {
+    let at = usize::try_from(at).ok()?;
+    match at.checked_sub(files.len()) {
+        None => files.get(at).map(PathRef::as_str),
+        Some(folder) => folders.get(folder).map(String::as_str),
     }
 }
 

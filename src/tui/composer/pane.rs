@@ -14,7 +14,7 @@ use super::rank::Touched;
 use super::view::LEAD;
 use super::wrap::Rows;
 use crate::config::ScreenConfig;
-use crate::path::RelPath;
+use crate::path::PathList;
 use crate::review::Revision;
 use crate::session::{Image, Op, SessionState, TurnOutcome, TurnPhase};
 use crate::tui::{Action, EditorJob, Effect};
@@ -126,8 +126,8 @@ impl Composer {
     }
 
     /// Replaces the files that `@` and `/add` complete.
-    pub fn set_files(&mut self, files: Arc<Vec<RelPath>>) {
-        self.finder.set_files(&files);
+    pub fn set_files(&mut self, files: Arc<PathList>) {
+        self.finder.set_files(files);
     }
 
     /// Offers what has come meanwhile, unless the user has begun to choose.

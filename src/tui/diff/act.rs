@@ -25,8 +25,14 @@ impl DiffPane {
         self.sync(state);
         self.is_untouched = false;
         if self.file.is_some() && is_of_view(action) {
-            let (width, height) = self.seen.get();
-            return self.file.as_mut().map(|file| file.act(action, width, height)).unwrap_or_default();
+            let height = self.seen.get().1;
+            let Some(file) = &mut self.file else { return Vec::new() };
+            let effects = file.act(action, height);
+            // The review wraps as the file does: one key for both.
+            if file.is_wrapped() != self.is_wrapped {
+                self.relay(|pane| pane.is_wrapped = !pane.is_wrapped);
+            }
+            return effects;
         }
         if self.holds_keys() && !is_free(action) {
             self.hold(action);

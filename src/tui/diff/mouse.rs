@@ -25,6 +25,8 @@ impl DiffPane {
             match mouse.kind {
                 MouseEventKind::ScrollDown => file.scroll_by(WHEEL as isize, area.height),
                 MouseEventKind::ScrollUp => file.scroll_by(-(WHEEL as isize), area.height),
+                MouseEventKind::ScrollLeft => file.scroll_sideways(-(WHEEL as isize)),
+                MouseEventKind::ScrollRight => file.scroll_sideways(WHEEL as isize),
                 _ => {}
             }
             return self.take_effects();

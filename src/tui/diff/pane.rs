@@ -170,7 +170,7 @@ impl DiffPane {
     /// Shows a file that has no changes, to be read; `content` is what stands on disk, or why it cannot be read.
     pub fn show_file(&mut self, path: RelPath, content: Result<Option<Snapshot>, String>) {
         self.anchor = None;
-        self.file = Some(FileView::new(path, content));
+        self.file = Some(FileView::new(path, content, self.is_wrapped));
     }
 
     /// Closes what Escape closes here: the selection of lines, keys that wait, a file's view. Tells whether there was any.

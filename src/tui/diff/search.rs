@@ -6,8 +6,11 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
+use super::super::highlight::SourceLine;
 use super::super::search::{Corpus, Found, Pattern, Search};
+use super::geometry::Top;
 use super::layout::{Layout, Spot};
 use super::pane::DiffPane;
 use super::rows::{FileRows, Row, Side, wide};
@@ -156,12 +159,22 @@ impl DiffPane {
         self.is_untouched = false;
         let spot = self.layout.spot(found.item);
         self.go_to(spot);
+        let text = ReviewRows(&self.layout).text(found.item).into_owned();
+        let geometry = self.last_geometry();
+        let Some(file) = self.layout.file(spot) else { return };
+        let columns = geometry.columns(file).text;
         if self.is_wrapped {
+            // A line that is higher than the pane is in sight only in part.
+            let line = SourceLine { is_wrapped: true, ..SourceLine::plain(&text, Style::new()) };
+            let row = line.row_of(found.range.start, columns);
+            let sight = geometry.in_sight(&self.layout, self.top).into_iter().find(|sight| sight.spot == self.cursor);
+            let shown = sight.map_or(0..0, |sight| sight.skip..sight.skip + usize::from(sight.height));
+            if !shown.contains(&row) {
+                self.top = Top { spot: self.cursor, skip: row.saturating_sub(geometry.body() / 3) };
+            }
             return;
         }
-        let text = ReviewRows(&self.layout).text(found.item).into_owned();
-        let Some(file) = self.layout.file(spot) else { return };
-        let room = usize::from(self.last_geometry().columns(file).text);
+        let room = usize::from(columns);
         self.scroll = sideways(self.scroll, &text, &found.range, room);
     }
 

@@ -1,5 +1,6 @@
 //! A file that has no changes, to be read: numbers, syntax, size limits.
 
+mod moving;
 mod search;
 mod view;
 

@@ -27,7 +27,7 @@ impl FileView {
     pub(in crate::tui) fn begin_search(&mut self) {
         if self.lines().is_some() {
             let before = self.search.take().map_or(self.top, |(_, before)| before);
-            self.search = Some((Search::at(self.top), before));
+            self.search = Some((Search::at(self.top.line), before));
         }
     }
 
@@ -76,12 +76,7 @@ impl FileView {
         let is_typing = search.is_typing();
         match search.take_move() {
             Some(Some(found)) => {
-                let height = usize::from(height);
-                let is_in_sight = !self.is_wrapped && (self.top..self.top + height).contains(&found.item);
-                if !is_in_sight {
-                    self.top = found.item.saturating_sub(height / 3);
-                    self.scroll_by(0, u16::try_from(height).unwrap_or(u16::MAX));
-                }
+                self.show(found.item, found.range.start, height);
                 if !self.is_wrapped {
                     let room = usize::from(self.text_width.get());
                     self.scroll = sideways(self.scroll, lines.get(found.item), &found.range, room);

@@ -11,11 +11,14 @@ use super::super::diff::DiffCache;
 use super::super::highlight::{Lines, SourceLine};
 use super::super::search::Search;
 use super::super::{Action, Copied, Effect, Look, Plain, Scope, safe};
+use super::moving::Top;
 use crate::path::RelPath;
 use crate::review::{Mode, Snapshot};
 
 /// Files above so many bytes are not copied whole.
 const MAX_COPY: usize = 1 << 20;
+/// Columns that one key scrolls sideways.
+const SIDEWAYS: isize = 8;
 
 /// What there is to show.
 #[derive(Debug)]
@@ -31,20 +34,20 @@ enum Content {
 pub(in crate::tui) struct FileView {
     path: RelPath,
     content: Content,
-    /// The first line in sight.
-    pub(super) top: usize,
+    /// What is in sight first.
+    pub(super) top: Top,
     /// Columns scrolled to the right.
     pub(super) scroll: usize,
     pub(super) is_wrapped: bool,
-    /// The search with the line at which it began, if there is one.
-    pub(super) search: Option<(Search, usize)>,
+    /// The search with what was in sight first when it began, if there is one.
+    pub(super) search: Option<(Search, Top)>,
     /// The columns of text when it was drawn last.
     pub(super) text_width: Cell<u16>,
 }
 
 impl FileView {
     /// Returns the view of what stands on disk, or of why it cannot be read.
-    pub(in crate::tui) fn new(path: RelPath, content: Result<Option<Snapshot>, String>) -> Self {
+    pub(in crate::tui) fn new(path: RelPath, content: Result<Option<Snapshot>, String>, is_wrapped: bool) -> Self {
         let content = match content {
             Err(reason) => Content::Words(safe::shown(&reason, 0).into_owned()),
             Ok(None) => Content::Words("there is no such file".to_owned()),
@@ -59,7 +62,12 @@ impl FileView {
             Ok(Some(file)) => Content::Lines(Lines::of(&file.text, None)),
         };
         let text_width = Cell::new(80);
-        Self { path, content, top: 0, scroll: 0, is_wrapped: false, search: None, text_width }
+        Self { path, content, top: Top::default(), scroll: 0, is_wrapped, search: None, text_width }
+    }
+
+    /// Tells whether long lines are wrapped.
+    pub(in crate::tui) fn is_wrapped(&self) -> bool {
+        self.is_wrapped
     }
 
     /// Returns the file's path.
@@ -75,27 +83,19 @@ impl FileView {
         }
     }
 
-    /// Scrolls by lines, down where positive; the last page stays full.
-    pub(in crate::tui) fn scroll_by(&mut self, lines: isize, height: u16) {
-        let Content::Lines(text) = &self.content else { return };
-        let last =
-            if self.is_wrapped { text.len().saturating_sub(1) } else { text.len().saturating_sub(height.into()) };
-        self.top = self.top.saturating_add_signed(lines).min(last);
-    }
-
     /// Does an action of the review as far as it is for reading.
-    pub(in crate::tui) fn act(&mut self, action: Action, _width: u16, height: u16) -> Vec<Effect> {
+    pub(in crate::tui) fn act(&mut self, action: Action, height: u16) -> Vec<Effect> {
         let page = isize::try_from(height.max(2) - 1).unwrap_or(1);
         match action {
             Action::DiffDown => self.scroll_by(1, height),
             Action::DiffUp => self.scroll_by(-1, height),
             Action::DiffPageDown | Action::NextHunk | Action::NextFile => self.scroll_by(page, height),
             Action::DiffPageUp | Action::PreviousHunk | Action::PreviousFile => self.scroll_by(-page, height),
-            Action::DiffTop => self.top = 0,
-            Action::DiffBottom => self.scroll_by(isize::MAX, height),
-            Action::DiffLeft => self.scroll = self.scroll.saturating_sub(8),
-            Action::DiffRight => self.scroll = (self.scroll + 8).min(10_000),
-            Action::ToggleWrap => self.is_wrapped = !self.is_wrapped,
+            Action::DiffTop => self.top = Top::default(),
+            Action::DiffBottom => self.go_bottom(height),
+            Action::DiffLeft => self.scroll_sideways(-SIDEWAYS),
+            Action::DiffRight => self.scroll_sideways(SIDEWAYS),
+            Action::ToggleWrap => self.toggle_wrap(height),
             Action::DiffCopy => return vec![self.copy()],
             Action::DiffCopyPath => return vec![Effect::Copy(Copied::new("the path", self.path.as_str()))],
             _ => return vec![Effect::Say("this file has no changes; Esc goes back to the review".to_owned())],
@@ -141,12 +141,10 @@ impl FileView {
         let pattern = self.search().and_then(Search::pattern);
         let current = self.search().and_then(Search::current);
         let mut y = area.y;
-        for number in self.top..lines.len() {
+        for number in self.top.line..lines.len() {
             if y >= area.bottom() {
                 break;
             }
-            let text = format!("{:>1$}", number + 1, usize::from(digits));
-            buffer.set_stringn(area.x, y, text, usize::from(left), style(Scope::LineNumber));
             let found: Vec<_> = pattern.map(|pattern| pattern.all(lines.get(number)).collect()).unwrap_or_default();
             let line = SourceLine {
                 found: &found,
@@ -157,8 +155,15 @@ impl FileView {
                 ..SourceLine::plain(lines.get(number), style(Scope::Text))
             };
             let text = Rect { x: area.x + left, y, width: area.width - left, height: area.bottom() - y };
-            let height = u16::try_from(line.height(text.width)).unwrap_or(u16::MAX).min(text.height);
-            line.paint(Rect { height, ..text }, 0, buffer, look.theme);
+            let rows = line.height(text.width);
+            // The pane may be wider now than when it was scrolled.
+            let skip = if number == self.top.line { self.top.skip.min(rows.saturating_sub(1)) } else { 0 };
+            if skip == 0 {
+                let text = format!("{:>1$}", number + 1, usize::from(digits));
+                buffer.set_stringn(area.x, y, text, usize::from(left), style(Scope::LineNumber));
+            }
+            let height = u16::try_from(rows - skip).unwrap_or(u16::MAX).min(text.height);
+            line.paint(Rect { height, ..text }, skip, buffer, look.theme);
             y += height;
         }
     }

@@ -60,6 +60,21 @@ impl<'a> SourceLine<'a> {
         if self.is_wrapped { flow::height(self.bytes, self.said().width(), usize::from(width)) } else { 1 }
     }
 
+    /// Returns the screen line of it, wrapped at a width, on which a byte is drawn; the last one for what is not drawn.
+    pub(in crate::tui) fn row_of(&self, byte: usize, width: u16) -> usize {
+        let width = usize::from(width).max(1);
+        let mut place = Place::default();
+        let mut row = 0;
+        flow::glyphs(self.bytes, |glyph| {
+            if glyph.at > byte {
+                return false;
+            }
+            row = place.next(glyph.width, width).0;
+            true
+        });
+        row
+    }
+
     /// Returns what is said behind the line: how much of it is not shown, or its tail.
     fn said(&self) -> Cow<'a, str> {
         match self.bytes.len() - flow::cut(self.bytes) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::{CodeRow, Ink, Page, Piece, Room, Row};
+use super::{CodeRow, Ink, Joint, Page, Piece, Room, Row};
 use crate::tui::highlight::Highlighter;
 use crate::tui::{Scope, safe};
 
@@ -225,7 +225,13 @@ impl CodeWriter {
                 let text = if column == 0 { BAR } else { CONTINUED };
                 pieces.push(Piece { text: text.to_owned(), ink: Ink::of(Scope::Muted) });
             }
-            Row { pieces, code: Some(CodeRow { block: self.block, line, start, end, column }) }
+            let joint = if column == 0 { Joint::Apart } else { Joint::Close };
+            Row {
+                lead: pieces.len(),
+                pieces,
+                code: Some(CodeRow { block: self.block, line, start, end, column }),
+                joint,
+            }
         };
         let mut start = self.row_start;
         let mut start_column = self.column;

@@ -3,19 +3,30 @@
 use ratatui::buffer::CellWidth as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::{Ink, Piece};
+use super::{Ink, Joint, Piece};
 use crate::tui::{Scope, safe};
 
 /// A grapheme with more bytes than this carries stacked marks; only its first character is drawn.
 const GRAPHEME_BYTES: usize = 64;
+
+/// A row that was filled.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FlowRow {
+    /// Its pieces.
+    pub pieces: Vec<Piece>,
+    /// How it goes on from the row before.
+    pub joint: Joint,
+}
 
 /// Fills rows word by word. Words break at spaces, after a hyphen or slash, and between wide characters;
 /// a word that is longer than a row is cut where the row ends.
 #[derive(Debug)]
 pub struct Flow {
     width: usize,
-    rows: Vec<Vec<Piece>>,
+    rows: Vec<FlowRow>,
     row: Vec<Piece>,
+    /// How the open row goes on from the one before.
+    joint: Joint,
     used: usize,
     /// Whether the row began by a break of ours, so that its leading spaces are dropped.
     is_wrapped: bool,
@@ -33,6 +44,7 @@ impl Flow {
             width: width.max(1),
             rows: Vec::new(),
             row: Vec::new(),
+            joint: Joint::Apart,
             used: 0,
             is_wrapped: false,
             spaces: Vec::new(),
@@ -84,17 +96,22 @@ impl Flow {
     /// Ends the row; the text after it starts a new one.
     pub fn end_row(&mut self) {
         self.end_word();
-        self.take_row();
+        self.take_row(Joint::Apart);
         self.is_wrapped = false;
     }
 
     /// Returns the rows; an empty flow has one empty row.
-    pub fn finish(mut self) -> Vec<Vec<Piece>> {
+    pub fn finish(mut self) -> Vec<FlowRow> {
         self.end_word();
         if !self.row.is_empty() || self.rows.is_empty() {
-            self.take_row();
+            self.take_row(Joint::Apart);
         }
         self.rows
+    }
+
+    /// Returns the pieces of the rows, where it does not matter how one goes on from the other.
+    pub fn into_pieces(self) -> Vec<Vec<Piece>> {
+        self.finish().into_iter().map(|row| row.pieces).collect()
     }
 
     fn grapheme(&mut self, grapheme: &str, width: usize, ink: Ink) {
@@ -127,7 +144,7 @@ impl Flow {
         }
         if self.used + self.space_width + self.word_width > self.width {
             if self.used > 0 {
-                self.take_row();
+                self.take_row(self.break_here());
                 self.is_wrapped = true;
             } else if self.space_width + self.word_width > self.width {
                 // An indent that leaves no room for its word is dropped.
@@ -158,7 +175,7 @@ impl Flow {
     /// Fills rows with a word that no row can hold.
     fn cut_word(&mut self) {
         if self.used > 0 {
-            self.take_row();
+            self.take_row(self.break_here());
         }
         self.is_wrapped = true;
         self.spaces.clear();
@@ -171,7 +188,7 @@ impl Flow {
                 // A wide character has no place in a single column.
                 let (grapheme, width) = if width > self.width { ("…", 1) } else { (grapheme, width) };
                 if self.used + width > self.width {
-                    self.take_row();
+                    self.take_row(Joint::Close);
                 }
                 append(&mut self.row, grapheme, piece.ink);
                 self.used += width;
@@ -182,8 +199,15 @@ impl Flow {
         self.word_width = std::mem::take(&mut self.used);
     }
 
-    fn take_row(&mut self) {
-        self.rows.push(std::mem::take(&mut self.row));
+    /// Returns how the word goes on that is put into the next row.
+    fn break_here(&self) -> Joint {
+        if self.space_width > 0 { Joint::Blank } else { Joint::Close }
+    }
+
+    /// Ends the row; `next` tells how the one after it goes on.
+    fn take_row(&mut self, next: Joint) {
+        let joint = std::mem::replace(&mut self.joint, next);
+        self.rows.push(FlowRow { pieces: std::mem::take(&mut self.row), joint });
         self.used = 0;
         self.spaces.clear();
         self.space_width = 0;

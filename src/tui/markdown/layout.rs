@@ -42,7 +42,9 @@ pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, room: Room, base: 
         for raw in source.lines().filter(|raw| !raw.trim().is_empty()) {
             let mut flow = Flow::new(room.width);
             flow.push(raw.trim(), Ink::of(Scope::Muted));
-            page.rows.extend(flow.finish().into_iter().map(|pieces| super::Row { pieces, code: None }));
+            for row in flow.finish() {
+                page.push_text(Vec::new(), row);
+            }
         }
     }
 }
@@ -422,9 +424,8 @@ impl<'a> Layout<'a> {
             return;
         }
         for row in flow.finish() {
-            let mut pieces = self.lead();
-            pieces.extend(row);
-            self.page.push(pieces);
+            let lead = self.lead();
+            self.page.push_text(lead, row);
         }
     }
 

@@ -7,6 +7,7 @@
 mod code;
 mod document;
 mod flow;
+mod joined;
 mod layout;
 mod line;
 mod links;
@@ -16,5 +17,6 @@ mod table;
 
 pub use code::{CodeBlock, put_code};
 pub use document::Document;
-pub use flow::Flow;
+pub use flow::{Flow, FlowRow};
+pub use joined::{JoinedLine, Joint};
 pub use row::{CodeRow, Ink, Page, PageLink, Paint, Piece, Room, Row, ShownRow, cells, clip};

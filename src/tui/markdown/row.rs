@@ -7,7 +7,7 @@ use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::CodeBlock;
+use super::{CodeBlock, FlowRow, Joint};
 use crate::tui::highlight::Highlighter;
 use crate::tui::text::write;
 use crate::tui::{LinkTable, LinkWay, Scope, Theme, safe};
@@ -109,6 +109,10 @@ pub struct Row {
     pub pieces: Vec<Piece>,
     /// Code after the pieces.
     pub code: Option<CodeRow>,
+    /// How many of the pieces stand before the text: marks, bars and indents.
+    pub lead: usize,
+    /// How it goes on from the row above.
+    pub joint: Joint,
 }
 
 /// Rows with the code blocks that they refer to.
@@ -134,7 +138,14 @@ pub struct Paint<'a> {
 impl Page {
     /// Adds a row of pieces.
     pub fn push(&mut self, pieces: Vec<Piece>) {
-        self.rows.push(Row { pieces, code: None });
+        self.rows.push(Row { pieces, ..Row::default() });
+    }
+
+    /// Adds a row of text after its lead.
+    pub fn push_text(&mut self, mut lead: Vec<Piece>, text: FlowRow) {
+        let count = lead.len();
+        lead.extend(text.pieces);
+        self.rows.push(Row { pieces: lead, code: None, lead: count, joint: text.joint });
     }
 
     /// Adds a link; its address was made safe.

@@ -119,7 +119,7 @@ impl Table {
                 let comma = if column > 0 { ", " } else { "" };
                 line.push(&format!("{comma}{}", clip(&text, 40)), Ink::of(Scope::Muted).with(Modifier::BOLD));
             }
-            return line.finish();
+            return line.into_pieces();
         }
         for (index, row) in self.rows.iter().enumerate().skip(1) {
             if index > 1 {
@@ -135,7 +135,7 @@ impl Table {
                 for piece in cell {
                     line.push(&piece.text, piece.ink);
                 }
-                out.extend(line.finish());
+                out.extend(line.into_pieces());
             }
         }
         out
@@ -190,7 +190,7 @@ fn flow(cell: &[Piece], width: usize, is_header: bool) -> Vec<Vec<Piece>> {
         let ink = if is_header { piece.ink.with(Modifier::BOLD) } else { piece.ink };
         flow.push(&piece.text, ink);
     }
-    flow.finish()
+    flow.into_pieces()
 }
 
 fn row_width(row: &[Piece]) -> usize {

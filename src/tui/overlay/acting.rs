@@ -29,7 +29,7 @@ impl Opened {
             Self::Login(login) if login.takes_text() => Context::Anywhere,
             Self::History(_)
             | Self::Origin(_)
-            | Self::Cost
+            | Self::Cost(_)
             | Self::Context
             | Self::Timings(_)
             | Self::Connection
@@ -90,18 +90,18 @@ impl Opened {
             Self::Models(models) => Some(&mut models.cursor),
             Self::Themes(themes) => Some(&mut themes.cursor),
             Self::History(history) => Some(&mut history.cursor),
-            Self::Help(_)
-            | Self::Commit
+            Self::Help(help) => Some(&mut help.cursor),
+            Self::Cost(costs) => Some(&mut costs.cursor),
+            Self::Timings(times) => Some(&mut times.cursor),
+            Self::Commit
             | Self::Note(_)
             | Self::Conflict(_)
             | Self::Line(_)
             | Self::Confirm(_)
             | Self::Origin(_)
-            | Self::Cost
             | Self::Context
             | Self::OverCap(_)
             | Self::Risk(_)
-            | Self::Timings(_)
             | Self::Connection
             | Self::Login(_)
             | Self::Quit => None,

@@ -4,45 +4,73 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::super::action::{ACTIONS, Context};
+use super::super::action::{ACTIONS, Action, Context};
+use super::super::effect::Effect;
 use super::super::keymap::{CONTEXTS, Keymap};
 use super::super::text::{clip, put, width};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{Query, line, sheet};
+use super::opened::Verdict;
+use super::palette::is_elsewhere;
+use super::sheet::{Cursor, Query, between, line, sheet};
+
+/// The first line that is an action: a heading stands above it.
+const FIRST: usize = 1;
 
 /// The help's state.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::tui) struct Help {
     pub(super) query: Query,
-    pub(super) top: usize,
+    pub(super) cursor: Cursor,
 }
 
 /// A line of the help.
 enum Line {
     Heading(&'static str),
-    Action { keys: String, title: &'static str },
+    Action { keys: String, action: Action },
     Blank,
 }
 
 impl Help {
-    /// Scrolls or narrows.
-    pub(super) fn key(&mut self, key: KeyEvent, keymap: &Keymap, height: usize) {
-        let last = self.lines(keymap).len().saturating_sub(height.saturating_sub(6).max(1));
-        let page = height.saturating_sub(6).max(1);
-        match key.code {
-            KeyCode::Down => self.top += 1,
-            KeyCode::Up => self.top = self.top.saturating_sub(1),
-            KeyCode::PageDown => self.top += page,
-            KeyCode::PageUp => self.top = self.top.saturating_sub(page),
-            KeyCode::Home => self.top = 0,
-            KeyCode::End => self.top = usize::MAX,
-            _ => {
-                if self.query.key(key) {
-                    self.top = 0;
+    /// Returns the help with its cursor on the first action.
+    pub(super) fn new() -> Self {
+        Self { query: Query::default(), cursor: Cursor::on(FIRST) }
+    }
+
+    /// Moves, narrows, or does what the cursor stands on.
+    pub(super) fn key(&mut self, key: KeyEvent, keymap: &Keymap) -> Verdict {
+        let lines = self.lines(keymap);
+        if key.code == KeyCode::Enter {
+            return match lines.get(self.cursor.at) {
+                Some(Line::Action { action, .. }) if is_elsewhere(*action) => {
+                    Verdict::Stay(vec![Effect::Say("this is done in a sheet that is not open now".to_owned())])
                 }
-            }
+                Some(Line::Action { action, .. }) => Verdict::Perform(*action),
+                Some(Line::Heading(_) | Line::Blank) | None => Verdict::Stay(Vec::new()),
+            };
         }
-        self.top = self.top.min(last);
+        let before = self.cursor.at;
+        if self.cursor.key(key, lines.len()) {
+            self.cursor.at = nearest_action(&lines, self.cursor.at, before).unwrap_or(before);
+            // The heading above comes into sight with its first action.
+            if self.cursor.at == FIRST {
+                self.cursor.turn(isize::MIN);
+            }
+        } else if self.query.key(key) {
+            self.renew();
+        }
+        Verdict::Stay(Vec::new())
+    }
+
+    /// Takes pasted text into the query.
+    pub(super) fn paste(&mut self, text: &str) {
+        self.query.paste(text);
+        self.renew();
+    }
+
+    /// Puts the cursor on the first action that is left.
+    fn renew(&mut self) {
+        self.cursor.at = FIRST;
+        self.cursor.turn(isize::MIN);
     }
 
     /// Draws it.
@@ -52,20 +80,23 @@ impl Help {
         let inner = sheet(screen, (80, wanted.min(screen.height.saturating_sub(4))), "Keys", buffer, theme);
         let cursor = self.query.view(inner, buffer, theme);
         if self.query.text.is_empty() {
-            put(buffer, inner, 2, "type to search, Up and Down to scroll, Esc to close", theme.style(Scope::Muted));
+            put(buffer, inner, 2, "type to search; Enter, or a second click, does it", theme.style(Scope::Muted));
         }
-        let height = usize::from(inner.height.saturating_sub(2));
-        let top = self.top.min(lines.len().saturating_sub(height));
+        let list = between(inner, 2, 0);
+        let top = self.cursor.show(list, lines.len());
         if lines.is_empty() {
             put(buffer, line(inner, 2), 0, "no action matches", theme.style(Scope::Muted));
         }
-        for (at, entry) in lines.iter().skip(top).take(height).enumerate() {
-            let area = line(inner, at + 2);
+        for (row, (at, entry)) in lines.iter().enumerate().skip(top).take(list.height.into()).enumerate() {
+            let area = line(list, row);
             match entry {
                 Line::Heading(name) => drop(put(buffer, area, 0, name, theme.style(Scope::Heading))),
-                Line::Action { keys, title } => {
+                Line::Action { keys, action } => {
+                    if at == self.cursor.at {
+                        buffer.set_style(area, theme.style(Scope::Selection));
+                    }
                     put(buffer, area, 2, &clip(keys, 18), theme.style(Scope::Key));
-                    put(buffer, area, 21, title, theme.style(Scope::Text));
+                    put(buffer, area, 21, action.info().title, theme.style(Scope::Text));
                 }
                 Line::Blank => {}
             }
@@ -75,12 +106,13 @@ impl Help {
 
     fn lines(&self, keymap: &Keymap) -> Vec<Line> {
         let wanted = self.query.text.trim().to_lowercase();
-        let matches = |keys: &str, title: &str| {
-            wanted.is_empty() || title.to_lowercase().contains(&wanted) || keys.to_lowercase().contains(&wanted)
+        let matches = |keys: &str, action: Action| {
+            let told = [keys, action.info().title, action.info().name];
+            told.iter().any(|told| told.to_lowercase().contains(&wanted))
         };
         let mut lines = Vec::new();
-        let mut section = |name: &'static str, entries: Vec<(String, &'static str)>| {
-            let kept: Vec<_> = entries.into_iter().filter(|(keys, title)| matches(keys, title)).collect();
+        let mut section = |name: &'static str, entries: Vec<(String, Action)>| {
+            let kept: Vec<_> = entries.into_iter().filter(|(keys, action)| matches(keys, *action)).collect();
             if kept.is_empty() {
                 return;
             }
@@ -88,18 +120,25 @@ impl Help {
                 lines.push(Line::Blank);
             }
             lines.push(Line::Heading(name));
-            lines.extend(kept.into_iter().map(|(keys, title)| Line::Action { keys, title }));
+            lines.extend(kept.into_iter().map(|(keys, action)| Line::Action { keys, action }));
         };
         for (context, _, name) in CONTEXTS {
             section(name, entries(keymap, *context));
         }
         let unbound = ACTIONS.iter().filter(|info| keymap.key(info.context, info.action).is_none());
-        section("By the palette only", unbound.map(|info| (String::new(), info.title)).collect());
+        section("By the palette only", unbound.map(|info| (String::new(), info.action)).collect());
         lines
     }
 }
 
-fn entries(keymap: &Keymap, context: Context) -> Vec<(String, &'static str)> {
+/// Returns the action nearest to a line, looking on in the way from another line; back where there is none.
+fn nearest_action(lines: &[Line], at: usize, from: usize) -> Option<usize> {
+    let is_action = |at: &usize| matches!(lines.get(*at), Some(Line::Action { .. }));
+    let (mut down, mut up) = ((at..lines.len()).filter(is_action), (0..=at).rev().filter(is_action));
+    if at >= from { down.next().or_else(|| up.next()) } else { up.next().or_else(|| down.next()) }
+}
+
+fn entries(keymap: &Keymap, context: Context) -> Vec<(String, Action)> {
     let bound = keymap.bound_in(context).into_iter();
     bound
         .map(|(action, keys)| {
@@ -115,7 +154,7 @@ fn entries(keymap: &Keymap, context: Context) -> Vec<(String, &'static str)> {
                 }
                 shown.push_str(&key);
             }
-            (shown, action.info().title)
+            (shown, action)
         })
         .collect()
 }

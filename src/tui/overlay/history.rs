@@ -69,8 +69,6 @@ impl History {
                     vec![Effect::Send(Op::GoTo { revision: self.revision, point: point.id })]
                 });
             }
-            KeyCode::Home => self.cursor.at = 0,
-            KeyCode::End => self.cursor.at = count.saturating_sub(1),
             _ => drop(self.cursor.key(key, count)),
         }
         None

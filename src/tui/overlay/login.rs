@@ -1,11 +1,14 @@
 //! A login that a request waits for: the page and the code to confirm, or a device's code to enter.
 
+use std::sync::Arc;
+
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::super::action::Action;
 use super::super::effect::Effect;
+use super::super::hyperlink::{LinkTable, safe_address};
 use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{put, wrap};
@@ -77,8 +80,16 @@ impl Login {
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) -> Option<Position> {
-        let columns = usize::from(WIDTH.min(screen.width.saturating_sub(4)));
+    pub(super) fn view(
+        &self,
+        screen: Rect,
+        buffer: &mut Buffer,
+        theme: &Theme,
+        keymap: &Keymap,
+        links: Option<&LinkTable>,
+    ) -> Option<Position> {
+        // A border and a blank stand on each side.
+        let columns = usize::from((WIDTH + 2).min(screen.width).saturating_sub(4));
         let mut lines: Vec<Line> = Vec::new();
         let mut say = |text: &str, scope: Scope| {
             lines.extend(wrap(&safe::shown(text, 0), columns).into_iter().map(|text| (text, scope)));
@@ -113,8 +124,14 @@ impl Login {
         let height = typed_at + if device.is_some() { 3 } else { 2 };
         let wanted = (WIDTH, u16::try_from(height).unwrap_or(u16::MAX));
         let inner = sheet(screen, wanted, "Log in", buffer, theme);
+        let address: Option<Arc<str>> = url.as_deref().and_then(safe_address).map(Arc::from);
         for (at, (text, scope)) in lines.iter().enumerate() {
-            put(buffer, line(inner, at), 0, text, theme.style(*scope));
+            let row = line(inner, at);
+            let end = put(buffer, row, 0, text, theme.style(*scope));
+            // Only the address is accented; on several rows it is still one link.
+            if let (Scope::Accent, Some(links), Some(address), 1) = (*scope, links, &address, row.height) {
+                links.put(buffer, row.x..row.x + end, row.y, address);
+            }
         }
         let cursor = match device {
             Some(_) => self.typed.view(line(inner, typed_at), buffer, theme),

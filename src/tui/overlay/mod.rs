@@ -21,6 +21,7 @@ mod sheet;
 mod summary;
 mod themes;
 mod timings;
+mod turns;
 mod words;
 
 pub(in crate::tui) use acting::Click;

@@ -22,12 +22,11 @@ pub(in crate::tui) struct Money {
     pub spent: Option<Result<Spent, String>>,
 }
 
-/// The columns of the sheet.
+/// The columns of the question.
 const WIDTH: u16 = 70;
 
-/// Draws what was spent.
-pub(super) fn draw_cost(screen: Rect, buffer: &mut Buffer, theme: &Theme, state: &SessionState, money: &Money) {
-    let inner = sheet(screen, (WIDTH, 10), "Cost", buffer, theme);
+/// Draws what was spent in every span into a sheet; returns how many lines that took.
+pub(super) fn draw_spans(inner: Rect, buffer: &mut Buffer, theme: &Theme, state: &SessionState, money: &Money) -> u16 {
     let own = [
         ("step", state.step_cost_micros, state.step_usage),
         ("turn", state.turn_cost_micros, state.turn_usage),
@@ -76,11 +75,7 @@ pub(super) fn draw_cost(screen: Rect, buffer: &mut Buffer, theme: &Theme, state:
     let hits = usage.hit_percent().map_or_else(|| "-".to_owned(), |percent| format!("{percent}% hits"));
     let detail = format!("{} read, {} written", thousands(usage.cache_read), thousands(usage.cache_write));
     add("cache", &hits, &detail, Scope::Text);
-    let last = line(inner, usize::from(inner.height.saturating_sub(1)));
-    let at = put(buffer, last, 0, "Esc", theme.style(Scope::Key));
-    let at = put(buffer, last, at + 1, "leaves", theme.style(Scope::Muted));
-    let at = put(buffer, last, at + 2, "adit cost", theme.style(Scope::Key));
-    put(buffer, last, at + 1, "in a shell tells it by day, model and project", theme.style(Scope::Muted));
+    u16::try_from(row).unwrap_or(u16::MAX)
 }
 
 fn tokens(usage: Usage) -> String {

@@ -8,6 +8,7 @@ use super::super::action::{Action, Context};
 use super::super::connection::ConnectionReport;
 use super::super::effect::{Effect, Overlay};
 use super::super::hints::Press;
+use super::super::hyperlink::LinkTable;
 use super::super::keymap::Keymap;
 use super::super::keys::Chord;
 use super::super::text::{put, wrap};
@@ -22,7 +23,7 @@ use super::history::History;
 use super::login::Login;
 use super::meter::draw_meter;
 use super::models::Models;
-use super::money::{Money, OverCap, draw_cost};
+use super::money::{Money, OverCap};
 use super::note::Note;
 use super::one_line::OneLine;
 use super::origin::Origins;
@@ -31,6 +32,7 @@ use super::risk::Risk;
 use super::sheet::{key_of, line, sheet, tell_keys};
 use super::themes::Themes;
 use super::timings::StepTimes;
+use super::turns::Costs;
 use crate::session::{Millis, Op, Overhead, SessionState};
 
 /// An overlay that is open.
@@ -59,7 +61,7 @@ pub(in crate::tui) enum Opened {
     /// How the screen looks.
     Themes(Themes),
     /// What was spent.
-    Cost,
+    Cost(Costs),
     /// How full the context is.
     Context,
     /// May a cap be passed?
@@ -99,6 +101,8 @@ pub(in crate::tui) struct Surroundings<'a> {
     pub compact_at: u32,
     /// How the connection to the terminal is.
     pub connection: &'a ConnectionReport,
+    /// Numbers for links, where they are shown as links of the terminal's.
+    pub links: Option<&'a LinkTable>,
     /// The screen.
     pub screen: Rect,
     /// The time.
@@ -120,7 +124,7 @@ impl Opened {
     /// Returns the overlay that was asked for.
     pub(in crate::tui) fn new(overlay: Overlay, context: Context, around: Surroundings<'_>) -> Self {
         match overlay {
-            Overlay::Help => Self::Help(Help::default()),
+            Overlay::Help => Self::Help(Help::new()),
             Overlay::Palette => Self::Palette(Palette::new(context, around.recent)),
             Overlay::Commit => Self::Commit,
             Overlay::Note { pick, revision, decision } => Self::Note(Box::new(Note::new(pick, revision, decision))),
@@ -135,7 +139,7 @@ impl Opened {
             Overlay::Origin { about, origins } => Self::Origin(Origins::new(about, &origins)),
             Overlay::Models => Self::Models(Models::default()),
             Overlay::Themes => Self::Themes(Themes::new(around.wardrobe, around.theme)),
-            Overlay::Cost => Self::Cost,
+            Overlay::Cost => Self::Cost(Costs::default()),
             Overlay::Context => Self::Context,
             Overlay::Timings => Self::Timings(StepTimes::default()),
             Overlay::Connection => Self::Connection,
@@ -149,7 +153,7 @@ impl Opened {
         let key = |name: &str, words| Chord::parse(name).map(|chord| (Press::Key(chord), words));
         let act = |action, words| Some((Press::Action(action), words));
         let own = match self {
-            Self::Help(_) => vec![key("pagedown", "scroll")],
+            Self::Help(_) => vec![key("enter", "do it"), key("pagedown", "scroll")],
             Self::Palette(_) => vec![key("enter", "do it"), key("down", "next")],
             Self::Commit if state.lacks_repository() => vec![key("enter", "make a repository")],
             Self::Commit => vec![
@@ -170,7 +174,8 @@ impl Opened {
             Self::History(_) => vec![key("enter", "go there"), key("down", "next")],
             Self::Origin(_) => vec![key("pagedown", "scroll")],
             Self::Models(_) | Self::Themes(_) => vec![key("enter", "choose"), key("down", "next")],
-            Self::Connection | Self::Cost | Self::Context | Self::Timings(_) => Vec::new(),
+            Self::Cost(_) | Self::Timings(_) => vec![key("enter", "go to the prompt"), key("down", "next")],
+            Self::Connection | Self::Context => Vec::new(),
             Self::OverCap(_) => vec![
                 act(Action::AnswerYes, "this call"),
                 act(Action::AnswerAlways, "all of this session"),
@@ -198,7 +203,7 @@ impl Opened {
             | Self::Confirm(_)
             | Self::History(_)
             | Self::Origin(_)
-            | Self::Cost
+            | Self::Cost(_)
             | Self::Context
             | Self::OverCap(_)
             | Self::Risk(_)
@@ -233,7 +238,7 @@ impl Opened {
             | Self::Origin(_)
             | Self::Models(_)
             | Self::Themes(_)
-            | Self::Cost
+            | Self::Cost(_)
             | Self::Context
             | Self::OverCap(_)
             | Self::Risk(_)
@@ -246,10 +251,7 @@ impl Opened {
     /// Takes a key.
     pub(in crate::tui) fn key(&mut self, key: KeyEvent, commit: &mut CommitSheet, around: Surroundings<'_>) -> Verdict {
         match self {
-            Self::Help(help) => {
-                help.key(key, around.keymap, around.screen.height.into());
-                Verdict::Stay(Vec::new())
-            }
+            Self::Help(help) => help.key(key, around.keymap),
             Self::Palette(palette) => match palette.key(key) {
                 Some(action) => Verdict::Perform(action),
                 None => Verdict::Stay(Vec::new()),
@@ -289,10 +291,14 @@ impl Opened {
             }
             Self::Confirm(_) | Self::Risk(_) | Self::Quit | Self::OverCap(_) => Verdict::Stay(Vec::new()),
             Self::Timings(times) => match times.key(key, around.state) {
-                true => Verdict::Close(Vec::new()),
-                false => Verdict::Stay(Vec::new()),
+                Some(effects) => Verdict::Close(effects),
+                None => Verdict::Stay(Vec::new()),
             },
-            Self::Cost | Self::Context | Self::Connection => match key.code {
+            Self::Cost(costs) => match costs.key(key, around.state) {
+                Some(effects) => Verdict::Close(effects),
+                None => Verdict::Stay(Vec::new()),
+            },
+            Self::Context | Self::Connection => match key.code {
                 KeyCode::Enter => Verdict::Close(Vec::new()),
                 _ => Verdict::Stay(Vec::new()),
             },
@@ -303,7 +309,7 @@ impl Opened {
     /// Takes pasted text.
     pub(in crate::tui) fn paste(&mut self, text: &str, commit: &mut CommitSheet) {
         match self {
-            Self::Help(help) => help.query.paste(text),
+            Self::Help(help) => help.paste(text),
             Self::Palette(palette) => palette.query.paste(text),
             Self::Commit => commit.paste(text),
             Self::Note(note) => note.paste(text),
@@ -315,7 +321,7 @@ impl Opened {
             | Self::Confirm(_)
             | Self::History(_)
             | Self::Origin(_)
-            | Self::Cost
+            | Self::Cost(_)
             | Self::Context
             | Self::OverCap(_)
             | Self::Risk(_)
@@ -334,12 +340,23 @@ impl Opened {
         around: Surroundings<'_>,
     ) -> Option<Position> {
         let Surroundings {
-            state, keymap, models, wardrobe, connection, screen, now, money, overhead, compact_at, ..
+            state,
+            keymap,
+            models,
+            wardrobe,
+            connection,
+            links,
+            screen,
+            now,
+            money,
+            overhead,
+            compact_at,
+            ..
         } = around;
         match self {
             Self::Help(help) => help.view(screen, buffer, theme, keymap),
             Self::Palette(palette) => palette.view(screen, buffer, theme, keymap),
-            Self::Login(login) => login.view(screen, buffer, theme, keymap),
+            Self::Login(login) => login.view(screen, buffer, theme, keymap, links),
             Self::Models(choice) => choice.view(screen, buffer, theme, models, &state.model),
             Self::Themes(themes) => themes.view(screen, buffer, theme, wardrobe),
             Self::Commit => {
@@ -370,8 +387,8 @@ impl Opened {
                 origins.view(screen, buffer, theme);
                 None
             }
-            Self::Cost => {
-                draw_cost(screen, buffer, theme, state, money);
+            Self::Cost(costs) => {
+                costs.view(screen, buffer, theme, state, money);
                 None
             }
             Self::Context => {

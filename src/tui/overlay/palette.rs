@@ -66,10 +66,7 @@ impl Palette {
     }
 
     fn found(&self) -> Vec<&'static ActionInfo> {
-        // What an overlay does is done there, not from another one.
-        let is_elsewhere =
-            |info: &&ActionInfo| !matches!(info.context, Context::Question | Context::Conflict | Context::Sheet);
-        let mut all: Vec<&ActionInfo> = ACTIONS.iter().filter(is_elsewhere).collect();
+        let mut all: Vec<&ActionInfo> = ACTIONS.iter().filter(|info| !is_elsewhere(info.action)).collect();
         let last = |info: &ActionInfo| self.recent.iter().position(|action| *action == info.action);
         all.sort_by_key(|info| (last(info).unwrap_or(usize::MAX), info.context != self.context));
         if self.query.text.trim().is_empty() {
@@ -89,4 +86,9 @@ impl Palette {
         scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
         scored.into_iter().map(|(_, info)| info).collect()
     }
+}
+
+/// Tells whether an action is an overlay's own: that is done there, not from another one.
+pub(super) fn is_elsewhere(action: Action) -> bool {
+    matches!(action.info().context, Context::Question | Context::Conflict | Context::Sheet)
 }

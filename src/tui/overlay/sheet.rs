@@ -139,6 +139,12 @@ impl Cursor {
         top
     }
 
+    /// Turns the list by so many rows, as far as the selection stays in sight.
+    pub(super) fn turn(&self, rows: isize) {
+        let drawn = self.drawn.get();
+        self.drawn.set(Drawn { top: drawn.top.saturating_add_signed(rows), ..drawn });
+    }
+
     /// Returns the row that is drawn at a place.
     pub(super) fn row_at(&self, place: Position) -> Option<usize> {
         let Drawn { area, top, count } = self.drawn.get();
@@ -150,13 +156,21 @@ impl Cursor {
     pub(super) fn key(&mut self, key: KeyEvent, count: usize) -> bool {
         let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
         let last = count.saturating_sub(1);
+        let page = usize::from(self.drawn.get().area.height).saturating_sub(1).max(10);
+        match key.code {
+            KeyCode::PageDown => self.turn(page as isize),
+            KeyCode::PageUp => self.turn(-(page as isize)),
+            _ => {}
+        }
         self.at = match key.code {
             KeyCode::Down => self.at + 1,
             KeyCode::Up => self.at.saturating_sub(1),
             KeyCode::Char('n') if is_control => self.at + 1,
             KeyCode::Char('p') if is_control => self.at.saturating_sub(1),
-            KeyCode::PageDown => self.at + 10,
-            KeyCode::PageUp => self.at.saturating_sub(10),
+            KeyCode::PageDown => self.at + page,
+            KeyCode::PageUp => self.at.saturating_sub(page),
+            KeyCode::Home => 0,
+            KeyCode::End => last,
             _ => return false,
         }
         .min(last);

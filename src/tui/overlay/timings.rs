@@ -4,10 +4,11 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::super::effect::Effect;
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{line, sheet};
+use super::sheet::{Cursor, between, line, sheet};
 use crate::session::{CallKind, SessionState, StepRecord, StopReason};
 
 /// The columns of the table: where each begins, and its heading.
@@ -26,29 +27,20 @@ const WIDTH: u16 = 86;
 const OTHER_LINES: u16 = 6;
 
 /// The overlay's state: which step is selected, counted from the newest.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::tui) struct StepTimes {
-    at: usize,
-    top: usize,
+    pub(super) cursor: Cursor,
 }
 
 impl StepTimes {
-    /// Takes a key; tells whether the overlay is done.
-    pub(super) fn key(&mut self, key: KeyEvent, state: &SessionState) -> bool {
-        let last = state.steps.len().saturating_sub(1);
-        match key.code {
-            KeyCode::Enter => return true,
-            KeyCode::Down => self.at += 1,
-            KeyCode::Up => self.at = self.at.saturating_sub(1),
-            KeyCode::PageDown => self.at += 10,
-            KeyCode::PageUp => self.at = self.at.saturating_sub(10),
-            KeyCode::Home => self.at = 0,
-            KeyCode::End => self.at = last,
-            _ => {}
+    /// Takes a key; returns what is asked for when the overlay is done.
+    pub(super) fn key(&mut self, key: KeyEvent, state: &SessionState) -> Option<Vec<Effect>> {
+        if key.code == KeyCode::Enter {
+            let chosen = state.steps.iter().rev().nth(self.cursor.at).map(|step| Effect::ShowTurn(step.turn));
+            return Some(chosen.into_iter().collect());
         }
-        self.at = self.at.min(last);
-        self.top = self.top.min(self.at);
-        false
+        self.cursor.key(key, state.steps.len());
+        None
     }
 
     /// Draws it.
@@ -64,11 +56,11 @@ impl StepTimes {
                 put(buffer, line(inner, 0), column, heading, muted);
             }
         }
-        let height = usize::from(inner.height.saturating_sub(OTHER_LINES - 1)).max(1);
-        let at = self.at.min(steps.len().saturating_sub(1));
-        let top = self.top.max((at + 1).saturating_sub(height)).min(at);
-        for (row, (index, step)) in steps.iter().enumerate().skip(top).take(height).enumerate() {
-            let area = line(inner, row + 1);
+        let list = between(inner, 1, OTHER_LINES - 2);
+        let at = self.cursor.at.min(steps.len().saturating_sub(1));
+        let top = self.cursor.show(list, steps.len());
+        for (row, (index, step)) in steps.iter().enumerate().skip(top).take(list.height.into()).enumerate() {
+            let area = line(list, row);
             if index == at {
                 buffer.set_style(area, theme.style(Scope::Selection));
             }
@@ -82,8 +74,12 @@ impl StepTimes {
             }
         }
         let foot = line(inner, usize::from(inner.height.saturating_sub(1)));
-        let at = put(buffer, foot, 0, "Esc", theme.style(Scope::Key));
-        put(buffer, foot, at + 1, "leaves", muted);
+        let keys = [("Enter", "goes to the prompt"), ("Esc", "leaves")];
+        let mut at = 0;
+        for (key, what) in keys.into_iter().skip(usize::from(steps.is_empty())) {
+            at = put(buffer, foot, at, key, theme.style(Scope::Key));
+            at = put(buffer, foot, at + 1, what, muted) + 2;
+        }
     }
 }
 
@@ -137,7 +133,7 @@ fn described(step: &StepRecord) -> [String; 2] {
 }
 
 /// Returns milliseconds as people read them: 340 ms, 4.2 s, 125 s.
-fn seconds(millis: u64) -> String {
+pub(super) fn seconds(millis: u64) -> String {
     match millis {
         0..1_000 => format!("{millis} ms"),
         1_000..100_000 => format!("{}.{} s", millis / 1000, millis % 1000 / 100),

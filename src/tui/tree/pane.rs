@@ -13,7 +13,7 @@ use super::super::safe;
 use super::filter::Filter;
 use super::marks::Marks;
 use super::rows::{Folders, Row, RowKind, TreeEntry, match_rows, tree_rows};
-use crate::path::RelPath;
+use crate::path::{PathList, RelPath};
 use crate::review::{Decision, Pick, Revision};
 use crate::session::{Op, SessionState};
 
@@ -29,7 +29,7 @@ pub(in crate::tui) struct TreePane {
     folders: Folders,
     asked: HashSet<Option<RelPath>>,
     open: BTreeSet<RelPath>,
-    files: Arc<Vec<RelPath>>,
+    files: Arc<PathList>,
     is_walked: bool,
     seen: Option<Revision>,
     repo_is_stale: bool,
@@ -97,7 +97,7 @@ impl TreePane {
     }
 
     /// Takes all files in, sorted, for the filter.
-    pub(in crate::tui) fn set_files(&mut self, files: Arc<Vec<RelPath>>) {
+    pub(in crate::tui) fn set_files(&mut self, files: Arc<PathList>) {
         self.files = files;
         self.search();
     }
@@ -335,9 +335,8 @@ impl TreePane {
     }
 
     fn search(&mut self) {
-        let proposed = self.marks.proposed_files().cloned().collect();
         if let Some(filter) = &mut self.filter {
-            filter.search(&self.files, proposed);
+            filter.search(&self.files, self.marks.proposed_files());
             self.show_best();
         }
     }

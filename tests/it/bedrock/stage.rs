@@ -65,6 +65,7 @@ fn fold(answer: &mut Answer, delta: &Delta) {
     match delta.clone() {
         Delta::Text { block, text } => answer.text(block, &text),
         Delta::Reasoning { block, text } => answer.reasoning(block, &text),
+        Delta::TextWasThought => answer.text_was_thought(),
         Delta::Signature { block, signature } => answer.signature(block, &signature),
         Delta::Redacted { block, data } => answer.redacted(block, &data),
         Delta::ToolStarted { block, id, name } => answer.tool_started(block, id, name),

@@ -158,3 +158,83 @@ fn escape_while_typing_goes_back() {
     stage.act(&[Action::ChatBottom]);
     assert_eq!(stage.draw(), before);
 }
+
+impl Stage {
+    /// Returns what is marked as the current match, row by row.
+    fn current_rows(&mut self) -> Vec<String> {
+        let mut cache = ChatCache::new(std::sync::Arc::new(adit::tui::highlight::Highlighter::inline()));
+        let buffer = self.draw_with(&mut cache);
+        let is_current = |at: &(u16, u16)| buffer[*at].modifier.contains(Modifier::REVERSED | Modifier::BOLD);
+        let row = |y: u16| (0..buffer.area.width).map(move |x| (x, y)).filter(is_current).map(|at| buffer[at].symbol());
+        (0..buffer.area.height).map(|y| row(y).collect::<String>()).filter(|text| !text.is_empty()).collect()
+    }
+}
+
+#[test]
+fn a_match_over_the_end_of_a_row_is_marked_in_both() {
+    let answer = "\
+The cobbler takes a hammer and nails to mend the old shoe today.
+
+- A list that takes a hammer and nails to mend it, once more.
+
+> A quote that takes a hammer and nails to mend it, once more.
+
+```
+let hammer_and_nails = \"a hammer and nails to mend the old shoe\";
+```
+
+A/path/that/is/longer/than/a/row/with/hammer-and-nails/behind/it";
+    let mut stage = Stage::new(30, 30);
+    stage.feed(started(1, "please take a hammer and nails to mend it"));
+    stage.feed([said(answer)]);
+    stage.feed(ended(1, TurnOutcome::Done));
+    let mut check = |query: &str, expected: &[&[&str]]| {
+        stage.look_for(query, 1 << 20);
+        let mut found = Vec::new();
+        for at in 1..=expected.len() {
+            let bar = stage.bar();
+            assert!(bar.contains(&format!("of {}", expected.len())), "{query} {at}: {bar}");
+            found.push(stage.current_rows());
+            next(&mut stage.pane, 1);
+            stage.pane.advance_search(&stage.state, 1 << 20);
+        }
+        // The search begins at what is in view, which need not be the first place.
+        found.sort();
+        let mut expected: Vec<Vec<&str>> = expected.iter().map(|rows| rows.to_vec()).collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{query}\n{}", stage.draw());
+    };
+    let over = |first: &'static str, second: &'static str| [first, second];
+    check(
+        "hammer and nails to mend",
+        &[
+            &over("hammer and", "nails to mend"),
+            &over("hammer", "and nails to mend"),
+            &over("hammer", "and nails to mend"),
+            &over("hammer", "and nails to mend"),
+            &over("h", "ammer and nails to mend"),
+        ],
+    );
+    check("longer/than/a/row/with", &[&over("longer/than/", "a/row/with")]);
+    check("the old shoe", &[&over("the", " old shoe"), &over("the old", "shoe")]);
+}
+
+#[test]
+fn a_match_in_code_that_is_cut_is_marked_where_it_is_scrolled_to() {
+    let mut stage = Stage::new(30, 12);
+    stage.feed(started(1, "go"));
+    stage.feed([said("```\nlet first = 1;\nlet second = \"世界 and a long line of it with the end here\";\n```")]);
+    stage.feed(ended(1, TurnOutcome::Done));
+    stage.draw();
+    stage.pane.act(Action::ChatWrap, &stage.state);
+    stage.look_for("with the", 1 << 20);
+    for _ in 0..3 {
+        stage.pane.act(Action::ChatRight, &stage.state);
+    }
+    assert_eq!(stage.current_rows(), ["with the"], "{}", stage.draw());
+    stage.look_for("界 and", 1 << 20);
+    assert_eq!(stage.current_rows(), Vec::<String>::new(), "it is scrolled off:\n{}", stage.draw());
+    stage.pane.act(Action::ChatLeft, &stage.state);
+    stage.pane.act(Action::ChatLeft, &stage.state);
+    assert_eq!(stage.current_rows().concat().replace(' ', ""), "界and", "{}", stage.draw());
+}

@@ -171,3 +171,19 @@ fn what_is_pasted_into_a_word_narrows_it() {
     press(&mut writer, "<Tab>", &state);
     assert_eq!(writer.text(), "@src/parser/lexer.rs ");
 }
+
+#[test]
+fn a_list_of_paths_keeps_them_apart_in_order_and_each_once() {
+    let path = |text: &str| RelPath::new(text).unwrap();
+    let list: adit::path::PathList = ["b/c", "a", "b/c", "äöü/x", "a b"].map(path).into_iter().collect();
+    let names = |list: &adit::path::PathList| list.iter().map(|path| path.as_str().to_owned()).collect::<Vec<_>>();
+    assert_eq!(names(&list), ["b/c", "a", "b/c", "äöü/x", "a b"]);
+    let sorted = list.sorted();
+    assert_eq!(names(&sorted), ["a", "a b", "b/c", "äöü/x"]);
+    for (text, is_there) in [("a", true), ("äöü/x", true), ("b/c", true), ("b", false), ("0", false), ("ä", false)]
+    {
+        assert_eq!(sorted.has(path(text).as_path_ref()), is_there, "{text}");
+    }
+    assert_eq!(sorted.get(4), None);
+    assert!(adit::path::PathList::default().is_empty());
+}

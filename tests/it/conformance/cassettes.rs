@@ -85,7 +85,7 @@ async fn stream(expected: &Value, body: Vec<u8>) -> Result<(), String> {
         let cached = |name: &str| figures[name].as_u64().unwrap_or(0);
         let wanted = json!({
             "blocks": expected["blocks"].as_array().into_iter().flatten().filter_map(comparable).collect::<Vec<_>>(),
-            "stop_reason": expected["stop_reason"],
+            "stop_reason": expected["stop_reason"].as_str().map(ending),
             "inputTokens": figures["inputTokens"],
             "outputTokens": figures["outputTokens"],
             "cached": [cached("cacheReadInputTokens"), cached("cacheWriteInputTokens")],
@@ -129,6 +129,11 @@ fn stop_word(stop: &StopReason) -> &str {
         StopReason::ContextFull => "model_context_window_exceeded",
         StopReason::Refused(word) | StopReason::Malformed(word) | StopReason::Other(word) => word,
     }
+}
+
+/// Returns the word for the same end: adit asks for no stop sequence, so one that stopped the model is its end.
+fn ending(word: &str) -> &str {
+    if word == "stop_sequence" { "end_turn" } else { word }
 }
 
 /// Sends the message of a Converse body as a stream and compares what comes back.
@@ -180,10 +185,7 @@ async fn converse(body: &[u8]) -> Result<(), String> {
         return Err(fault.to_string());
     }
     let stop = heard.answer.stop().map(stop_word).unwrap_or_default().to_owned();
-    let expected_stop = match body["stopReason"].as_str().unwrap_or_default() {
-        "stop_sequence" => "end_turn",
-        word => word,
-    };
+    let expected_stop = ending(body["stopReason"].as_str().unwrap_or_default());
     let (message, incomplete) = heard.answer.finish();
     let got: Vec<Value> = message.map(|message| message.blocks).unwrap_or_default().iter().map(plain).collect();
     if got != wanted || !incomplete.is_empty() || stop != expected_stop {
@@ -206,13 +208,9 @@ async fn error(row: &Value, body: Vec<u8>) -> Result<(), String> {
     }
     let words = String::from_utf8_lossy(&body).to_lowercase();
     let is_page = headers.iter().any(|(name, value)| name == "content-type" && value.starts_with("text/"));
-    let name = row["response_headers"]["x-amzn-errortype"].as_str().unwrap_or_default();
     let message: Value = serde_json::from_str(&words).unwrap_or_default();
-    let wanted = if is_page && status < 500 {
-        FaultClass::Network
-    } else {
-        documented(status, name.split(':').next().unwrap_or_default(), &words)
-    };
+    let name = error_name(row, &body);
+    let wanted = if is_page && status < 500 { FaultClass::Network } else { documented(status, &name, &words) };
     let heard = ask(vec![ServerStep::Answer { status, headers, body }]).await;
     let fault = heard.fault.ok_or("no fault was told")?;
     if fault.class != wanted {
@@ -224,6 +222,17 @@ async fn error(row: &Value, body: Vec<u8>) -> Result<(), String> {
         return Err(format!("the service's words are lost: {fault}"));
     }
     Ok(())
+}
+
+/// Returns an error's name, as AWS's protocol has it: in the header, else in the body; without namespace and address.
+fn error_name(row: &Value, body: &[u8]) -> String {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let headers = row["response_headers"].as_object().into_iter().flatten();
+    let named = headers.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amzn-errortype"));
+    let name = named.and_then(|(_, value)| value.as_str());
+    let name = name.or_else(|| body["code"].as_str()).or_else(|| body["__type"].as_str()).unwrap_or_default();
+    let name = name.split(':').next().unwrap_or_default();
+    name.rsplit('#').next().unwrap_or_default().to_owned()
 }
 
 /// Returns the beginning of a text with single blanks: long ones are cut in messages.
@@ -241,7 +250,7 @@ fn documented(status: u16, name: &str, words: &str) -> FaultClass {
     let says = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
     let is_daily = says(&["per day", "daily"]);
     let by_words = || {
-        if says(&["model identifier is invalid", "on-demand throughput isn", "end of its life"]) {
+        if says(&["model identifier is invalid", "on-demand throughput isn", "end of its life", "support tool use"]) {
             FaultClass::Model
         } else if says(&["too long", "context limit", "context window", "too many input tokens"]) {
             FaultClass::ContextOverflow

@@ -28,3 +28,39 @@ fn what_is_no_text_says_so() {
     desk.pane.show_file(path("a.bin"), Ok(None));
     assert_eq!(desk.draw().trim(), "a.bin: there is no such file");
 }
+
+#[test]
+fn long_lines_are_cut_and_scrolled_sideways_or_wrapped() {
+    let mut desk = Desk::new(Vec::new());
+    desk.area = ratatui::layout::Rect::new(0, 0, 25, 5);
+    let long: String = (0..10).map(|at| format!("{at}abcdefghi")).collect();
+    desk.pane.show_file(path("a.txt"), Ok(file(numbered(6, &[(3, &format!("{long}\n"))]))));
+    let body = |desk: &mut Desk| desk.draw();
+    assert_eq!(body(&mut desk), "  1  line 1\n  2  line 2\n  3  0abcdefghi1abcdefgh›\n  4  line 4\n  5  line 5");
+    desk.keys("right");
+    assert!(
+        body(&mut desk).contains("  3  i1abcdefghi2abcdefg›") || body(&mut desk).contains("  3  hi1abcdefghi2abcdef›")
+    );
+    desk.keys("left w");
+    let wrapped =
+        "  1  line 1\n  2  line 2\n  3  0abcdefghi1abcdefghi\n     2abcdefghi3abcdefghi\n     4abcdefghi5abcdefghi";
+    assert_eq!(body(&mut desk), wrapped);
+    desk.keys("j j j");
+    let inside = "     2abcdefghi3abcdefghi\n     4abcdefghi5abcdefghi\n     6abcdefghi7abcdefghi\n     8abcdefghi9abcdefghi\n  4  line 4";
+    assert_eq!(body(&mut desk), inside, "a row at a time, also inside a line");
+    desk.keys("G");
+    assert!(body(&mut desk).ends_with("  5  line 5\n  6  line 6"), "{}", body(&mut desk));
+    assert!(body(&mut desk).starts_with("     6abcdefghi"), "the last page is full: {}", body(&mut desk));
+    desk.keys("k k k");
+    assert_eq!(
+        body(&mut desk),
+        "  3  0abcdefghi1abcdefghi\n     2abcdefghi3abcdefghi\n     4abcdefghi5abcdefghi\n     6abcdefghi7abcdefghi\n     8abcdefghi9abcdefghi"
+    );
+    desk.keys("g");
+    assert_eq!(body(&mut desk), wrapped);
+    // The next file is read as this one.
+    desk.pane.show_file(path("b.txt"), Ok(file(format!("{long}\n"))));
+    assert!(body(&mut desk).contains("     2abcdefghi"), "{}", body(&mut desk));
+    desk.keys("w");
+    assert!(!body(&mut desk).contains("     2abcdefghi"));
+}

@@ -1,6 +1,7 @@
 //! Search in the review and in a file's view.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::style::Modifier;
 
 use super::desk::{Desk, file, numbered, path, revision};
 
@@ -102,4 +103,47 @@ fn a_file_of_fifty_thousand_lines_is_searched_in_slices() {
     assert!(desk.pane.escape());
     assert!(desk.draw().contains("41234  here it is"), "the view stays where the search went");
     assert!(desk.pane.escape(), "the file is closed next");
+}
+
+impl Desk {
+    /// Returns what is marked as the current match, row by row.
+    fn current_rows(&mut self) -> Vec<String> {
+        let buffer = self.buffer();
+        let is_current = |at: &(u16, u16)| buffer[*at].modifier.contains(Modifier::REVERSED | Modifier::BOLD);
+        let row = |y: u16| (0..buffer.area.width).map(move |x| (x, y)).filter(is_current).map(|at| buffer[at].symbol());
+        (0..buffer.area.height).map(|y| row(y).collect::<String>()).filter(|text| !text.is_empty()).collect()
+    }
+}
+
+#[test]
+fn a_match_over_the_end_of_a_wrapped_row_is_marked_in_both() {
+    let long = format!("{}needle in the hay{}\n", "x".repeat(40), "y".repeat(900));
+    let text = numbered(9, &[(5, &long)]);
+    let mut review = Desk::new(vec![revision("a.txt", file(numbered(9, &[])), file(text.clone()))]);
+    let mut read = Desk::new(Vec::new());
+    read.pane.show_file(path("a.txt"), Ok(file(text)));
+    for desk in [&mut review, &mut read] {
+        desk.draw();
+        desk.keys("w");
+        desk.look_for("needle in the hay");
+        assert!(desk.bar().ends_with("1 of 1"), "{}", desk.bar());
+        let rows = desk.current_rows();
+        assert_eq!(rows.len(), 2, "{}", desk.draw());
+        assert_eq!(rows.concat(), "needle in the hay");
+    }
+}
+
+#[test]
+fn a_match_far_down_a_line_that_is_higher_than_the_pane_is_brought_into_sight() {
+    let long = format!("{}needle{}\n", "x".repeat(3000), "y".repeat(3000));
+    let text = numbered(9, &[(5, &long)]);
+    let mut review = Desk::new(vec![revision("a.txt", file(numbered(9, &[])), file(text.clone()))]);
+    let mut read = Desk::new(Vec::new());
+    read.pane.show_file(path("a.txt"), Ok(file(text)));
+    for desk in [&mut review, &mut read] {
+        desk.draw();
+        desk.keys("w");
+        desk.look_for("needle");
+        assert_eq!(desk.current_rows().concat(), "needle", "{}", desk.draw());
+    }
 }

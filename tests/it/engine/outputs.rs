@@ -1,9 +1,11 @@
 //! Results of tools that are too long: cut at a line, with a way to read on.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use adit::adapters::journal::FileJournal;
 use adit::engine::{Tool, ToolOutcome, ToolSpec, WorkspaceView};
-use adit::session::{Block, EventKind, TurnOutcome};
+use adit::session::{Block, EventKind, Millis, TurnOutcome};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
@@ -95,4 +97,61 @@ async fn a_fault_that_is_too_long_is_cut_like_any_result() {
     let results = results(text, true, 9_999).await;
     assert!(results[0].starts_with("no such thing\n") && results[0].len() < 50_200, "{}", results[0].len());
     assert_eq!(results[1], "  9999\tno such thing\n 10000\tno such thing\n[lines 9999-10000 of 10000, to the end]\n");
+}
+
+#[tokio::test]
+async fn a_session_that_is_gone_on_with_still_has_its_long_results() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = Path::new("/work");
+    let text: String = (1..=10_000).map(|number| format!("line {number}\n")).collect();
+    let torrent = || Arc::new(Torrent { text: text.clone(), fails: false });
+    let read = |id: &str, number: u32| {
+        calls(&[(id, "read_file", json!({"path": format!(".adit/outputs/{number}"), "offset": 9_999}))])
+    };
+
+    let journal = FileJournal::create(folder.path(), workspace, Millis(0)).unwrap();
+    let (path, kept) = (journal.path().to_path_buf(), journal.path().with_extension("outputs"));
+    let provider = ScriptedProvider::new([calls(&[("a", "torrent", json!({}))]), says("Done. ")]);
+    let mut bench = Bench::with(MemoryFiles::default(), provider, Vec::new(), |parts| {
+        parts.tools.push(torrent());
+        parts.journal = Box::new(journal);
+    })
+    .await;
+    bench.ask("pour").await;
+    bench.end().await;
+    let mode = std::fs::metadata(kept.join("1")).unwrap().permissions();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o600);
+
+    for is_lost in [false, true] {
+        if is_lost {
+            std::fs::remove_dir_all(&kept).unwrap();
+        }
+        let (journal, past) = FileJournal::reopen(&path).unwrap();
+        let provider =
+            ScriptedProvider::new([read("b", 1), calls(&[("c", "torrent", json!({}))]), read("d", 2), says("Done. ")]);
+        let mut bench = Bench::with(MemoryFiles::default(), provider, past.clone(), |parts| {
+            parts.tools.push(torrent());
+            parts.journal = Box::new(journal);
+        })
+        .await;
+        let before = bench.state.conversation.len();
+        bench.ask("read on").await;
+        let blocks = bench.state.conversation[before..].iter().flat_map(|message| &message.blocks);
+        let outputs: Vec<String> = blocks
+            .filter_map(|block| match block {
+                Block::ToolResult { output, .. } => Some(output.text.clone()),
+                _ => None,
+            })
+            .collect();
+        let whole = "  9999\tline 9999\n 10000\tline 10000\n[lines 9999-10000 of 10000, to the end]\n";
+        if is_lost {
+            assert!(outputs[0].ends_with("is not kept any more; make the call again"), "{}", outputs[0]);
+            assert!(outputs[1].contains(".adit/outputs/3 "), "a number that was given is never given again");
+        } else {
+            assert_eq!(outputs[0], whole);
+            assert!(outputs[1].contains(".adit/outputs/2 "), "{}", &outputs[1][outputs[1].len() - 200..]);
+            assert_eq!(outputs[2], whole);
+        }
+        bench.end().await;
+    }
 }

@@ -62,6 +62,31 @@ async fn a_crash_after_the_write_and_before_its_event_counts_as_written() {
 }
 
 #[tokio::test]
+async fn a_file_that_a_crash_left_half_written_is_found_with_both_whole_texts() {
+    // Only a file with other hard links is written in place, so that this can be.
+    let edit = json!({"path": "a.txt", "edits": [{"old_text": "two\n", "new_text": "two and a half\n"}]});
+    let script =
+        [calls(&[("t1", "read_file", json!({"path": "a.txt"}))]), calls(&[("t2", "edit_file", edit)]), says("done")];
+    let mut bench = Bench::new(&[("a.txt", TEXT)], script).await;
+    bench.ask("more").await;
+    let events = bench.end().await;
+    let after = TEXT.replace("two", "two and a half");
+    let half = format!("{}{}", &after[..10], &TEXT[10..]);
+    let files = MemoryFiles::with(&[("a.txt", &half)]);
+    let bench = Bench::resume(files, ScriptedProvider::new([]), events).await;
+    let change = bench.state.review.file(&path("a.txt")).unwrap();
+    let conflict = change.conflict.as_ref().expect("it is no text that anyone meant");
+    let text = |side: &Option<adit::review::Snapshot>| {
+        side.as_ref().map(|side| String::from_utf8_lossy(side.text.as_bytes()).into_owned())
+    };
+    assert_eq!(text(&conflict.base), Some(TEXT.to_owned()));
+    assert_eq!(text(&conflict.proposal), Some(after));
+    assert_eq!(text(&conflict.yours), Some(half.clone()));
+    assert_eq!(bench.files.text("a.txt").unwrap(), half, "nothing is written unasked");
+    bench.end().await;
+}
+
+#[tokio::test]
 async fn the_images_of_a_prompt_that_waits_survive_a_crash() {
     let image = Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 1, height: 1, data: "AAEC".into() };
     let hanging = Answer::Hang(vec![Delta::Text { block: 0, text: "I think ".to_owned() }]);

@@ -276,3 +276,50 @@ fn a_created_file_over_one_that_head_has() {
     assert_eq!(scratch.git(&["show", "HEAD:a.txt"]), "again\n");
     assert_eq!(scratch.git(&["status", "--porcelain"]), "");
 }
+
+#[test]
+fn a_new_file_is_committed_as_it_is_staged_with_what_was_accepted() {
+    let scratch = Scratch::with(&[("a.txt", BASE)]);
+    scratch.put("n.txt", BASE);
+    scratch.git(&["add", "n.txt"]);
+    let unstaged = with_line(BASE, 19, "unstaged");
+    scratch.put("n.txt", &unstaged);
+    let file = scratch.accept("n.txt", Some(&unstaged), Some(&with_line(&unstaged, 3, "accepted")));
+    scratch.commit(&[file]).unwrap();
+    assert_eq!(scratch.git(&["show", "HEAD:n.txt"]), with_line(BASE, 3, "accepted"));
+    assert_eq!(scratch.users_own(), (String::new(), "--- a/n.txt\n+++ b/n.txt\n-19\n+unstaged\n".to_owned()));
+
+    scratch.put("m.txt", BASE);
+    scratch.git(&["add", "m.txt"]);
+    let unstaged = with_line(BASE, 3, "unstaged");
+    scratch.put("m.txt", &unstaged);
+    let file = scratch.accept("m.txt", Some(&unstaged), Some(&with_line(BASE, 3, "accepted")));
+    let fault = scratch.commit(&[file]).unwrap_err();
+    assert!(fault.message.starts_with("cannot commit m.txt: an accepted change touches lines"), "{fault:?}");
+}
+
+#[test]
+fn a_file_outside_of_a_sparse_checkout_is_not_replaced_unseen() {
+    let scratch = Scratch::with(&[("in/a.txt", BASE), ("out/b.txt", BASE)]);
+    scratch.git(&["sparse-checkout", "set", "in"]);
+    assert!(!scratch.root().join("out/b.txt").exists());
+    let file = scratch.accept("out/b.txt", None, Some("new\n"));
+    let fault = scratch.commit(&[file]).unwrap_err();
+    assert!(fault.message.contains("sparse checkout"), "{fault:?}");
+    assert_eq!(scratch.git(&["show", "HEAD:out/b.txt"]), BASE);
+}
+
+#[test]
+fn what_git_does_not_know_is_told_to_be_committed_whole() {
+    let scratch = Scratch::with(&[("a.txt", BASE), (".gitignore", "*.log\n")]);
+    scratch.put("mine.txt", BASE);
+    scratch.put("x.log", BASE);
+    let after = with_line(BASE, 3, "accepted");
+    let files = [
+        scratch.accept("a.txt", Some(BASE), Some(&after)),
+        scratch.accept("mine.txt", Some(BASE), Some(&after)),
+        scratch.accept("x.log", Some(BASE), Some(&after)),
+        scratch.accept("made.txt", None, Some("new\n")),
+    ];
+    assert_eq!(scratch.repository().whole(&files), [rel("mine.txt")]);
+}

@@ -121,7 +121,7 @@ async fn hooks_and_signing_are_named_before_the_commit() {
     std::fs::write(&hook, "#!/bin/sh\nexit 1\n").unwrap();
     std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let (_place, outcome, _endpoint) = run(place, shout(), &COMMIT).await;
-    outcome.check(0, &["this repository has pre-commit, which adit does not run yet", "committed "]);
+    outcome.check(0, &["git would obey pre-commit here; adit does not yet, so this commit goes without", "committed "]);
 }
 
 #[tokio::test]

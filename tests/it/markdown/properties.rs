@@ -158,3 +158,22 @@ fn hostile_nesting_and_sizes_are_bounded() {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn a_paragraph_is_put_together_again_from_its_rows(
+        words in prop::collection::vec("[a-z][a-z/-]{0,24}|世[界你好]{0,6}", 1..40),
+        width in 4_usize..40,
+    ) {
+        let text = words.join(" ");
+        let quoted = format!("> {text}");
+        for source in [&text, &quoted] {
+            let page = Document::of(source, width, Ink::of(Scope::Text)).page().clone();
+            for row in 0..page.rows.len() {
+                let line = page.line(row);
+                prop_assert_eq!(line.text.trim_start_matches("▎ "), &text);
+                prop_assert_eq!(line.rows, 0..page.rows.len());
+            }
+        }
+    }
+}

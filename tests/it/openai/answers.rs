@@ -211,6 +211,19 @@ async fn thoughts_in_the_text_are_told_apart() {
         ("<think>a</thinking></think>b", "a</thinking>", "b"),
         ("  indented", "", "  indented"),
         ("<think>ü</think>ö", "ü", "ö"),
+        // The server's template has opened them; a tag at the end of its line and outside of code ends them.
+        ("hm\n</think>\n\nYes.", "hm\n", "Yes."),
+        ("hm</thinking> \nYes.", "hm", "Yes."),
+        ("hm</think>", "hm", ""),
+        ("hm</think>\r\n", "hm", ""),
+        ("</think>\nYes.", "", "Yes."),
+        ("a</think>\nb</think>\nc", "a", "b</think>\nc"),
+        ("a </think> b", "", "a </think> b"),
+        ("It is `</think>`\nthat ends it.", "", "It is `</think>`\nthat ends it."),
+        ("Write ` </think>\nas code.`", "", "Write ` </think>\nas code.`"),
+        ("```\na</think>\nb\n```\n", "", "```\na</think>\nb\n```\n"),
+        ("```\na\n```\nhm</think>\nYes.", "```\na\n```\nhm", "Yes."),
+        ("a</thi", "", "a</thi"),
     ];
     for (whole, thoughts, words) in rows {
         let expected = (thoughts.to_owned(), words.to_owned());
@@ -222,4 +235,15 @@ async fn thoughts_in_the_text_are_told_apart() {
         let letters: Vec<&str> = letters.iter().map(String::as_str).collect();
         assert_eq!(parts(&letters).await, expected, "{whole:?} letter by letter");
     }
+}
+
+#[tokio::test]
+async fn what_a_server_told_apart_is_left_as_it_is() {
+    let chunks = [delta(json!({"reasoning_content": "hm"})), text("Yes</think>\nno"), finish("stop")];
+    let (heard, _) = ask(vec![Reply::chunks(&chunks)]).await;
+    assert_eq!(heard.text(), "Yes</think>\nno");
+    let chunks =
+        [text("I look."), call(0, Some("a"), Some("f"), "{\"n\":1}"), text("\n</think>\n"), finish("tool_calls")];
+    let (heard, _) = ask(vec![Reply::chunks(&chunks)]).await;
+    assert_eq!(heard.calls().len(), 1, "a call stays a call");
 }

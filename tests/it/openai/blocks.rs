@@ -93,3 +93,16 @@ async fn plain_text_stays_as_it_is() {
         assert_eq!((heard.text().as_str(), heard.answer.stop()), (body, Some(&StopReason::EndTurn)));
     }
 }
+
+#[tokio::test]
+async fn blocks_in_thoughts_that_were_not_opened_are_not_run() {
+    let block = |new: &str| format!("a.rs\n```\n<<<<<<< SEARCH\nold\n=======\n{new}\n>>>>>>> REPLACE\n```\n");
+    let body = format!("Perhaps:\n\n{}\nNo.\n</think>\n\nSo:\n\n{}", block("bad"), block("good"));
+    for pieces in [1, 7, 1_000] {
+        let heard = answer(&body, pieces, vec![user("hello")]).await;
+        let calls = heard.calls();
+        assert_eq!(calls.len(), 1, "{heard:#?}");
+        assert_eq!(calls[0].input["edits"][0]["new_text"], "good\n");
+        assert!(heard.text().trim() == "So:", "{:?}", heard.text());
+    }
+}

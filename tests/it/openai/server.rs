@@ -254,6 +254,7 @@ pub fn fold(answer: &mut Answer, delta: &Delta) {
     match delta.clone() {
         Delta::Text { block, text } => answer.text(block, &text),
         Delta::Reasoning { block, text } => answer.reasoning(block, &text),
+        Delta::TextWasThought => answer.text_was_thought(),
         Delta::ToolStarted { block, id, name } => answer.tool_started(block, id, name),
         Delta::ToolInput { block, json } => answer.tool_input(block, &json),
         Delta::BlockStopped { block } => answer.block_stopped(block),

@@ -212,3 +212,36 @@ fn a_merge_may_be_empty() {
     let binary = adit::review::merge_texts(b"a\n", b"\0b\n", b"c\n");
     assert_eq!((binary.text.as_bytes(), binary.conflicts), (&b"\0b\n"[..], 1));
 }
+
+#[test]
+fn what_is_taken_back_on_disk_is_neither_accepted_nor_to_be_committed() {
+    let target = BASE.replace('2', "two").replace('7', "seven");
+    let start = || {
+        let mut desk = Desk::with("f", Some(text(BASE)), Some(text(&target)));
+        desk.accept(&file("f")).unwrap();
+        assert_eq!(desk.review.file(&path("f")).unwrap().written.len(), 1);
+        desk
+    };
+    // All of it: a checkout, a stash, an undo in the editor.
+    let mut desk = start();
+    desk.edit("f", Some(text(BASE)));
+    assert!(desk.review.file(&path("f")).is_none(), "nothing is left to decide or to commit");
+    // One run of two, beside a change of the user's own.
+    let mut desk = start();
+    let left = BASE.replace('7', "seven");
+    desk.edit("f", Some(text(left.replace('9', "nine"))));
+    let change = desk.review.file(&path("f")).unwrap();
+    assert_eq!(change.written, [(Some(text(BASE)), Some(text(&left)))]);
+    assert_eq!(change.decided.iter().map(|record| record.added.concat()).collect::<Vec<_>>(), ["seven\n"]);
+    // What the user only changed further is still what was accepted.
+    let mut desk = start();
+    desk.edit("f", Some(text(target.replace("two", "two, mine"))));
+    let change = desk.review.file(&path("f")).unwrap();
+    assert_eq!(change.written, [(Some(text(BASE)), Some(text(&target)))]);
+    assert_eq!(change.decided.len(), 2);
+    // A file that was made and is removed again.
+    let mut desk = Desk::with("new", None, Some(text("one\n")));
+    desk.accept(&file("new")).unwrap();
+    desk.edit("new", None);
+    assert!(desk.review.file(&path("new")).is_none());
+}

@@ -22,7 +22,7 @@ pub(crate) fn holds<S: Strategy>(cases: u32, strategy: S, property: impl Fn(S::V
     }
 }
 
-/// Lines that repeat, some blank, some with CR, some not UTF-8.
+/// Lines that repeat, some blank, some with CR, some not UTF-8, some long, some with a byte order mark.
 fn line() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         4 => prop::sample::select(vec!["a", "b", "c", "}", "", "    x", "  }"]).prop_map(|line| line.into()),
@@ -30,6 +30,9 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
         1 => Just(b"cr\r".to_vec()),
         1 => Just(vec![b'l', 0xff, b'x']),
         1 => Just("lone\rcr \u{2028}é".as_bytes().to_vec()),
+        1 => prop::sample::select(vec!["\u{feff}a", "\u{feff}", "\\ No newline at end of file", "-- a", "++ b", "@@ -1 +1 @@"])
+            .prop_map(|line| line.into()),
+        1 => (b'a'..b'd').prop_map(|end| [&[b'w'; 700][..], &[end]].concat()),
     ]
 }
 

@@ -63,7 +63,7 @@ fn grounds(name: &str) -> (Rgb, Vec<Rgb>) {
         "dark" => ([0xd5, 0xd9, 0xe2], vec![[0x1f, 0x24, 0x30], [0; 3], [0x28, 0x2c, 0x34]]),
         "light" => ([0x24, 0x29, 0x2f], vec![[0xff; 3], [0xfa; 3]]),
         painted => {
-            let style = load_theme(painted, None, ColorDepth::True).unwrap().style(Scope::Text);
+            let style = load_theme(painted, &[], ColorDepth::True).unwrap().style(Scope::Text);
             (rgb(style.fg).unwrap(), vec![rgb(style.bg).unwrap()])
         }
     }
@@ -93,7 +93,7 @@ fn contrast(left: Rgb, right: Rgb) -> f64 {
 
 fn full_color_themes() -> impl Iterator<Item = (&'static str, Theme)> {
     let names = theme_names().filter(|name| *name != "ansi");
-    names.map(|name| (name, load_theme(name, None, ColorDepth::True).unwrap()))
+    names.map(|name| (name, load_theme(name, &[], ColorDepth::True).unwrap()))
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn the_themes_for_colour_blind_readers_keep_added_and_removed_apart() {
         ("tritanopia", &["tritanopia"]),
         ("tritanopia-light", &["tritanopia"]),
     ] {
-        let theme = load_theme(name, None, ColorDepth::True).unwrap();
+        let theme = load_theme(name, &[], ColorDepth::True).unwrap();
         for kind in kinds {
             let ground = |scope| rgb(theme.style(scope).bg).unwrap();
             let front = |scope| rgb(theme.style(scope).fg).unwrap();
@@ -180,7 +180,7 @@ fn the_themes_for_colour_blind_readers_keep_added_and_removed_apart() {
             assert!(lines > 25.0 && words > 35.0 && signs > 60.0, "{name} {kind}: {lines:.0} {words:.0} {signs:.0}");
         }
     }
-    let dark = load_theme("dark", None, ColorDepth::True).unwrap();
+    let dark = load_theme("dark", &[], ColorDepth::True).unwrap();
     let ground = |scope| rgb(dark.style(scope).bg).unwrap();
     assert!(apart("deuteranopia", ground(Scope::Added), ground(Scope::Removed)) < 25.0, "the measure tells them apart");
 }
@@ -256,7 +256,7 @@ fn a_tmtheme_gives_code_its_colours_and_a_wrong_one_is_refused() {
     let mut stage = Stage::with(100, 24, options);
     assert_eq!(stage.app.theme().style(Scope::SyntaxKeyword).fg, Some(Color::Rgb(0x12, 0x34, 0x56)));
     assert_eq!(stage.app.theme().style(Scope::SyntaxString).fg, Some(Color::Rgb(0x65, 0x43, 0x21)));
-    let comment = load_theme("dark", None, ColorDepth::True).unwrap().style(Scope::SyntaxComment);
+    let comment = load_theme("dark", &[], ColorDepth::True).unwrap().style(Scope::SyntaxComment);
     assert_eq!(stage.app.theme().style(Scope::SyntaxComment), comment, "what the file leaves out stays the theme's");
     stage.keys("f3 'nord enter");
     assert_eq!(stage.app.theme().style(Scope::SyntaxKeyword).fg, Some(Color::Rgb(0x12, 0x34, 0x56)), "in any theme");
@@ -295,7 +295,7 @@ fn the_picker_shows_a_theme_before_it_is_chosen_and_escape_goes_back() {
     stage.keys("f3 'mine enter");
     assert_eq!(
         stage.app.theme().style(Scope::Error),
-        load_theme("nord", None, ColorDepth::True).unwrap().style(Scope::Error)
+        load_theme("nord", &[], ColorDepth::True).unwrap().style(Scope::Error)
     );
     let text = stage.text();
     assert!(

@@ -1,7 +1,7 @@
 //! Links of the terminal's: which addresses may be one, where they are sent, how they stand in the conversation.
 
 use adit::config::{Links, ScreenConfig};
-use adit::session::EventKind;
+use adit::session::{EventKind, Login};
 use adit::tui::{LinkWay, Painter, TerminalEnvironment, TuiOptions, bare_addresses, safe_address};
 use ratatui::layout::Size;
 
@@ -168,5 +168,23 @@ fn where_links_may_not_be_shown_the_address_stands_behind_the_words() {
         assert_eq!(!links(&mut stage, &mut painter, &mut emulator).is_empty(), has_links, "{setting:?}");
         let text = stage.text().replace(['\n', '┃', ' '], "");
         assert!(text.contains("(https://example.org/guide?a=1&b=2)"), "{text}");
+    }
+}
+
+#[test]
+fn the_page_of_a_login_is_a_link_over_all_its_rows() {
+    let page = "https://device.sso.eu-west-1.amazonaws.com/start/with/a/path/that/goes/on/and/on?user_code=ABCD-EFGH";
+    for (setting, is_link) in [(Links::On, true), (Links::Auto, true), (Links::Off, false)] {
+        let config = ScreenConfig { links: setting, ..ScreenConfig::default() };
+        let mut stage = Stage::with(80, 24, TuiOptions { config, ..TuiOptions::default() });
+        stage.begin();
+        let (url, reason) = (Some(page.to_owned()), "the session has expired".to_owned());
+        stage.event(EventKind::LoginNeeded { login: Login { url, reason, ..Login::default() } });
+        let (mut painter, mut emulator) = terminal(&stage, 80);
+        let found = links(&mut stage, &mut painter, &mut emulator);
+        assert!(found.iter().all(|(link, _)| link == page), "{found:#?}");
+        let words: Vec<&str> = found.iter().map(|(_, words)| words.as_str()).collect();
+        assert_eq!(words.len() > 1, is_link, "{words:?}");
+        assert_eq!(words.concat(), if is_link { page } else { "" });
     }
 }

@@ -1,6 +1,6 @@
 //! The terminal's bytes become keys, in whatever pieces they come.
 
-use adit::tui::{Chord, Input, InputParser};
+use adit::tui::{Chord, Input, InputParser, Unfinished};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEventKind};
 
 /// Reads bytes in one piece, waits, and writes what came as words.
@@ -106,7 +106,7 @@ fn a_paste_is_one_event_whatever_it_holds() {
     let mut parser = InputParser::default();
     let mut out = Vec::new();
     parser.feed(b"\x1b[200~never ends", &mut out);
-    assert!(!parser.is_waiting(), "no timer runs while a paste is under way");
+    assert_eq!(parser.unfinished(), None, "no timer runs while a paste is under way");
     assert_eq!(out, []);
 }
 
@@ -115,10 +115,35 @@ fn a_lone_escape_waits_for_its_sequence_only_until_it_is_flushed() {
     let mut parser = InputParser::default();
     let mut out = Vec::new();
     parser.feed(b"\x1b", &mut out);
-    assert!(parser.is_waiting());
+    assert_eq!(parser.unfinished(), Some(Unfinished::Escape));
     parser.feed(b"[B", &mut out);
-    assert!(!parser.is_waiting());
+    assert_eq!(parser.unfinished(), None);
     assert_eq!(out, [Input::Event(Event::Key(KeyEvent::new(KeyCode::Down, KeyModifiers::empty())))]);
+}
+
+#[test]
+fn only_what_may_be_a_key_by_itself_waits_for_a_short_time() {
+    let unfinished = |bytes: &[u8]| {
+        let (mut parser, mut out) = (InputParser::default(), Vec::new());
+        parser.feed(bytes, &mut out);
+        assert_eq!(out, [], "{bytes:?}");
+        parser.unfinished()
+    };
+    for bytes in [b"\x1b[".as_slice(), b"\x1bO", b"\x1b]", b"\x1bP", b"\x1bX"] {
+        assert_eq!(unfinished(bytes), Some(Unfinished::Introducer), "{bytes:?}");
+    }
+    for bytes in [
+        b"\x1b[2".as_slice(),
+        b"\x1b[200",
+        b"\x1b[<0;1",
+        b"\x1b]11;rgb:",
+        b"\x1bP1$",
+        b"\xc3",
+        b"\xf0\x9f\x98",
+        b"\x1b\xc3",
+    ] {
+        assert_eq!(unfinished(bytes), Some(Unfinished::Inside), "{bytes:?}");
+    }
 }
 
 #[test]

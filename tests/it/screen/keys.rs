@@ -278,7 +278,14 @@ fn names_of_actions_and_keys_read_back() {
         let parsed = chord(key);
         assert_eq!(Chord::of(parsed.event()), parsed, "{key}");
     }
-    for wrong in ["", "ctrl-", "f0", "f25", "foo", "CTRL-a"] {
+    // As it is shown it reads back too.
+    for key in
+        ["ctrl-p", "alt-x", "alt-X", "ctrl-up", "shift-tab", "pageup", "delete", "f12", "G", "]", "alt-shift-pagedown"]
+    {
+        let key = chord(key);
+        assert_eq!(chord(&key.to_string()), key, "{key}");
+    }
+    for wrong in ["", "ctrl-", "f0", "f25", "foo", "Hyper-a", "PgLeft"] {
         assert_eq!(Chord::parse(wrong), None, "{wrong}");
     }
 }

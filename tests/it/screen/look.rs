@@ -13,7 +13,7 @@ use ratatui::style::{Color, Modifier};
 fn every_theme_styles_every_scope_at_every_depth() {
     for name in theme_names() {
         for depth in [ColorDepth::None, ColorDepth::Ansi16, ColorDepth::Indexed, ColorDepth::True] {
-            let theme = load_theme(name, None, depth).unwrap();
+            let theme = load_theme(name, &[], depth).unwrap();
             for (scope, _) in SCOPES {
                 let style = theme.style(*scope);
                 for color in [style.fg, style.bg].into_iter().flatten() {
@@ -28,11 +28,11 @@ fn every_theme_styles_every_scope_at_every_depth() {
             }
         }
     }
-    assert_eq!(load_theme("dark", None, ColorDepth::None).unwrap(), Theme::plain());
-    assert_eq!(load_theme("dark", None, ColorDepth::Ansi16).unwrap().name, "ansi");
+    assert_eq!(load_theme("dark", &[], ColorDepth::None).unwrap(), Theme::plain());
+    assert_eq!(load_theme("dark", &[], ColorDepth::Ansi16).unwrap().name, "ansi");
     assert_ne!(
-        load_theme("dark", None, ColorDepth::True).unwrap().style(Scope::Added),
-        load_theme("light", None, ColorDepth::True).unwrap().style(Scope::Added)
+        load_theme("dark", &[], ColorDepth::True).unwrap().style(Scope::Added),
+        load_theme("light", &[], ColorDepth::True).unwrap().style(Scope::Added)
     );
 }
 
@@ -46,13 +46,15 @@ fn without_colours_attributes_tell_the_cursor_from_the_rest() {
 
 #[test]
 fn a_users_theme_inherits_and_its_faults_are_named() {
+    let own = |text: &str| vec![("mine".to_owned(), text.to_owned())];
     let mine = "inherits = \"light\"\n[palette]\nred = \"#112233\"\n[scopes]\nerror = \"red\"\nkey = { fg = \"bright-cyan\", modifiers = [\"italic\"] }\n";
-    let theme = load_theme("mine", Some(mine), ColorDepth::True).unwrap();
+    let theme = load_theme("mine", &own(mine), ColorDepth::True).unwrap();
     assert_eq!(theme.style(Scope::Error).fg, Some(Color::Rgb(0x11, 0x22, 0x33)));
     assert_eq!(theme.style(Scope::Key).fg, Some(Color::LightCyan));
-    assert_eq!(theme.style(Scope::Added), load_theme("light", None, ColorDepth::True).unwrap().style(Scope::Added));
+    assert_eq!(theme.style(Scope::Added), load_theme("light", &[], ColorDepth::True).unwrap().style(Scope::Added));
     let check = |text: Option<&str>, expected: &str| {
-        let fault = load_theme("mine", text, ColorDepth::True).unwrap_err().to_string();
+        let own: Vec<_> = text.map(own).into_iter().flatten().collect();
+        let fault = load_theme("mine", &own, ColorDepth::True).unwrap_err().to_string();
         assert!(fault.starts_with(expected), "{fault}");
     };
     check(None, "no theme is called mine");
@@ -64,6 +66,19 @@ fn a_users_theme_inherits_and_its_faults_are_named() {
     );
     check(Some("scope = 1\n"), "cannot read theme mine:");
     check(Some("inherits = \"neon\"\n"), "no theme is called neon");
+    check(Some("inherits = \"mine\"\n"), "theme mine inherits from itself");
+    // From another of the user's, and from adit's of the same name.
+    let themes = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    };
+    let two = themes(&[("mine", "inherits = \"yours\"\n"), ("yours", mine)]);
+    let shade = |name: &str, themes: &[_]| load_theme(name, themes, ColorDepth::True).unwrap().style(Scope::Error).fg;
+    assert_eq!(shade("mine", &two), Some(Color::Rgb(0x11, 0x22, 0x33)));
+    let dark = themes(&[("dark", "inherits = \"dark\"\n[scopes]\nkey = \"#112233\"\n")]);
+    assert_eq!(shade("dark", &dark), shade("dark", &[]));
+    let circle = themes(&[("mine", "inherits = \"yours\"\n"), ("yours", "inherits = \"mine\"\n")]);
+    let fault = load_theme("mine", &circle, ColorDepth::True).unwrap_err().to_string();
+    assert_eq!(fault, "theme mine inherits from itself");
 }
 
 #[test]
@@ -131,9 +146,11 @@ fn frames_come_at_once_after_a_rest_and_then_no_faster_than_the_gaps() {
     pacer.want(Cause::Stream);
     assert_eq!(pacer.due(after(1)), Some(after(10)));
     pacer.want(Cause::Key);
-    assert_eq!(pacer.due(after(1)), Some(after(2)));
     pacer.want(Cause::Stream);
-    assert_eq!(pacer.due(after(1)), Some(after(2)), "a key is not slowed down by what streams");
+    assert_eq!(pacer.due(after(1)), Some(after(1)), "a key is not slowed down by what streams");
+    pacer.drawn(after(1));
+    pacer.want(Cause::Key);
+    assert_eq!(pacer.due(after(1)), Some(after(3)));
     assert_eq!(pacer.due(after(50)), Some(after(50)));
 }
 

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use adit::config::Effort;
 use adit::session::{
     Allowance, Block, Caps, EventKind, Fault, FaultClass, Image, ImageFormat, Level, Message, Op, Overhead, Role,
-    Spent, StepId, StopReason, TurnId, TurnOutcome, Usage,
+    Spent, StepId, StopReason, Timings, TurnId, TurnOutcome, Usage,
 };
 use adit::tui::{Effect, Msg, Overlay, Startup};
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::stage::Stage;
 
@@ -47,7 +48,7 @@ fn cost_is_told_by_span_with_the_caps_and_the_cache() {
     stage.send(Msg::Spent(Err("cannot open the ledger /x: disk full".to_owned())));
     assert!(stage.text().contains("cannot open the ledger /x: disk full"));
     stage.keys("esc");
-    assert!(!stage.text().contains("─ Cost"));
+    assert!(!stage.text().contains("╭ Cost"));
 }
 
 #[test]
@@ -199,4 +200,61 @@ fn the_context_says_that_compaction_rests() {
     stage.event(EventKind::Uncompacted);
     stage.keys("'/context enter");
     assert!(stage.text().contains("compacted only by /compact, since you took a summary back"), "{}", stage.text());
+}
+
+fn begin(stage: &mut Stage, number: u32, prompt: &str) {
+    let message = Message { role: Role::User, blocks: Vec::new() };
+    stage.event(EventKind::TurnStarted { turn: TurnId(number), prompt: prompt.to_owned(), message });
+    stage.event(EventKind::StepStarted { step: StepId(1) });
+}
+
+/// Plays a turn of so many seconds.
+fn turn(stage: &mut Stage, number: u32, seconds: u64, outcome: TurnOutcome) {
+    begin(stage, number, &format!("prompt {number}"));
+    stage.wait(seconds);
+    let usage = Usage { input: 1_000, output: 100 * u64::from(number), ..Usage::default() };
+    stage.event(EventKind::StepEnded {
+        message: None,
+        stop: StopReason::EndTurn,
+        usage,
+        cost_micros: Some(10_000 * u64::from(number)),
+        timings: Some(Timings { total: seconds * 1_000, ..Timings::default() }),
+    });
+    stage.event(EventKind::TurnEnded { turn: TurnId(number), outcome });
+}
+
+#[test]
+fn each_turn_s_time_tokens_and_cost_are_listed_and_lead_to_its_prompt() {
+    let mut stage = Stage::open(80, 24);
+    for number in 1..=12 {
+        let outcome = if number == 11 { TurnOutcome::Cancelled } else { TurnOutcome::Done };
+        turn(&mut stage, number, u64::from(number) * 10, outcome);
+    }
+    begin(&mut stage, 13, "the thirteenth");
+    stage.keys("'/cost enter");
+    stage.send(Msg::Spent(Ok(Spent { session: 780_000, day: 4_500_000, ..Spent::default() })));
+    insta::assert_snapshot!("turns-80x24", stage.text());
+    stage.keys("end");
+    assert!(stage.text().lines().any(|line| line.contains("$0.0100") && line.contains("prompt 1")), "{}", stage.text());
+    stage.keys("home down down down down enter");
+    let text = stage.text();
+    assert!(!text.contains("╭ Cost"), "{text}");
+    let first = text.lines().find(|line| line.contains("prompt")).unwrap_or_default();
+    assert!(first.contains("▎▌ prompt 9"), "the prompt is selected and the first in the view:\n{text}");
+    // The second click on a row does what Enter does.
+    stage.keys("ctrl-p 'spent enter");
+    let click = |stage: &mut Stage, words: &str| {
+        let text = stage.text();
+        let row = text.lines().position(|line| line.contains(words)).unwrap_or_else(|| panic!("{text}"));
+        let (kind, modifiers) = (MouseEventKind::Down(MouseButton::Left), KeyModifiers::NONE);
+        stage.send(Msg::Mouse(MouseEvent { kind, column: 40, row: u16::try_from(row).unwrap(), modifiers }));
+    };
+    click(&mut stage, "stopped: prompt 11");
+    assert!(stage.text().contains("╭ Cost"), "the first click selects");
+    click(&mut stage, "stopped: prompt 11");
+    assert!(stage.text().contains("▎▌ prompt 11"), "{}", stage.text());
+    stage.keys("ctrl-p 'timings enter");
+    click(&mut stage, "10.1 ");
+    click(&mut stage, "10.1 ");
+    assert!(stage.text().contains("▎▌ prompt 10"), "{}", stage.text());
 }

@@ -212,6 +212,41 @@ fn the_help_lists_every_action_and_narrows() {
     assert!(!text.contains("go to the next pane"));
 }
 
+#[test]
+fn a_row_of_the_help_does_what_it_says() {
+    let mut stage = Stage::open(120, 40);
+    stage.keys("f1 'show-cost");
+    assert!(stage.text().contains("see what was spent"), "an action is found by its name, too: {}", stage.text());
+    stage.keys("enter");
+    let text = stage.text();
+    assert!(!text.contains("╭ Keys") && text.contains("╭ Cost"), "{text}");
+    stage.keys("esc f1 down down up");
+    let row = |stage: &mut Stage, words: &str| {
+        let text = stage.text();
+        let row = text.lines().position(|line| line.contains(words)).unwrap_or_else(|| panic!("{text}"));
+        u16::try_from(row).unwrap()
+    };
+    let click = |stage: &mut Stage, row: u16| {
+        let (kind, modifiers) = (MouseEventKind::Down(MouseButton::Left), KeyModifiers::NONE);
+        stage.send(Msg::Mouse(MouseEvent { kind, column: 50, row, modifiers }));
+    };
+    let palette = row(&mut stage, "find an action by name");
+    for _ in 0..2 {
+        assert!(stage.text().contains("╭ Keys"));
+        click(&mut stage, palette);
+    }
+    let text = stage.text();
+    assert!(!text.contains("╭ Keys") && text.contains("╭ Actions"), "{text}");
+    stage.keys("esc f1");
+    let heading = row(&mut stage, "Anywhere");
+    for _ in 0..2 {
+        click(&mut stage, heading);
+    }
+    assert!(stage.text().contains("╭ Keys"), "a heading does nothing");
+    stage.keys("'answer enter");
+    assert!(stage.text().contains("this is done in a sheet that is not open now"), "{}", stage.text());
+}
+
 /// Opens an overlay as a pane would ask for it.
 pub fn open(stage: &mut Stage, overlay: Overlay) {
     stage.app.open_overlay(overlay);
@@ -307,6 +342,12 @@ fn a_login_shows_its_page_and_code_and_is_given_up_by_escape() {
     stage.keys("esc");
     assert_eq!(stage.ops(), [Op::Cancel]);
     assert!(!stage.text().contains("ABCD-EFGH"));
+
+    // An address of several lines is all there: who selects it with the mouse gets one that works.
+    let long = format!("https://oidc.eu-west-1.amazonaws.com/authorize?{}", "client_id=ABCDEFGH&".repeat(12));
+    stage.event(EventKind::LoginNeeded { login: Login { url: Some(long.clone()), ..login.clone() } });
+    let shown: String = stage.text().lines().map(|row| row.trim_matches([' ', '│', '┃'])).collect();
+    assert!(shown.contains(&long), "{shown}");
 
     stage.event(EventKind::LoginNeeded { login: login.clone() });
     stage.event(EventKind::LoginEnded);

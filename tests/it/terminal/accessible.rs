@@ -157,7 +157,7 @@ fn requests_and_proposals_go_through_the_users_editor_and_the_history_is_told() 
     let server = Server::start(answer);
     let mut repo = alpha();
     // An editor that leaves its mark in the file that it is given, and reads a line of the terminal before.
-    let script = "sh -c 'echo editing \"$(basename \"$0\")\"; read line; sed -i \"s/ALPHA three/$line/\" \"$0\"; \
+    let script = "sh -c 'echo editing \"$(basename \"$0\")\"; read line; sed -i \"s/ALPHA three/$line/; s/speak up/$line/\" \"$0\"; \
                   test -s \"$0\" || echo \"$line\" > \"$0\"'";
     repo.variables.push(("VISUAL".to_owned(), script.to_owned()));
     let (repo, mut screen) = start(&server, repo, &["--accessible"]);
@@ -170,6 +170,10 @@ fn requests_and_proposals_go_through_the_users_editor_and_the_history_is_told() 
     screen.send("change\r").wait_for("editing alpha.txt").send("quiet three\r").wait_for("Your text is proposed now.");
     screen.send("go src/alpha.txt\r").wait_for("line 3 added: quiet three").send("accept\r").wait_for("Accepted.");
     screen.wait_until("it is written", |_| repo.read("src/alpha.txt").contains("quiet three"));
+    screen.send("write message\r").wait_for("No message is offered; say commit first.").send("commit\r");
+    screen.wait_for("1. feat: speak up").wait_for("no to leave.").send("write message\r");
+    screen.wait_for("editing COMMIT_EDITMSG").send("whisper\r").wait_for("1. feat: whisper").wait_for("2. (empty)");
+    screen.send("no\r").wait_for("Nothing was committed.");
     screen.send("history\r").wait_for("The review stands here.").wait_for("Say go to and a number to go there");
     screen.send("go to 99\r").wait_for("There is no point 99.").send("go to 1\r");
     screen.wait_for("The review stands at that point.");

@@ -331,6 +331,11 @@ fn a_frame_sends_what_changed_and_little_else() {
     program.cursor = None;
     let sent = String::from_utf8(program.draw().0).unwrap();
     assert!(sent.len() < 70, "{} bytes: {sent:?}", sent.len());
+    // Where terminals differ on a symbol's width, nothing of what stood there is left in its second half.
+    program.write(0, 0, "\u{2764}\u{fe0f}", gray);
+    let sent = String::from_utf8(program.draw().0).unwrap();
+    let (before, _) = sent.split_once('\u{2764}').unwrap();
+    assert!(before.contains("  "), "{sent:?}");
     // Control characters do not pass, whoever wrote them.
     program.write(0, 0, "x", gray);
     program.rows[0][0].0 = "\u{1b}[31m".to_owned();
