@@ -39,7 +39,7 @@ impl Actor {
         }
         let revision = self.state.review.revision();
         self.emit(EventKind::HunksDecided { revision, pick, decision, note });
-        self.write_out(plan);
+        self.write_out(&plan);
     }
 
     fn check_revision(&self, seen: Revision) -> Result<(), Refusal> {
@@ -89,28 +89,25 @@ impl Actor {
 
     /// Folds a change on disk of a path that the proposal touches.
     pub(super) fn disk_moved(&mut self, path: &RelPath, disk: Option<Snapshot>) {
+        let stays = self.stays(path, disk.as_ref());
         self.emit(EventKind::DiskMoved { path: path.clone(), disk });
+        self.tell_stays(stays);
     }
 
-    /// Writes what a decision asks for. Each write that fails takes its file's decision back.
-    fn write_out(&mut self, plan: Vec<PlannedWrite>) {
-        let has_writes = !plan.is_empty();
-        // What was decided must be in the journal before the disk changes, so that a crash between the two is seen.
-        if has_writes {
-            self.sync();
-        }
-        for write in plan {
-            match self.files.write(&write.path, write.before.as_ref(), write.after.as_ref()) {
-                Ok(()) => self.emit(EventKind::FileWritten { path: write.path }),
-                Err(fault) => {
-                    let reason = fault.to_string();
-                    self.emit(EventKind::WriteFailed { path: write.path.clone(), reason });
-                    self.check_file(&write.path);
-                }
-            }
-        }
-        if has_writes {
-            self.look_at_repository();
+    /// Returns the place of a file that would be moved to a path at which something stands now, and the path.
+    pub(super) fn stays(&self, path: &RelPath, disk: Option<&Snapshot>) -> Option<(RelPath, RelPath)> {
+        disk?;
+        let from = self.state.review.file(path)?.from.clone()?;
+        Some((from, path.clone()))
+    }
+
+    /// Says that files are not moved after all.
+    pub(super) fn tell_stays(&mut self, stays: impl IntoIterator<Item = (RelPath, RelPath)>) {
+        for (from, to) in stays {
+            let text = format!("someone made {to} on disk, so {from} is no longer to be moved there: it stays");
+            let hint =
+                "Settle what is to stand in the new file. Whether the old one goes is for you to say afterwards.";
+            self.notice(Level::Warning, text, Some(hint.to_owned()));
         }
     }
 
@@ -263,7 +260,7 @@ impl Actor {
         };
         let before = contested(&self.state.review);
         self.emit(event);
-        self.write_out(writes);
+        self.write_out(&writes);
         let new: Vec<String> = contested(&self.state.review)
             .into_iter()
             .filter(|path| !before.contains(path))

@@ -51,6 +51,14 @@ impl Actor {
                  settle that first. Go on with something else, or end your turn. Nothing in this call was applied."
             ));
         }
+        let place = match &edit.action {
+            EditAction::Write(_) => Some(path),
+            EditAction::Move(to) => Some(to),
+            EditAction::Replace(_) | EditAction::Delete => None,
+        };
+        if let Some(place) = place {
+            self.view().check_place(place).map_err(|fault| format!("{fault} Nothing in this call was applied."))?;
+        }
         let now = self.text_now(path).map_err(|fault| format!("{fault}. Nothing in this call was applied."))?;
         let (revision, said) = match &edit.action {
             EditAction::Replace(replacements) => self.replace(path, now, replacements)?,
@@ -61,7 +69,11 @@ impl Actor {
         let mut revision = revision;
         revision.maker = Maker::Model { turn: self.state.turn.0, step: self.state.step.0, call: call.id.0.clone() };
         if self.state.review.file(revision.from.as_ref().unwrap_or(path)).is_none() {
-            let base = self.files.read(path).map_err(|fault| format!("{fault}. Nothing in this call was applied."))?;
+            let base = match self.files.read(path) {
+                // The folder that stands there goes with the last file in it.
+                Err(FileFault::NotAFile { .. }) if self.view().is_emptied(path) => None,
+                result => result.map_err(|fault| format!("{fault}. Nothing in this call was applied."))?,
+            };
             revision.base = Some(base);
         }
         if revision.from.is_some() {

@@ -27,6 +27,7 @@ mod too_long;
 mod turn;
 mod turns;
 mod view;
+mod writing;
 
 pub use actor::{DiskNews, Parts, Running, start};
 pub use disk::{FileFault, Files, FolderEntry, Looked};

@@ -12,21 +12,14 @@ impl Actor {
     /// Mends a session whose process ended in the middle of something.
     ///
     /// A turn that ran is ended. A decision whose write is not in the log is looked at on disk: the new text
-    /// stands there, then it was written; otherwise it was not, and the decision is taken back.
+    /// stands there, then it was written; otherwise it was not, and the decision is taken back. Of a bundle that was
+    /// half made the half is taken back.
     pub(super) fn settle_after_crash(&mut self) {
-        for PlannedWrite { path, before, after } in self.state.unwritten.clone() {
-            for kept in self.files.clear_leftovers(&path, before.as_ref(), after.as_ref()) {
-                let hint = "It is not what adit wrote. Look whether you miss it, then remove it.";
-                let text = format!("{path} was saved by someone else when adit ended; {kept} has that text");
-                self.notice(Level::Warning, text, Some(hint.to_owned()));
-            }
-            match self.files.read(&path) {
-                Ok(disk) if disk == after => self.emit(EventKind::FileWritten { path }),
-                Ok(_) | Err(_) => {
-                    let reason = format!("adit ended before it could write {path}");
-                    self.emit(EventKind::WriteFailed { path, reason });
-                }
-            }
+        let unwritten = self.state.unwritten.clone();
+        let bundles = unwritten.chunk_by(|one, other| one.bundle == other.bundle);
+        let failed: Vec<RelPath> = bundles.flat_map(|bundle| self.settle_bundle(bundle)).collect();
+        for path in &failed {
+            self.check_file(path);
         }
         if self.state.phase == TurnPhase::Compacting {
             let fault = Fault::new(FaultClass::Truncated, "adit ended meanwhile");
@@ -38,6 +31,31 @@ impl Actor {
             let turn = self.state.turn;
             self.emit(EventKind::TurnEnded { turn, outcome: TurnOutcome::Failed(fault) });
         }
+    }
+
+    fn settle_bundle(&mut self, bundle: &[PlannedWrite]) -> Vec<RelPath> {
+        for PlannedWrite { path, before, after, .. } in bundle {
+            for kept in self.files.clear_leftovers(path, before.as_ref(), after.as_ref()) {
+                let hint = "It is not what adit wrote. Look whether you miss it, then remove it.";
+                let text = format!("{path} was saved by someone else when adit ended; {kept} has that text");
+                self.notice(Level::Warning, text, Some(hint.to_owned()));
+            }
+        }
+        let is_made = |write: &PlannedWrite| match self.files.read(&write.path) {
+            Ok(disk) => disk == write.after,
+            // A folder for what comes below it stands in the place of a file that was removed.
+            Err(FileFault::NotAFile { .. }) => write.after.is_none(),
+            Err(_) => false,
+        };
+        let (made, left): (Vec<PlannedWrite>, Vec<PlannedWrite>) = bundle.iter().cloned().partition(is_made);
+        let Some(failed) = left.first() else {
+            for write in made {
+                self.emit(EventKind::FileWritten { path: write.path });
+            }
+            return Vec::new();
+        };
+        let reason = format!("adit ended before it could write {}", failed.path);
+        self.take_back(&made, &left, reason)
     }
 
     /// Compares every file of the review with the disk. Where HEAD moved as well, all that changed is one event.
@@ -117,7 +135,10 @@ impl Actor {
         };
         let conflicts = self.state.review.progress().conflicts;
         let words = head_words(from.as_ref(), to.as_ref());
+        let stays: Vec<(RelPath, RelPath)> =
+            moved.iter().filter_map(|moved| self.stays(&moved.path, moved.disk.as_ref())).collect();
         self.emit(EventKind::HeadMoved { from, to, tip, files: moved });
+        self.tell_stays(stays);
         let new_conflicts = self.state.review.progress().conflicts.saturating_sub(conflicts);
         if self.state.review.files().next().is_some() || count > 0 {
             self.notice(Level::Info, moved_words(&words, count, new_conflicts), None);

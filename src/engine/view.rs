@@ -3,9 +3,15 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{FileFault, Files};
+use super::{FileFault, Files, FolderEntry};
 use crate::path::RelPath;
-use crate::review::{FileChange, Snapshot};
+use crate::review::{FileChange, Mode, Snapshot};
+
+/// A longer name is refused by every usual file system, in bytes.
+const NAME_LIMIT: usize = 255;
+
+/// A path of so many bytes, from the root of the file system, is refused by the system.
+const PATH_LIMIT: usize = 4096;
 
 /// What a tool sees: the disk with the proposal laid over it.
 #[derive(Clone)]
@@ -23,13 +29,65 @@ pub struct WorkspaceView {
 impl WorkspaceView {
     /// Returns the text that the model may see at a path: the target where there is one, else the disk's.
     pub fn read(&self, path: &RelPath) -> Result<Option<Snapshot>, FileFault> {
+        if let Some(target) = self.proposed(path) {
+            return Ok(target);
+        }
+        match self.files.read(path) {
+            Err(FileFault::NotAFile { .. }) if self.is_emptied(path) => Ok(None),
+            result => result,
+        }
+    }
+
+    /// Returns what the proposal has for a path, if it has a say there.
+    fn proposed(&self, path: &RelPath) -> Option<Option<Snapshot>> {
         if let Ok(index) = self.changes.binary_search_by(|change| change.path.cmp(path)) {
-            return Ok(self.changes[index].target.clone());
+            return Some(self.changes[index].target.clone());
         }
-        if self.changes.iter().any(|change| change.from.as_ref() == Some(path)) {
-            return Ok(None);
+        self.changes.iter().any(|change| change.from.as_ref() == Some(path)).then_some(None)
+    }
+
+    /// Tells whether the proposal leaves no file in a folder of the disk.
+    pub(super) fn is_emptied(&self, folder: &RelPath) -> bool {
+        let is_gone = |entry: &FolderEntry| match entry.is_folder && !entry.is_link {
+            true => self.is_emptied(&entry.path),
+            false => self.proposed(&entry.path) == Some(None),
+        };
+        self.files.list(Some(folder)).is_ok_and(|entries| entries.iter().all(is_gone))
+    }
+
+    /// Checks that a file can be made at a path: that its names are not too long, that no file is on the way to it, and that
+    /// it is no folder itself, all as the proposal would have it. The fault is in words for the model.
+    pub(super) fn check_place(&self, path: &RelPath) -> Result<(), String> {
+        if let Some(name) = path.parts().find(|name| name.len() > NAME_LIMIT) {
+            return Err(format!(
+                "a name in this path has {} bytes, and a file system takes at most {NAME_LIMIT}. Choose a shorter one.",
+                name.len()
+            ));
         }
-        self.files.read(path)
+        let bytes = self.files.root().len() + 1 + path.as_str().len();
+        if bytes >= PATH_LIMIT {
+            return Err(format!(
+                "this path has {bytes} bytes with the workspace's folder, and the system takes fewer than {PATH_LIMIT}. \
+                 Choose a shorter one."
+            ));
+        }
+        let mut above = path.parent();
+        while let Some(folder) = above {
+            // A link may lead to a folder; the disk decides that.
+            let is_file = |found: &Snapshot| found.mode != Mode::Symlink;
+            if self.read(&folder).is_ok_and(|found| found.as_ref().is_some_and(is_file)) {
+                return Err(format!(
+                    "{path} cannot be made: {folder} is a file, not a folder. Choose another path, or delete or move \
+                     {folder} first."
+                ));
+            }
+            above = folder.parent();
+        }
+        let inside = |change: &&Arc<FileChange>| change.target.is_some() && change.path.is_within(path);
+        match self.changes.iter().filter(|change| change.path != *path).find(inside) {
+            Some(inside) => Err(format!("{path} is a folder in the proposal: {} lies in it.", inside.path)),
+            None => Ok(()),
+        }
     }
 
     /// Returns a whole result that was cut, where the path stands for one that is still kept.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::authorship::joined;
+use super::bundles::bundled;
 use super::disk::{contested, set_accepted};
 use super::draft::FileMap;
 use super::merge::merge_states;
@@ -265,6 +266,8 @@ pub(super) struct DiskWay {
     /// What stands at each place that a step has told of.
     known: BTreeMap<RelPath, Option<Snapshot>>,
     torn: Option<RelPath>,
+    /// The two places of each rename on the way: what is written at one belongs to what is removed at the other.
+    renames: Vec<(RelPath, RelPath)>,
 }
 
 impl DiskWay {
@@ -281,11 +284,17 @@ impl DiskWay {
             let empty = change.from.as_ref().map(|_| (&change.path, None));
             [Some((change.disk_path(), change.accepted.as_ref())), empty].into_iter().flatten()
         };
-        let before: BTreeMap<&RelPath, Option<&Snapshot>> = before.flat_map(places).collect();
+        let (before, after): (Vec<&FileChange>, Vec<&FileChange>) = (before.collect(), after.collect());
+        for change in before.iter().chain(&after) {
+            if let Some(from) = &change.from {
+                self.renames.push((from.clone(), change.path.clone()));
+            }
+        }
+        let before: BTreeMap<&RelPath, Option<&Snapshot>> = before.into_iter().flat_map(places).collect();
         for (place, old) in &before {
             self.see(place, *old);
         }
-        for (place, new) in after.flat_map(places) {
+        for (place, new) in after.into_iter().flat_map(places) {
             match before.get(place) {
                 Some(old) if *old != new => {
                     let way = self.ways.entry(place.clone()).or_insert_with(|| (old.cloned(), None));
@@ -315,12 +324,10 @@ impl DiskWay {
         self.torn.as_ref()
     }
 
-    /// Returns the writes: first what comes, then what goes.
+    /// Returns the writes, bundle by bundle.
     pub(super) fn writes(self) -> Vec<PlannedWrite> {
         let planned = self.ways.into_iter().filter(|(_, (before, after))| before != after);
-        let mut writes: Vec<PlannedWrite> =
-            planned.map(|(path, (before, after))| PlannedWrite { path, before, after }).collect();
-        writes.sort_by_key(|write| write.after.is_none());
-        writes
+        let writes = planned.map(|(path, (before, after))| PlannedWrite { path, before, after, bundle: 0 });
+        bundled(writes.collect(), &self.renames)
     }
 }

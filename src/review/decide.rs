@@ -42,15 +42,20 @@ pub(super) fn decide(
     let mut told = Vec::new();
     match pick {
         Pick::Everything | Pick::Folder { .. } => {
+            let mut contested = None;
             for path in paths {
                 // A file in conflict waits for its own settling and does not keep the others from being decided.
                 match decide_file(draft, path, &Part::All, decision, note) {
                     Ok(records) => told.push((path.clone(), records)),
-                    Err(Refusal::Conflict(_) | Refusal::NothingThere(_)) => {}
+                    Err(Refusal::Conflict(path)) => contested = contested.or(Some(path)),
+                    Err(Refusal::NothingThere(_)) => {}
                     Err(refusal) => return Err(refusal),
                 }
             }
             if told.is_empty() {
+                if let Some(path) = contested {
+                    return Err(Refusal::Conflict(path));
+                }
                 let place = match pick {
                     Pick::Folder { path } => path.to_string(),
                     _ => "no file has anything left to decide".to_owned(),

@@ -16,8 +16,14 @@ pub(super) fn disk_moved(draft: &mut Draft<'_>, path: &RelPath, disk: Option<&Sn
     let owner = match draft.get(path) {
         Some(change) if change.from.is_none() => Some(path.clone()),
         Some(_) if disk.is_some() => {
-            // The path that a pending rename would take is taken.
+            // The path that a pending rename would take is taken. The file stays where it is: its text may have no other
+            // place once the conflict is settled.
+            let left = draft.get(path).and_then(|change| change.from.clone());
             draft.break_rename(path);
+            if let Some(mut left) = left.and_then(|left| draft.take(&left)) {
+                left.target.clone_from(&left.accepted);
+                draft.put(left);
+            }
             Some(path.clone())
         }
         Some(_) => None,

@@ -9,6 +9,7 @@ mod aids;
 mod authorship;
 mod block_reader;
 mod blocks;
+mod bundles;
 mod carry;
 mod change;
 mod comparisons;

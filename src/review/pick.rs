@@ -105,6 +105,9 @@ pub struct PlannedWrite {
     pub before: Option<Snapshot>,
     /// What shall stand there.
     pub after: Option<Snapshot>,
+    /// Writes of a plan with the same number are made in their order, all of them or none: those of a rename, and a
+    /// removal with the writes that need its path.
+    pub bundle: usize,
 }
 
 /// How far a review is.

@@ -135,9 +135,11 @@ impl Review {
         disk.writes()
     }
 
-    /// Folds the news that a write of the last decision, undo or redo failed: the file is as it was before it.
-    pub fn write_failed(&mut self, path: &RelPath) {
-        let is_it = |change: &FileChange| change.path == *path || change.disk_path() == path;
+    /// Folds the news that a write of the last decision, undo or redo failed, and that what was made `with` it was taken
+    /// back: the files are as they were before it.
+    pub fn write_failed(&mut self, path: &RelPath, with: &[RelPath]) {
+        let is_there = |failed: &RelPath| failed == path || with.contains(failed);
+        let is_it = |change: &FileChange| is_there(&change.path) || is_there(change.disk_path());
         let concerned = |key: &RelPath, before: &Option<Arc<FileChange>>| {
             let now = self.files.get(key);
             before.as_deref().is_some_and(is_it) || now.is_some_and(|change| is_it(change))

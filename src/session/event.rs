@@ -249,6 +249,12 @@ pub enum EventKind {
         path: RelPath,
         /// Why.
         reason: String,
+        /// Other paths of the same bundle: what was made there is taken back, and what was not is left.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        with: Vec<RelPath>,
+        /// Paths of the same bundle where what was made could not be taken back.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        stands: Vec<RelPath>,
     },
     /// A file changed on disk by someone else; pending runs move with it or conflict.
     DiskMoved {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::compaction::{Compaction, UNCOMPACTED};
-use super::reviewing::fold_review;
+use super::reviewing::{fold_review, taken_back_words};
 use super::{
     Block, CallKind, Entry, Event, EventKind, Head, Level, Login, Message, Millis, ModelChoice, QueuedPrompt,
     RepoState, Seq, StepId, StepRecord, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
@@ -248,13 +248,10 @@ impl SessionState {
                 self.push(Entry::Decided { pick: pick.clone(), decision: Decision::Pending, note });
             }
             EventKind::FileWritten { path } => self.unwritten.retain(|waiting| waiting.path != *path),
-            EventKind::WriteFailed { path, reason } => {
-                self.unwritten.retain(|waiting| waiting.path != *path);
-                self.push(Entry::Notice {
-                    level: Level::Error,
-                    text: reason.clone(),
-                    hint: Some("The decision is taken back; nothing was written there.".to_owned()),
-                });
+            EventKind::WriteFailed { path, reason, with, stands } => {
+                self.unwritten.retain(|waiting| waiting.path != *path && !with.contains(&waiting.path));
+                let hint = Some(taken_back_words(path, with, stands));
+                self.push(Entry::Notice { level: Level::Error, text: reason.clone(), hint });
             }
             EventKind::HeadMoved { to, tip, .. } => {
                 self.repo.head.clone_from(to);

@@ -31,8 +31,11 @@ pub(super) fn write(
     before: Option<&Snapshot>,
     after: Option<&Snapshot>,
 ) -> Result<(), FileFault> {
-    let standing = expect(path, place, before)?;
     let file = place.file();
+    if before.is_none() && after.is_some() && holds_no_file(&file) {
+        remove_folders(disk, &file);
+    }
+    let standing = expect(path, place, before)?;
     let writing = Writing { disk, path, place, before, file: &file };
     match (standing, after) {
         (None, None) => Ok(()),
@@ -40,6 +43,24 @@ pub(super) fn write(
         (None, Some(after)) => writing.create(after),
         (Some(standing), Some(after)) => writing.replace(&standing, after),
     }
+}
+
+/// Tells whether a folder stands at a place in which there is nothing but folders.
+fn holds_no_file(folder: &Path) -> bool {
+    let is_folder = fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir());
+    is_folder
+        && fs::read_dir(folder)
+            .is_ok_and(|mut entries| entries.all(|entry| entry.is_ok_and(|entry| holds_no_file(&entry.path()))))
+}
+
+/// Removes a folder that holds nothing but folders, to make room for a file, as git does. Where something has come in
+/// meanwhile it stays, and the write says so.
+fn remove_folders(disk: &dyn Disk, folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        remove_folders(disk, &entry.path());
+    }
+    let _ = disk.remove_folder(folder);
 }
 
 /// Returns what stands at a place if it is `before`.

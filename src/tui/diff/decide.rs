@@ -241,7 +241,11 @@ impl DiffPane {
             return Err(format!("{} has a conflict to settle first", heading::path(&path)));
         }
         if let Some(rows) = self.selection() {
-            return self.pick_lines(rows).ok_or_else(|| "no pending line is selected".to_owned());
+            let is_deleted = file.change.diff.units.contains(&Unit::Delete);
+            return self.pick_lines(rows).ok_or_else(|| match is_deleted {
+                true => "the removal of a file is decided as a whole, not by line".to_owned(),
+                false => "no pending line is selected".to_owned(),
+            });
         }
         match self.target() {
             Target::File => self.pick_file(),

@@ -146,7 +146,9 @@ impl DiffPane {
 
     /// Tells whether a file is listed.
     fn is_shown(&self, change: &FileChange) -> bool {
-        self.filter.keeps(change) && (self.shows_decided || pending_of(change) > 0)
+        // The old path of an accepted rename stays in the review until it is committed, with nothing to be shown.
+        let has_decided = self.shows_decided && !change.decided.is_empty();
+        self.filter.keeps(change) && (has_decided || pending_of(change) > 0)
     }
 
     fn options(&self, path: &RelPath) -> Options {

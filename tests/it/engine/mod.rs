@@ -9,6 +9,7 @@ mod faults;
 mod large;
 mod main_job;
 mod money;
+mod moves;
 mod outputs;
 mod resume;
 mod storm;

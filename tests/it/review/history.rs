@@ -200,7 +200,7 @@ fn a_failed_write_takes_its_file_back() {
     let before = seen(&desk.review);
     // The engine writes g, but not f.
     desk.review.decide(&Pick::Everything, Decision::Accepted, Some("good"));
-    desk.review.write_failed(&path("f"));
+    desk.review.write_failed(&path("f"), &[]);
     desk.disk.insert(path("g"), text("G\n"));
     assert_eq!(seen(&desk.review)[0], before[0]);
     assert_eq!(desk.review.progress().pending, 3);
@@ -209,7 +209,7 @@ fn a_failed_write_takes_its_file_back() {
     assert_eq!((seen(&desk.review), desk.bytes("g")), (before.clone(), &b"g\n"[..]));
     // Nothing of the act is left when its only write fails.
     desk.review.decide(&run(0), Decision::Accepted, None);
-    desk.review.write_failed(&path("f"));
+    desk.review.write_failed(&path("f"), &[]);
     assert_eq!(seen(&desk.review), before);
     let labels: Vec<String> = desk.review.history().into_iter().map(|entry| entry.label).collect();
     assert_eq!(labels.last().unwrap(), "accept everything");
@@ -223,10 +223,10 @@ fn an_undo_that_could_not_write_can_be_tried_again() {
     desk.accept(&run(0)).unwrap();
     let accepted = seen(&desk.review);
     desk.review.undo();
-    desk.review.write_failed(&path("f"));
+    desk.review.write_failed(&path("f"), &[]);
     assert_eq!(seen(&desk.review), accepted);
     desk.undo().unwrap();
     assert_eq!(desk.bytes("f"), BASE.as_bytes());
-    desk.review.write_failed(&path("elsewhere"));
+    desk.review.write_failed(&path("elsewhere"), &[]);
     assert_eq!(desk.review.progress().pending, 3);
 }

@@ -82,7 +82,12 @@ fn stage(words: &str, width: u16, height: u16) -> Stage {
                 loose: false,
             }],
         });
-        stage.event(EventKind::WriteFailed { path: name, reason: words.to_owned() });
+        stage.event(EventKind::WriteFailed {
+            path: name,
+            reason: words.to_owned(),
+            with: Vec::new(),
+            stands: Vec::new(),
+        });
     }
     stage.event(EventKind::PromptQueued { prompt: PromptId(1), text: words.to_owned(), images: Vec::new() });
     stage.event(EventKind::Notice { level: Level::Warning, text: words.to_owned(), hint: Some(words.to_owned()) });
