@@ -1,6 +1,7 @@
 //! The configuration as data: every key with its meaning; layers are merged before it is read.
 
 mod layers;
+mod ranges;
 
 use std::collections::BTreeMap;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::engine::{Handle, Subscription};
 use crate::review::{Decision, Pick, unified, unified_bytes};
-use crate::session::{Event, EventKind, Fault, FaultClass, Op, SessionState, TurnOutcome};
+use crate::session::{Event, EventKind, Fault, FaultClass, Message, Op, SessionState, StopReason, TurnOutcome};
 
 /// Of what a tool is called on so many characters are shown.
 const NOTED_CHARS: usize = 200;
@@ -67,7 +67,8 @@ pub async fn run(
 ) -> RunExit {
     let Some(Subscription { state, events }) = handle.subscribe_from_start().await else { return RunExit::Failed };
     let interrupted = std::pin::pin!(interrupted);
-    let mut run = Run { handle, options, state, events, out, notes, interrupted, is_interrupted: false };
+    let text = if options.is_terminal { StepText::Shown { is_open: false } } else { StepText::Kept(String::new()) };
+    let mut run = Run { handle, options, state, events, out, notes, interrupted, is_interrupted: false, text };
     let exit = match run.go_through().await {
         Ok(exit) => exit,
         Err(failure) if failure.kind() == io::ErrorKind::BrokenPipe => RunExit::BrokenPipe,
@@ -85,6 +86,26 @@ pub async fn run(
     exit
 }
 
+/// What the last answer of the turn is.
+enum Answer {
+    /// Something that can be used.
+    Whole,
+    /// The model, or a filter before it, refused.
+    Refused,
+    /// Nothing at all came of the whole turn.
+    Empty,
+}
+
+impl Answer {
+    fn of(message: Option<&Message>, stop: &StopReason, has_worked: bool) -> Self {
+        match stop {
+            StopReason::Refused(_) => Self::Refused,
+            StopReason::EndTurn if !has_worked && !message.is_some_and(Message::speaks) => Self::Empty,
+            _ => Self::Whole,
+        }
+    }
+}
+
 struct Run<'a, O, N, I> {
     handle: &'a Handle,
     options: &'a RunOptions,
@@ -94,15 +115,31 @@ struct Run<'a, O, N, I> {
     notes: &'a mut N,
     interrupted: Pin<&'a mut I>,
     is_interrupted: bool,
+    text: StepText,
+}
+
+/// What becomes of the text of the step that runs.
+#[derive(Debug, PartialEq, Eq)]
+enum StepText {
+    /// It is kept until the step is over: what a program reads holds no answer that was dropped.
+    Kept(String),
+    /// It is shown as it comes, to people; says whether the cursor stands behind some of it.
+    Shown { is_open: bool },
 }
 
 impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> {
     async fn go_through(&mut self) -> io::Result<RunExit> {
         self.handle.send(Op::Prompt { text: self.options.prompt.clone() }).await;
+        let mut answer = Answer::Whole;
+        let mut has_worked = false;
         let outcome = loop {
             let Some(event) = self.next().await? else { return Ok(RunExit::Failed) };
             match &event.kind {
                 EventKind::TurnEnded { outcome, .. } => break outcome.clone(),
+                EventKind::StepEnded { message, stop, .. } => {
+                    answer = Answer::of(message.as_ref(), stop, has_worked);
+                    has_worked = true;
+                }
                 EventKind::Refused { .. } if !self.state.is_busy() => return Ok(RunExit::Failed),
                 _ => {}
             }
@@ -112,7 +149,14 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
                 self.show_pending()?;
                 Ok(RunExit::Interrupted)
             }
-            TurnOutcome::Done => self.settle().await,
+            TurnOutcome::Done => match answer {
+                Answer::Whole => self.settle().await,
+                // The notice has said so.
+                Answer::Refused | Answer::Empty => {
+                    self.show_pending()?;
+                    Ok(RunExit::Failed)
+                }
+            },
             TurnOutcome::Cancelled => {
                 self.show_pending()?;
                 Ok(RunExit::Interrupted)
@@ -246,10 +290,17 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
         }
         match &event.kind {
             EventKind::TextDelta { text } => {
-                write!(self.out, "{}", clean(text))?;
-                self.out.flush()?;
+                let text = clean(text);
+                match &mut self.text {
+                    StepText::Kept(kept) => kept.push_str(&text),
+                    StepText::Shown { is_open } => {
+                        *is_open = true;
+                        write!(self.out, "{text}")?;
+                        self.out.flush()?;
+                    }
+                }
             }
-            EventKind::StepEnded { message: Some(_), .. } => writeln!(self.out)?,
+            EventKind::StepEnded { .. } => self.end_text()?,
             EventKind::ToolCalled { call } => {
                 let what = ["path", "from", "pattern"].iter().find_map(|key| call.input.get(key)?.as_str());
                 self.note(format!("{} {}", call.name, one_line(what.unwrap_or_default())).trim_end())?;
@@ -257,8 +308,18 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
             EventKind::ToolFinished { output, .. } if output.is_error => {
                 self.note(output.text.lines().next().unwrap_or_default())?;
             }
-            EventKind::StepRetried { fault, attempt, .. } => {
-                self.note(&format!("try {attempt} failed: {}; sending again", fault.told()))?;
+            EventKind::StepRetried { fault, attempt, resumes_at } => {
+                match &mut self.text {
+                    StepText::Kept(kept) => kept.clear(),
+                    StepText::Shown { .. } => self.end_text()?,
+                }
+                let seconds = resumes_at.0.saturating_sub(event.at.0).div_ceil(1000);
+                let next = match seconds {
+                    0 => "sending again".to_owned(),
+                    1 => "sending again in 1 s".to_owned(),
+                    _ => format!("sending again in {seconds} s; Ctrl-C ends it"),
+                };
+                self.note(&format!("try {attempt} failed: {}; {next}", fault.told()))?;
             }
             EventKind::ComparisonStarted { path } => self.note(&format!("reviewing {path} …"))?,
             EventKind::StreamSilent { seconds } => self.note(&format!("no data for {seconds} s"))?,
@@ -271,6 +332,21 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
             _ => {}
         }
         Ok(())
+    }
+
+    /// Prints what was kept of a step's text and ends its last line.
+    fn end_text(&mut self) -> io::Result<()> {
+        match &mut self.text {
+            StepText::Kept(kept) if kept.is_empty() => return Ok(()),
+            StepText::Kept(kept) => write!(self.out, "{}", std::mem::take(kept))?,
+            StepText::Shown { is_open } => {
+                if !std::mem::take(is_open) {
+                    return Ok(());
+                }
+            }
+        }
+        writeln!(self.out)?;
+        self.out.flush()
     }
 
     /// Prints what comes after the end was asked for: in the log all of it, for people nothing.

@@ -197,8 +197,10 @@ impl Inner {
             let delta = match item {
                 Ok(delta) => delta,
                 Err(fault) => {
-                    if has_begun && !has_stopped {
-                        // What had come is void, and is said to be, before anyone else is asked.
+                    let is_void = has_begun || fault.class == FaultClass::Stalled;
+                    if is_void && !has_stopped {
+                        // What had come is void, and is said to be, before anyone else is asked; what was silent may be
+                        // paid for as well.
                         let again = Delta::Retrying { fault: fault.clone(), attempt: 1, after: Duration::ZERO };
                         tell(out, again).await;
                     }
@@ -338,7 +340,8 @@ fn helps_elsewhere(class: FaultClass, is_home: bool) -> bool {
         | FaultClass::Unavailable
         | FaultClass::Access
         | FaultClass::Model
-        | FaultClass::Network => true,
+        | FaultClass::Network
+        | FaultClass::Stalled => true,
         // The user mends these for the chosen target; a stand-in that has them is passed over.
         FaultClass::Credentials
         | FaultClass::Region
@@ -346,7 +349,7 @@ fn helps_elsewhere(class: FaultClass, is_home: bool) -> bool {
         | FaultClass::Invalid
         | FaultClass::Other => !is_home,
         // The request may have been paid for, or would pass the user's own cap: what now is for the user to say.
-        FaultClass::Stalled | FaultClass::Truncated | FaultClass::Limit | FaultClass::Budget => false,
+        FaultClass::Truncated | FaultClass::Limit | FaultClass::Budget => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The layers of settings: each is checked by itself, so that a fault names its place, then they are merged.
 
+use super::ranges::{out_of_range, unknown_endpoint};
 use super::{Config, PROJECT};
 
 /// Where settings come from.
@@ -35,6 +36,7 @@ pub struct ConfigFault {
 }
 
 const SEE_KEYS: &str = "Run `adit config --default` to see every key.";
+const NAME_ENDPOINT: &str = "Describe the endpoint under [endpoint.NAME], or name a model of Bedrock.";
 const SET_ELSEWHERE: &str = "A folder's own file may come from anyone. Put this into your configuration file \
                              (`adit config --path` names it), or give it as a variable or a flag.";
 
@@ -52,11 +54,19 @@ impl Config {
             let table = layer.check()?;
             merge(&mut merged, table);
         }
-        merged.try_into().map_err(|error: toml::de::Error| ConfigFault {
+        let config: Self = merged.try_into().map_err(|error: toml::de::Error| ConfigFault {
             place: "the configuration".to_owned(),
             message: error.message().to_owned(),
             hint: SEE_KEYS,
-        })
+        })?;
+        // The endpoints may stand in another layer than the fallbacks, which come from the last one that has any.
+        let names_fallbacks = |layer: &&Layer| layer.table().is_ok_and(|table| table.contains_key("fallback"));
+        if let Some(layer) = layers.iter().rev().find(names_fallbacks)
+            && let Some((start, message)) = unknown_endpoint(&layer.text, &config.fallback, &config.endpoints)
+        {
+            return Err(ConfigFault { place: layer.place(start), message, hint: NAME_ENDPOINT });
+        }
+        Ok(config)
     }
 
     /// Puts the project's name where the tags' values want it.
@@ -134,7 +144,10 @@ impl Layer {
             ConfigFault { place: self.place(start), message, hint: SEE_KEYS }
         };
         let config = toml::from_str::<Config>(&self.text).map_err(unreadable)?;
-        let table: toml::Table = toml::from_str(&self.text).map_err(unreadable)?;
+        let table = self.table().map_err(unreadable)?;
+        if let Some((start, message)) = out_of_range(&self.text, &table) {
+            return Err(ConfigFault { place: self.place(start), message, hint: SEE_KEYS });
+        }
         if matches!(self.origin, Origin::Workspace(_)) {
             let names_place = table.contains_key("model") && config.model.contains('/');
             let is_arn = table.contains_key("model") && config.model.trim_start().starts_with("arn:");
@@ -149,6 +162,10 @@ impl Layer {
             return Err(ConfigFault { place: self.place(self.start_of(key)), message, hint: SET_ELSEWHERE });
         }
         Ok(table)
+    }
+
+    fn table(&self) -> Result<toml::Table, toml::de::Error> {
+        toml::from_str(&self.text)
     }
 
     fn place(&self, start: usize) -> String {

@@ -45,7 +45,8 @@ pub(super) struct Metering {
 struct Last {
     model: String,
     at: Millis,
-    tokens: u64,
+    /// How many tokens the service read from its cache or wrote to it.
+    cached: u64,
     rate: Rate,
 }
 
@@ -168,7 +169,7 @@ impl Metering {
         let output = (u64::from(longest) * self.output_percent).div_ceil(100);
         let age = |last: &Last| self.clock.now().0.saturating_sub(last.at.0);
         let is_warm = |last: &Last| last.model == model && age(last) < terms.cache_lives.0;
-        let cached = last.filter(|last| is_warm(last)).map_or(0, |last| last.tokens.min(tokens));
+        let cached = last.filter(|last| is_warm(last)).map_or(0, |last| last.cached.min(tokens));
         let fresh = tokens - cached;
         let is_cacheable = terms.cache_lives.0 > 0 && tokens >= u64::from(terms.cache_minimum);
         let (input, cache_write) = if is_cacheable { (0, fresh) } else { (fresh, 0) };
@@ -184,8 +185,8 @@ impl Metering {
             return 0;
         }
         let price = |usage| self.provider.cost_micros(&last.model, usage).unwrap_or(0);
-        let anew = price(Usage { cache_write: last.tokens, ..Usage::default() });
-        anew.saturating_sub(price(Usage { cache_read: last.tokens, ..Usage::default() }))
+        let anew = price(Usage { cache_write: last.cached, ..Usage::default() });
+        anew.saturating_sub(price(Usage { cache_read: last.cached, ..Usage::default() }))
     }
 
     /// Lets a call through, or says which cap it would pass.
@@ -314,9 +315,10 @@ impl Call {
                 self.estimate.model.clone_from(&model.id);
                 self.estimate.region.clone_from(&model.region);
             }
-            Delta::Retrying { .. } => {
+            Delta::Retrying { fault, .. } => {
                 self.is_paused = true;
-                if self.streamed > 0 {
+                // What was silent may have been worked on.
+                if self.streamed > 0 || fault.class == FaultClass::Stalled {
                     let bill = self.guessed();
                     self.streamed = 0;
                     let paid = paid(&bill);
@@ -379,7 +381,12 @@ impl Call {
         let read = usage.context();
         let rate = Rate::measured(self.weight, read);
         if self.estimate.kind == CallKind::Turn {
-            let last = Last { model: self.estimate.model.clone(), at: self.metering.clock.now(), tokens: read, rate };
+            let last = Last {
+                model: self.estimate.model.clone(),
+                at: self.metering.clock.now(),
+                cached: usage.cache_read + usage.cache_write,
+                rate,
+            };
             *self.metering.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
         }
         self.priced(usage, false)

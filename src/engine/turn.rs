@@ -74,8 +74,8 @@ pub(super) struct Turn {
 
 /// How a step ended.
 enum Step {
-    /// The model answered; these tools are to run.
-    Answered { stop: StopReason, calls: Vec<ToolCall>, cut: Vec<IncompleteCall> },
+    /// The model answered, with more than reasoning or not; these tools are to run.
+    Answered { stop: StopReason, has_spoken: bool, calls: Vec<ToolCall>, cut: Vec<IncompleteCall> },
     /// The user stopped it.
     Cancelled { open: Vec<ToolCallId> },
     /// It failed.
@@ -101,8 +101,8 @@ impl Turn {
         let mut cut_in_a_row = 0;
         for number in 1..=self.max_steps {
             self.tell(vec![EventKind::StepStarted { step: StepId(number) }]).await?;
-            let (stop, calls, cut) = match self.step(StepId(number)).await? {
-                Step::Answered { stop, calls, cut } => (stop, calls, cut),
+            let (stop, has_spoken, calls, cut) = match self.step(StepId(number)).await? {
+                Step::Answered { stop, has_spoken, calls, cut } => (stop, has_spoken, calls, cut),
                 Step::Cancelled { open } => {
                     let outputs = open.into_iter().map(|id| (id, cancelled())).collect();
                     self.results(StepResults { outputs, notes: Vec::new() }).await?;
@@ -122,6 +122,9 @@ impl Turn {
                     && self.compact(CompactionCause::Overflow, StepId(number)).await? == compact::Outcome::Done
                 {
                     continue;
+                }
+                if !has_spoken && stop == StopReason::EndTurn {
+                    self.tell(vec![nothing_said()]).await?;
                 }
                 return self.finish(stop).await;
             }
@@ -268,8 +271,9 @@ impl Turn {
         };
         let (message, calls, cut) = split(answer);
         let paid = call.end(Ending::Answered).await;
+        let has_spoken = message.as_ref().is_some_and(Message::speaks);
         self.tell(billed(message, stop.clone(), paid, timings)).await?;
-        Ok(Step::Answered { stop, calls, cut })
+        Ok(Step::Answered { stop, has_spoken, calls, cut })
     }
 
     /// Tells whether a request fills the context so far that it is compacted first.
@@ -344,6 +348,15 @@ fn billed(message: Option<Message>, stop: StopReason, paid: Option<Paid>, timing
             vec![EventKind::StepEnded { message, stop, usage, cost_micros, timings }]
         }
         None => vec![EventKind::StepEnded { message, stop, usage: Usage::default(), cost_micros: None, timings }],
+    }
+}
+
+/// Returns what the user hears of an answer without a word.
+fn nothing_said() -> EventKind {
+    EventKind::Notice {
+        level: Level::Warning,
+        text: "the model answered with nothing".to_owned(),
+        hint: Some("Send \"go on\", or word the prompt differently.".to_owned()),
     }
 }
 

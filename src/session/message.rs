@@ -23,6 +23,17 @@ pub struct Message {
     pub blocks: Vec<Block>,
 }
 
+impl Message {
+    /// Tells whether it says or does something that the user sees; reasoning alone is no answer.
+    pub fn speaks(&self) -> bool {
+        self.blocks.iter().any(|block| match block {
+            Block::Text { text } => !text.trim().is_empty(),
+            Block::Reasoning { .. } => false,
+            Block::Image(_) | Block::ToolUse(_) | Block::ToolResult { .. } => true,
+        })
+    }
+}
+
 /// A piece of a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

@@ -10,6 +10,8 @@ pub const FILE_LEAD: &str = "The file ";
 
 /// Bytes a token, in tenths, until the service has told a count.
 const TENTHS: u64 = 35;
+/// More bytes a token, or tokens a byte, than this no count gives.
+const ABSURD: u64 = 20;
 /// Pixels of an image for one token, as the makers of the models tell.
 const PIXELS: u64 = 750;
 
@@ -69,10 +71,13 @@ impl Default for Rate {
 }
 
 impl Rate {
-    /// Returns the rate that a request had; figures that cannot be true give the usual one.
+    /// Returns the rate that a request had, as the service counted it: also less than a byte a token, as for what it adds
+    /// itself. Only figures that are off by more than [`ABSURD`] give the usual one.
     pub fn measured(weight: Weight, tokens: u64) -> Self {
         let text_tokens = tokens.saturating_sub(weight.image_tokens);
-        let is_sensible = text_tokens >= 200 && weight.bytes > text_tokens && weight.bytes < text_tokens * 12;
+        let is_sensible = text_tokens >= 200
+            && text_tokens < weight.bytes.saturating_mul(ABSURD)
+            && weight.bytes < text_tokens.saturating_mul(ABSURD);
         if is_sensible { Self { bytes: weight.bytes, tokens: text_tokens } } else { Self::default() }
     }
 

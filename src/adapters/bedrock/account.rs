@@ -20,11 +20,9 @@ use super::certificates;
 use super::failure::{Cure, Failure};
 use super::guarded::Guarded;
 use super::provider::Loopback;
+use super::sources::{check_sources, check_token, half_a_pair, half_of_keys, has_keys, of_profile, sso_profile};
 use super::words::{causes, profile_words};
 use crate::session::{Fault, FaultClass, Passcode};
-
-/// How far profiles that name each other as sources are followed.
-const MOST_SOURCES: usize = 8;
 
 /// What the user asked for; the rest is AWS's own chain.
 #[derive(Debug, Clone, Default)]
@@ -68,7 +66,8 @@ impl Wishes {
     }
 }
 
-fn variable(env: &Env, name: &str) -> Option<String> {
+/// Returns a variable that is set and not empty.
+pub(super) fn variable(env: &Env, name: &str) -> Option<String> {
     env.get(name).ok().filter(|value| !value.is_empty())
 }
 
@@ -122,6 +121,13 @@ impl Account {
             .await
             .map_err(|error| unreadable_files(&error))?;
         check_profile(profile.as_deref(), &files)?;
+        let has_bearer = variable("AWS_BEARER_TOKEN_BEDROCK").is_some();
+        // As with the AWS CLI, a profile that is asked for by name goes before the environment's keys; AWS_PROFILE does not.
+        let is_by_keys = wishes.profile.is_none() && has_keys(&env);
+        if !has_bearer && !is_by_keys {
+            check_environment(wishes, &env)?;
+            check_sources(profile.as_deref(), &files)?;
+        }
 
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .timeout_config(TimeoutConfig::builder().connect_timeout(Duration::from_secs(10)).build());
@@ -131,13 +137,23 @@ impl Account {
         if let Some(region) = &wishes.region {
             loader = loader.region(Region::new(region.clone()));
         }
+        let mut http = None;
         let bundle = variable("AWS_CA_BUNDLE").or_else(|| files.get("ca_bundle").map(str::to_owned));
         if let Some(path) = bundle {
-            loader = loader.http_client(certificates::client_trusting(&path)?);
+            let client = certificates::client_trusting(&path)?;
+            loader = loader.http_client(client.clone());
+            http = Some(client);
         }
-        let has_bearer = variable("AWS_BEARER_TOKEN_BEDROCK").is_some();
-        if let Some(role) = profile.as_deref().and_then(|name| Guarded::find(name, &files)).filter(|_| !has_bearer) {
+        let guarded = profile.as_deref().and_then(|name| Guarded::find(name, &files));
+        if let Some(role) = guarded.filter(|_| !has_bearer && !is_by_keys) {
             loader = loader.credentials_provider(role.assume(passcode).await?);
+        } else if let Some(name) = &wishes.profile {
+            let by_default = || aws_config::default_provider::region::Builder::default().profile_name(name).build();
+            let region = match &wishes.region {
+                Some(region) => Some(Region::new(region.clone())),
+                None => by_default().region().await,
+            };
+            loader = loader.credentials_provider(of_profile(name, region, http));
         }
         let shared = loader.load().await;
         let region = shared.region().map(ToString::to_string).ok_or_else(|| no_region(profile.as_deref()))?;
@@ -146,8 +162,11 @@ impl Account {
         let mut found = None;
         if !has_bearer {
             let checked = checked_credentials(&shared, profile.as_deref()).await;
-            let (checked, first) =
-                checked.map_err(|failure| failure.by_login_with(sso_profile(profile.as_deref(), &files)))?;
+            let (checked, first) = checked.map_err(|failure| {
+                let half = half_of_keys(&env).filter(|_| wishes.profile.is_none() && failure.has_found_nothing);
+                half.map_or(failure, |half| half_a_pair(half).into())
+                    .by_login_with(sso_profile(profile.as_deref(), &files))
+            })?;
             control.set_credentials_provider(Some(checked.clone()));
             config.set_credentials_provider(Some(checked));
             found = Some(first);
@@ -224,17 +243,20 @@ fn source(credentials: &Credentials) -> String {
     if words.is_empty() { "AWS's chain".to_owned() } else { words.join(", ") }
 }
 
-/// Returns the profile that has the settings of SSO: this one, or the one that it takes its credentials from.
-fn sso_profile(profile: Option<&str>, files: &ProfileSet) -> Option<String> {
-    let mut name = profile.unwrap_or("default").to_owned();
-    for _ in 0..MOST_SOURCES {
-        let found = files.get_profile(&name)?;
-        if found.get("sso_session").or_else(|| found.get("sso_start_url")).is_some() {
-            return Some(name);
-        }
-        found.get("source_profile")?.clone_into(&mut name);
+/// Names what is missing of what the environment says of credentials.
+fn check_environment(wishes: &Wishes, env: &Env) -> Result<(), Fault> {
+    if wishes.profile.is_some() {
+        return Ok(());
     }
-    None
+    if variable(env, "AWS_ACCESS_KEY_ID").is_some()
+        && let Some(half) = half_of_keys(env)
+    {
+        return Err(half_a_pair(half));
+    }
+    if let Some(path) = variable(env, "AWS_WEB_IDENTITY_TOKEN_FILE") {
+        check_token(&path, "AWS_WEB_IDENTITY_TOKEN_FILE")?;
+    }
+    Ok(())
 }
 
 /// Names a profile that does not exist: the SDK's chain would say only that it found nothing.
@@ -283,6 +305,10 @@ pub(super) fn credentials_failure(error: &CredentialsError, profile: Option<&str
             .cure(Cure::Login)
             .by_login_with(profile.map(str::to_owned));
     }
+    if lower.contains("external process") && lower.contains("could not parse") {
+        return failure(format!("the credential_process of {whose} printed what is no JSON of credentials: {words}"))
+            .hint("Run the command of credential_process in the profile by hand: it must print JSON with Version, AccessKeyId and SecretAccessKey.");
+    }
     if lower.contains("external process") {
         return failure(format!("the credential_process of {whose} failed: {words}"))
             .hint("Run the command of credential_process in the profile by hand to see what it needs.");
@@ -292,7 +318,9 @@ pub(super) fn credentials_failure(error: &CredentialsError, profile: Option<&str
         if let Some(name) = profile {
             fault.message = format!("no AWS credentials were found for profile {name}");
         }
-        return Failure::from(fault).cure(Cure::Reload);
+        let mut failure = Failure::from(fault).cure(Cure::Reload);
+        failure.has_found_nothing = true;
+        return failure;
     }
     failure(format!("cannot get AWS credentials from {whose}: {words}"))
         .hint("Check the profile with `aws sts get-caller-identity`, then send the prompt again.")

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::models::Models;
+use crate::session::Fault;
 
 /// Remembers which id answered for a name.
 #[derive(Debug, Default)]
@@ -33,7 +34,7 @@ pub(super) struct Choice {
     ids: Vec<String>,
     at: usize,
     /// Ids that were refused, each with the reason.
-    pub(super) refused: Vec<(String, String)>,
+    pub(super) refused: Vec<(String, Fault)>,
     is_alias: bool,
     has_sought_profile: bool,
 }
@@ -58,7 +59,7 @@ impl Choice {
     }
 
     /// Goes on to the next id of an alias; false when there is none. An explicit id stays as it is.
-    pub(super) fn next_model(&mut self, reason: &str) -> bool {
+    pub(super) fn next_model(&mut self, reason: &Fault) -> bool {
         if !self.is_alias && self.refused.is_empty() {
             return false;
         }
@@ -66,7 +67,7 @@ impl Choice {
     }
 
     /// Goes on to a profile of the same model; false when there is none.
-    pub(super) fn next_profile(&mut self, reason: &str, region: &str, models: &Models) -> bool {
+    pub(super) fn next_profile(&mut self, reason: &Fault, region: &str, models: &Models) -> bool {
         if !self.is_alias && self.refused.is_empty() && !self.id().starts_with("arn:") {
             self.has_sought_profile = true;
             for id in models.profiles(self.id(), region) {
@@ -93,16 +94,16 @@ impl Choice {
         if let Some((id, reason)) = self.refused.last() {
             let count = self.refused.len();
             let others = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
-            words.push_str(&format!("; {id}{others} cannot be called: {reason}"));
+            words.push_str(&format!("; {id}{others} cannot be called: {}", reason.message));
         }
         Some(words)
     }
 
-    fn advance(&mut self, reason: &str) -> bool {
+    fn advance(&mut self, reason: &Fault) -> bool {
         if self.at + 1 >= self.ids.len() {
             return false;
         }
-        self.refused.push((self.id().to_owned(), reason.to_owned()));
+        self.refused.push((self.id().to_owned(), reason.clone()));
         self.at += 1;
         true
     }

@@ -43,6 +43,8 @@ pub(super) struct Course {
     /// Times the request was sent.
     pub(super) sent: u32,
     has_reloaded: bool,
+    /// Whether a request that met with silence was sent again.
+    has_resent_silent: bool,
     pub(super) without_reasoning: bool,
     /// What the model was found not to take.
     pub(super) without: BTreeSet<Extra>,
@@ -65,6 +67,7 @@ impl Course {
             resends: 0,
             sent: 0,
             has_reloaded: false,
+            has_resent_silent: false,
             without_reasoning: false,
             without: BTreeSet::new(),
             has_named_model: false,
@@ -89,7 +92,7 @@ impl Course {
             }
         }
         let once = |done: &mut bool| (!std::mem::replace(done, true)).then_some(Duration::ZERO);
-        let reason = &failure.fault.message;
+        let reason = &failure.fault;
         match failure.cure {
             Cure::None => None,
             Cure::Again => {
@@ -102,6 +105,7 @@ impl Course {
                 let pause = failure.wait.unwrap_or_else(|| self.pause(QUOTA_FACTOR, self.throttles));
                 (self.began.elapsed() + pause < self.limits.quota).then_some(pause)
             }
+            Cure::Once => once(&mut self.has_resent_silent),
             Cure::Reload | Cure::Login | Cure::Passcode => once(&mut self.has_reloaded),
             Cure::WithoutReasoning => once(&mut self.without_reasoning),
             Cure::Without(extra) => self.without.insert(extra).then_some(Duration::ZERO),

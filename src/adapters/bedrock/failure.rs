@@ -19,6 +19,8 @@ pub(super) struct Failure {
     pub(super) profile: Option<String>,
     /// The device whose code is needed, for [`Cure::Passcode`].
     pub(super) device: Option<String>,
+    /// Whether no place that may hold credentials holds any.
+    pub(super) has_found_nothing: bool,
 }
 
 /// What may help.
@@ -28,6 +30,8 @@ pub(super) enum Cure {
     None,
     /// The same request, a moment later.
     Again,
+    /// The same request at once, but only once: what was silent may have been worked on, and is paid for.
+    Once,
     /// The same request, once the quota of this minute has recovered.
     Later,
     /// Credentials read anew.
@@ -49,7 +53,7 @@ pub(super) enum Cure {
 impl Failure {
     /// Returns a failure that nothing cures.
     pub(super) fn new(class: FaultClass, message: impl Into<String>) -> Self {
-        Self { fault: Fault::new(class, message), cure: Cure::None, wait: None, profile: None, device: None }
+        Self::from(Fault::new(class, message))
     }
 
     /// Returns it with a hint.
@@ -78,6 +82,6 @@ impl Failure {
 impl From<Fault> for Failure {
     /// Returns a failure that nothing cures.
     fn from(fault: Fault) -> Self {
-        Self { fault, cure: Cure::None, wait: None, profile: None, device: None }
+        Self { fault, cure: Cure::None, wait: None, profile: None, device: None, has_found_nothing: false }
     }
 }

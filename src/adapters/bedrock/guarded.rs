@@ -6,6 +6,7 @@ use aws_credential_types::Credentials;
 use aws_sdk_sts::error::ProvideErrorMetadata as _;
 
 use super::failure::{Cure, Failure};
+use super::sources::of_profile;
 use super::words::{causes, one_line};
 use crate::session::{FaultClass, Passcode};
 
@@ -43,11 +44,13 @@ impl Guarded {
             return Err(self.needs_code(format!("profile {} asks for the code of {}", self.profile, self.device)));
         };
         let mut loader = aws_config::defaults(BehaviorVersion::latest());
-        if let Some(source) = &self.source {
-            loader = loader.profile_name(source);
-        }
         if let Some(region) = &self.region {
             loader = loader.region(Region::new(region.clone()));
+        }
+        if let Some(source) = &self.source {
+            // The source that the profile names, also where the environment holds keys.
+            let region = self.region.clone().map(Region::new);
+            loader = loader.profile_name(source).credentials_provider(of_profile(source, region, None));
         }
         let assumed = aws_sdk_sts::Client::new(&loader.load().await)
             .assume_role()

@@ -143,10 +143,9 @@ impl Bedrock {
                 }
                 Err(failure) => failure,
             };
-            let reason = failure.fault.message.clone();
             let goes_on = match failure.cure {
-                Cure::OtherModel => choice.next_model(&reason),
-                Cure::Profile => choice.next_profile(&reason, &account.region, &inner.models),
+                Cure::OtherModel => choice.next_model(&failure.fault),
+                Cure::Profile => choice.next_profile(&failure.fault, &account.region, &inner.models),
                 _ => false,
             };
             if !goes_on {

@@ -21,6 +21,8 @@ pub(super) enum Extra {
     System,
     /// Cache points.
     Cache,
+    /// Images.
+    Images,
 }
 
 /// The lessons of all sessions.

@@ -28,6 +28,7 @@ mod refused;
 mod request;
 mod run;
 mod sign_in;
+mod sources;
 mod stream;
 mod verdict;
 mod watch;

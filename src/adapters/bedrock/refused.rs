@@ -21,21 +21,23 @@ pub(super) fn refused(error: &SdkError<ConverseStreamError, HttpResponse>, noted
         SdkError::ServiceError(context) => {
             let raw = context.raw();
             let header = |name: &str| raw.headers().get(name);
-            let is_page = header("content-type").is_some_and(|kind| kind.starts_with("text/"));
             let status = raw.status().as_u16();
-            if is_page && !(500..=599).contains(&status) && status != 407 {
+            let kind = header("content-type").unwrap_or_default();
+            if is_page(status, kind) {
                 return stream::page();
             }
+            let bytes = raw.body().bytes().unwrap_or_default();
+            // Whoever stands between writes plain words; a page for people is not quoted.
+            let plain = if kind.starts_with("text/plain") { String::from_utf8_lossy(bytes) } else { "".into() };
             // Without a name, the SDK drops the service's words too.
-            let body: serde_json::Value =
-                raw.body().bytes().and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default();
+            let body: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
             let said = body.get("message").or_else(|| body.get("Message")).and_then(serde_json::Value::as_str);
             let metadata = context.err().meta();
             judge(
                 &Refusal {
                     status: Some(status),
                     code: metadata.code().unwrap_or_default().to_owned(),
-                    message: metadata.message().or(said).unwrap_or_default().to_owned(),
+                    message: metadata.message().or(said).unwrap_or(&plain).to_owned(),
                     request_id: header("x-amzn-requestid").map(str::to_owned),
                     wait: header("retry-after").and_then(|text| text.parse().ok()).map(Duration::from_secs),
                 },
@@ -51,6 +53,16 @@ pub(super) fn refused(error: &SdkError<ConverseStreamError, HttpResponse>, noted
         _ => {
             Failure::new(FaultClass::Network, format!("the answer cannot be read: {}", causes(error))).cure(Cure::Again)
         }
+    }
+}
+
+/// Tells whether what came is the page of a captive portal or a proxy: its status alone does not say what is wrong.
+fn is_page(status: u16, kind: &str) -> bool {
+    match status {
+        200..=399 | 511 => kind.starts_with("text/"),
+        // What these mean does not depend on who says it.
+        407 | 408 | 413 | 424 | 429 | 500..=599 => false,
+        _ => kind.starts_with("text/html"),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::session::{Block, ImageFormat, Message, Role};
 const UNKNOWN_OUTPUT: u32 = 8_192;
 /// How much a known model may write where nothing else is said: room for a long file, not for a runaway.
 const USUAL_OUTPUT: u32 = 32_000;
-/// The least budget for thoughts that the service takes, and the room that an answer needs behind them.
+/// The least budget for thoughts that the service takes, and the room that an answer gets behind them.
 const LEAST_BUDGET: u32 = 1_024;
 const ROOM: u32 = 8_000;
 
@@ -55,6 +55,8 @@ pub(super) struct Shape<'a> {
     budget: u32,
     /// How freely it chooses its words, where the user says.
     temperature: Option<f32>,
+    /// Whether the limit of the answer was given, so that thoughts may not raise it.
+    is_limited: bool,
 }
 
 impl<'a> Shape<'a> {
@@ -74,10 +76,12 @@ impl<'a> Shape<'a> {
         let limit = model.map_or(u32::MAX, |model| model.output);
         let usual = model.map_or(UNKNOWN_OUTPUT, |_| USUAL_OUTPUT);
         let max_tokens = asked.filter(|tokens| *tokens > 0).unwrap_or(usual).min(limit);
-        Self { model, cache, max_tokens, effort: Effort::Auto, budget: 0, temperature: None }
+        let is_limited = asked.is_some_and(|tokens| tokens > 0);
+        Self { model, cache, max_tokens, effort: Effort::Auto, budget: 0, temperature: None, is_limited }
     }
 
-    /// Returns the shape with an effort; a budget leaves room for the answer behind the thoughts.
+    /// Returns the shape with an effort; a budget leaves room for the answer behind the thoughts, within the limit that
+    /// the user gave. Where the least budget does not fit into half of that, the model is not asked to think.
     pub(super) fn with_effort(mut self, effort: Effort, budget: u32) -> Self {
         self.effort = effort;
         let Some(model) = self.model.filter(|model| model.thinking == Thinking::Budget) else { return self };
@@ -91,7 +95,12 @@ impl<'a> Shape<'a> {
         };
         if self.budget > 0 {
             self.budget = self.budget.clamp(LEAST_BUDGET, model.output.saturating_sub(ROOM).max(LEAST_BUDGET));
-            self.max_tokens = self.max_tokens.max(self.budget + ROOM).min(model.output);
+            if self.is_limited {
+                let most = self.max_tokens.saturating_sub(ROOM).max(self.max_tokens / 2);
+                self.budget = if most < LEAST_BUDGET { 0 } else { self.budget.min(most) };
+            } else {
+                self.max_tokens = self.max_tokens.max(self.budget + ROOM).min(model.output);
+            }
         }
         self
     }

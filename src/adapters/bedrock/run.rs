@@ -143,8 +143,11 @@ impl Inner {
         if !takes(Extra::Cache) {
             shape.cache = None;
         }
-        let wanted =
-            Wanted { tools: !tools.is_empty(), reasoning: !course.without_reasoning, images: shape.sees_images() };
+        let wanted = Wanted {
+            tools: !tools.is_empty(),
+            reasoning: !course.without_reasoning,
+            images: shape.sees_images() && takes(Extra::Images),
+        };
         let mut messages = history::mended(&request.messages, wanted);
         let mut system = request.system.as_str();
         if let Some(first) = messages.first_mut().filter(|_| !takes(Extra::System) && !system.trim().is_empty()) {
@@ -240,20 +243,22 @@ impl Inner {
 
 /// Returns the fault to tell at the end: of several ids that were refused, the first one's reason counts.
 fn conclusion(failure: Failure, choice: &Choice) -> Fault {
-    let mut fault = failure.fault;
-    if let Some((first, reason)) = choice.refused.first()
-        && matches!(failure.cure, Cure::OtherModel | Cure::Profile)
-    {
-        let tried = choice.refused.len() + 1;
-        fault.message = format!("none of {tried} ids can be called, beginning with {first}: {reason}");
+    match choice.refused.first() {
+        Some((first, fault)) if matches!(failure.cure, Cure::OtherModel | Cure::Profile) => {
+            let tried = choice.refused.len() + 1;
+            let message = format!("none of {tried} ids can be called, beginning with {first}: {}", fault.message);
+            // Its hint and the id of its request are of the same call as the reason.
+            Fault { message, ..fault.clone() }
+        }
+        Some(_) | None => failure.fault,
     }
-    fault
 }
 
-/// Returns the failure of a request that was silent for too long. It is not sent again by itself: the
-/// service may still be working, and a second answer would be paid for as well.
+/// Returns the failure of a request that was silent for too long. It is sent again once, and what that costs is told:
+/// the service may still be working on the first one, which is paid for as well.
 fn stalled(silence: &Silence) -> Failure {
     let seconds = silence.0.as_secs();
     Failure::new(FaultClass::Stalled, format!("no data from Bedrock for {seconds} s, so the request was ended"))
         .hint("Send the prompt again; `stall_seconds` in adit's configuration sets how long silence is borne.")
+        .cure(Cure::Once)
 }

@@ -187,6 +187,11 @@ fn invalid(said: &Said, place: &Place) -> Failure {
             .hint("Choose a model that takes tools to have files edited.")
             .cure(Cure::Without(Extra::Tools));
     }
+    if said.any(&["support the image", "support image", "image input is not supported", "images are not supported"]) {
+        return Failure::new(FaultClass::Model, said.after("the model takes no images"))
+            .hint("Choose a model that sees images, or go on without them.")
+            .cure(Cure::Without(Extra::Images));
+    }
     if said.any(&["support the system field", "support system messages", "support system prompts"]) {
         return refused.cure(Cure::Without(Extra::System));
     }

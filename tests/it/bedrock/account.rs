@@ -93,6 +93,44 @@ async fn what_is_missing_is_named() {
 }
 
 #[tokio::test]
+async fn a_profile_asked_for_by_name_goes_before_the_environment_s_keys() {
+    let endpoint = Endpoint::start(|_: &Value| Reply::new().text("hi").finish()).await.expect("loopback can be bound");
+    let url = endpoint.url();
+    let key = "aws_access_key_id = fromprofile\naws_secret_access_key = s\n";
+    let file = format!("[profile dev]\nregion = eu-west-1\nendpoint_url = {url}\n{key}");
+    let both = [KEYS[0], KEYS[1]];
+    assert_eq!(ask("dev", &both, &file).await, None);
+    assert_eq!(ask("", &[KEYS[0], KEYS[1], ("AWS_PROFILE", "dev")], &file).await, None);
+    let requests = endpoint.requests();
+    let keys: Vec<&str> = requests.iter().map(|request| request.header("authorization").unwrap_or("")).collect();
+    assert!(keys[0].contains("Credential=fromprofile/"), "{keys:?}");
+    assert!(keys[1].contains("Credential=key/"), "the variable AWS_PROFILE does not: {keys:?}");
+    // A profile without any does not fall back on them either.
+    let empty = "[profile dev]\nregion = eu-west-1\n";
+    check(ask("dev", &both, empty).await, FaultClass::Credentials, "found for profile dev", "aws configure").await;
+}
+
+#[tokio::test]
+async fn what_a_profile_s_sources_lack_is_named() {
+    let gone = "[profile app]\nregion = eu-west-1\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = gone\n";
+    let words = "profile gone does not exist, which profile app names";
+    check(ask("app", &[], gone).await, FaultClass::Credentials, words, "source_profile of profile app").await;
+    let token = "[profile app]\nregion = eu-west-1\nrole_arn = arn:aws:iam::1:role/r\n\
+                 web_identity_token_file = /nowhere/token\n";
+    check(ask("app", &[], token).await, FaultClass::Credentials, "/nowhere/token of profile app", "path").await;
+    let region = ("AWS_REGION", "eu-west-1");
+    let by_variable =
+        [region, ("AWS_WEB_IDENTITY_TOKEN_FILE", "/nowhere/token"), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/r")];
+    check(ask("", &by_variable, "").await, FaultClass::Credentials, "/nowhere/token of AWS_WEB", "path").await;
+    for (set, missing) in [(KEYS[0], KEYS[1].0), (KEYS[1], KEYS[0].0)] {
+        let words = format!("{} is set, but {missing} is not", set.0);
+        check(ask("", &[set, region], "").await, FaultClass::Credentials, &words, missing).await;
+    }
+    let process = "[profile dev]\nregion = eu-west-1\ncredential_process = echo not JSON\n";
+    check(ask("dev", &[], process).await, FaultClass::Credentials, "no JSON of credentials", "by hand").await;
+}
+
+#[tokio::test]
 async fn a_login_that_expired_or_a_process_that_failed_is_named() {
     let sso = "[profile dev]\nregion = eu-west-1\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = R\n\
                [sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.invalid/start\n";

@@ -161,7 +161,7 @@ async fn a_web_page_is_named_as_such() {
         headers: vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())],
         body: b"<!DOCTYPE html><html><body>Log in to the hotel's network</body></html>".to_vec(),
     };
-    for status in [200, 403] {
+    for status in [200, 403, 511] {
         let stage = Stage::new(vec![vec![page(status)]]).await;
         let fault = stage.ask(MODEL).await.fault.expect("a page is no answer");
         assert_eq!(fault.class, FaultClass::Network);
@@ -169,6 +169,40 @@ async fn a_web_page_is_named_as_such() {
         assert!(fault.hint.as_deref().is_some_and(|hint| hint.contains("captive portal")), "{fault:?}");
         assert_eq!(stage.called().len(), 1, "a page is not asked for again");
     }
+}
+
+#[tokio::test]
+async fn the_status_counts_before_the_form_of_the_words() {
+    let answer = |status: u16, kind: &str| ServerStep::Answer {
+        status,
+        headers: vec![("content-type".to_owned(), kind.to_owned())],
+        body: b"too many".to_vec(),
+    };
+    let rows = [
+        (answer(429, "text/plain"), FaultClass::Throttled, "this minute is used up: too many"),
+        (answer(429, "text/html"), FaultClass::Throttled, "this minute is used up"),
+        (answer(413, "text/plain"), FaultClass::ContextOverflow, "too long for the model: too many"),
+        (answer(403, "text/plain"), FaultClass::Access, "was denied: too many"),
+        (answer(418, "text/plain"), FaultClass::Other, "status 418: too many"),
+    ];
+    let config = Config { max_retries: 0, throttle_seconds: 0, ..Config::default() };
+    for (step, class, words) in rows {
+        let stage = Stage::with(&config, stage::patient(), vec![vec![step.clone()]]).await;
+        let fault = stage.ask(MODEL).await.fault.expect("it is refused");
+        assert_eq!(fault.class, class, "{step:?}: {fault:?}");
+        assert!(fault.message.ends_with(words), "{step:?}: {fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_several_refused_ids_the_hint_is_of_the_one_that_is_named() {
+    let stage = Stage::new(vec![vec![ServerStep::refuse(403, "AccessDeniedException", "no")]]).await;
+    let fault = stage.ask("sonnet").await.fault.expect("none answers");
+    let called = stage.called();
+    assert!(called.len() > 1, "{called:?}");
+    assert!(fault.message.contains(&format!("beginning with {}: access to {}", called[0], called[0])), "{fault:?}");
+    let hint = fault.hint.as_deref().unwrap_or_default();
+    assert!(hint.contains(&format!("inference-profile/{} ", called[0])), "{fault:?}");
 }
 
 #[tokio::test]

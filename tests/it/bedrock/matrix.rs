@@ -113,7 +113,7 @@ fn stream_faults() -> Vec<FaultCase> {
             Failed(FaultClass::Invalid),
             "refused the request: said in",
         ),
-        case("silence", vec![ServerStep::Hold], Failed(FaultClass::Stalled), "`stall_seconds`"),
+        case("silence", vec![ServerStep::Hold], Resent, "`stall_seconds`"),
         case("the end", vec![], Resent, "the stream ended before the answer was complete"),
     ]
 }
@@ -127,6 +127,10 @@ fn refusals() -> Vec<FaultCase> {
         let headers = vec![("content-type".to_owned(), kind.to_owned())];
         vec![ServerStep::Answer { status, headers, body: b"<html>log in</html>".to_vec() }]
     };
+    let plain = |status| {
+        let headers = vec![("content-type".to_owned(), "text/plain".to_owned())];
+        vec![ServerStep::Answer { status, headers, body: b"slow down".to_vec() }]
+    };
     let on_demand = "Invocation of model ID with on-demand throughput isn\u{2019}t supported.";
     let overflow = Failed(FaultClass::ContextOverflow);
     let daily = Failed(FaultClass::DailyQuota);
@@ -134,6 +138,8 @@ fn refusals() -> Vec<FaultCase> {
     let minute = "Bedrock's quota of this minute is used up";
     vec![
         case("throttled", refuse(429, "ThrottlingException", "Too many tokens, please wait"), Resent, minute),
+        case("a plain word", plain(429), Resent, "this minute is used up: slow down"),
+        case("a large request", plain(413), overflow, "too long for the model: slow down"),
         case("per day", refuse(429, "ThrottlingException", "Too many tokens per day"), daily, "Service Quotas console"),
         case("quota", refuse(400, "ServiceQuotaExceededException", "no more"), daily, "Choose another region or model"),
         case("unavailable", refuse(503, "ServiceUnavailableException", "busy"), Resent, "a passing fault: busy"),
@@ -246,7 +252,7 @@ async fn check(moment: Moment, FaultCase { name, end, fate, shown }: FaultCase) 
     assert!(is_complete || !told.is_empty(), "{place}: nothing is told");
     // Each answer that the service counted is one row; what was dropped, or cut before its figures, is one guess.
     let had_begun = !matches!(moment, Moment::BeforeTheHead | Moment::BeforeTheFirstDelta);
-    let guesses = usize::from(had_begun || expected == Fate::Failed(FaultClass::Stalled));
+    let guesses = usize::from(had_begun || (name == "silence" && !is_complete));
     let rows = |is_estimate| bench.ledger.bills().iter().filter(|bill| bill.is_estimate == is_estimate).count();
     assert_eq!((rows(false), rows(true)), (paid as usize, guesses), "{place}: {:#?}", bench.ledger.bills());
     assert_eq!(bench.state.usage.input, 100 * paid, "{place}: every answer is paid once");

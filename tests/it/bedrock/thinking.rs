@@ -133,6 +133,44 @@ async fn a_budget_of_the_configuration_counts_and_leaves_room_for_the_answer() {
 }
 
 #[tokio::test]
+async fn a_limit_of_the_user_s_holds_for_thoughts_and_answer_together() {
+    // A limit, an effort, the budget that is asked for, if any.
+    let rows = [
+        (4_000, Effort::High, Some(2_000)),
+        (20_000, Effort::High, Some(12_000)),
+        (40_000, Effort::High, Some(16_000)),
+        (2_048, Effort::Low, Some(1_024)),
+        (1_500, Effort::Max, None),
+    ];
+    for (limit, effort, budget) in rows {
+        let config = Config { max_tokens: limit, ..Config::default() };
+        let stage = Stage::with(&config, stage::patient(), vec![]).await;
+        let request = Request { effort, ..stage::request(BUDGETED, vec![user("hello")]) };
+        let body = stage.sent(request).await;
+        let thinking = &body["additionalModelRequestFields"]["thinking"];
+        assert_eq!(thinking["budget_tokens"].as_u64(), budget, "{limit}: {body:#}");
+        assert_eq!(body["inferenceConfig"]["maxTokens"], limit, "{limit}");
+    }
+}
+
+#[tokio::test]
+async fn images_that_a_model_refuses_are_named_and_it_is_remembered() {
+    let refused = "This model doesn't support the image content block that you provided.";
+    let refusal = vec![ServerStep::refuse(400, "ValidationException", refused)];
+    let stage = Stage::new(vec![refusal, Reply::new().text("fine").finish()]).await;
+    let image = Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 1, height: 2, data: "AAEC".into() };
+    let history = vec![Message { role: Role::User, blocks: vec![Block::Image(image), words("what is it?")] }];
+    for asked in [2, 3] {
+        let heard = stage::hear(stage.bedrock.stream(stage::request(PLAIN, history.clone()))).await;
+        assert_eq!((heard.fault.as_ref(), heard.text().as_str()), (None, "fine"));
+        let requests = stage.endpoint.requests();
+        assert_eq!(requests.len(), asked, "the lesson is kept");
+        let block = &requests[asked - 1].json["messages"][0]["content"][0];
+        assert_eq!(block["text"], "[an image that you cannot see: a.png 1×2]", "{block}");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_signature_takes_the_thoughts_off_the_wire_and_the_budget_with_them() {
     for (model, extra) in
         [(BUDGETED, Value::Null), (MODEL, json!({"thinking": {"type": "adaptive", "display": "summarized"}}))]

@@ -228,8 +228,10 @@ async fn a_compaction_can_be_stopped_and_prompts_wait_for_it() {
 #[tokio::test]
 async fn what_throws_a_worthy_cache_away_asks_first() {
     let change = |parts: &mut Parts| parts.policy.cache_warning = Some(1_000);
-    let provider =
-        ScriptedProvider { caches: true, ..ScriptedProvider::new([thought("first", 10_000), says("SUMMARY")]) };
+    let Answer::Stream(mut deltas) = thought("first", 0) else { panic!("a thought streams") };
+    deltas.push(Delta::Usage(Usage { cache_write: 10_000, output: 10, ..Usage::default() }));
+    let answers = [Answer::Stream(deltas), says("SUMMARY")];
+    let provider = ScriptedProvider { caches: true, ..ScriptedProvider::new(answers) };
     let mut bench = Bench::with(MemoryFiles::with(&[]), provider, Vec::new(), change).await;
     bench.send(Op::SetModel { name: "other".to_owned() }).await;
     bench.until(|event| matches!(event, EventKind::ModelChanged { .. })).await;

@@ -167,6 +167,70 @@ async fn a_cap_is_met_in_the_middle_of_a_turn_and_the_turn_goes_on_from_there() 
 }
 
 #[tokio::test]
+async fn a_cap_reckons_with_a_cache_only_where_the_service_told_of_one() {
+    // What was read of or written to the cache at first, and whether the second call fits under the cap.
+    let rows = [
+        (Usage { input: 10_000, ..Usage::default() }, false),
+        (Usage { cache_write: 10_000, ..Usage::default() }, true),
+    ];
+    for (usage, fits) in rows {
+        let mut deltas = vec![text("read"), Delta::Stopped(StopReason::EndTurn)];
+        deltas.push(Delta::Usage(usage));
+        let provider =
+            ScriptedProvider { caches: true, ..ScriptedProvider::new([Answer::Stream(deltas), says("more")]) };
+        let files = MemoryFiles::with(&[("a.txt", "one\n")]);
+        let mut bench = Bench::with(files, provider, Vec::new(), |parts| {
+            parts.policy.caps = Caps { session: Some(32_000), ..Caps::default() };
+            parts.policy.output_percent = 0;
+        })
+        .await;
+        // So much text that 10 000 tokens are a sound count of it.
+        let end = bench.ask(&"word ".repeat(8_000)).await;
+        assert!(failed(&end).is_none(), "{end:?}");
+        let end = bench.ask("go on").await;
+        assert_eq!(failed(&end).is_none(), fits, "{usage:?}: {end:?}");
+    }
+}
+
+#[tokio::test]
+async fn silence_that_is_borne_by_another_try_is_a_row_of_its_own() {
+    let fault = Fault::new(FaultClass::Stalled, "no data");
+    let retry = Delta::Retrying { fault, attempt: 1, after: Duration::ZERO };
+    let usage = Delta::Usage(Usage { input: 100, output: 10, ..Usage::default() });
+    let deltas = vec![retry, text("whole"), Delta::Stopped(StopReason::EndTurn), usage];
+    let mut bench = capped(Caps::default(), [Answer::Stream(deltas)]).await;
+    bench.ask("go").await;
+    let rows: Vec<bool> = bench.ledger.bills().iter().map(|bill| bill.is_estimate).collect();
+    assert_eq!(rows.len(), 2, "the service may have worked on what was silent: {rows:?}");
+    assert_eq!(rows.iter().filter(|is_estimate| **is_estimate).count(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_without_a_word_is_told() {
+    let thought = Delta::Reasoning { block: 0, text: "hm".to_owned() };
+    for deltas in [vec![], vec![thought]] {
+        let mut deltas: Vec<Delta> = deltas;
+        deltas.push(Delta::Stopped(StopReason::EndTurn));
+        let mut bench = capped(Caps::default(), [Answer::Stream(deltas)]).await;
+        bench.send(Op::Prompt { text: "go".to_owned() }).await;
+        let said = bench.until(|event| matches!(event, EventKind::Notice { level: Level::Warning, .. })).await;
+        assert!(format!("{said:?}").contains("the model answered with nothing"), "{said:?}");
+    }
+}
+
+#[test]
+fn the_service_s_count_is_taken_as_it_is_unless_it_is_absurd() {
+    use adit::session::{Rate, Weight};
+    let weight = Weight { bytes: 40_000, image_tokens: 0 };
+    let usual = Rate::default().tokens(weight);
+    let rows =
+        [(10_000, 10_000), (40_000, 40_000), (90_000, 90_000), (799_000, 799_000), (900_000, usual), (1_900, usual)];
+    for (told, expected) in rows {
+        assert_eq!(Rate::measured(weight, told).tokens(weight), expected, "{told}");
+    }
+}
+
+#[tokio::test]
 async fn without_its_ledger_adit_keeps_what_it_can() {
     let mut bench = capped(Caps::default(), [says("fine")]).await;
     *bench.ledger.fails.lock().unwrap() = true;

@@ -77,6 +77,36 @@ async fn a_silent_stream_is_ended_after_the_configured_time() {
 }
 
 #[tokio::test]
+async fn what_was_dropped_is_not_in_the_output() {
+    let mut answers =
+        vec![Reply::new().text("Part ").cut(), Reply::new().text("The whole answer.").finish()].into_iter();
+    let endpoint = Endpoint::start(move |_: &Value| answers.next().unwrap_or_default()).await.unwrap();
+    let place = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&endpoint.url());
+    let outcome = finish(adit(&place, &["run", "hello"])).await;
+    outcome.check(0, &["try 1 failed", "sending again"]);
+    assert_eq!(outcome.text(), "The whole answer.\n");
+}
+
+#[tokio::test]
+async fn no_answer_is_no_success() {
+    let stopped =
+        |reason| Reply::new().finish_as(reason, json!({"inputTokens": 9, "outputTokens": 1, "totalTokens": 10}));
+    let rows = [
+        ("end_turn", "the model answered with nothing"),
+        ("content_filtered", "the model refused to answer (content_filtered)"),
+        ("refusal", "the model refused to answer (refusal)"),
+    ];
+    for (reason, words) in rows {
+        let steps = stopped(reason);
+        let endpoint = Endpoint::start(move |_: &Value| steps.clone()).await.unwrap();
+        let place = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&endpoint.url());
+        let outcome = finish(adit(&place, &["run", "hello"])).await;
+        outcome.check(1, &[words]);
+        assert_eq!(outcome.text(), "");
+    }
+}
+
+#[tokio::test]
 async fn an_endpoint_that_refuses_is_named() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

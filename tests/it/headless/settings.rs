@@ -57,10 +57,43 @@ async fn a_wrong_key_or_value_names_its_place_and_the_key() {
             finish(adit(&place, &["config"])).await.check(2, &[name, line, key, "adit config --default"]);
         }
     }
+    let rows = [
+        ("[budget]\nday = -1\n", "line 2: ", "budget.day is -1, but must be a number from 0 to 1000000"),
+        ("[budget]\nsession = 1\nmonth = nan\n", "line 3: ", "budget.month is NaN"),
+        ("budget = { session = inf }\n", "line 1: ", "budget.session is inf"),
+        (
+            "budget.output_percent = 500\n",
+            "line 1: ",
+            "budget.output_percent is 500, but must be a number from 0 to 100",
+        ),
+        ("\ncompact_at = 150\n", "line 2: ", "compact_at is 150, but must be a number from 0 to 100"),
+        ("max_steps = 0\n", "line 1: ", "max_steps is 0, but must be a number from 1 to 10000"),
+        ("temperature = 5.0\n", "line 1: ", "temperature is 5, but must be a number from 0 to 2"),
+        (
+            "[[fallback]]\nmodel = \"sonnet\"\n[[fallback]]\nmodel = \"local/m\"\n",
+            "line 4: ",
+            "no endpoint is called \"local\"",
+        ),
+        (
+            "[endpoint.x]\nurl = \"http://127.0.0.1:1\"\nmodels = [\"m\"]\nprice_input = -2\n",
+            "line 4: ",
+            "endpoint.x.price_input is -2",
+        ),
+    ];
+    for (text, line, words) in rows {
+        let place = Place::new(&[("a.txt", "a\n")]).committed();
+        write(&place, "../config/adit", "config.toml", text);
+        finish(adit(&place, &["config"])).await.check(2, &["config/adit/config.toml", line, words]);
+    }
+    let place = Place::new(&[("a.txt", "a\n")]).committed();
+    let known = "[[fallback]]\nmodel = \"x/m\"\n[endpoint.x]\nurl = \"http://127.0.0.1:1\"\nmodels = [\"m\"]\n";
+    write(&place, "../config/adit", "config.toml", known);
+    finish(adit(&place, &["config"])).await.check(0, &[]);
     let place = Place::new(&[("a.txt", "a\n")]).committed();
     for (name, value, key) in [
         ("ADIT_MAX_STEPS", "many", "max_steps"),
         ("ADIT_MODLE", "x", "modle"),
+        ("ADIT_BUDGET__DAY", "-1", "budget.day is -1"),
         ("ADIT_SCREEN__MOUSE", "3", "screen.mouse"),
     ] {
         let mut command = adit(&place, &["config"]);

@@ -24,13 +24,15 @@ async fn an_interrupt_in_the_stream_ends_with_130_and_a_valid_journal() {
     for name in ["INT", "TERM", "HUP"] {
         let endpoint = Endpoint::start(hanging).await.unwrap();
         let place = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&endpoint.url());
-        let mut child = adit(&place, &["run", "think"]).spawn().unwrap();
-        let mut piece = [0; 7];
-        child.stdout.as_mut().unwrap().read_exact(&mut piece).await.unwrap();
-        assert_eq!(&piece, b"I begin");
+        let mut child = adit(&place, &["run", "--json", "think"]).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let mut text = String::new();
+        while !text.contains("I begin") {
+            assert!(lines.read_line(&mut text).await.unwrap() > 0, "{text}");
+        }
         signal(&child, name);
-        let output = child.wait_with_output().await.unwrap();
-        assert_eq!(output.status.code(), Some(130), "{name}");
+        while lines.read_line(&mut text).await.unwrap() > 0 {}
+        assert_eq!(child.wait().await.unwrap().code(), Some(130), "{name}");
         let (events, state) = journal(&place);
         assert_numbered(&events);
         assert_eq!(state.last_outcome, Some(TurnOutcome::Cancelled));
@@ -64,7 +66,8 @@ async fn an_interrupt_while_the_message_is_drafted_keeps_what_was_accepted_and_c
 
 #[tokio::test]
 async fn a_reader_that_goes_away_ends_the_run_quietly() {
-    let long = |_request: &Value| Reply::new().text(&"word ".repeat(5_000)).finish();
+    // More than a pipe holds, so that the writer meets the reader's absence.
+    let long = |_request: &Value| Reply::new().text(&"word ".repeat(40_000)).finish();
     for arguments in [&["run", "talk"][..], &["run", "--json", "talk"]] {
         let endpoint = Endpoint::start(long).await.unwrap();
         let place = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&endpoint.url());
