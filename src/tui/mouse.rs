@@ -10,11 +10,14 @@ use super::layout::inside;
 use super::overlay::{Click, Verdict};
 use super::pressing::{overlay_key, press_hint, preview};
 
-/// Routes a mouse event.
-pub(super) fn on_mouse(app: &mut App, event: MouseEvent) -> Vec<Effect> {
+/// Routes a mouse event. Where a message covers the hints, a click there only takes it away: nobody clicks what is not shown.
+pub(super) fn on_mouse(app: &mut App, event: MouseEvent, is_covered: bool) -> Vec<Effect> {
     if matches!(event.kind, MouseEventKind::Down(_))
         && let Some(area) = app.layout().hints.filter(|area| area.contains((event.column, event.row).into()))
     {
+        if is_covered {
+            return Vec::new();
+        }
         return hints::at(app, area, event.column).map(|hint| press_hint(app, hint)).unwrap_or_default();
     }
     if !app.overlays.is_empty() {

@@ -99,8 +99,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let asked = match msg {
         Msg::Key(key) => on_key(app, key),
         Msg::Mouse(event) => {
-            app.said = None;
-            mouse::on_mouse(app, event)
+            let is_covered = app.said.take().is_some();
+            mouse::on_mouse(app, event, is_covered)
         }
         Msg::Paste(text) => paste(app, &text),
         Msg::FocusGained => {

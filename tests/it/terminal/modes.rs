@@ -99,8 +99,10 @@ fn by_keys(colors: Colors) {
     assert_eq!(screen.exit_code(), 0);
 }
 
-/// Presses and lets go the left button on a hint of the bottom line.
+/// Presses and lets go the left button on a hint of the bottom line. A click on the frame goes before: a message that stands
+/// there gives way to the hints, and whatever was clicked earlier is done by then.
 fn click(screen: &mut Screen, hint: &str) {
+    screen.send("\x1b[<0;2;1M\x1b[<0;2;1m");
     let bottom = |text: &str| text.lines().enumerate().last().map(|(row, line)| (row, line.to_owned()));
     screen.wait(hint, |text| bottom(text).is_some_and(|(_, line)| line.contains(hint)));
     let (row, line) = bottom(&screen.text()).unwrap();
