@@ -60,9 +60,8 @@ pub(super) fn contested(
         None => after.accepted.clone(),
     };
     let mut contested = stands.clone();
-    replace_target(&mut contested, wanted.clone(), comparisons);
-    contested.conflict =
-        Some(ConflictTexts { base: before.accepted.clone(), yours: stands.accepted.clone(), proposal: wanted });
+    let conflict = ConflictTexts { base: before.accepted.clone(), yours: stands.accepted.clone(), proposal: wanted };
+    contest(&mut contested, conflict, comparisons);
     contested
 }
 
@@ -73,14 +72,25 @@ fn move_accepted(change: &mut FileChange, disk: Option<&Snapshot>, comparisons: 
     };
     take_back(change, disk, comparisons);
     set_accepted(change, disk.cloned(), comparisons);
-    let proposal = change.target.clone();
+    let proposal = match &change.conflict {
+        Some(conflict) => conflict.proposal.clone(),
+        None => change.target.clone(),
+    };
     match merge_states(comparisons, base.as_ref(), disk, proposal.as_ref()) {
         Some(merged) => {
             change.conflict = None;
             replace_target(change, merged, comparisons);
         }
-        None => change.conflict = Some(ConflictTexts { base, yours: disk.cloned(), proposal }),
+        None => contest(change, ConflictTexts { base, yours: disk.cloned(), proposal }, comparisons),
     }
+}
+
+/// Puts a file in conflict. Its target is what the proposal would make of the disk's text: nobody has proposed to take back
+/// what someone changed elsewhere in the file.
+fn contest(change: &mut FileChange, conflict: ConflictTexts, comparisons: &Comparisons) {
+    let target = merged(&conflict, FileFavor::Theirs, comparisons).unwrap_or_else(|| conflict.proposal.clone());
+    replace_target(change, target, comparisons);
+    change.conflict = Some(conflict);
 }
 
 /// Gives a file another accepted text; the records of decisions move along.

@@ -146,7 +146,7 @@ impl DiffPane {
 
     /// Decides on everything that is pending.
     pub(super) fn decide_all(&mut self, decision: Decision, state: &SessionState) -> Vec<Effect> {
-        if self.totals.pending == 0 {
+        if !self.totals.is_open() {
             return vec![Effect::Say("nothing is pending".to_owned())];
         }
         match &self.filter {

@@ -105,15 +105,17 @@ pub(super) fn file(file: &FileRows) -> (Pieces, Pieces) {
     if file.is_viewed {
         left.push((" ✓ viewed".to_owned(), Scope::Good));
     }
-    let pending = pending_of(change);
+    let pending = if change.conflict.is_some() { 0 } else { pending_of(change) };
     let decided = change.decided.len();
     let mut right = Pieces::new();
     if file.added + file.removed > 0 {
         right.push((format!("+{}", file.added), Scope::GitAdded));
         right.push((format!(" -{}  ", file.removed), Scope::GitDeleted));
     }
-    let scope = if pending == 0 { Scope::Good } else { Scope::Pending };
-    right.push((format!("{decided} of {} decided", decided + pending), scope));
+    if change.conflict.is_none() || decided > 0 {
+        let scope = if pending == 0 { Scope::Good } else { Scope::Pending };
+        right.push((format!("{decided} of {} decided", decided + pending), scope));
+    }
     (left, right)
 }
 

@@ -29,6 +29,13 @@ pub(super) struct Totals {
     pub(super) conflicts: usize,
 }
 
+impl Totals {
+    /// Tells whether something is left to decide or to settle.
+    pub(super) fn is_open(self) -> bool {
+        self.pending + self.conflicts > 0
+    }
+}
+
 /// The review, or a file that has no changes, as the right pane shows it.
 #[derive(Debug)]
 pub struct DiffPane {
@@ -195,7 +202,11 @@ impl DiffPane {
             let all = pending + decided;
             return if all == 0 { "Review".to_owned() } else { format!("Review  {decided} of {all} decided{only}") };
         };
-        let mut title = format!("{}  {decided} of {} decided", heading::path(&file.change.path), pending + decided);
+        let mut title = heading::path(&file.change.path);
+        // What a file in conflict has is counted once it is settled.
+        if pending + decided > 0 || conflicts == 0 {
+            title.push_str(&format!("  {decided} of {} decided", pending + decided));
+        }
         if conflicts > 0 {
             let plural = if conflicts == 1 { "" } else { "s" };
             title.push_str(&format!("  {conflicts} conflict{plural}"));
@@ -224,10 +235,10 @@ impl DiffPane {
                 Action::Undo,
                 Action::Note,
             ],
-            Target::File if self.totals.pending > 0 => {
+            Target::File if self.totals.is_open() => {
                 vec![Action::AcceptFile, Action::RejectFile, Action::NextHunk, Action::NextUndecided, Action::Undo]
             }
-            Target::File | Target::Decided(_) | Target::Nothing if self.totals.pending > 0 => {
+            Target::File | Target::Decided(_) | Target::Nothing if self.totals.is_open() => {
                 vec![Action::NextUndecided, Action::Undo, Action::ToggleDecided, Action::Commit]
             }
             Target::File | Target::Decided(_) | Target::Nothing if self.totals.decided > 0 => {

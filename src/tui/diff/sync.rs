@@ -136,9 +136,11 @@ impl DiffPane {
     fn count(&mut self, state: &SessionState) {
         let mut totals = Totals::default();
         for change in state.review.files() {
-            totals.pending += pending_of(change);
+            match change.conflict {
+                Some(_) => totals.conflicts += 1,
+                None => totals.pending += pending_of(change),
+            }
             totals.decided += change.decided.len();
-            totals.conflicts += usize::from(change.conflict.is_some());
         }
         self.totals = totals;
         self.counted = Some(state.review.revision());

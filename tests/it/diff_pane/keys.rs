@@ -89,6 +89,7 @@ fn lines_are_selected_in_the_order_of_the_difference() {
     check("] j j j j v a", "accept a.txt lines -[] +[2]", "@@ -1,6 +1,5 @@");
     check("] j j j v j a", "accept a.txt lines -[2] +[2]", "@@ -17,10 +17,9 @@");
     check("] v j a", "say no pending line is selected", "1 1 line 1");
+    check("} } } j j v a", "say the removal of a file is decided as a whole, not by line", "1 - gone");
     check("] v j v a", "accept a.txt runs [0]", "@@ -17,10 +17,9 @@");
     check("] v j esc a", "accept a.txt runs [0]", "@@ -17,10 +17,9 @@");
 }

@@ -56,6 +56,21 @@ fn touching_changes_become_a_conflict_with_all_three_texts() {
 }
 
 #[test]
+fn a_conflict_takes_nothing_back_that_was_changed_elsewhere() {
+    let mut desk = Desk::with("f", Some(text(BASE)), Some(text(BASE.replace('2', "two"))));
+    desk.edit("f", Some(text(BASE.replace('2', "II").replace('9', "IX"))));
+    let change = desk.review.file(&path("f")).unwrap();
+    assert_eq!(change.conflict.as_ref().unwrap().proposal, Some(text(BASE.replace('2', "two"))));
+    assert_eq!(change.target, Some(text(BASE.replace('2', "two").replace('9', "IX"))));
+    assert_eq!(change.diff.runs.len(), 1);
+    // What is changed back elsewhere does not become a part of the proposal.
+    desk.edit("f", Some(text(BASE.replace('2', "II"))));
+    let change = desk.review.file(&path("f")).unwrap();
+    assert!(change.conflict.is_some());
+    assert_eq!(change.target, Some(text(BASE.replace('2', "two"))));
+}
+
+#[test]
 fn a_revision_during_a_conflict_becomes_the_proposal() {
     let mut desk = Desk::with("f", Some(text("a\n")), Some(text("b\n")));
     desk.edit("f", Some(text("c\n")));
