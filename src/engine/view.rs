@@ -33,7 +33,8 @@ impl WorkspaceView {
             return Ok(target);
         }
         match self.files.read(path) {
-            Err(FileFault::NotAFile { .. }) if self.is_emptied(path) => Ok(None),
+            // A folder whose files the proposal takes away leaves its path free.
+            Err(FileFault::NotAFile { .. }) if self.takes_from(path) && self.is_emptied(path) => Ok(None),
             result => result,
         }
     }
@@ -44,6 +45,15 @@ impl WorkspaceView {
             return Some(self.changes[index].target.clone());
         }
         self.changes.iter().any(|change| change.from.as_ref() == Some(path)).then_some(None)
+    }
+
+    /// Tells whether the proposal takes a file out of a folder.
+    fn takes_from(&self, folder: &RelPath) -> bool {
+        let is_taken = |change: &Arc<FileChange>| {
+            let from = change.from.as_ref().or(change.target.is_none().then_some(&change.path));
+            from.is_some_and(|from| from.is_within(folder))
+        };
+        self.changes.iter().any(is_taken)
     }
 
     /// Tells whether the proposal leaves no file in a folder of the disk.

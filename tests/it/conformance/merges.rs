@@ -29,7 +29,9 @@ fn check(row: &Value) -> Result<(), String> {
     let change = desk.review.files().next().cloned();
     match change {
         Some(change) if change.conflict.is_some() != (conflicts > 0) => Err("conflict or not, they differ".to_owned()),
-        Some(change) if conflicts > 0 && change.target != Some(text(theirs)) => Err("the proposal is gone".to_owned()),
+        Some(change) if change.conflict.as_ref().is_some_and(|conflict| conflict.proposal != Some(text(theirs))) => {
+            Err("the proposal is gone".to_owned())
+        }
         Some(_) if conflicts > 0 => Ok(()),
         None if conflicts > 0 => Err("the conflict is gone".to_owned()),
         Some(_) | None if desk.target("f") != Some(&text(field("merged")?)) => Err("another target".to_owned()),
