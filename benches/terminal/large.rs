@@ -104,6 +104,9 @@ pub fn transcript() {
         Reply::new().text(&prose(1_000_000, &format!("THE END OF {prompt}."))).finish()
     });
     let place = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&server.url());
+    // All of it stays in the conversation.
+    std::fs::create_dir_all(place.repo().join("../config/adit")).unwrap();
+    place.write("../config/adit/config.toml", "compact_at = 0\n");
     let mut screen = Screen::start(&place, &[], COLUMNS, ROWS);
     screen.wait_for("main");
     for turn in 0..10 {
