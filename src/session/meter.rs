@@ -72,7 +72,7 @@ impl Default for Rate {
 
 impl Rate {
     /// Returns the rate that a request had, as the service counted it: also less than a byte a token, as for what it adds
-    /// itself. Only figures that are off by more than [`ABSURD`] give the usual one.
+    /// itself. Only figures that are off by more than twenty times give the usual one.
     pub fn measured(weight: Weight, tokens: u64) -> Self {
         let text_tokens = tokens.saturating_sub(weight.image_tokens);
         let is_sensible = text_tokens >= 200
