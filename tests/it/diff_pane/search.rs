@@ -115,16 +115,23 @@ impl Desk {
     }
 }
 
+/// Returns the review and the file view of a text with a long line, wrapped.
+fn wrapped_with(long: &str) -> [Desk; 2] {
+    let text = numbered(9, &[(5, long)]);
+    let review = Desk::new(vec![revision("a.txt", file(numbered(9, &[])), file(text.clone()))]);
+    let mut read = Desk::new(Vec::new());
+    read.pane.show_file(path("a.txt"), Ok(file(text)));
+    [review, read].map(|mut desk| {
+        desk.draw();
+        desk.keys("w");
+        desk
+    })
+}
+
 #[test]
 fn a_match_over_the_end_of_a_wrapped_row_is_marked_in_both() {
     let long = format!("{}needle in the hay{}\n", "x".repeat(40), "y".repeat(900));
-    let text = numbered(9, &[(5, &long)]);
-    let mut review = Desk::new(vec![revision("a.txt", file(numbered(9, &[])), file(text.clone()))]);
-    let mut read = Desk::new(Vec::new());
-    read.pane.show_file(path("a.txt"), Ok(file(text)));
-    for desk in [&mut review, &mut read] {
-        desk.draw();
-        desk.keys("w");
+    for mut desk in wrapped_with(&long) {
         desk.look_for("needle in the hay");
         assert!(desk.bar().ends_with("1 of 1"), "{}", desk.bar());
         let rows = desk.current_rows();
@@ -136,13 +143,7 @@ fn a_match_over_the_end_of_a_wrapped_row_is_marked_in_both() {
 #[test]
 fn a_match_far_down_a_line_that_is_higher_than_the_pane_is_brought_into_sight() {
     let long = format!("{}needle{}\n", "x".repeat(3000), "y".repeat(3000));
-    let text = numbered(9, &[(5, &long)]);
-    let mut review = Desk::new(vec![revision("a.txt", file(numbered(9, &[])), file(text.clone()))]);
-    let mut read = Desk::new(Vec::new());
-    read.pane.show_file(path("a.txt"), Ok(file(text)));
-    for desk in [&mut review, &mut read] {
-        desk.draw();
-        desk.keys("w");
+    for mut desk in wrapped_with(&long) {
         desk.look_for("needle");
         assert_eq!(desk.current_rows().concat(), "needle", "{}", desk.draw());
     }

@@ -282,3 +282,20 @@ fn enter_goes_on_to_writing_where_nothing_opens() {
     stage.keys("esc enter 'words");
     assert!(stage.text().contains("words"));
 }
+
+#[test]
+fn a_click_where_a_message_covers_the_hints_only_takes_it_away() {
+    let mut stage = Stage::open(120, 40);
+    with_proposal(&mut stage);
+    stage.keys("alt-3");
+    let text = stage.text();
+    let hint = text.lines().last().unwrap().find("a accept").expect("the hint is ASCII up to there");
+    let column = u16::try_from(hint).unwrap();
+    stage.asked.clear();
+    stage.send(Msg::Said("something to read".to_owned()));
+    click(&mut stage, column, 39);
+    assert_eq!(stage.ops(), []);
+    assert!(!stage.text().contains("something to read"));
+    click(&mut stage, column, 39);
+    assert_eq!(stage.ops().len(), 1, "the hint that is shown acts");
+}
