@@ -40,7 +40,7 @@ impl Session {
         })?;
         let files = DiskFiles::open(root).map_err(|fault| Stop::usage(fault.to_string()))?;
         let repository = GitRepository::discover(root);
-        let folder = state.join("sessions");
+        let folder = places::sessions_in(state);
         let fault = |fault: journal::JournalFault| {
             let hint = fault.hint();
             Stop::new(fault.to_string()).hint(hint)
@@ -52,7 +52,10 @@ impl Session {
         } else {
             (FileJournal::create(&folder, root, SystemClock.now()).map_err(fault)?, Vec::new())
         };
-        let ledger = SqliteLedger::new(&places::ledger_in(state));
+        // What this session itself left open is from before it was taken up again.
+        let own = journal.session();
+        let ledger = SqliteLedger::new(&places::ledger_in(state))
+            .settling(move |session| session != own && journal::is_in_use(&folder, session));
         Ok(Self { root: root.to_path_buf(), files, repository, journal, past, ledger })
     }
 
@@ -71,7 +74,7 @@ impl Session {
         let (news, disk_news) = tokio::sync::mpsc::channel(16);
         let watcher = FolderWatcher::start(&self.root, self.repository.git_folder(), news);
         tracing::info!(root = self.files.root(), journal = %self.journal.path().display(), "session");
-        let session = self.journal.path().file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let session = self.journal.session();
         start(Parts {
             images: Arc::new(ImageDecoder),
             ledger: Arc::new(self.ledger),

@@ -58,6 +58,9 @@ pub struct Model {
     /// Whether it sees images.
     #[serde(default)]
     pub images: bool,
+    /// Whether it takes tools; without them it writes its edits as blocks of text.
+    #[serde(default = "yes")]
+    pub tools: bool,
     /// The betas that every request names.
     #[serde(default)]
     pub betas: Vec<String>,
@@ -74,6 +77,10 @@ pub struct Model {
     /// What it costs.
     #[serde(default)]
     pub prices: Vec<Price>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Says how a model is asked to reason.

@@ -43,6 +43,11 @@ impl Places {
         ledger_in(&self.state)
     }
 
+    /// Returns the folder of the sessions' journals.
+    pub(crate) fn sessions(&self) -> PathBuf {
+        sessions_in(&self.state)
+    }
+
     /// Returns the user's keymap, if there is one.
     pub(crate) fn read_keymap(&self) -> Option<String> {
         std::fs::read_to_string(self.config.join("keymap.toml")).ok()
@@ -82,6 +87,11 @@ const MEMORY: &str = "screen.toml";
 /// Returns the ledger's file in a state folder.
 pub(crate) fn ledger_in(state: &Path) -> PathBuf {
     state.join("ledger.sqlite")
+}
+
+/// Returns the folder of the sessions' journals in a state folder.
+pub(crate) fn sessions_in(state: &Path) -> PathBuf {
+    state.join("sessions")
 }
 
 /// Opens a file for appending that only its owner can read, with its folder.

@@ -45,6 +45,9 @@ fn ledger(spent: &Result<Spent, String>, caps: &Caps) -> Vec<String> {
                 of_cap(caps.month),
                 dollars(spent.project)
             )];
+            if spent.reserved.month > 0 {
+                said.push(format!("{} more is reserved by calls that run.", dollars(spent.reserved.month)));
+            }
             if spent.unpriced > 0 {
                 said.push(format!("The price of {} is not known.", count_large(spent.unpriced, "request", "requests")));
             }

@@ -1,6 +1,7 @@
 //! The outside world, each part behind a port of the engine.
 
 pub mod bedrock;
+mod blocks;
 pub mod clock;
 pub mod failover;
 pub mod files;

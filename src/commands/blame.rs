@@ -33,7 +33,7 @@ pub(crate) fn blame(places: &Places, arguments: &BlameArgs) -> Result<ExitCode, 
     let repository = GitRepository::discover(&root);
     let stop = |fault: CommitFault| Stop { hint: fault.hint, ..Stop::new(fault.message) };
     let lines = repository.blame(&path).map_err(stop)?;
-    let sessions = places.state.join("sessions");
+    let sessions = places.sessions();
     let mut journals = journal::list(&sessions, &root).map_err(|fault| Stop::new(fault.to_string()))?;
     let newest = journals.first().cloned();
     // A commit may have been made in another working tree of the repository; what cannot be listed tells nothing.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use adit::adapters::clock::SystemClock;
+use adit::adapters::journal;
 use adit::adapters::ledger::{Key, Line, SqliteLedger};
 use adit::cli::{CostArgs, CostBy, CostFormat};
 use adit::engine::Clock as _;
@@ -16,8 +17,18 @@ use crate::places::Places;
 use crate::stop::Stop;
 
 /// The columns of the table and of CSV, after the key's.
-const COLUMNS: [&str; 8] =
-    ["calls", "input", "output", "cache_read", "cache_write", "hit_percent", "cost_dollars", "unpriced"];
+const COLUMNS: [&str; 10] = [
+    "calls",
+    "input",
+    "output",
+    "cache_read",
+    "cache_write",
+    "hit_percent",
+    "cost_dollars",
+    "unpriced",
+    "estimated",
+    "reserved_dollars",
+];
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
@@ -27,7 +38,9 @@ pub(crate) fn show(places: &Places, arguments: &CostArgs) -> Result<ExitCode, St
         CostBy::Model => Key::Model,
         CostBy::Project => Key::Project,
     };
-    let ledger = SqliteLedger::new(&places.ledger_file());
+    let sessions = places.sessions();
+    let ledger =
+        SqliteLedger::new(&places.ledger_file()).settling(move |session| journal::is_in_use(&sessions, session));
     let since = arguments.since.as_deref().map(|text| since(text, &ledger)).transpose()?;
     let lines = ledger
         .lines(by, since.as_deref())
@@ -51,11 +64,15 @@ fn since(text: &str, ledger: &SqliteLedger) -> Result<String, Stop> {
 }
 
 fn table(by: Key, lines: &[Line]) -> String {
-    if lines.is_empty() {
-        return "nothing was spent\n".to_owned();
-    }
     let mut total = Line { key: "total".to_owned(), ..Line::default() };
     lines.iter().for_each(|line| total.add(line));
+    let reserved = match total.reserved_micros {
+        0 => String::new(),
+        micros => format!("{} more is reserved by calls that still run\n", dollars(micros)),
+    };
+    if total.calls == 0 {
+        return format!("nothing was spent\n{reserved}");
+    }
     let mut rows = vec![vec![
         by.name().to_owned(),
         "calls".to_owned(),
@@ -66,7 +83,7 @@ fn table(by: Key, lines: &[Line]) -> String {
         "hits".to_owned(),
         "cost".to_owned(),
     ]];
-    rows.extend(lines.iter().chain([&total]).map(cells));
+    rows.extend(lines.iter().filter(|line| line.calls > 0).chain([&total]).map(cells));
     let widths: Vec<usize> =
         (0..8).map(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0)).collect();
     let mut out = String::new();
@@ -88,7 +105,7 @@ fn table(by: Key, lines: &[Line]) -> String {
     if total.unpriced > 0 {
         let _ = writeln!(out, "+ the price of {} is not known; models.toml takes prices", counted(total.unpriced));
     }
-    out
+    out + &reserved
 }
 
 fn counted(calls: u64) -> String {
@@ -123,7 +140,7 @@ fn csv(by: Key, lines: &[Line]) -> String {
         // Writing into a String cannot fail.
         let _ = writeln!(
             out,
-            "{},{},{},{},{},{},{},{},{}",
+            "{},{},{},{},{},{},{},{},{},{},{}",
             quoted(&line.key),
             line.calls,
             usage.input,
@@ -133,6 +150,8 @@ fn csv(by: Key, lines: &[Line]) -> String {
             usage.hit_percent().unwrap_or(0),
             exact(line.cost_micros),
             line.unpriced,
+            line.estimated,
+            exact(line.reserved_micros),
         );
     }
     out
@@ -163,6 +182,7 @@ fn json_lines(by: Key, lines: &[Line]) -> Result<String, Stop> {
                 "cost_micros": line.cost_micros,
                 "unpriced_calls": line.unpriced,
                 "estimated_calls": line.estimated,
+                "reserved_micros": line.reserved_micros,
             })
         })
         .collect();

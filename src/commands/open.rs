@@ -50,7 +50,7 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
             return code;
         }
         let (prompt, keeper) = draft(places, &root);
-        let sessions = places.state.join("sessions");
+        let sessions = places.sessions();
         let workspace = root.clone();
         let earlier = EarlierPrompts::new(move || journal::prompts(&sessions, &workspace, EARLIER_PROMPTS));
         let guided = Guided { prompt, keeper, earlier: Some(earlier), recording, ..Guided::default() };

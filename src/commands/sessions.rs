@@ -25,8 +25,7 @@ const PROMPT_CHARS: usize = 60;
 /// Prints the list.
 pub(crate) fn show(places: &Places, path: Option<&Path>) -> Result<ExitCode, Stop> {
     let root = workspace(path)?;
-    let sessions =
-        journal::list(&places.state.join("sessions"), &root).map_err(|fault| Stop::new(fault.to_string()))?;
+    let sessions = journal::list(&places.sessions(), &root).map_err(|fault| Stop::new(fault.to_string()))?;
     if sessions.is_empty() {
         return print(&format!("no sessions of {} yet\n", root.display()));
     }

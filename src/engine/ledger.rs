@@ -58,8 +58,9 @@ pub struct LedgerFault {
 pub trait Ledger: Send + Sync {
     /// Enters a call that is about to be made, as estimated, unless that passes a cap.
     ///
-    /// Looking and entering are one step: two sessions cannot both take the last cent. An entry that is never
-    /// settled (the process was killed) stays, since the call was made. `known` is what the session has spent as
+    /// Looking and entering are one step: two sessions cannot both take the last cent. An entry is reserved, not
+    /// spent, until it is settled; one that never is (the process was killed) counts as spent, as estimated, once the
+    /// session is known to be over, since the call was made. `known` is what the session has spent as
     /// it knows itself; the larger figure counts.
     fn reserve(&self, bill: &Bill, caps: &Caps, known: u64) -> Result<Reserved, LedgerFault>;
 

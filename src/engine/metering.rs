@@ -2,8 +2,8 @@
 //!
 //! What a call will cost is estimated from the bytes of its request, at the rate that the service's last count
 //! gave, with the beginning of the conversation taken as cached while that cache lives, and with a part of the
-//! longest possible answer. The estimate is entered at once and replaced by the truth when the call is over, so
-//! that a killed process leaves its last call in the ledger, and two sessions see each other's running calls.
+//! longest possible answer. The estimate is reserved at once and replaced by the truth when the call is over, so
+//! that a killed process leaves its last call in the ledger, and two sessions' caps count each other's running calls.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

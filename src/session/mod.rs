@@ -29,7 +29,7 @@ pub use fault::{Fault, FaultClass};
 pub use image::{Image, ImageFormat};
 pub use message::{Block, Message, Role, ToolCall, ToolCallId, ToolOutput};
 pub use meter::{FILE_LEAD, Meter, Overhead, Rate, Weight, image_tokens};
-pub use money::{Allowance, CallKind, Caps, Passed, Span, Spent, dollars};
+pub use money::{Allowance, CallKind, Caps, Passed, Reservations, Span, Spent, dollars};
 pub use op::{FEEDBACK_PROMPT, Op};
 pub use protocol::{
     FileMark, GitMark, Head, Level, Login, Millis, ModelChoice, Passcode, PromptId, RepoState, Seq, StepId, StopReason,

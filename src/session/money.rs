@@ -47,7 +47,7 @@ impl Span {
     }
 }
 
-/// What was spent, in millionths of a dollar, as far as prices are known.
+/// What was spent, in millionths of a dollar, as far as prices are known. Calls that still run are not in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Spent {
     /// By this session.
@@ -60,6 +60,22 @@ pub struct Spent {
     pub project: u64,
     /// This session's calls whose price is not known.
     pub unpriced: u64,
+    /// What the calls that still run may cost.
+    pub reserved: Reservations,
+}
+
+/// What the calls that still run may cost, in millionths of a dollar. Caps count it, so that two calls at once
+/// cannot pass one together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reservations {
+    /// Those of this session.
+    pub session: u64,
+    /// Those begun today, by all sessions.
+    pub day: u64,
+    /// Those begun this month, by all sessions.
+    pub month: u64,
+    /// Those in this project.
+    pub project: u64,
 }
 
 /// How much may be spent, in millionths of a dollar; none is no cap.
@@ -82,6 +98,8 @@ pub struct Passed {
     pub cap: u64,
     /// What is spent already.
     pub spent: u64,
+    /// What is reserved by calls that still run.
+    pub reserved: u64,
     /// What the call may cost.
     pub next: u64,
 }
@@ -90,13 +108,14 @@ impl Caps {
     /// Returns the first cap that a call of this price would pass.
     pub fn passed(&self, spent: Spent, next: u64) -> Option<Passed> {
         let rows = [
-            (Span::Session, self.session, spent.session),
-            (Span::Day, self.day, spent.day),
-            (Span::Month, self.month, spent.month),
+            (Span::Session, self.session, spent.session, spent.reserved.session),
+            (Span::Day, self.day, spent.day, spent.reserved.day),
+            (Span::Month, self.month, spent.month, spent.reserved.month),
         ];
-        rows.into_iter().find_map(|(span, cap, spent)| {
+        rows.into_iter().find_map(|(span, cap, spent, reserved)| {
             let cap = cap?;
-            (spent.saturating_add(next) > cap).then_some(Passed { span, cap, spent, next })
+            let would_be = spent.saturating_add(reserved).saturating_add(next);
+            (would_be > cap).then_some(Passed { span, cap, spent, reserved, next })
         })
     }
 
@@ -108,15 +127,13 @@ impl Caps {
 
 impl std::fmt::Display for Passed {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { span, cap, spent, next } = *self;
-        write!(
-            out,
-            "the {}'s cap of {} would be passed: {} is spent, and this call may cost {}",
-            span.name(),
-            dollars(cap),
-            dollars(spent),
-            dollars(next)
-        )
+        let Self { span, cap, spent, reserved, next } = *self;
+        let (name, cap, spent) = (span.name(), dollars(cap), dollars(spent));
+        write!(out, "the {name}'s cap of {cap} would be passed: {spent} is spent, ")?;
+        if reserved > 0 {
+            write!(out, "{} is reserved by calls that run, ", dollars(reserved))?;
+        }
+        write!(out, "and this call may cost {}", dollars(next))
     }
 }
 

@@ -10,6 +10,7 @@ mod login;
 mod matrix;
 pub(crate) mod stage;
 mod thinking;
+mod toolless;
 mod turn;
 pub(crate) mod validator;
 mod wire;

@@ -11,7 +11,9 @@ use adit::engine::{
 };
 use adit::path::RelPath;
 use adit::review::{Mode, Snapshot, Text};
-use adit::session::{Caps, Event, Fault, Head, Millis, ModelChoice, RepoState, Spent, StopReason, ToolCallId, Usage};
+use adit::session::{
+    Caps, Event, Fault, Head, Millis, ModelChoice, RepoState, Reservations, Spent, StopReason, ToolCallId, Usage,
+};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 
@@ -213,15 +215,25 @@ impl Ledger for MemoryLedger {
     fn spent(&self, session: &str, project: &str, _now: Millis) -> Result<Spent, LedgerFault> {
         self.check()?;
         let rows = self.rows.lock().unwrap();
-        let sum = |wanted: &dyn Fn(&Bill) -> bool| {
-            rows.values().filter(|(bill, _)| wanted(bill)).filter_map(|(bill, _)| bill.cost_micros).sum()
+        let sum = |over: bool, wanted: &dyn Fn(&Bill) -> bool| {
+            let bills = rows.values().filter(|(bill, is_over)| *is_over == over && wanted(bill));
+            bills.filter_map(|(bill, _)| bill.cost_micros).sum()
         };
+        let own = |bill: &Bill| bill.session == session;
+        let here = |bill: &Bill| bill.project == project;
+        let all = |_: &Bill| true;
         Ok(Spent {
-            session: sum(&|bill| bill.session == session),
-            day: sum(&|_| true),
-            month: sum(&|_| true),
-            project: sum(&|bill| bill.project == project),
+            session: sum(true, &own),
+            day: sum(true, &all),
+            month: sum(true, &all),
+            project: sum(true, &here),
             unpriced: 0,
+            reserved: Reservations {
+                session: sum(false, &own),
+                day: sum(false, &all),
+                month: sum(false, &all),
+                project: sum(false, &here),
+            },
         })
     }
 }

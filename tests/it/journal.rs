@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use adit::adapters::journal::{Events, FileJournal, JournalFault, latest, list, prompts, read};
+use adit::adapters::journal::{Events, FileJournal, JournalFault, is_in_use, latest, list, prompts, read};
 use adit::engine::Journal as _;
 use adit::session::{Event, EventKind, Level, Message, Millis, Role, Seq, TurnId};
 
@@ -53,6 +53,26 @@ fn it_is_for_the_user_alone_and_named_by_time_and_workspace() {
     assert!(home.file_name().unwrap().to_str().unwrap().starts_with("my_space-"));
     let other = FileJournal::create(&state, Path::new("/elsewhere/my space"), Millis(1_700_000_000_123)).unwrap();
     assert_ne!(other.path().parent(), journal.path().parent());
+}
+
+#[test]
+fn a_session_is_in_use_while_its_journal_is_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("sessions");
+    assert!(!is_in_use(&state, "any"), "there is not even a folder");
+    let journal = FileJournal::create(&state, Path::new("/srv/space"), Millis(0)).unwrap();
+    let other = FileJournal::create(&state, Path::new("/srv/other"), Millis(0)).unwrap();
+    fs::write(state.join("no folder"), "").unwrap();
+    let (path, name, other_name) = (journal.path().to_path_buf(), journal.session(), other.session());
+    assert_eq!(path.file_name().unwrap().to_str().unwrap(), format!("{name}.jsonl"));
+    assert!(is_in_use(&state, &name) && is_in_use(&state, &other_name));
+    drop(journal);
+    assert!(!is_in_use(&state, &name) && is_in_use(&state, &other_name));
+    let (journal, _) = FileJournal::reopen(&path).unwrap();
+    assert!(is_in_use(&state, &name), "taken up again");
+    drop(journal);
+    fs::remove_file(&path).unwrap();
+    assert!(!is_in_use(&state, &name), "its journal is gone");
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! The ledger on disk: sums by span, caps kept by several at once, crashes, versions.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use adit::adapters::ledger::{Key, Line, SqliteLedger};
 use adit::engine::{Bill, Ledger as _, Reserved};
-use adit::session::{CallKind, Caps, Millis, Span, Spent, StepId, TurnId, Usage, dollars};
+use adit::session::{CallKind, Caps, Millis, Reservations, Span, Spent, StepId, TurnId, Usage, dollars};
 use jiff::tz::TimeZone;
 
 const HOUR: u64 = 60 * 60 * 1000;
@@ -48,9 +48,9 @@ fn what_was_spent_is_summed_by_session_day_month_and_project() {
         ledger.add(&bill(at, project, session, cost)).unwrap();
     }
     let spent = ledger.spent("s1", "/a", Millis(LATE)).unwrap();
-    assert_eq!(spent, Spent { session: 1_011, day: 101, month: 111, project: 1_011, unpriced: 1 });
+    assert_eq!(spent, Spent { session: 1_011, day: 101, month: 111, project: 1_011, unpriced: 1, ..Spent::default() });
     let tomorrow = ledger.spent("s2", "/b", Millis(LATE + 2 * HOUR)).unwrap();
-    assert_eq!(tomorrow, Spent { session: 100, day: 1_000, month: 1_000, project: 100, unpriced: 0 });
+    assert_eq!(tomorrow, Spent { session: 100, day: 1_000, month: 1_000, project: 100, ..Spent::default() });
 }
 
 #[test]
@@ -91,18 +91,67 @@ fn a_call_that_would_pass_a_cap_is_not_entered() {
     }
 }
 
+fn reserve(ledger: &SqliteLedger, bill: &Bill) -> adit::engine::EntryId {
+    match ledger.reserve(bill, &Caps::default(), 0).unwrap() {
+        Reserved::Entered(entry) => entry,
+        Reserved::Over(passed) => panic!("nothing caps it: {passed:?}"),
+    }
+}
+
 #[test]
-fn an_entry_that_is_never_settled_stays_and_counts() {
+fn a_running_call_is_reserved_and_counts_for_caps_but_not_as_spent() {
     let folder = tempfile::tempdir().unwrap();
-    let Reserved::Entered(_killed) =
-        ledger(folder.path()).reserve(&bill(LATE, "/a", "s1", Some(40)), &Caps::default(), 0).unwrap()
-    else {
-        panic!("nothing caps it")
+    let ledger = ledger(folder.path());
+    ledger.add(&bill(LATE, "/a", "s1", Some(5))).unwrap();
+    let entry = reserve(&ledger, &bill(LATE, "/a", "s1", Some(40)));
+    let reserved = Reservations { session: 40, day: 40, month: 40, project: 40 };
+    let before = Spent { session: 5, day: 5, month: 5, project: 5, unpriced: 0, reserved };
+    assert_eq!(ledger.spent("s1", "/a", Millis(LATE)).unwrap(), before);
+    let elsewhere = ledger.spent("s2", "/b", Millis(LATE)).unwrap();
+    assert_eq!((elsewhere.session, elsewhere.reserved.session, elsewhere.reserved.project), (0, 0, 0));
+    assert_eq!((elsewhere.day, elsewhere.reserved.day), (5, 40));
+    let line = ledger.lines(Key::Project, None).unwrap().remove(0);
+    assert_eq!((line.calls, line.cost_micros, line.estimated, line.reserved_micros), (1, 5, 0, 40));
+    assert_eq!(line.usage.input, 10, "its tokens are not told as used");
+
+    let caps = Caps { day: Some(100), ..Caps::default() };
+    let Reserved::Over(passed) = ledger.reserve(&bill(LATE, "/b", "s2", Some(56)), &caps, 0).unwrap() else {
+        panic!("5 and 40 and 56 are more than 100")
     };
-    let reopened = ledger(folder.path());
-    assert_eq!(reopened.spent("s1", "/a", Millis(LATE)).unwrap().session, 40);
-    let lines = reopened.lines(Key::Project, None).unwrap();
-    assert_eq!((lines[0].calls, lines[0].estimated), (1, 1));
+    assert_eq!((passed.spent, passed.reserved, passed.next), (5, 40, 56));
+    let words = "the day's cap of $0.0001 would be passed: $0.0000 is spent, $0.0000 is reserved by calls that run, \
+                 and this call may cost $0.0000";
+    assert_eq!(passed.to_string(), words);
+
+    ledger.settle(entry, Some(&bill(LATE, "/a", "s1", Some(7)))).unwrap();
+    let after = Spent { session: 12, day: 12, month: 12, project: 12, ..Spent::default() };
+    assert_eq!(ledger.spent("s1", "/a", Millis(LATE)).unwrap(), after);
+}
+
+#[test]
+fn what_a_dead_session_left_open_is_settled_as_a_guess_and_a_living_one_s_stays_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let dying = ledger(folder.path());
+    reserve(&dying, &bill(LATE, "/a", "dead", Some(40)));
+    reserve(&dying, &bill(LATE, "/a", "dead", None));
+    let entry = reserve(&dying, &bill(LATE, "/a", "lives", Some(3)));
+    let told = |ledger: &SqliteLedger| {
+        let line = ledger.lines(Key::Project, None).unwrap().remove(0);
+        (line.calls, line.cost_micros, line.estimated, line.unpriced, line.reserved_micros)
+    };
+    assert_eq!(told(&ledger(folder.path())), (0, 0, 0, 0, 43), "nobody was asked who lives");
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&asked);
+    let next = ledger(folder.path()).settling(move |session| {
+        seen.lock().unwrap().push(session.to_owned());
+        session == "lives"
+    });
+    assert_eq!(told(&next), (2, 40, 2, 1, 3));
+    assert_eq!(*asked.lock().unwrap(), ["dead", "lives"], "each is asked for once, when the file is opened");
+    assert_eq!(next.spent("dead", "/a", Millis(LATE)).unwrap().session, 40);
+    dying.settle(entry, Some(&bill(LATE, "/a", "lives", Some(2)))).unwrap();
+    assert_eq!(told(&next), (3, 42, 2, 1, 0));
+    assert_eq!(told(&ledger(folder.path()).settling(|_| panic!("no row is open"))), (3, 42, 2, 1, 0));
 }
 
 #[test]
@@ -124,7 +173,7 @@ fn many_at_once_never_pass_a_cap_together() {
         .collect();
     let entered: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
     assert_eq!(entered, 10, "ten calls of 10 fit into 100");
-    assert_eq!(ledger(folder.path()).spent("s0", "/a", Millis(LATE)).unwrap().day, 100);
+    assert_eq!(ledger(folder.path()).spent("s0", "/a", Millis(LATE)).unwrap().reserved.day, 100);
 }
 
 #[test]

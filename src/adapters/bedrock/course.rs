@@ -109,7 +109,11 @@ impl Course {
             Cure::Reload | Cure::Login | Cure::Passcode => once(&mut self.has_reloaded),
             Cure::WithoutReasoning => once(&mut self.without_reasoning),
             Cure::Without(extra) => self.without.insert(extra).then_some(Duration::ZERO),
-            Cure::OtherModel => choice.next_model(reason).then_some(Duration::ZERO),
+            Cure::OtherModel => choice.next_model(reason).then(|| {
+                // What that one refused says nothing of the next.
+                self.without.clear();
+                Duration::ZERO
+            }),
             Cure::Profile => choice.next_profile(reason, region, models).then_some(Duration::ZERO),
         }
     }

@@ -353,7 +353,8 @@ impl Provider for Bedrock {
             let price = model.prices.first();
             let price =
                 price.map_or(String::new(), |price| format!(", ${} / ${} a million", price.input, price.output));
-            (name, format!("{}, {} tokens of context{price}", model.name, model.context_words()))
+            let tools = if model.tools { "" } else { ", without tools" };
+            (name, format!("{}, {} tokens of context{tools}{price}", model.name, model.context_words()))
         });
         families.chain(models).collect()
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_sdk_bedrockruntime::operation::RequestId;
 use aws_sdk_bedrockruntime::operation::converse_stream::ConverseStreamOutput as Opened;
 
+use super::super::blocks::{self, Blocks};
 use super::super::in_step::announce;
 use super::account::Account;
 use super::canonical::{Noted, Wire};
@@ -92,6 +93,9 @@ impl Inner {
         course.without.append(&mut self.lessons.refused(id));
         let place = self.place(account, id);
         let noted = Noted::default();
+        if !self.takes_tools(id, course) && !request.tools.is_empty() {
+            progress.search(Blocks::new(&request.messages));
+        }
         let opened = self.open(account, id, request, course, &noted);
         let mut opened = match watched(self.patience, out, opened).await {
             Ok(Ok(opened)) => opened,
@@ -133,7 +137,8 @@ impl Inner {
     ) -> Result<Opened, Failure> {
         let place = self.place(account, id);
         let takes = |extra: Extra| !course.without.contains(&extra);
-        let tools: &[ToolSpec] = if takes(Extra::Tools) { &request.tools } else { &[] };
+        let takes_tools = self.takes_tools(id, course);
+        let tools: &[ToolSpec] = if takes_tools { &request.tools } else { &[] };
         let asked = request.max_tokens.or(Some(self.max_tokens));
         // Thinking by a budget demands the thoughts of earlier steps; without them it is left out.
         let effort = if course.without_reasoning { Effort::Auto } else { request.effort };
@@ -148,16 +153,24 @@ impl Inner {
             reasoning: !course.without_reasoning,
             images: shape.sees_images() && takes(Extra::Images),
         };
-        let mut messages = history::mended(&request.messages, wanted);
-        let mut system = request.system.as_str();
+        let mut messages = if takes_tools {
+            history::mended(&request.messages, wanted)
+        } else {
+            history::mended(&blocks::in_words(&request.messages), wanted)
+        };
+        // Side calls without tools are not asked for edits.
+        let mut system = if takes_tools || request.tools.is_empty() {
+            request.system.clone()
+        } else {
+            blocks::system(&request.system)
+        };
         if let Some(first) = messages.first_mut().filter(|_| !takes(Extra::System) && !system.trim().is_empty()) {
-            first.blocks.insert(0, Block::Text { text: system.to_owned() });
-            system = "";
+            first.blocks.insert(0, Block::Text { text: std::mem::take(&mut system) });
         }
         if messages.is_empty() {
             return Err(Failure::new(FaultClass::Invalid, "there is nothing to send: the prompt is empty"));
         }
-        let parts = request::parts(system, &messages, tools, &shape).map_err(|error| {
+        let parts = request::parts(&system, &messages, tools, &shape).map_err(|error| {
             Failure::new(FaultClass::Invalid, format!("cannot put the request together: {}", causes(&error)))
         })?;
         let sent = account
@@ -203,7 +216,7 @@ impl Inner {
             };
             match event {
                 Some(event) => {
-                    if let Some(delta) = progress.read(event) {
+                    for delta in progress.read(event) {
                         tell(out, delta).await;
                     }
                 }
@@ -211,6 +224,11 @@ impl Inner {
                 None => return Err(stream::cut_off()),
             }
         }
+    }
+
+    /// Tells whether a model takes tools, as far as the table tells and it was found out.
+    fn takes_tools(&self, id: &str, course: &Course) -> bool {
+        self.model_of(id).is_none_or(|model| model.tools) && !course.without.contains(&Extra::Tools)
     }
 
     /// Returns the ids to try for a name: what answered in this session or an earlier one comes first.

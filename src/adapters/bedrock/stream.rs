@@ -7,6 +7,7 @@ use aws_smithy_types::event_stream::{Message, RawMessage};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::super::blocks::{Blocks, taken};
 use super::failure::{Cure, Failure};
 use super::verdict::{Refusal, judge};
 use super::words::{Place, causes};
@@ -27,11 +28,23 @@ pub(super) struct Progress {
     pub(super) usage: Option<Usage>,
     /// How many bytes of text, reasoning and tool input were handed on.
     written: usize,
+    /// Stands in for tools where the model takes none.
+    blocks: Option<Blocks>,
 }
 
 impl Progress {
+    /// Searches the answer's text for blocks from here on.
+    pub(super) fn search(&mut self, blocks: Blocks) {
+        self.blocks = Some(blocks);
+    }
+
     /// Returns what an event adds to the answer. Usage is kept back: it ends the answer.
-    pub(super) fn read(&mut self, event: sdk::ConverseStreamOutput) -> Option<Delta> {
+    pub(super) fn read(&mut self, event: sdk::ConverseStreamOutput) -> Vec<Delta> {
+        let delta = self.native(event);
+        taken(&mut self.blocks, delta.into_iter().collect())
+    }
+
+    fn native(&mut self, event: sdk::ConverseStreamOutput) -> Option<Delta> {
         use sdk::ConverseStreamOutput as Output;
         let delta = match event {
             Output::ContentBlockStart(event) => match event.start {

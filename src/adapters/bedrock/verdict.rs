@@ -183,8 +183,9 @@ fn invalid(said: &Said, place: &Place) -> Failure {
             .cure(Cure::WithoutReasoning);
     }
     if said.any(&["support tool use", "tool use is not supported", "support the toolconfig field"]) {
-        return Failure::new(FaultClass::Model, said.after("the model takes no tools, so it can only talk"))
-            .hint("Choose a model that takes tools to have files edited.")
+        let words = "the model takes no tools, so it is asked to write its edits as blocks of text";
+        return Failure::new(FaultClass::Model, said.after(words))
+            .hint("Choose a model that takes tools, so that it can read files and search by itself.")
             .cure(Cure::Without(Extra::Tools));
     }
     if said.any(&["support the image", "support image", "image input is not supported", "images are not supported"]) {

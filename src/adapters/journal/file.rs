@@ -87,6 +87,11 @@ impl FileJournal {
         &self.path
     }
 
+    /// Returns the session's name: that of the file.
+    pub fn session(&self) -> String {
+        self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// Returns where the long results of the session's tools lie.
     fn outputs_folder(&self) -> PathBuf {
         self.path.with_extension("outputs")
@@ -178,6 +183,18 @@ fn lock(file: &File, path: &Path) -> Result<(), JournalFault> {
         }
     }
     Err(JournalFault::InUse { path: path.to_path_buf() })
+}
+
+/// Tells whether somebody holds a journal's lock; none where the file system cannot tell.
+///
+/// The look shares the lock for a moment: who wants to open the journal in that very moment tries again.
+pub(super) fn is_locked(path: &Path) -> io::Result<Option<bool>> {
+    match File::open(path)?.try_lock_shared() {
+        Ok(()) => Ok(Some(false)),
+        Err(TryLockError::WouldBlock) => Ok(Some(true)),
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }
 
 /// Returns a time as it stands in a file's name, in UTC: `20250131T235959.123Z`.

@@ -5,9 +5,10 @@ use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::fault::JournalFault;
+use super::file::is_locked;
 
 /// A session's journal that lies on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,33 @@ pub fn list(folder: &Path, workspace: &Path) -> Result<Vec<JournalEntry>, Journa
 /// Returns the journal of the session of `workspace` that was used last.
 pub fn latest(folder: &Path, workspace: &Path) -> Result<Option<PathBuf>, JournalFault> {
     Ok(list(folder, workspace)?.into_iter().next().map(|entry| entry.path))
+}
+
+/// Where locks cannot tell, a session counts as in use for so long after its last event.
+const UNTOLD: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Tells whether an adit has the session of this name open, in any workspace under the state folder.
+///
+/// One whose journal is gone is not; one of which nothing can be found out is.
+pub fn is_in_use(folder: &Path, session: &str) -> bool {
+    let homes = match fs::read_dir(folder) {
+        Ok(homes) => homes,
+        Err(error) => return error.kind() != io::ErrorKind::NotFound,
+    };
+    let name = format!("{session}.jsonl");
+    homes.flatten().any(|home| {
+        let path = home.path().join(&name);
+        match is_locked(&path) {
+            Ok(Some(is_locked)) => is_locked,
+            Ok(None) => was_used_lately(&path),
+            Err(error) => !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory),
+        }
+    })
+}
+
+fn was_used_lately(path: &Path) -> bool {
+    let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
+    modified.is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age < UNTOLD))
 }
 
 /// Returns the folder of a workspace's journals: its name for people, and a hash of its whole path.

@@ -12,6 +12,6 @@ mod read;
 
 pub use fault::JournalFault;
 pub use file::FileJournal;
-pub use folder::{JournalEntry, latest, list};
+pub use folder::{JournalEntry, is_in_use, latest, list};
 pub use prompts::prompts;
 pub use read::{Events, read};

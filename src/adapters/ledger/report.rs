@@ -20,7 +20,7 @@ pub enum Key {
 pub struct Line {
     /// The day, model or project.
     pub key: String,
-    /// How many calls.
+    /// How many calls are over.
     pub calls: u64,
     /// Tokens.
     pub usage: Usage,
@@ -30,6 +30,8 @@ pub struct Line {
     pub unpriced: u64,
     /// Calls whose tokens adit estimated.
     pub estimated: u64,
+    /// Millionths of a dollar that the calls which still run may cost; in no other figure.
+    pub reserved_micros: u64,
 }
 
 impl Key {
@@ -51,6 +53,7 @@ impl Line {
         self.cost_micros += other.cost_micros;
         self.unpriced += other.unpriced;
         self.estimated += other.estimated;
+        self.reserved_micros += other.reserved_micros;
     }
 }
 
@@ -58,10 +61,22 @@ impl SqliteLedger {
     /// Returns the sums since a day (as `2026-11-27`; none is ever), in the order of the keys.
     pub fn lines(&self, by: Key, since: Option<&str>) -> Result<Vec<Line>, LedgerFault> {
         let key = by.name();
+        let over = |what: &str| format!("coalesce({what} FILTER (WHERE count <> 'open'), 0)");
+        let figures = [
+            "count(*)",
+            "sum(input)",
+            "sum(output)",
+            "sum(cache_read)",
+            "sum(cache_write)",
+            "sum(cache_write_hour)",
+            "sum(cost_micros)",
+            "sum(cost_micros IS NULL)",
+            "sum(count <> 'told')",
+        ];
         let query = format!(
-            "SELECT {key}, count(*), sum(input), sum(output), sum(cache_read), sum(cache_write), \
-             sum(cache_write_hour), coalesce(sum(cost_micros), 0), sum(cost_micros IS NULL), sum(count <> 'told') \
-             FROM call WHERE day >= ?1 GROUP BY {key} ORDER BY {key}"
+            "SELECT {key}, {}, coalesce(sum(cost_micros) FILTER (WHERE count = 'open'), 0) \
+             FROM call WHERE day >= ?1 GROUP BY {key} ORDER BY {key}",
+            figures.map(over).join(", ")
         );
         self.with("read", |connection| {
             let mut statement = connection.prepare(&query)?;
@@ -80,6 +95,7 @@ impl SqliteLedger {
                     cost_micros: count(7)?,
                     unpriced: count(8)?,
                     estimated: count(9)?,
+                    reserved_micros: count(10)?,
                 })
             })?;
             lines.collect()

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use crate::engine::{Bill, EntryId, Ledger, LedgerFault, Reserved};
-use crate::session::{Caps, Millis, Spent};
+use crate::session::{Caps, Millis, Reservations, Spent};
 
 /// A writer waits so long for another one.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const VERSION: i64 = 1;
 
 /// The first version's table. `day` is the user's own day at the time; `count` is `told` by the service,
-/// `guessed` by adit, or `open` while the call runs and after a crash in it.
+/// `guessed` by adit, or `open` while the call runs.
 const SCHEMA: &str = "
 CREATE TABLE call (
     id INTEGER PRIMARY KEY,
@@ -45,10 +45,17 @@ CREATE INDEX call_by_session ON call (session);
 CREATE INDEX call_by_project ON call (project);
 ";
 
+/// Finds the few open rows among all. Older adits do well with it, so it makes no new version.
+const OPEN_ROWS: &str = "CREATE INDEX IF NOT EXISTS call_open ON call (session) WHERE count = 'open'";
+
+/// Tells whether a session still runs, by its name.
+type Lives = Box<dyn Fn(&str) -> bool + Send + Sync>;
+
 /// The ledger in a SQLite file, opened at its first use.
 pub struct SqliteLedger {
     path: PathBuf,
     zone: TimeZone,
+    lives: Option<Lives>,
     connection: Mutex<Option<Connection>>,
 }
 
@@ -67,7 +74,17 @@ impl SqliteLedger {
 
     /// Returns the ledger of a file, with the days of a time zone.
     pub fn in_zone(path: &Path, zone: TimeZone) -> Self {
-        Self { path: path.to_path_buf(), zone, connection: Mutex::new(None) }
+        Self { path: path.to_path_buf(), zone, lives: None, connection: Mutex::new(None) }
+    }
+
+    /// Settles, when the file is opened, the calls that were left open by sessions which do not live any more: nobody
+    /// can tell what they came to, so their estimate stands as one.
+    ///
+    /// The session of this very process does not live in this sense: what it finds open is from before it went on.
+    #[must_use]
+    pub fn settling(mut self, lives: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        self.lives = Some(Box::new(lives));
+        self
     }
 
     /// Returns the day of a time, as `2026-11-27`.
@@ -111,6 +128,9 @@ impl SqliteLedger {
                 ),
                 hint: Some("A newer adit made it: update this one.".to_owned()),
             });
+        }
+        if let Some(lives) = &self.lives {
+            settle_left(&connection, lives).map_err(|failure| fault(&failure))?;
         }
         Ok(connection)
     }
@@ -158,22 +178,26 @@ impl SqliteLedger {
     fn sums(&self, connection: &Connection, session: &str, project: &str, now: Millis) -> rusqlite::Result<Spent> {
         let day = self.day(now);
         let month = day.get(..7).unwrap_or(&day);
-        let sum = |condition: &str, value: &str| -> rusqlite::Result<u64> {
-            let query = format!("SELECT coalesce(sum(cost_micros), 0) FROM call WHERE {condition}");
-            connection.prepare(&query)?.query_row([value], |row| row.get::<_, i64>(0)).map(natural)
+        // What is spent, and what is reserved.
+        let sums = |condition: &str, value: &str| -> rusqlite::Result<(u64, u64)> {
+            let query = format!(
+                "SELECT coalesce(sum(cost_micros) FILTER (WHERE count <> 'open'), 0), \
+                 coalesce(sum(cost_micros) FILTER (WHERE count = 'open'), 0) FROM call WHERE {condition}"
+            );
+            let read = |row: &rusqlite::Row<'_>| Ok((natural(row.get(0)?), natural(row.get(1)?)));
+            connection.prepare(&query)?.query_row([value], read)
         };
         let unpriced = connection
-            .prepare("SELECT count(*) FROM call WHERE session = ?1 AND cost_micros IS NULL")?
+            .prepare("SELECT count(*) FROM call WHERE session = ?1 AND cost_micros IS NULL AND count <> 'open'")?
             .query_row([session], |row| row.get::<_, i64>(0))
             .map(natural)?;
-        Ok(Spent {
-            session: sum("session = ?1", session)?,
-            day: sum("day = ?1", &day)?,
-            // The days of a month stand between these two texts, so the index serves.
-            month: sum("day >= ?1 || '-00' AND day <= ?1 || '-99'", month)?,
-            project: sum("project = ?1", project)?,
-            unpriced,
-        })
+        let session = sums("session = ?1", session)?;
+        let day = sums("day = ?1", &day)?;
+        // The days of a month stand between these two texts, so the index serves.
+        let month = sums("day >= ?1 || '-00' AND day <= ?1 || '-99'", month)?;
+        let project = sums("project = ?1", project)?;
+        let reserved = Reservations { session: session.1, day: day.1, month: month.1, project: project.1 };
+        Ok(Spent { session: session.0, day: day.0, month: month.0, project: project.0, unpriced, reserved })
     }
 }
 
@@ -223,7 +247,26 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
         transaction.execute_batch(SCHEMA)?;
         transaction.execute_batch(&format!("PRAGMA user_version = {VERSION}"))?;
     }
+    if version(&transaction)? == VERSION {
+        transaction.execute_batch(OPEN_ROWS)?;
+    }
     transaction.commit()
+}
+
+fn settle_left(connection: &Connection, lives: &Lives) -> rusqlite::Result<()> {
+    let mut statement =
+        connection.prepare("SELECT session, max(id) FROM call WHERE count = 'open' GROUP BY session")?;
+    let left = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
+    for (session, newest) in left.collect::<rusqlite::Result<Vec<_>>>()? {
+        if !lives(&session) {
+            // Up to the newest row that was seen: the session may have been taken up again since.
+            connection.execute(
+                "UPDATE call SET count = 'guessed' WHERE session = ?1 AND id <= ?2 AND count = 'open'",
+                params![session, newest],
+            )?;
+        }
+    }
+    Ok(())
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i64> {

@@ -1,6 +1,6 @@
 //! The chunks of an answer folded into deltas.
 
-use super::blocks::Blocks;
+use super::super::blocks::{Blocks, taken};
 use super::chunk::{CallPiece, Chunk, Piece};
 use super::thoughts::{Piece as Part, Thoughts};
 use crate::engine::Delta;
@@ -77,7 +77,7 @@ impl Progress {
             self.usage = Some(tokens.into());
         }
         self.has_begun |= !out.is_empty();
-        out
+        taken(&mut self.blocks, out)
     }
 
     /// Takes the end of the body as said by the server. A server that says so without a reason means that all is
@@ -97,10 +97,7 @@ impl Progress {
         for part in self.thoughts.finish() {
             self.part(part, &mut out);
         }
-        let mut has_called = self.calls.iter().any(|call| call.block.is_some());
-        if let Some(blocks) = self.blocks.take() {
-            has_called |= blocks.finish(&mut self.next_block, &mut out);
-        }
+        let has_called = self.calls.iter().any(|call| call.block.is_some());
         let reason = self.stop.as_deref().unwrap_or("stop");
         let is_cut = reason == "length";
         // Of a cut answer the call that came last may lack its end.
@@ -118,7 +115,7 @@ impl Progress {
             "stop" | "eos" | "end_turn" | "stop_sequence" | "tool_calls" | "function_call" => StopReason::EndTurn,
             other => StopReason::Other(other.chars().filter(|letter| !letter.is_control()).take(60).collect()),
         }));
-        out
+        taken(&mut self.blocks, out)
     }
 
     fn piece(&mut self, piece: &Piece, out: &mut Vec<Delta>) {
@@ -142,23 +139,16 @@ impl Progress {
 
     /// Hands a thought or a piece of the answer on.
     fn part(&mut self, part: Part, out: &mut Vec<Delta>) {
-        match (part, &mut self.blocks) {
-            (Part::WasThought, blocks) => {
+        match part {
+            Part::WasThought => {
                 self.open = None;
-                if let Some(blocks) = blocks {
-                    blocks.begin_anew(&mut self.next_block, out);
-                }
                 out.push(Delta::TextWasThought);
             }
-            (Part::Thought(text), _) => {
+            Part::Thought(text) => {
                 let block = self.block_of(Kind::Reasoning);
                 out.push(Delta::Reasoning { block, text });
             }
-            (Part::Said(text), Some(blocks)) => {
-                self.open = None;
-                blocks.push(&text, &mut self.next_block, out);
-            }
-            (Part::Said(text), None) => {
+            Part::Said(text) => {
                 let block = self.block_of(Kind::Text);
                 out.push(Delta::Text { block, text });
             }

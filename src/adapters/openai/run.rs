@@ -6,8 +6,8 @@ use futures::{SinkExt as _, StreamExt as _};
 use reqwest::Response;
 
 use super::super::bedrock::{Out, tell, watched};
+use super::super::blocks::Blocks;
 use super::answer::Progress;
-use super::blocks::Blocks;
 use super::chunk::Chunk;
 use super::fault::{Cure, Failure, looks_like_page};
 use super::provider::{Inner, Model};

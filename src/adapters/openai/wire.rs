@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::bedrock::{Wanted, mended, ordered};
-use super::blocks;
+use super::super::blocks;
 use crate::engine::Request;
 use crate::session::{Block, ImageFormat, Message, Role, ToolOutput};
 
@@ -36,11 +36,7 @@ pub(super) fn body(request: &Request, shape: Shape<'_>) -> String {
         mended(&blocks::in_words(&request.messages), wanted)
     };
     let mut all = Vec::new();
-    let mut system = request.system.trim_end().to_owned();
-    if by_blocks {
-        system.push('\n');
-        system.push_str(blocks::PROMPT.trim_end());
-    }
+    let system = if by_blocks { blocks::system(&request.system) } else { request.system.trim_end().to_owned() };
     if !system.trim().is_empty() {
         all.push(json!({"role": "system", "content": system}));
     }

@@ -58,12 +58,16 @@ pub(super) fn draw_spans(inner: Rect, buffer: &mut Buffer, theme: &Theme, state:
         }
         Some(Ok(spent)) => {
             let rows = [
-                ("today", spent.day, money.caps.day),
-                ("month", spent.month, money.caps.month),
-                ("project", spent.project, None),
+                ("today", spent.day, spent.reserved.day, money.caps.day),
+                ("month", spent.month, spent.reserved.month, money.caps.month),
+                ("project", spent.project, spent.reserved.project, None),
             ];
-            for (name, cost, cap) in rows {
-                add(name, &capped(cost, cap), "", cap_scope(cost, cap));
+            for (name, cost, reserved, cap) in rows {
+                let detail = match reserved {
+                    0 => String::new(),
+                    reserved => format!("{} more is reserved by running calls", dollars(reserved)),
+                };
+                add(name, &capped(cost, cap), &detail, cap_scope(cost.saturating_add(reserved), cap));
             }
             if spent.unpriced > 0 {
                 let words = format!("{} calls of this session have no known price", spent.unpriced);

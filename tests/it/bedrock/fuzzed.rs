@@ -42,7 +42,9 @@ impl Loop {
         let config = Config { max_retries: 0, throttle_seconds: 0, temperature: Some(0.5), ..Config::default() };
         let limit = Duration::from_secs(20);
         let patience = Patience { first_word: limit, every: limit, limit, backoff: Duration::ZERO };
-        let bedrock = Bedrock::with_endpoint(&config, Models::embedded(), Loopback::at(endpoint.url()), patience);
+        let toolless = format!("[[model]]\nid = \"{TOOLLESS}\"\ntools = false\n");
+        let models = Models::embedded().overlaid(&toolless).expect("the entry is well-formed");
+        let bedrock = Bedrock::with_endpoint(&config, models, Loopback::at(endpoint.url()), patience);
         (endpoint, bedrock)
     }
 
@@ -60,6 +62,9 @@ impl Loop {
 thread_local! {
     static LOOP: RefCell<Loop> = RefCell::new(Loop::new());
 }
+
+/// Of one model it is told that it takes no tools.
+const TOOLLESS: &str = "anthropic.claude-haiku-4-5-20251001-v1:0";
 
 /// A model of each generation, and some that the table does not know.
 const MODELS: [&str; 8] = [
@@ -84,10 +89,21 @@ fn request(messages: Vec<Message>, tools: Vec<ToolSpec>) -> Request {
     }
 }
 
+fn tool() -> ToolSpec {
+    let (name, description) = ("read_file".to_owned(), "Reads.".to_owned());
+    ToolSpec { name, description, schema: json!({"type": "object"}) }
+}
+
 /// Takes any bytes as an answer: it ends, with a stop or a fault that can be shown.
 pub(crate) fn stream(data: &[u8]) {
     let hello = Message { role: Role::User, blocks: vec![Block::Text { text: "hello".to_owned() }] };
-    let heard = LOOP.with_borrow_mut(|all| all.ask(request(vec![hello], Vec::new()), steps(data)));
+    let by_blocks = data.len() % 2 == 1;
+    let asked = if by_blocks {
+        Request { model: TOOLLESS.to_owned(), ..request(vec![hello], vec![tool()]) }
+    } else {
+        request(vec![hello], Vec::new())
+    };
+    let heard = LOOP.with_borrow_mut(|all| all.ask(asked, steps(data)));
     let (mut answer, mut fault) = (Answer::new(), None);
     for item in heard {
         match item {
@@ -115,9 +131,7 @@ pub(crate) fn stream(data: &[u8]) {
 
 /// Takes any bytes as a conversation: its request obeys the service's rules.
 pub(crate) fn conversation(data: &[u8]) {
-    let (name, description) = ("read_file".to_owned(), "Reads.".to_owned());
-    let tool = ToolSpec { name, description, schema: json!({"type": "object"}) };
-    let tools = if data.first().is_none_or(|first| first & 64 == 0) { vec![tool] } else { Vec::new() };
+    let tools = if data.first().is_none_or(|first| first & 64 == 0) { vec![tool()] } else { Vec::new() };
     let answer = adit::demo::Reply::new().text("hi").finish();
     let byte = |at: usize| usize::from(data.get(at).copied().unwrap_or(0));
     let model = MODELS[byte(1) % MODELS.len()];

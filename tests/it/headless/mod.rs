@@ -9,4 +9,5 @@ mod money;
 mod output;
 mod settings;
 mod stops;
+mod toolless;
 mod workspaces;

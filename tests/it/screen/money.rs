@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use adit::config::Effort;
 use adit::session::{
-    Allowance, Block, Caps, EventKind, Fault, FaultClass, Image, ImageFormat, Level, Message, Op, Overhead, Role,
-    Spent, StepId, StopReason, Timings, TurnId, TurnOutcome, Usage,
+    Allowance, Block, Caps, EventKind, Fault, FaultClass, Image, ImageFormat, Level, Message, Op, Overhead,
+    Reservations, Role, Spent, StepId, StopReason, Timings, TurnId, TurnOutcome, Usage,
 };
 use adit::tui::{Effect, Msg, Overlay, Startup};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -42,9 +42,14 @@ fn cost_is_told_by_span_with_the_caps_and_the_cache() {
     step(&mut stage);
     stage.keys("'/cost enter");
     assert_eq!(stage.asked, [Effect::AskSpent]);
-    let spent = Spent { session: 23_456, day: 4_500_000, month: 31_000_000, project: 212_340_000, unpriced: 0 };
+    let spent = Spent { session: 23_456, day: 4_500_000, month: 31_000_000, project: 212_340_000, ..Spent::default() };
     stage.send(Msg::Spent(Ok(spent)));
     insta::assert_snapshot!("cost-100x24", stage.text());
+    let reserved = Reservations { session: 20_000, day: 110_000, month: 110_000, project: 0 };
+    stage.send(Msg::Spent(Ok(Spent { reserved, ..spent })));
+    let text = stage.text();
+    assert!(text.contains("$4.50 of $5.00      $0.11 more is reserved by running calls"), "{text}");
+    assert!(text.contains("$4.50 today"), "what is reserved is not spent: {text}");
     stage.send(Msg::Spent(Err("cannot open the ledger /x: disk full".to_owned())));
     assert!(stage.text().contains("cannot open the ledger /x: disk full"));
     stage.keys("esc");
@@ -161,7 +166,7 @@ fn what_the_day_and_the_project_cost_and_the_effort_stand_in_the_line_where_ther
     stage.event(EventKind::TurnEnded { turn: TurnId(1), outcome: TurnOutcome::Done });
     assert_eq!(stage.asked, [Effect::AskSpent], "the ledger is read when a turn has ended");
     assert!(!stage.text().contains(" today"));
-    let spent = Spent { session: 23_456, day: 4_500_000, month: 31_000_000, project: 212_340_000, unpriced: 0 };
+    let spent = Spent { session: 23_456, day: 4_500_000, month: 31_000_000, project: 212_340_000, ..Spent::default() };
     stage.send(Msg::Spent(Ok(spent)));
     let line =
         |stage: &mut Stage| stage.text().lines().find(|line| line.contains("$0.023  ")).unwrap_or_default().to_owned();
