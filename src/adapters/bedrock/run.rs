@@ -1,5 +1,6 @@
 //! One step's request, sent until one answer is whole or nothing cures it.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -172,12 +173,12 @@ impl Inner {
             blocks::system(&request.system)
         };
         if let Some(first) = messages.first_mut().filter(|_| !takes(Extra::System) && !system.trim().is_empty()) {
-            first.blocks.insert(0, Block::Text { text: std::mem::take(&mut system) });
+            Arc::make_mut(&mut first.blocks).insert(0, Block::Text { text: std::mem::take(&mut system) });
         }
         if messages.is_empty() {
             return Err(Failure::new(FaultClass::Invalid, "there is nothing to send: the prompt is empty"));
         }
-        let parts = request::parts(&system, &messages, tools, &shape).map_err(|error| {
+        let parts = request::parts(&system, messages, tools, &shape).map_err(|error| {
             Failure::new(FaultClass::Invalid, format!("cannot put the request together: {}", causes(&error)))
         })?;
         let sent = account
