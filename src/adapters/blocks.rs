@@ -90,6 +90,9 @@ impl Blocks {
             Delta::Usage(_)
             | Delta::Opened { .. }
             | Delta::Silent(_)
+            | Delta::Unsent
+            | Delta::Sent
+            | Delta::Remark(_)
             | Delta::Retrying { .. }
             | Delta::Asking { .. }
             | Delta::Switched { .. }

@@ -376,6 +376,9 @@ fn note(answer: &mut Answer, delta: &Delta) {
         Delta::Retrying { .. } => *answer = Answer::new(),
         Delta::Opened { .. }
         | Delta::Silent(_)
+        | Delta::Unsent
+        | Delta::Sent
+        | Delta::Remark(_)
         | Delta::Asking { .. }
         | Delta::Switched { .. }
         | Delta::LoginNeeded(_)
@@ -399,6 +402,9 @@ pub(super) fn time(watch: &mut Stopwatch, delta: &Delta, now: Millis) {
         Delta::Stopped(_)
         | Delta::Usage(_)
         | Delta::Silent(_)
+        | Delta::Unsent
+        | Delta::Sent
+        | Delta::Remark(_)
         | Delta::Asking { .. }
         | Delta::Switched { .. }
         | Delta::LoginNeeded(_)

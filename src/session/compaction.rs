@@ -44,7 +44,7 @@ impl SessionState {
         let mut sent = Vec::new();
         let mut from = 0;
         if let Some(compaction) = self.compactions.last() {
-            let blocks = vec![Block::Text { text: compaction.summary.clone() }].into();
+            let blocks = vec![Block::Text { text: compaction.summary.clone() }];
             sent.push(Message::new(Role::User, blocks));
             from = compaction.replaced.min(self.conversation.len());
         }

@@ -106,6 +106,18 @@ impl<'a> Shape<'a> {
         self
     }
 
+    /// Says why the model is not asked to think although it should be; none where nothing is amiss.
+    pub(super) fn thinking_left_out(&self) -> Option<String> {
+        let model = self.model.filter(|model| model.thinking == Thinking::Budget)?;
+        let is_asked = !matches!(self.effort, Effort::Auto | Effort::Off);
+        (is_asked && self.budget == 0).then(|| {
+            let (name, most, least) = (&model.name, self.max_tokens, 2 * LEAST_BUDGET);
+            format!(
+                "max_tokens of {most} leaves {name} no room to think, so it is not asked to; with {least} or more it is"
+            )
+        })
+    }
+
     /// Returns the shape with a temperature, which the model is told only where it takes one.
     pub(super) fn with_temperature(mut self, temperature: Option<f32>) -> Self {
         self.temperature = temperature;

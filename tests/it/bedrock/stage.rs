@@ -76,6 +76,9 @@ fn fold(answer: &mut Answer, delta: &Delta) {
         Delta::Retrying { .. } => *answer = Answer::new(),
         Delta::Opened { .. }
         | Delta::Silent(_)
+        | Delta::Unsent
+        | Delta::Sent
+        | Delta::Remark(_)
         | Delta::Asking { .. }
         | Delta::Switched { .. }
         | Delta::LoginNeeded(_)
