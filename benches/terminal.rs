@@ -1,7 +1,8 @@
 //! How fast the real program is in a real pseudo-terminal: start, echo, streaming, rest, memory, size, a slow connection.
 //!
 //! `cargo bench --bench terminal` starts the release binary on 200 columns and 50 rows against a server on
-//! loopback and prints a table; words after `--` choose parts of it (`start`, `echo`, `stream`, `size`, `slow`, `huge`).
+//! loopback and prints a table; words after `--` choose parts of it (`start`, `echo`, `stream`, `size`, `slow`, `huge`;
+//! of `size` also `talk`, `transcript`, `review`, `file` alone).
 //! Times are from the side of the user: from the key or frame that is sent to the moment when the emulated screen
 //! shows what it does. `cat` in place of the program gives the floor of the harness.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, unreachable_pub)]
@@ -80,10 +81,16 @@ fn main() {
     if wants("size") {
         table::part("Size");
         large::three_files();
-        large::conversation();
-        large::transcript();
-        large::review();
-        large::file();
+    }
+    for (name, measure) in [
+        ("talk", large::conversation as fn()),
+        ("transcript", large::transcript),
+        ("review", large::review),
+        ("file", large::file),
+    ] {
+        if wants("size") || chosen.contains(&name) {
+            measure();
+        }
     }
     if wants("slow") {
         table::part("A connection of 5 kB/s with 150 ms each way");

@@ -120,12 +120,12 @@ pub fn transcript() {
     table::amounts("10 MB transcript: resident", vec![resident(&screen)], "MiB", "20 MiB over start");
 }
 
-/// A file of 80,000 lines in which each fourth is changed.
+/// A file of 200,000 lines in which each tenth is changed.
 pub fn review() {
-    const LINES: usize = 80_000;
+    const LINES: usize = 200_000;
     let line = |number: usize, word: &str| format!("{word} {number}\n");
     let before: String = (0..LINES).map(|number| line(number, "line")).collect();
-    let after: String = (0..LINES).map(|number| line(number, if number % 4 == 0 { "LINE" } else { "line" })).collect();
+    let after: String = (0..LINES).map(|number| line(number, if number % 10 == 0 { "LINE" } else { "line" })).collect();
     let size = before.len() + after.len();
     let server = Server::start(move |request| match place(request).1 {
         0 => Reply::new().tool("read1", "read_file", &json!({"path": "a.txt"})).finish(),

@@ -47,9 +47,9 @@ fn in_conversation(wanted: &str, state: &SessionState) -> Vec<String> {
         let (name, text) = match entry.as_ref() {
             Entry::Prompt { turn, text, .. } => {
                 request = turn.0;
-                ("Your request", text)
+                ("Your request", text.as_str())
             }
-            Entry::Text { text, .. } => ("The answer to request", text),
+            Entry::Text { text, .. } => ("The answer to request", &**text),
             _ => continue,
         };
         for line in text.lines().filter(|line| line.to_lowercase().contains(wanted)) {

@@ -97,7 +97,7 @@ pub(super) fn thoughts(state: &SessionState) -> Vec<&str> {
     let of_turn = state.entries.iter().rev().take_while(|entry| !matches!(entry.as_ref(), Entry::Prompt { .. }));
     let mut thoughts: Vec<&str> = of_turn
         .filter_map(|entry| match entry.as_ref() {
-            Entry::Reasoning { text, .. } if !text.trim().is_empty() => Some(text.as_str()),
+            Entry::Reasoning { text, .. } if !text.trim().is_empty() => Some(&**text),
             _ => None,
         })
         .collect();

@@ -185,7 +185,7 @@ impl<O: Write + Send> Talk<'_, O> {
     /// Reads the last answer again.
     fn read(&mut self) -> io::Result<()> {
         let last = self.state.entries.iter().rev().find_map(|entry| match entry.as_ref() {
-            Entry::Text { text, .. } => Some(text.clone()),
+            Entry::Text { text, .. } => Some(text.to_string()),
             _ => None,
         });
         match last {

@@ -90,6 +90,9 @@ impl Blocks {
             Delta::Usage(_)
             | Delta::Opened { .. }
             | Delta::Silent(_)
+            | Delta::Unsent
+            | Delta::Sent
+            | Delta::Remark(_)
             | Delta::Retrying { .. }
             | Delta::Asking { .. }
             | Delta::Switched { .. }
@@ -197,7 +200,7 @@ fn escaped(text: &str) -> String {
 /// Returns the files that the conversation shows or edits.
 fn known_files(messages: &[Message]) -> Vec<String> {
     let mut known: Vec<String> = Vec::new();
-    for block in messages.iter().flat_map(|message| &message.blocks) {
+    for block in messages.iter().flat_map(|message| message.blocks.iter()) {
         let path = match block {
             Block::Text { text } => text.strip_prefix(CONTEXT).and_then(|rest| Some(rest.split_once(", as it")?.0)),
             Block::ToolUse(call) => call.input.get("path").and_then(Value::as_str),
@@ -226,7 +229,7 @@ pub(super) fn in_words(messages: &[Message]) -> Vec<Message> {
             }
             Role::User => heard(&message.blocks, &called),
         };
-        out.push(Message { role: message.role, blocks });
+        out.push(Message::new(message.role, blocks));
     }
     out
 }

@@ -208,7 +208,7 @@ impl Inner {
                 }
             };
             match &delta {
-                Delta::Opened { .. } | Delta::Silent(_) => {}
+                Delta::Opened { .. } | Delta::Silent(_) | Delta::Unsent | Delta::Sent | Delta::Remark(_) => {}
                 Delta::Asking { model } => {
                     self.course().answering.insert(model.id.clone(), at);
                     announce(out, model.clone()).await;

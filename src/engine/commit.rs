@@ -136,7 +136,7 @@ impl Actor {
                  changes:\n{diff}",
                 subjects.join("\n")
             );
-            let message = Message { role: Role::User, blocks: vec![Block::Text { text }] };
+            let message = Message::new(Role::User, vec![Block::Text { text }]);
             let request = Request {
                 model: model.id.clone(),
                 system: COMMIT_PROMPT.to_owned(),

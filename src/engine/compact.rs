@@ -63,7 +63,7 @@ impl Actor {
     /// Returns the compaction that makes sense now, or none where hardly anything can be replaced.
     pub(super) fn plan_compaction(&self, cause: CompactionCause, focus: Option<&str>) -> Option<Plan> {
         let state = &self.state;
-        let sent: Vec<Message> = state.sent().into_iter().map(std::borrow::Cow::into_owned).collect();
+        let sent = state.sent();
         let fixed = self.overhead().weight();
         let all = Weight::of(&sent);
         let rate = Rate::measured(fixed.plus(all), state.context_used);
@@ -86,7 +86,7 @@ impl Actor {
         }
         let focus = focus.map(|focus| format!("\n\nThe user asks to keep above all: {focus}")).unwrap_or_default();
         let text = format!("{PROMPT}{focus}");
-        messages.push(Message { role: Role::User, blocks: vec![Block::Text { text }] });
+        messages.push(Message::new(Role::User, vec![Block::Text { text }]));
         let request = Request { messages, max_tokens: Some(LONGEST), ..self.next_request() };
         let unfinished = (is_running && !keeps_tail).then(|| state.last_prompt.clone()).flatten();
         let before = rate.tokens(fixed) + conversation;
@@ -197,13 +197,13 @@ fn cut_to(messages: &mut Vec<Message>, room: u64, rate: Rate) {
     if rate.tokens(Weight::of(messages)) <= room {
         return;
     }
-    for block in messages.iter_mut().flat_map(|message| &mut message.blocks) {
+    for block in messages.iter_mut().flat_map(|message| Arc::make_mut(&mut message.blocks)) {
         if let Block::ToolResult { output, .. } = block {
             cut_text(&mut output.text);
         }
     }
     if rate.tokens(Weight::of(messages)) > room {
-        for block in messages.iter_mut().flat_map(|message| &mut message.blocks) {
+        for block in messages.iter_mut().flat_map(|message| Arc::make_mut(&mut message.blocks)) {
             if let Block::Text { text } = block {
                 cut_text(text);
             }

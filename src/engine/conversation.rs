@@ -14,13 +14,7 @@ impl Actor {
         Request {
             model: self.state.model.id.clone(),
             system: prompt::SYSTEM.to_owned(),
-            messages: self
-                .state
-                .sent()
-                .into_iter()
-                .filter(|message| !message.blocks.is_empty())
-                .map(std::borrow::Cow::into_owned)
-                .collect(),
+            messages: self.state.sent().into_iter().filter(|message| !message.blocks.is_empty()).collect(),
             tools: Arc::clone(&self.specs),
             max_tokens: self.policy.max_tokens,
             effort: self.effort(),

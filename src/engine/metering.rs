@@ -329,18 +329,19 @@ impl Call {
                 }
                 return None;
             }
-            // Who is asked to log in has not been answered yet: nothing was worked on.
-            Delta::LoginNeeded(_) | Delta::LoginEnded => {
+            // Who is asked to log in, or looked up, has not been answered yet: nothing was worked on.
+            Delta::LoginNeeded(_) | Delta::LoginEnded | Delta::Unsent => {
                 self.is_paused = true;
                 return None;
             }
-            // The head is there: the model works on it.
-            Delta::Opened { .. } => {}
+            // The head is there, or will be: the model works on it.
+            Delta::Opened { .. } | Delta::Sent => {}
             Delta::BlockStopped { .. }
             | Delta::TextWasThought
             | Delta::Stopped(_)
             | Delta::Usage(_)
             | Delta::Silent(_)
+            | Delta::Remark(_)
             | Delta::Asking { .. } => return None,
         }
         self.is_paused = false;

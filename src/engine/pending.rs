@@ -51,6 +51,10 @@ impl Pending {
                 self.add(EventKind::StreamSilent { seconds });
                 self.is_urgent = true;
             }
+            Delta::Remark(text) => {
+                self.add(EventKind::Notice { level: Level::Info, text, hint: None });
+                self.is_urgent = true;
+            }
             Delta::Retrying { fault, attempt, after } => {
                 self.add(EventKind::StepRetried { fault, attempt, resumes_at: later(now, after) });
                 self.is_urgent = true;
@@ -69,6 +73,7 @@ impl Pending {
                 self.is_urgent = true;
             }
             Delta::Opened { .. } | Delta::Signature { .. } | Delta::Redacted { .. } | Delta::BlockStopped { .. } => {}
+            Delta::Unsent | Delta::Sent => {}
             // What was shown as text stands until the step ends, whose message has it as thought.
             Delta::TextWasThought | Delta::Stopped(_) | Delta::Usage(_) | Delta::Asking { .. } => {}
         }

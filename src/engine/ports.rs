@@ -142,6 +142,12 @@ pub enum Delta {
     },
     /// Nothing has come for so many seconds; the request still runs.
     Silent(u32),
+    /// Nothing was sent yet: credentials are looked for first.
+    Unsent,
+    /// What was said to be unsent is on its way.
+    Sent,
+    /// Something that the user should know of this request, beside its answer.
+    Remark(String),
     /// The request waits until the user has logged in; a later one of these replaces it.
     LoginNeeded(Login),
     /// It waits no longer.

@@ -51,7 +51,7 @@ impl Actor {
         }
         blocks.push(Block::Text { text: text.to_owned() });
         self.warn_of_blindness(&blocks);
-        Message { role: Role::User, blocks }
+        Message::new(Role::User, blocks)
     }
 
     /// Says that the model does not see what the prompt shows.

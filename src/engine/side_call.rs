@@ -115,6 +115,9 @@ async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::
                 let notice = EventKind::Notice { level: Level::Info, text: reason, hint: None };
                 tell(actor, vec![EventKind::ModelChanged { model }, notice]).await;
             }
+            Delta::Remark(text) => {
+                tell(actor, vec![EventKind::Notice { level: Level::Info, text, hint: None }]).await;
+            }
             Delta::LoginNeeded(login) => tell(actor, vec![EventKind::LoginNeeded { login }]).await,
             Delta::LoginEnded => tell(actor, vec![EventKind::LoginEnded]).await,
             _ => {}

@@ -32,7 +32,7 @@ pub(super) struct TooLong {
 impl TooLong {
     /// Returns what a session kept that is gone on with; its numbers go on behind those that its conversation names.
     pub(super) fn resumed(conversation: &[Message], journal: &dyn Journal) -> Self {
-        let texts = conversation.iter().flat_map(|message| &message.blocks).filter_map(|block| match block {
+        let texts = conversation.iter().flat_map(|message| message.blocks.iter()).filter_map(|block| match block {
             Block::ToolResult { output, .. } => Some(output.text.as_str()),
             _ => None,
         });

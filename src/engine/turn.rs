@@ -376,6 +376,9 @@ fn note(answer: &mut Answer, delta: &Delta) {
         Delta::Retrying { .. } => *answer = Answer::new(),
         Delta::Opened { .. }
         | Delta::Silent(_)
+        | Delta::Unsent
+        | Delta::Sent
+        | Delta::Remark(_)
         | Delta::Asking { .. }
         | Delta::Switched { .. }
         | Delta::LoginNeeded(_)
@@ -399,6 +402,9 @@ pub(super) fn time(watch: &mut Stopwatch, delta: &Delta, now: Millis) {
         Delta::Stopped(_)
         | Delta::Usage(_)
         | Delta::Silent(_)
+        | Delta::Unsent
+        | Delta::Sent
+        | Delta::Remark(_)
         | Delta::Asking { .. }
         | Delta::Switched { .. }
         | Delta::LoginNeeded(_)
@@ -419,7 +425,7 @@ pub(super) fn later(now: Millis, after: Duration) -> Millis {
 /// Takes an answer apart: the message, the calls to run, and the calls whose input was cut off.
 fn split(answer: Answer) -> (Option<Message>, Vec<ToolCall>, Vec<IncompleteCall>) {
     let (message, cut) = answer.finish();
-    let calls = message.iter().flat_map(|message| &message.blocks).filter_map(|block| match block {
+    let calls = message.iter().flat_map(|message| message.blocks.iter()).filter_map(|block| match block {
         Block::ToolUse(call) => Some(call.clone()),
         Block::Text { .. } | Block::Reasoning { .. } | Block::Image(_) | Block::ToolResult { .. } => None,
     });
@@ -448,5 +454,5 @@ fn cut_off(stop: &StopReason, call: &IncompleteCall) -> String {
 pub(super) fn results_message(results: StepResults, feedback: Option<String>) -> Message {
     let outputs = results.outputs.into_iter().map(|(id, output)| Block::ToolResult { id, output });
     let texts = results.notes.into_iter().chain(feedback).map(|text| Block::Text { text });
-    Message { role: Role::User, blocks: outputs.chain(texts).collect() }
+    Message::new(Role::User, outputs.chain(texts).collect())
 }

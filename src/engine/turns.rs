@@ -71,7 +71,7 @@ impl Actor {
             // What was decided since is told now; the prompt stands before it.
             let told = prompt::feedback_text(self.state.review.feedback());
             let blocks = told.map(|text| Block::Text { text }).into_iter().collect();
-            self.launch(text, Message { role: Role::User, blocks });
+            self.launch(text, Message::new(Role::User, blocks));
         } else {
             self.start_turn(text);
         }
@@ -130,7 +130,7 @@ impl Actor {
             }
             FromTurn::Outcome(call, outcome, answer) => {
                 let output = self.outcome(&call, outcome);
-                self.emit(EventKind::ToolFinished { id: call.id, output: output.clone() });
+                self.emit(EventKind::ToolFinished { id: call.id, output: Arc::new(output.clone()) });
                 drop(answer.send(output));
             }
             FromTurn::Results(results, answer) => {

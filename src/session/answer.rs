@@ -151,7 +151,7 @@ impl Answer {
                 },
             }
         }
-        let message = (!blocks.is_empty()).then_some(Message { role: Role::Assistant, blocks });
+        let message = (!blocks.is_empty()).then_some(Message::new(Role::Assistant, blocks));
         (message, incomplete)
     }
 

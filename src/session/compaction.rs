@@ -4,8 +4,6 @@
 //! stands for what came before, and taking it back is forgetting that. The model's reasoning is bound to all that
 //! stood before it, so reasoning from before such an edit is not sent again.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
 use super::{Block, Message, Role, SessionState};
@@ -42,21 +40,21 @@ pub(super) struct Compaction {
 
 impl SessionState {
     /// Returns the conversation as it is sent.
-    pub fn sent(&self) -> Vec<Cow<'_, Message>> {
+    pub fn sent(&self) -> Vec<Message> {
         let mut sent = Vec::new();
         let mut from = 0;
         if let Some(compaction) = self.compactions.last() {
             let blocks = vec![Block::Text { text: compaction.summary.clone() }];
-            sent.push(Cow::Owned(Message { role: Role::User, blocks }));
+            sent.push(Message::new(Role::User, blocks));
             from = compaction.replaced.min(self.conversation.len());
         }
         for (at, message) in self.conversation.iter().enumerate().skip(from) {
             let is_reasoning = |block: &Block| matches!(block, Block::Reasoning { .. });
             if at < self.reasoning_from && message.blocks.iter().any(is_reasoning) {
-                let blocks = message.blocks.iter().filter(|block| !is_reasoning(block)).cloned().collect();
-                sent.push(Cow::Owned(Message { role: message.role, blocks }));
+                let blocks: Vec<Block> = message.blocks.iter().filter(|block| !is_reasoning(block)).cloned().collect();
+                sent.push(Message::new(message.role, blocks));
             } else {
-                sent.push(Cow::Borrowed(message));
+                sent.push(message.clone());
             }
         }
         sent

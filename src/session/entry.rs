@@ -1,6 +1,9 @@
 //! The pieces of the conversation as they are shown, and how far the running turn is.
 
-use super::{Image, Level, Millis, PromptId, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage};
+use std::ops::Deref;
+use std::sync::Arc;
+
+use super::{Block, Image, Level, Millis, PromptId, ToolCallId, ToolOutput, TurnId, TurnOutcome, Usage};
 use crate::review::{Decision, Pick};
 
 /// One piece of the conversation as it is shown, in order.
@@ -23,14 +26,14 @@ pub enum Entry {
     /// The model wrote Markdown.
     Text {
         /// The text so far.
-        text: String,
+        text: Words,
         /// Whether more may come.
         is_open: bool,
     },
     /// The model reasoned.
     Reasoning {
         /// The text so far, empty where the model does not show it.
-        text: String,
+        text: Words,
         /// Whether more may come.
         is_open: bool,
         /// When it began.
@@ -102,6 +105,67 @@ pub enum Entry {
     },
 }
 
+/// The words of an answer: the entry's own while they grow, then those of the message, which are kept once.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Words {
+    /// They may still grow.
+    Growing(String),
+    /// They stand in a block of a message.
+    Said {
+        /// The message's blocks.
+        blocks: Arc<Vec<Block>>,
+        /// Which of them.
+        at: usize,
+    },
+}
+
+impl Words {
+    /// Adds a piece.
+    pub(super) fn push_str(&mut self, piece: &str) {
+        if let Self::Said { .. } = self {
+            *self = Self::Growing(self.to_string());
+        }
+        if let Self::Growing(text) = self {
+            text.push_str(piece);
+        }
+    }
+
+    /// Takes the place of words that stand in the message, too, from its block `from` on; returns the next to look at.
+    pub(super) fn share(&mut self, blocks: &Arc<Vec<Block>>, from: usize) -> usize {
+        match (from..blocks.len()).find(|at| words(&blocks[*at]) == Some(&**self)) {
+            Some(at) => {
+                *self = Self::Said { blocks: Arc::clone(blocks), at };
+                at + 1
+            }
+            None => from,
+        }
+    }
+}
+
+impl Deref for Words {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Growing(text) => text,
+            Self::Said { blocks, at } => blocks.get(*at).and_then(words).unwrap_or_default(),
+        }
+    }
+}
+
+impl PartialEq<str> for Words {
+    fn eq(&self, other: &str) -> bool {
+        **self == *other
+    }
+}
+
+fn words(block: &Block) -> Option<&str> {
+    match block {
+        Block::Text { text } | Block::Reasoning { text, .. } => Some(text),
+        Block::Image(_) | Block::ToolUse(_) | Block::ToolResult { .. } => None,
+    }
+}
+
 /// How far a tool call is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ToolState {
@@ -110,7 +174,7 @@ pub enum ToolState {
     /// It runs.
     Running,
     /// It gave this.
-    Finished(ToolOutput),
+    Finished(Arc<ToolOutput>),
     /// The turn ended before it ran.
     Dropped,
 }

@@ -1,5 +1,7 @@
 //! What happened, in the past tense, numbered: the log from which every state follows.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -194,7 +196,7 @@ pub enum EventKind {
         /// Which call.
         id: ToolCallId,
         /// What the model gets back.
-        output: ToolOutput,
+        output: Arc<ToolOutput>,
     },
     /// The results of a step's tools go to the model.
     ResultsSent {

@@ -16,7 +16,7 @@ pub enum FaultClass {
     Model,
     /// A quota by the minute; waiting helps.
     Throttled,
-    /// A quota by the day; waiting a moment does not help.
+    /// A quota by the day, or another of the account's; waiting a moment does not help.
     DailyQuota,
     /// The conversation is too long for the model.
     ContextOverflow,

@@ -1,5 +1,7 @@
 //! Provider-neutral content of a conversation.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::Image;
@@ -14,16 +16,21 @@ pub enum Role {
     Assistant,
 }
 
-/// One message of the conversation, as it is sent to a provider.
+/// One message of the conversation, as it is sent to a provider. A clone shares what is said.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message {
     /// Who speaks.
     pub role: Role,
     /// What is said, in order.
-    pub blocks: Vec<Block>,
+    pub blocks: Arc<Vec<Block>>,
 }
 
 impl Message {
+    /// Returns a message.
+    pub fn new(role: Role, blocks: Vec<Block>) -> Self {
+        Self { role, blocks: Arc::new(blocks) }
+    }
+
     /// Tells whether it says or does something that the user sees; reasoning alone is no answer.
     pub fn speaks(&self) -> bool {
         self.blocks.iter().any(|block| match block {

@@ -32,7 +32,7 @@ impl Weight {
 
     /// Returns the weight of messages.
     pub fn of(messages: &[Message]) -> Self {
-        messages.iter().flat_map(|message| &message.blocks).map(Self::of_block).fold(Self::default(), Self::plus)
+        messages.iter().flat_map(|message| message.blocks.iter()).map(Self::of_block).fold(Self::default(), Self::plus)
     }
 
     fn of_block(block: &Block) -> Self {
@@ -135,7 +135,7 @@ impl Meter {
         let mut files = Weight::default();
         let mut rest = Weight::default();
         let mut reads: Vec<&str> = Vec::new();
-        for block in sent.iter().flat_map(|message| &message.blocks) {
+        for block in sent.iter().flat_map(|message| message.blocks.iter()) {
             let weight = Weight::of_block(block);
             let is_file = match block {
                 Block::Text { text } => text.starts_with(FILE_LEAD) && text.contains("<file>"),

@@ -23,7 +23,7 @@ mod turns;
 
 pub use answer::{Answer, IncompleteCall};
 pub use compaction::CompactionCause;
-pub use entry::{Entry, QueuedPrompt, ToolState, TurnPhase};
+pub use entry::{Entry, QueuedPrompt, ToolState, TurnPhase, Words};
 pub use event::{Event, EventKind, MovedFile};
 pub use fault::{Fault, FaultClass};
 pub use image::{Image, ImageFormat};

@@ -7,7 +7,7 @@ use super::compaction::{Compaction, UNCOMPACTED};
 use super::reviewing::{fold_review, taken_back_words};
 use super::{
     Block, CallKind, Entry, Event, EventKind, Head, Level, Login, Message, Millis, ModelChoice, QueuedPrompt,
-    RepoState, Seq, StepId, StepRecord, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
+    RepoState, Seq, StepId, StepRecord, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage, Words,
 };
 use crate::config::Effort;
 use crate::path::RelPath;
@@ -177,6 +177,7 @@ impl SessionState {
                     self.note_step(StepRecord { kind, turn, step, model, stop, usage, timings });
                 }
                 if let Some(message) = message {
+                    self.share_words(message);
                     self.conversation.push(message.clone());
                 }
                 self.spend(*usage, *cost_micros);
@@ -372,7 +373,7 @@ impl SessionState {
             return;
         }
         self.close_open();
-        self.push(Entry::Text { text: piece.to_owned(), is_open: true });
+        self.push(Entry::Text { text: Words::Growing(piece.to_owned()), is_open: true });
     }
 
     fn reasoning_delta(&mut self, piece: &str) {
@@ -383,7 +384,8 @@ impl SessionState {
             return;
         }
         self.close_open();
-        self.push(Entry::Reasoning { text: piece.to_owned(), is_open: true, began: now, took: Millis(0) });
+        let text = Words::Growing(piece.to_owned());
+        self.push(Entry::Reasoning { text, is_open: true, began: now, took: Millis(0) });
     }
 
     fn streaming(&mut self) {
@@ -408,6 +410,20 @@ impl SessionState {
                     return;
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// Lets the step's entries show the message's own words, which are then kept only once.
+    fn share_words(&mut self, message: &Message) {
+        let start = self.step_start.min(self.entries.len());
+        let mut from = 0;
+        for entry in &mut self.entries[start..] {
+            if !matches!(entry.as_ref(), Entry::Text { .. } | Entry::Reasoning { .. }) {
+                continue;
+            }
+            if let Entry::Text { text, .. } | Entry::Reasoning { text, .. } = Arc::make_mut(entry) {
+                from = text.share(&message.blocks, from);
             }
         }
     }

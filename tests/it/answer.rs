@@ -17,7 +17,7 @@ fn call(pieces: &[&str], is_closed: bool, stop: Option<StopReason>) -> (Vec<Bloc
         answer.stopped(stop);
     }
     let (message, incomplete) = answer.finish();
-    let blocks = message.map(|message| message.blocks).unwrap_or_default();
+    let blocks = message.map(|message| message.blocks.to_vec()).unwrap_or_default();
     (blocks, incomplete.into_iter().map(|call| call.reason).collect())
 }
 
@@ -65,7 +65,7 @@ fn blocks_stand_in_their_order_and_empty_ones_are_left_out() {
     answer.redacted(2, "AA==");
     answer.redacted(2, "AQI=");
     let (message, incomplete) = answer.finish();
-    let blocks = message.map(|message| message.blocks).unwrap_or_default();
+    let blocks = message.map(|message| message.blocks.to_vec()).unwrap_or_default();
     let reasoning = |signature: Option<&str>, redacted: Option<&str>| Block::Reasoning {
         text: String::new(),
         signature: signature.map(str::to_owned),

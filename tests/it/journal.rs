@@ -201,7 +201,7 @@ fn prompts_of_all_sessions_are_found_newest_first_and_once() {
     let folder = tempfile::tempdir().unwrap();
     let workspace = Path::new("/srv/space");
     let prompt = |number: u32, prompt: &str| {
-        let message = Message { role: Role::User, blocks: Vec::new() };
+        let message = Message::new(Role::User, Vec::new());
         let kind = EventKind::TurnStarted { turn: TurnId(number), prompt: prompt.to_owned(), message };
         Event { seq: Seq(number.into()), at: Millis(number.into()), kind }
     };

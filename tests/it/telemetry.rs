@@ -17,13 +17,13 @@ fn fold(spans: &mut Spans, kinds: Vec<EventKind>) -> Vec<Span> {
 }
 
 fn started(prompt: &str) -> EventKind {
-    let message = Message { role: Role::User, blocks: Vec::new() };
+    let message = Message::new(Role::User, Vec::new());
     EventKind::TurnStarted { turn: TurnId(1), prompt: prompt.to_owned(), message }
 }
 
 fn step_ended(stop: StopReason) -> EventKind {
     EventKind::StepEnded {
-        message: (stop == StopReason::ToolUse).then(|| Message { role: Role::Assistant, blocks: Vec::new() }),
+        message: (stop == StopReason::ToolUse).then(|| Message::new(Role::Assistant, Vec::new())),
         stop,
         usage: Usage { input: 10, output: 5, cache_read: 100, cache_write: 20, cache_write_hour: 0 },
         cost_micros: None,
@@ -34,7 +34,7 @@ fn step_ended(stop: StopReason) -> EventKind {
 fn tool(is_error: bool) -> [EventKind; 2] {
     let id = ToolCallId("t1".to_owned());
     let call = ToolCall { id: id.clone(), name: "read_file".to_owned(), input: json!({"path": "secret.txt"}) };
-    let output = ToolOutput { text: "hush".to_owned(), is_error };
+    let output = ToolOutput { text: "hush".to_owned(), is_error }.into();
     [EventKind::ToolCalled { call }, EventKind::ToolFinished { id, output }]
 }
 

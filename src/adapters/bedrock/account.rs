@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use aws_config::profile::ProfileSet;
+use aws_config::identity::IdentityCache;
+use aws_config::profile::{ProfileFileLoadError, ProfileSet};
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
@@ -14,13 +15,17 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::config::{Builder, Credentials};
+use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::certificates;
 use super::failure::{Cure, Failure};
 use super::guarded::Guarded;
+use super::process::{Process, ProcessFault, Wrong};
 use super::provider::Loopback;
-use super::sources::{check_sources, check_token, half_a_pair, half_of_keys, has_keys, of_profile, sso_profile};
+use super::sources::{
+    BEARER, check_sources, check_token, half_a_pair, half_of_keys, has_keys, of_profile, passed_over, sso_profile,
+};
 use super::words::{causes, profile_words};
 use crate::session::{Fault, FaultClass, Passcode};
 
@@ -33,6 +38,8 @@ pub(super) struct Wishes {
     pub(super) profile: Option<String>,
     /// An endpoint that is reached with these values and nothing else.
     pub(super) loopback: Option<Loopback>,
+    /// Whether adit has the terminal for itself.
+    pub(super) is_attended: bool,
 }
 
 /// A client that can be used.
@@ -48,6 +55,8 @@ pub(super) struct Account {
     pub(super) profile: Option<String>,
     /// The first credentials of the chain, as far as they may be told; none for an API key or on loopback.
     pub(super) found: Option<Found>,
+    /// What else was there and does not count, in words; empty where nothing was.
+    pub(super) passed_over: &'static str,
 }
 
 /// What may be told of credentials.
@@ -110,6 +119,7 @@ impl Account {
             region: loopback.region.clone(),
             profile: None,
             found: None,
+            passed_over: "",
         }
     }
 
@@ -117,12 +127,11 @@ impl Account {
         let env = Env::real();
         let variable = |name: &str| variable(&env, name);
         let profile = wishes.profile(&env);
-        let files = aws_config::profile::load(&Fs::real(), &env, &Default::default(), profile.clone().map(Into::into))
-            .await
-            .map_err(|error| unreadable_files(&error))?;
+        let files = files(&env, profile.as_deref()).await.map_err(|error| unreadable_files(&error))?;
         check_profile(profile.as_deref(), &files)?;
-        let has_bearer = variable("AWS_BEARER_TOKEN_BEDROCK").is_some();
         // As with the AWS CLI, a profile that is asked for by name goes before the environment's keys; AWS_PROFILE does not.
+        // The environment's API key is one of those keys.
+        let has_bearer = wishes.profile.is_none() && variable(BEARER).is_some();
         let is_by_keys = wishes.profile.is_none() && has_keys(&env);
         if !has_bearer && !is_by_keys {
             check_environment(wishes, &env)?;
@@ -130,7 +139,9 @@ impl Account {
         }
 
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .timeout_config(TimeoutConfig::builder().connect_timeout(Duration::from_secs(10)).build());
+            .timeout_config(TimeoutConfig::builder().connect_timeout(Duration::from_secs(10)).build())
+            // Fresh ones come no faster than the first ones did, which were waited for as long.
+            .identity_cache(IdentityCache::lazy().load_timeout(LONGEST_WAIT).build());
         if let Some(name) = &profile {
             loader = loader.profile_name(name);
         }
@@ -144,16 +155,20 @@ impl Account {
             loader = loader.http_client(client.clone());
             http = Some(client);
         }
+        let process = |name: Option<&str>| Some(Process::of(name, &files)?.alone(wishes.is_attended));
         let guarded = profile.as_deref().and_then(|name| Guarded::find(name, &files));
         if let Some(role) = guarded.filter(|_| !has_bearer && !is_by_keys) {
-            loader = loader.credentials_provider(role.assume(passcode).await?);
+            loader = loader
+                .credentials_provider(role.assume(passcode, role.source().and_then(|name| process(Some(name)))).await?);
         } else if let Some(name) = &wishes.profile {
             let by_default = || aws_config::default_provider::region::Builder::default().profile_name(name).build();
             let region = match &wishes.region {
                 Some(region) => Some(Region::new(region.clone())),
                 None => by_default().region().await,
             };
-            loader = loader.credentials_provider(of_profile(name, region, http));
+            loader = loader.credentials_provider(of_profile(name, region, http, process(Some(name))));
+        } else if let Some(process) = process(profile.as_deref()).filter(|_| !has_bearer && !is_by_keys) {
+            loader = loader.credentials_provider(process);
         }
         let shared = loader.load().await;
         let region = shared.region().map(ToString::to_string).ok_or_else(|| no_region(profile.as_deref()))?;
@@ -161,6 +176,9 @@ impl Account {
         let mut control = aws_sdk_bedrock::config::Builder::from(&shared).retry_config(RetryConfig::disabled());
         let mut found = None;
         if !has_bearer {
+            // The SDK would take the API key also where it does not count.
+            config.set_auth_scheme_preference(Some([AuthSchemeId::from("sigv4")].into()));
+            control.set_auth_scheme_preference(Some([AuthSchemeId::from("sigv4")].into()));
             let checked = checked_credentials(&shared, profile.as_deref()).await;
             let (checked, first) = checked.map_err(|failure| {
                 let half = half_of_keys(&env).filter(|_| wishes.profile.is_none() && failure.has_found_nothing);
@@ -177,8 +195,28 @@ impl Account {
             region,
             profile,
             found,
+            passed_over: passed_over(wishes.profile.is_some(), &env),
         })
     }
+}
+
+/// Credentials are waited for so long at most: a process may ask the user for something meanwhile.
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(120);
+
+async fn files(env: &Env, profile: Option<&str>) -> Result<ProfileSet, ProfileFileLoadError> {
+    let profile = profile.map(|name| name.to_owned().into());
+    aws_config::profile::load(&Fs::real(), env, &Default::default(), profile).await
+}
+
+/// Returns the process that credentials are waited for, where it is one.
+pub(super) async fn process_of(wishes: &Wishes) -> Option<Process> {
+    let env = Env::real();
+    let is_by_environment = wishes.profile.is_none() && (has_keys(&env) || variable(&env, BEARER).is_some());
+    if wishes.loopback.is_some() || is_by_environment {
+        return None;
+    }
+    let profile = wishes.profile(&env);
+    Process::behind(profile.as_deref(), &files(&env, profile.as_deref()).await.ok()?)
 }
 
 /// Turns off what would retry, or end a stream, without the user hearing of it.
@@ -294,6 +332,24 @@ fn no_credentials() -> Fault {
     )
 }
 
+/// Looks for what a process did wrong among the causes.
+fn process_fault<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a ProcessFault> {
+    std::iter::successors(Some(error), |error| error.source()).find_map(|error| error.downcast_ref())
+}
+
+/// Returns the fault of credentials that did not come in time.
+pub(super) fn not_in_time(process: Option<&Process>, waited: Duration) -> Fault {
+    let seconds = waited.as_secs();
+    match process {
+        Some(process) => {
+            Fault::new(FaultClass::Credentials, format!("nothing came in {seconds} s from {}", process.words()))
+                .with_hint("It was ended. Run it by hand to see what it waits for, then send the prompt again.")
+        }
+        None => Fault::new(FaultClass::Credentials, format!("AWS's credentials did not come in {seconds} s"))
+            .with_hint("Check the network and what the profile asks, then send the prompt again."),
+    }
+}
+
 /// Says what is wrong with the credentials, in the user's terms, and what may cure it.
 pub(super) fn credentials_failure(error: &CredentialsError, profile: Option<&str>) -> Failure {
     let words = causes(error);
@@ -304,6 +360,18 @@ pub(super) fn credentials_failure(error: &CredentialsError, profile: Option<&str
         return failure(format!("the SSO session of {whose} is missing or has expired: {words}"))
             .cure(Cure::Login)
             .by_login_with(profile.map(str::to_owned));
+    }
+    if let Some(fault) = process_fault(error) {
+        let hint = match fault.kind {
+            Wrong::Start(_) => "Adit runs it by `sh -c`; check that there is a shell.",
+            Wrong::Failed { .. } => {
+                "Run the command of credential_process in the profile by hand to see what it needs."
+            }
+            Wrong::Unusable { .. } => {
+                "Run the command of credential_process in the profile by hand: it must print JSON with Version, AccessKeyId and SecretAccessKey."
+            }
+        };
+        return failure(fault.to_string()).hint(hint);
     }
     if lower.contains("external process") && lower.contains("could not parse") {
         return failure(format!("the credential_process of {whose} printed what is no JSON of credentials: {words}"))

@@ -3,6 +3,7 @@
 //! A cache is found by the very bytes of the request's beginning. The SDK keeps JSON objects in hash maps and
 //! writes them in a different order each time; this puts the body in order just before it is signed.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -14,6 +15,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// What is noted of a request on its way out and of its answer on its way in.
 #[derive(Debug, Clone, Default)]
@@ -75,11 +77,17 @@ impl Intercept for Wire {
     }
 }
 
-/// Returns JSON text in its one order, or none where it is not JSON.
+/// How deep the body may be nested; what is sent to a model is not.
+const DEPTH: usize = 128;
+
+/// Returns JSON text in its one order, or none where it is not JSON, or nested too deep.
+///
+/// Nothing but the order changes: what stands in no object is copied as it was written, so that a long
+/// conversation is held once more for it and not in pieces besides.
 pub(in crate::adapters) fn ordered(bytes: &[u8]) -> Option<String> {
-    let value: Value = serde_json::from_slice(bytes).ok()?;
+    let value: &RawValue = serde_json::from_str(std::str::from_utf8(bytes).ok()?).ok()?;
     let mut text = String::with_capacity(bytes.len());
-    write(&value, &[], &mut text);
+    write(value, &[], DEPTH, &mut text)?;
     Some(text)
 }
 
@@ -87,12 +95,14 @@ pub(in crate::adapters) fn ordered(bytes: &[u8]) -> Option<String> {
 ///
 /// A schema's properties come in the order of its `required` list: models fill in arguments in the order in
 /// which they are declared, and a path belongs before the text that goes there.
-fn write(value: &Value, first: &[Value], out: &mut String) {
-    match value {
-        Value::Object(fields) => {
+fn write(value: &RawValue, first: &[String], depth: usize, out: &mut String) -> Option<()> {
+    let depth = depth.checked_sub(1)?;
+    match value.get().as_bytes().first() {
+        Some(b'{') => {
+            let fields: BTreeMap<String, &RawValue> = serde_json::from_str(value.get()).ok()?;
             let place = |key: &str| first.iter().position(|name| name == key).unwrap_or(first.len());
             let mut keys: Vec<&String> = fields.keys().collect();
-            keys.sort_by(|left, right| place(left).cmp(&place(right)).then(left.cmp(right)));
+            keys.sort_by_key(|key| place(key));
             out.push('{');
             for (index, key) in keys.into_iter().enumerate() {
                 if index > 0 {
@@ -100,24 +110,26 @@ fn write(value: &Value, first: &[Value], out: &mut String) {
                 }
                 out.push_str(&Value::String(key.clone()).to_string());
                 out.push(':');
-                let required = match (key.as_str(), fields.get("required")) {
-                    ("properties", Some(Value::Array(names))) => names.as_slice(),
-                    _ => &[],
+                let required: Vec<String> = match (key.as_str(), fields.get("required")) {
+                    ("properties", Some(names)) => serde_json::from_str(names.get()).unwrap_or_default(),
+                    _ => Vec::new(),
                 };
-                write(&fields[key], required, out);
+                write(fields[key], &required, depth, out)?;
             }
             out.push('}');
         }
-        Value::Array(items) => {
+        Some(b'[') => {
+            let items: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
             out.push('[');
-            for (index, item) in items.iter().enumerate() {
+            for (index, item) in items.into_iter().enumerate() {
                 if index > 0 {
                     out.push(',');
                 }
-                write(item, &[], out);
+                write(item, &[], depth, out)?;
             }
             out.push(']');
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => out.push_str(&value.to_string()),
+        _ => out.push_str(value.get()),
     }
+    Some(())
 }

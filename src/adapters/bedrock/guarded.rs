@@ -6,6 +6,7 @@ use aws_credential_types::Credentials;
 use aws_sdk_sts::error::ProvideErrorMetadata as _;
 
 use super::failure::{Cure, Failure};
+use super::process::Process;
 use super::sources::of_profile;
 use super::words::{causes, one_line};
 use crate::session::{FaultClass, Passcode};
@@ -38,8 +39,17 @@ impl Guarded {
         })
     }
 
-    /// Assumes the role with a code.
-    pub(super) async fn assume(&self, passcode: Option<Passcode>) -> Result<Credentials, Failure> {
+    /// Returns the profile that vouches for the role, where one is named.
+    pub(super) fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+
+    /// Assumes the role with a code; `process` is the one that the source runs, where it does.
+    pub(super) async fn assume(
+        &self,
+        passcode: Option<Passcode>,
+        process: Option<Process>,
+    ) -> Result<Credentials, Failure> {
         let Some(Passcode(code)) = passcode else {
             return Err(self.needs_code(format!("profile {} asks for the code of {}", self.profile, self.device)));
         };
@@ -50,7 +60,7 @@ impl Guarded {
         if let Some(source) = &self.source {
             // The source that the profile names, also where the environment holds keys.
             let region = self.region.clone().map(Region::new);
-            loader = loader.profile_name(source).credentials_provider(of_profile(source, region, None));
+            loader = loader.profile_name(source).credentials_provider(of_profile(source, region, None, process));
         }
         let assumed = aws_sdk_sts::Client::new(&loader.load().await)
             .assume_role()

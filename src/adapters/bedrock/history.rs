@@ -4,6 +4,7 @@
 //! and a session that was cut off has them all. The transcript keeps what happened; only this copy is mended.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -41,7 +42,7 @@ pub(in crate::adapters) fn mended(messages: &[Message], wanted: Wanted) -> Vec<M
     for message in merged {
         match message.role {
             Role::Assistant => {
-                let mut blocks = message.blocks;
+                let mut blocks = Arc::unwrap_or_clone(message.blocks);
                 while matches!(blocks.last(), Some(Block::Reasoning { .. })) {
                     blocks.pop();
                 }
@@ -55,7 +56,7 @@ pub(in crate::adapters) fn mended(messages: &[Message], wanted: Wanted) -> Vec<M
                 append(&mut out, Role::Assistant, blocks);
             }
             Role::User => {
-                let blocks = answered(std::mem::take(&mut open), message.blocks);
+                let blocks = answered(std::mem::take(&mut open), Arc::unwrap_or_clone(message.blocks));
                 append(&mut out, Role::User, blocks);
             }
         }
@@ -156,14 +157,14 @@ fn append(messages: &mut Vec<Message>, role: Role, mut blocks: Vec<Block>) {
         return;
     }
     match messages.last_mut() {
-        Some(last) if last.role == role => last.blocks.append(&mut blocks),
-        Some(_) | None => messages.push(Message { role, blocks }),
+        Some(last) if last.role == role => Arc::make_mut(&mut last.blocks).append(&mut blocks),
+        Some(_) | None => messages.push(Message::new(role, blocks)),
     }
 }
 
 /// Lets the user speak first, as the service demands, and last, as models without prefill do.
 fn with_user_at_both_ends(mut messages: Vec<Message>) -> Vec<Message> {
-    let said = |text: &str| Message { role: Role::User, blocks: vec![Block::Text { text: text.to_owned() }] };
+    let said = |text: &str| Message::new(Role::User, vec![Block::Text { text: text.to_owned() }]);
     if messages.first().is_some_and(|first| first.role == Role::Assistant) {
         messages.insert(0, said("(The start of the conversation is left out.)"));
     }

@@ -13,7 +13,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::account::{Account, Found, Wishes};
+use super::account::{Account, Found, Wishes, not_in_time, process_of};
 use super::canonical::Noted;
 use super::certificates;
 use super::choice::Choice;
@@ -58,11 +58,10 @@ impl Bedrock {
         }
         let whose = wishes.profile.clone().or_else(|| variable("AWS_PROFILE"));
         let whose = profile_words(whose.as_deref());
-        let loaded = tokio::time::timeout(PATIENCE, Account::load(&wishes, None)).await;
-        let loaded = loaded.map(|loaded| loaded.map_err(|failure| failure.fault)).unwrap_or_else(|_| {
-            Err(Fault::new(FaultClass::Credentials, format!("the credentials of {whose} did not come in 30 s"))
-                .with_hint("Check what the profile asks: a credential_process or the network may hang."))
-        });
+        let loaded = match tokio::time::timeout(PATIENCE, Account::load(&wishes, None)).await {
+            Ok(loaded) => loaded.map_err(|failure| failure.fault),
+            Err(_) => Err(not_in_time(process_of(&wishes).await.as_ref(), PATIENCE)),
+        };
         match loaded {
             Ok(account) => {
                 let source = if wishes.region.is_some() {
@@ -73,7 +72,12 @@ impl Bedrock {
                     "AWS's files"
                 };
                 checks.push(Check::ok("region", format!("{} (from {source})", account.region)));
-                checks.push(credentials(account.found.as_ref(), &whose, SystemTime::now()));
+                let mut check = credentials(account.found.as_ref(), &whose, SystemTime::now());
+                if !account.passed_over.is_empty() {
+                    check.finding.push_str("; ");
+                    check.finding.push_str(account.passed_over);
+                }
+                checks.push(check);
                 Inspection { checks, account: Some(account) }
             }
             Err(fault) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures::FutureExt as _;
@@ -14,14 +14,14 @@ use futures::stream::BoxStream;
 use tokio::sync::{Mutex, Notify};
 
 use super::super::in_step::in_step;
-use super::account::{self, Account, Wishes};
+use super::account::{self, Account, LONGEST_WAIT, Wishes};
 use super::aws_cli::AwsCli;
 use super::choice::Known;
 use super::course::Limits;
 use super::failure::Failure;
 use super::lessons::Lessons;
 use super::request::{self, Shape};
-use super::watch::{Out, Patience, watched};
+use super::watch::{Out, Patience, tell, watched};
 use crate::config::{CacheTtl, Config};
 use crate::engine::{AccountChoice, Delta, Provider, Request, Terms};
 use crate::models::{self, Models, Thinking};
@@ -119,6 +119,8 @@ pub(super) struct Inner {
     pub(super) temperature: Option<f32>,
     pub(super) tags: Arc<BTreeMap<String, String>>,
     pub(super) limits: Limits,
+    /// Whether the user was told that `max_tokens` leaves no room to think.
+    pub(super) has_told_of_thinking: AtomicBool,
     /// Ends the pauses before retries.
     pub(super) hurry: Notify,
 }
@@ -139,6 +141,7 @@ impl Bedrock {
     pub fn attended(mut self, aws: impl Into<OsString>) -> Self {
         if let Some(inner) = Arc::get_mut(&mut self.inner) {
             inner.cli = Some(AwsCli { program: aws.into() });
+            locked(&inner.wishes).is_attended = true;
         }
         self
     }
@@ -162,7 +165,8 @@ impl Bedrock {
 
     fn build(config: &Config, models: Models, loopback: Option<Loopback>, patience: Patience) -> Self {
         let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
-        let wishes = Wishes { region: given(&config.region), profile: given(&config.profile), loopback };
+        let wishes =
+            Wishes { region: given(&config.region), profile: given(&config.profile), loopback, is_attended: false };
         Self {
             inner: Arc::new(Inner {
                 wishes: std::sync::Mutex::new(wishes),
@@ -187,6 +191,7 @@ impl Bedrock {
                     retries: config.max_retries,
                     quota: Duration::from_secs(config.throttle_seconds.into()),
                 },
+                has_told_of_thinking: AtomicBool::new(false),
                 hurry: Notify::new(),
             }),
         }
@@ -203,15 +208,41 @@ impl Inner {
         }
         let wishes = locked(&self.wishes).clone();
         let passcode = locked(&self.passcode).take();
-        let account = match watched(self.patience, out, Account::load(&wishes, passcode)).await {
-            Ok(account) => Arc::new(account?),
-            Err(_) => {
-                return Err(Failure::new(FaultClass::Credentials, "AWS's credentials did not come in time")
-                    .hint("Check what the profile asks: a credential_process or the network may hang."));
+        let account = Arc::new(match wishes.loopback {
+            // Nothing is looked for.
+            Some(_) => Account::load(&wishes, None).await?,
+            None => {
+                tell(out, Delta::Unsent).await;
+                let account = self.load(&wishes, passcode, out).await?;
+                tell(out, Delta::Sent).await;
+                account
             }
-        };
+        });
         *kept = Some((Arc::clone(&account), moves));
         Ok(account)
+    }
+
+    /// Finds the account, and says what is waited for where that takes long.
+    async fn load(&self, wishes: &Wishes, passcode: Option<Passcode>, out: &mut Out) -> Result<Account, Failure> {
+        let patience = self.patience.up_to(LONGEST_WAIT);
+        let mut aside = out.clone();
+        let told = async {
+            tokio::time::sleep(patience.first_word.min(patience.limit / 2)).await;
+            if let Some(process) = account::process_of(wishes).await {
+                let (words, most) = (process.words(), patience.limit.as_secs());
+                tell(&mut aside, Delta::Remark(format!("waiting for {words}, at most {most} s"))).await;
+            }
+            std::future::pending::<std::convert::Infallible>().await
+        };
+        let loaded = tokio::select! {
+            biased;
+            loaded = watched(patience, out, Account::load(wishes, passcode)) => loaded,
+            never = told => match never {},
+        };
+        match loaded {
+            Ok(account) => account,
+            Err(silence) => Err(account::not_in_time(account::process_of(wishes).await.as_ref(), silence.0).into()),
+        }
     }
 
     /// Changes who or what is called from the next request on.

@@ -1,6 +1,7 @@
 //! A step's request in the SDK's types.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use aws_sdk_bedrockruntime::error::BuildError;
 use aws_sdk_bedrockruntime::primitives::Blob;
@@ -105,6 +106,18 @@ impl<'a> Shape<'a> {
         self
     }
 
+    /// Says why the model is not asked to think although it should be; none where nothing is amiss.
+    pub(super) fn thinking_left_out(&self) -> Option<String> {
+        let model = self.model.filter(|model| model.thinking == Thinking::Budget)?;
+        let is_asked = !matches!(self.effort, Effort::Auto | Effort::Off);
+        (is_asked && self.budget == 0).then(|| {
+            let (name, most, least) = (&model.name, self.max_tokens, 2 * LEAST_BUDGET);
+            format!(
+                "max_tokens of {most} leaves {name} no room to think, so it is not asked to; with {least} or more it is"
+            )
+        })
+    }
+
     /// Returns the shape with a temperature, which the model is told only where it takes one.
     pub(super) fn with_temperature(mut self, temperature: Option<f32>) -> Self {
         self.temperature = temperature;
@@ -172,7 +185,7 @@ impl<'a> Shape<'a> {
 /// Returns the parts of a request. `messages` are mended already.
 pub(super) fn parts(
     system: &str,
-    messages: &[Message],
+    messages: Vec<Message>,
     tools: &[ToolSpec],
     shape: &Shape<'_>,
 ) -> Result<Parts, BuildError> {
@@ -244,15 +257,15 @@ fn configuration(
 /// Converts the conversation. Two of its user messages end in a cache point: the last, for the next step to
 /// find, and the one before, which the last step wrote; the service looks back from a point by 20 blocks only.
 fn conversation(
-    messages: &[Message],
+    messages: Vec<Message>,
     cache_point: Option<&sdk::CachePointBlock>,
 ) -> Result<Vec<sdk::Message>, BuildError> {
     let users = messages.iter().enumerate().filter(|(_, message)| message.role == Role::User);
     let pointed: Vec<usize> = users.map(|(index, _)| index).rev().take(2).collect();
     let mut converted = Vec::with_capacity(messages.len());
-    for (index, message) in messages.iter().enumerate() {
+    for (index, message) in messages.into_iter().enumerate() {
         let mut blocks = Vec::with_capacity(message.blocks.len() + 1);
-        for block in &message.blocks {
+        for block in Arc::unwrap_or_clone(message.blocks) {
             blocks.push(content(block)?);
         }
         if let Some(point) = cache_point.filter(|_| pointed.contains(&index)) {
@@ -267,15 +280,15 @@ fn conversation(
     Ok(converted)
 }
 
-fn content(block: &Block) -> Result<sdk::ContentBlock, BuildError> {
+fn content(block: Block) -> Result<sdk::ContentBlock, BuildError> {
     Ok(match block {
-        Block::Text { text } => sdk::ContentBlock::Text(text.clone()),
+        Block::Text { text } => sdk::ContentBlock::Text(text),
         Block::Reasoning { redacted: Some(data), .. } => {
             let bytes = STANDARD.decode(data).unwrap_or_default();
             sdk::ContentBlock::ReasoningContent(sdk::ReasoningContentBlock::RedactedContent(Blob::new(bytes)))
         }
         Block::Reasoning { text, signature, redacted: None } => {
-            let text = sdk::ReasoningTextBlock::builder().text(text).set_signature(signature.clone()).build()?;
+            let text = sdk::ReasoningTextBlock::builder().text(text).set_signature(signature).build()?;
             sdk::ContentBlock::ReasoningContent(sdk::ReasoningContentBlock::ReasoningText(text))
         }
         Block::Image(image) => {
@@ -291,8 +304,8 @@ fn content(block: &Block) -> Result<sdk::ContentBlock, BuildError> {
         }
         Block::ToolUse(call) => {
             let call = sdk::ToolUseBlock::builder()
-                .tool_use_id(&call.id.0)
-                .name(&call.name)
+                .tool_use_id(call.id.0)
+                .name(call.name)
                 .input(document(&call.input))
                 .build()?;
             sdk::ContentBlock::ToolUse(call)
@@ -300,8 +313,8 @@ fn content(block: &Block) -> Result<sdk::ContentBlock, BuildError> {
         Block::ToolResult { id, output } => {
             let status = output.is_error.then_some(sdk::ToolResultStatus::Error);
             let result = sdk::ToolResultBlock::builder()
-                .tool_use_id(&id.0)
-                .content(sdk::ToolResultContentBlock::Text(output.text.clone()))
+                .tool_use_id(id.0)
+                .content(sdk::ToolResultContentBlock::Text(output.text))
                 .set_status(status)
                 .build()?;
             sdk::ContentBlock::ToolResult(result)

@@ -1,5 +1,7 @@
 //! One step's request, sent until one answer is whole or nothing cures it.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use aws_sdk_bedrockruntime::operation::RequestId;
@@ -96,7 +98,7 @@ impl Inner {
         if !self.takes_tools(id, course) && !request.tools.is_empty() {
             progress.search(Blocks::new(&request.messages));
         }
-        let opened = self.open(account, id, request, course, &noted);
+        let opened = self.open(account, id, request, course, &noted, out.clone());
         let mut opened = match watched(self.patience, out, opened).await {
             Ok(Ok(opened)) => opened,
             Ok(Err(failure)) => return Err(failure),
@@ -134,6 +136,7 @@ impl Inner {
         request: &Request,
         course: &Course,
         noted: &Noted,
+        mut remarks: Out,
     ) -> Result<Opened, Failure> {
         let place = self.place(account, id);
         let takes = |extra: Extra| !course.without.contains(&extra);
@@ -147,6 +150,11 @@ impl Inner {
             .with_temperature(self.temperature);
         if !takes(Extra::Cache) {
             shape.cache = None;
+        }
+        if let Some(why) = shape.thinking_left_out()
+            && !self.has_told_of_thinking.swap(true, Ordering::Relaxed)
+        {
+            tell(&mut remarks, Delta::Remark(why)).await;
         }
         let wanted = Wanted {
             tools: !tools.is_empty(),
@@ -165,12 +173,12 @@ impl Inner {
             blocks::system(&request.system)
         };
         if let Some(first) = messages.first_mut().filter(|_| !takes(Extra::System) && !system.trim().is_empty()) {
-            first.blocks.insert(0, Block::Text { text: std::mem::take(&mut system) });
+            Arc::make_mut(&mut first.blocks).insert(0, Block::Text { text: std::mem::take(&mut system) });
         }
         if messages.is_empty() {
             return Err(Failure::new(FaultClass::Invalid, "there is nothing to send: the prompt is empty"));
         }
-        let parts = request::parts(&system, &messages, tools, &shape).map_err(|error| {
+        let parts = request::parts(&system, messages, tools, &shape).map_err(|error| {
             Failure::new(FaultClass::Invalid, format!("cannot put the request together: {}", causes(&error)))
         })?;
         let sent = account

@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::os_shim_internal::Env;
 
 use super::account::variable;
+use super::process::Process;
 use super::words::profile_words;
 use crate::session::{Fault, FaultClass};
 
@@ -19,17 +20,24 @@ const MOST_SOURCES: usize = 8;
 /// The two variables of a pair of keys.
 const KEY: &str = "AWS_ACCESS_KEY_ID";
 const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
+/// The variable of an API key.
+pub(super) const BEARER: &str = "AWS_BEARER_TOKEN_BEDROCK";
 
 /// Returns the credentials of a profile that was asked for by name, as the AWS CLI finds them: the environment's keys
-/// do not count for it, and behind the profile stand only a container's and a machine's role.
+/// do not count for it, and behind the profile stand only a container's and a machine's role. `process` is the one that
+/// the profile runs itself, where it does.
 pub(super) fn of_profile(
     name: &str,
     region: Option<Region>,
     http: Option<SharedHttpClient>,
+    process: Option<Process>,
 ) -> CredentialsProviderChain {
     let mut config = ProviderConfig::without_region().with_region(region);
     if let Some(client) = http {
         config = config.with_http_client(client);
+    }
+    if let Some(process) = process {
+        return CredentialsProviderChain::first_try("CredentialProcess", process);
     }
     let profile = ProfileFileCredentialsProvider::builder().configure(&config).profile_name(name).build();
     let container = EcsCredentialsProvider::builder().configure(&config).build();
@@ -42,6 +50,24 @@ pub(super) fn of_profile(
 /// Tells whether the environment holds a pair of keys.
 pub(super) fn has_keys(env: &Env) -> bool {
     half_of_keys(env).is_none() && variable(env, KEY).is_some()
+}
+
+/// Says which credentials are there and do not count, and why.
+pub(super) fn passed_over(is_by_name: bool, env: &Env) -> &'static str {
+    let (has_bearer, has_keys) = (variable(env, BEARER).is_some(), has_keys(env));
+    let has_profile = variable(env, "AWS_PROFILE").is_some();
+    match (is_by_name, has_bearer, has_keys) {
+        (true, true, true) => {
+            "asked for by name, so AWS_BEARER_TOKEN_BEDROCK and the keys in the environment do not count"
+        }
+        (true, true, false) => "asked for by name, so AWS_BEARER_TOKEN_BEDROCK in the environment does not count",
+        (true, false, true) => "asked for by name, so the keys in the environment do not count",
+        (true, false, false) => "",
+        (false, true, true) => "it goes before the keys in the environment",
+        (false, true, false) if has_profile => "it goes before AWS_PROFILE; --profile goes before it",
+        (false, false, true) if has_profile => "they go before AWS_PROFILE; --profile goes before them",
+        (false, _, _) => "",
+    }
 }
 
 /// Returns the variable of a pair of keys that is set, and the one that is not, where that is so.
@@ -93,15 +119,23 @@ pub(super) fn check_token(path: &str, whose: &str) -> Result<(), Fault> {
     }
 }
 
+/// Returns a profile and those that it takes its credentials from, each behind the one that names it.
+pub(super) fn sources(profile: Option<&str>, files: &ProfileSet) -> Vec<String> {
+    let mut names = vec![profile.unwrap_or("default").to_owned()];
+    while let Some(found) = names.last().and_then(|name| files.get_profile(name)).filter(|_| names.len() < MOST_SOURCES)
+    {
+        let source = found.get("source_profile").filter(|source| names.iter().all(|name| name != source));
+        let Some(source) = source else { break };
+        names.push(source.to_owned());
+    }
+    names
+}
+
 /// Returns the profile that has the settings of SSO: this one, or the one that it takes its credentials from.
 pub(super) fn sso_profile(profile: Option<&str>, files: &ProfileSet) -> Option<String> {
-    let mut name = profile.unwrap_or("default").to_owned();
-    for _ in 0..MOST_SOURCES {
-        let found = files.get_profile(&name)?;
-        if found.get("sso_session").or_else(|| found.get("sso_start_url")).is_some() {
-            return Some(name);
-        }
-        found.get("source_profile")?.clone_into(&mut name);
-    }
-    None
+    let has_settings = |name: &String| {
+        let found = files.get_profile(name);
+        found.is_some_and(|found| found.get("sso_session").or_else(|| found.get("sso_start_url")).is_some())
+    };
+    sources(profile, files).into_iter().find(has_settings)
 }

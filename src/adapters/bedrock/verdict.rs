@@ -65,7 +65,7 @@ fn by_name(refusal: &Refusal, said: &Said, place: &Place) -> Option<Failure> {
         "ResourceNotFoundException" => not_callable(said, place),
         "ValidationException" => invalid(said, place),
         "ThrottlingException" | "TooManyRequestsException" | "Throttling" => throttled(said),
-        "ServiceQuotaExceededException" => daily(said),
+        "ServiceQuotaExceededException" => quota(said),
         "ModelNotReadyException"
         | "ModelTimeoutException"
         | "ModelErrorException"
@@ -219,6 +219,15 @@ fn throttled(said: &Said) -> Failure {
 fn daily(said: &Said) -> Failure {
     Failure::new(FaultClass::DailyQuota, said.after("Bedrock's quota of this day is used up"))
         .hint("Choose another region or model, or ask for a higher quota in the Service Quotas console.")
+}
+
+/// A quota of the account that is not one of the minute; only its words tell which.
+fn quota(said: &Said) -> Failure {
+    if said.any(&["per day", "daily"]) {
+        return daily(said);
+    }
+    Failure::new(FaultClass::DailyQuota, said.after("a quota of the AWS account is used up"))
+        .hint("Choose another region or model, or look the quota up in the Service Quotas console and ask for more.")
 }
 
 fn unavailable(said: &Said) -> Failure {

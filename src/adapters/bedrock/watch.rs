@@ -40,6 +40,11 @@ impl Patience {
         }
     }
 
+    /// Returns it with a limit, unless it has a nearer one.
+    pub(super) fn up_to(self, most: Duration) -> Self {
+        Self { limit: self.limit().min(most), ..self }
+    }
+
     fn limit(&self) -> Duration {
         if self.limit.is_zero() { FOREVER } else { self.limit.min(FOREVER) }
     }

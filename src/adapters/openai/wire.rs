@@ -76,7 +76,7 @@ fn add(message: &Message, all: &mut Vec<Value>) {
             all.push(said);
         }
         Role::User => {
-            for block in &message.blocks {
+            for block in message.blocks.iter() {
                 if let Block::ToolResult { id, output } = block {
                     all.push(json!({"role": "tool", "tool_call_id": id.0, "content": result(output)}));
                 }

@@ -43,7 +43,7 @@ pub(super) async fn try_call(provider: Arc<dyn Provider>, model: &str) -> Check 
     let mut stream = provider.stream(Request {
         model: model.to_owned(),
         system: String::new(),
-        messages: vec![Message { role: Role::User, blocks }],
+        messages: vec![Message::new(Role::User, blocks)],
         tools: Arc::from([]),
         max_tokens: Some(1),
         effort: Effort::Auto,

@@ -124,9 +124,9 @@ impl Item {
         self.of = Arc::downgrade(entry);
         self.is_open = is_open;
         let (text, ink) = match entry.as_ref() {
-            Entry::Text { text, .. } => (text, Ink::of(Scope::Text)),
-            Entry::Reasoning { text, .. } if is_open => (text, Ink::of(Scope::Muted)),
-            Entry::Compacted { summary, .. } if is_open => (summary, Ink::of(Scope::Muted)),
+            Entry::Text { text, .. } => (&**text, Ink::of(Scope::Text)),
+            Entry::Reasoning { text, .. } if is_open => (&**text, Ink::of(Scope::Muted)),
+            Entry::Compacted { summary, .. } if is_open => (summary.as_str(), Ink::of(Scope::Muted)),
             _ => {
                 self.body = Body::Fixed(entry::lay(entry, is_open, room));
                 return;

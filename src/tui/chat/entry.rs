@@ -4,7 +4,7 @@ use ratatui::style::Modifier;
 
 use super::tool::{self, counted, grouped};
 use crate::review::{Decision, Pick};
-use crate::session::{Entry, Level, Millis, ToolOutput, ToolState, TurnOutcome, Usage};
+use crate::session::{Entry, Level, Millis, ToolState, TurnOutcome, Usage};
 use crate::tui::markdown::{Flow, Ink, Page, Piece, Room, cells, clip, put_code};
 use crate::tui::{LinkWay, Scope};
 
@@ -55,7 +55,8 @@ pub(super) fn told_as(entry: &Entry) -> &'static str {
 /// Returns what copying an entry gives.
 pub(super) fn copied(entry: &Entry) -> String {
     match entry {
-        Entry::Prompt { text, .. } | Entry::Text { text, .. } | Entry::Reasoning { text, .. } => text.clone(),
+        Entry::Prompt { text, .. } => text.clone(),
+        Entry::Text { text, .. } | Entry::Reasoning { text, .. } => text.to_string(),
         Entry::Tool { input, state, .. } => match state {
             ToolState::Finished(output) => output.text.clone(),
             ToolState::Streaming | ToolState::Running | ToolState::Dropped => input.clone(),
@@ -197,13 +198,13 @@ impl Sheet {
     fn tool(&mut self, name: &str, input: &str, state: &ToolState, is_open: bool) {
         let (mark, scope) = match state {
             ToolState::Streaming | ToolState::Running => ("⟳ ", Scope::Accent),
-            ToolState::Finished(ToolOutput { is_error: false, .. }) => ("✓ ", Scope::Good),
-            ToolState::Finished(ToolOutput { is_error: true, .. }) => ("✗ ", Scope::Error),
+            ToolState::Finished(output) if !output.is_error => ("✓ ", Scope::Good),
+            ToolState::Finished(_) => ("✗ ", Scope::Error),
             ToolState::Dropped => ("– ", Scope::Muted),
         };
         let summary = tool::summary(name, input, state);
         let failure = match state {
-            ToolState::Finished(ToolOutput { text, is_error: true }) => text.lines().next().unwrap_or_default(),
+            ToolState::Finished(output) if output.is_error => output.text.lines().next().unwrap_or_default(),
             ToolState::Streaming | ToolState::Running | ToolState::Finished(_) | ToolState::Dropped => "",
         };
         let mut left = self.width.saturating_sub(2);

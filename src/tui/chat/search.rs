@@ -46,9 +46,8 @@ impl Corpus for Entries<'_> {
 
     fn text(&self, item: usize) -> Cow<'_, [u8]> {
         match self.0[item].as_ref() {
-            Entry::Prompt { text, .. } | Entry::Text { text, .. } | Entry::Reasoning { text, .. } => {
-                Cow::Borrowed(text.as_bytes())
-            }
+            Entry::Prompt { text, .. } => Cow::Borrowed(text.as_bytes()),
+            Entry::Text { text, .. } | Entry::Reasoning { text, .. } => Cow::Borrowed(text.as_bytes()),
             Entry::Tool { name, input, state: ToolState::Finished(output), .. } => {
                 Cow::Owned(format!("{name} {input}\n{}", output.text).into_bytes())
             }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::partial;
 use crate::path::RelPath;
-use crate::session::{ToolOutput, ToolState};
+use crate::session::ToolState;
 
 /// What a tool call does, in parts that are coloured apart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -66,7 +66,7 @@ pub(super) fn changed_path(name: &str, input: &str, state: &ToolState) -> Option
         _ => return None,
     };
     match state {
-        ToolState::Finished(ToolOutput { is_error: false, .. }) => {
+        ToolState::Finished(output) if !output.is_error => {
             // The path stands at the beginning; the whole input need not be read again for each frame.
             let fields = partial::fields(input);
             let text = Fields(fields).text(keys)?;
@@ -151,7 +151,11 @@ fn looked_for(fields: &Fields, path: String) -> String {
 
 /// Returns how much a search found: by its own count where it tells one, else by lines.
 fn found(state: &ToolState) -> String {
-    let ToolState::Finished(ToolOutput { text, is_error: false }) = state else { return String::new() };
+    let ToolState::Finished(output) = state else { return String::new() };
+    if output.is_error {
+        return String::new();
+    }
+    let text = &output.text;
     let told = [text.lines().next(), text.lines().next_back()].into_iter().flatten().find_map(|line| {
         let at = line.find(" match")?;
         let digits = line[..at].rsplit(|character: char| !character.is_ascii_digit() && character != ',').next()?;

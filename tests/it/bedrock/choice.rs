@@ -183,7 +183,7 @@ async fn any_model_is_asked_with_what_it_takes() {
     let history = vec![
         stage::user("hello"),
         stage::assistant(vec![stage::call("t1", "read_file", serde_json::json!({}))]),
-        Message { role: Role::User, blocks: vec![stage::result("t1", "text")] },
+        Message::new(Role::User, vec![stage::result("t1", "text")]),
     ];
     let heard = stage::hear(stage.bedrock.stream(stage::request(arn, history.clone()))).await;
     assert_eq!((heard.fault.clone(), heard.text().as_str(), heard.retried().len()), (None, "hi", 3));

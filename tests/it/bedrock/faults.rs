@@ -124,7 +124,18 @@ async fn every_refusal_is_told_by_what_can_be_done() {
             "this day",
             "quota",
         ),
-        (refuse(400, "ServiceQuotaExceededException", "quota"), FaultClass::DailyQuota, "this day", "quota"),
+        (
+            refuse(400, "ServiceQuotaExceededException", "too many models"),
+            FaultClass::DailyQuota,
+            "a quota of the AWS account is used up: too many models",
+            "Service Quotas console",
+        ),
+        (
+            refuse(400, "ServiceQuotaExceededException", "Too many tokens per day"),
+            FaultClass::DailyQuota,
+            "this day",
+            "quota",
+        ),
         (refuse(500, "InternalServerException", "internal"), FaultClass::Unavailable, "passing fault", "again"),
         (
             refuse(503, "ServiceUnavailableException", "Bedrock is unable to process your request."),

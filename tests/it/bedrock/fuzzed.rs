@@ -96,7 +96,7 @@ fn tool() -> ToolSpec {
 
 /// Takes any bytes as an answer: it ends, with a stop or a fault that can be shown.
 pub(crate) fn stream(data: &[u8]) {
-    let hello = Message { role: Role::User, blocks: vec![Block::Text { text: "hello".to_owned() }] };
+    let hello = Message::new(Role::User, vec![Block::Text { text: "hello".to_owned() }]);
     let by_blocks = data.len() % 2 == 1;
     let asked = if by_blocks {
         Request { model: TOOLLESS.to_owned(), ..request(vec![hello], vec![tool()]) }
@@ -206,7 +206,7 @@ fn history(data: &[u8]) -> Vec<Message> {
     for (kind, text) in Pieces(data) {
         let role = if kind & 1 == 0 { Role::User } else { Role::Assistant };
         if kind & 2 != 0 || messages.is_empty() {
-            messages.push(Message { role, blocks: Vec::new() });
+            messages.push(Message::new(role, Vec::new()));
         }
         let block = match (kind >> 2) % 7 {
             0 | 1 => Block::Text { text },
@@ -226,11 +226,11 @@ fn history(data: &[u8]) -> Vec<Message> {
             },
         };
         if let Some(last) = messages.last_mut() {
-            last.blocks.push(block);
+            Arc::make_mut(&mut last.blocks).push(block);
         }
     }
     // A session never asks without a prompt.
-    messages.push(Message { role: Role::User, blocks: vec![Block::Text { text: "go".to_owned() }] });
+    messages.push(Message::new(Role::User, vec![Block::Text { text: "go".to_owned() }]));
     messages
 }
 

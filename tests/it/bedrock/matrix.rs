@@ -262,7 +262,7 @@ async fn check(moment: Moment, FaultCase { name, end, fate, shown }: FaultCase) 
         "{place}"
     );
     let said = |wanted: &str| {
-        let blocks = bench.state.conversation.iter().flat_map(|message| &message.blocks);
+        let blocks = bench.state.conversation.iter().flat_map(|message| message.blocks.iter());
         blocks.filter(|block| matches!(block, Block::Text { text } if text.contains(wanted))).count()
     };
     assert_eq!(said(SAID.trim()), 1, "{place}: what was void is gone: {:#?}", bench.state.conversation);

@@ -76,6 +76,9 @@ fn fold(answer: &mut Answer, delta: &Delta) {
         Delta::Retrying { .. } => *answer = Answer::new(),
         Delta::Opened { .. }
         | Delta::Silent(_)
+        | Delta::Unsent
+        | Delta::Sent
+        | Delta::Remark(_)
         | Delta::Asking { .. }
         | Delta::Switched { .. }
         | Delta::LoginNeeded(_)
@@ -176,12 +179,12 @@ pub(crate) fn request(model: &str, messages: Vec<Message>) -> Request {
 
 /// Returns a message of the user.
 pub(crate) fn user(text: &str) -> Message {
-    Message { role: Role::User, blocks: vec![words(text)] }
+    Message::new(Role::User, vec![words(text)])
 }
 
 /// Returns a message of the model.
 pub(crate) fn assistant(blocks: Vec<Block>) -> Message {
-    Message { role: Role::Assistant, blocks }
+    Message::new(Role::Assistant, blocks)
 }
 
 /// Returns a block of text.

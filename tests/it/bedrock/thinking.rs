@@ -159,7 +159,7 @@ async fn images_that_a_model_refuses_are_named_and_it_is_remembered() {
     let refusal = vec![ServerStep::refuse(400, "ValidationException", refused)];
     let stage = Stage::new(vec![refusal, Reply::new().text("fine").finish()]).await;
     let image = Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 1, height: 2, data: "AAEC".into() };
-    let history = vec![Message { role: Role::User, blocks: vec![Block::Image(image), words("what is it?")] }];
+    let history = vec![Message::new(Role::User, vec![Block::Image(image), words("what is it?")])];
     for asked in [2, 3] {
         let heard = stage::hear(stage.bedrock.stream(stage::request(PLAIN, history.clone()))).await;
         assert_eq!((heard.fault.as_ref(), heard.text().as_str()), (None, "fine"));
@@ -198,10 +198,8 @@ async fn images_and_tags_arrive() {
     let tags = BTreeMap::from([("project".to_owned(), "ferry ü".to_owned()), ("team".to_owned(), "a/b".to_owned())]);
     let stage = Stage::with(&Config { tags, ..Config::default() }, stage::patient(), vec![]).await;
     let image = Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 1, height: 1, data: "AAEC".into() };
-    let history = vec![Message {
-        role: Role::User,
-        blocks: vec![words("The image a.png:"), Block::Image(image), words("what is it?")],
-    }];
+    let history =
+        vec![Message::new(Role::User, vec![words("The image a.png:"), Block::Image(image), words("what is it?")])];
     let body = stage.sent(stage::request(MODEL, history)).await;
     assert_eq!(breaches(&body), Vec::<String>::new(), "{body:#}");
     assert_eq!(body["messages"][0]["content"][1], json!({"image": {"format": "png", "source": {"bytes": "AAEC"}}}));
@@ -218,7 +216,7 @@ async fn an_image_is_named_to_a_model_that_does_not_see() {
     let models = adit::models::Models::embedded().overlaid(table).expect("it is well-formed");
     let stage = Stage::over(&Config::default(), models, stage::patient(), vec![]).await;
     let image = Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 1, height: 2, data: "AAEC".into() };
-    let history = vec![Message { role: Role::User, blocks: vec![Block::Image(image), words("what is it?")] }];
+    let history = vec![Message::new(Role::User, vec![Block::Image(image), words("what is it?")])];
     let rows = [
         (MODEL, false, json!({"text": "[an image that you cannot see: a.png 1×2]"})),
         (ALWAYS, true, json!({"image": {"format": "png", "source": {"bytes": "AAEC"}}})),

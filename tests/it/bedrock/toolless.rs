@@ -23,7 +23,7 @@ fn refusal() -> Vec<ServerStep> {
 
 fn calls(heard: &Heard) -> Vec<ToolCall> {
     let (message, _) = heard.answer.clone().finish();
-    let blocks = message.map(|message| message.blocks).unwrap_or_default();
+    let blocks = message.map(|message| message.blocks.to_vec()).unwrap_or_default();
     blocks.into_iter().filter_map(|block| if let Block::ToolUse(call) = block { Some(call) } else { None }).collect()
 }
 
@@ -49,7 +49,7 @@ async fn a_model_that_refuses_tools_is_asked_for_blocks_at_once_and_from_then_on
     let (message, _) = heard.answer.clone().finish();
     let kinds: Vec<&str> = message
         .iter()
-        .flat_map(|message| &message.blocks)
+        .flat_map(|message| message.blocks.iter())
         .map(|block| match block {
             Block::Reasoning { text, signature, .. } => {
                 assert_eq!((text.as_str(), signature.as_deref()), ("Hm, a word.", Some("signed")));
@@ -121,7 +121,7 @@ async fn history_goes_over_in_words_and_back_as_calls() {
             stage::call("t1", "read_file", json!({"path": "a.txt"})),
             stage::call("t2", "edit_file", edit),
         ]),
-        Message { role: Role::User, blocks: vec![stage::result("t1", "one\ntwo\n"), failed] },
+        Message::new(Role::User, vec![stage::result("t1", "one\ntwo\n"), failed]),
         stage::assistant(vec![stage::words("Again.")]),
         stage::user("go on"),
     ];
@@ -144,7 +144,7 @@ async fn history_goes_over_in_words_and_back_as_calls() {
     let message = message.expect("it said something");
     let results = calls(&heard).into_iter().map(|call| stage::result(&call.id.0, "done")).collect();
     let mut history = history;
-    history.extend([message, Message { role: Role::User, blocks: results }]);
+    history.extend([message, Message::new(Role::User, results)]);
     let body = stage.sent(stage::request(stage::MODEL, history)).await;
     assert_eq!(breaches(&body), [""; 0], "{body:#}");
     let last = &body["messages"][5]["content"];

@@ -30,15 +30,15 @@ async fn an_answer_with_reasoning_text_and_tools_arrives_whole() {
     let call = |id: &str, name: &str, input| {
         Block::ToolUse(ToolCall { id: ToolCallId(id.to_owned()), name: name.to_owned(), input })
     };
-    let expected = Message {
-        role: Role::Assistant,
-        blocks: vec![
+    let expected = Message::new(
+        Role::Assistant,
+        vec![
             Block::Reasoning { text: "let me see".to_owned(), signature: Some("sealed".to_owned()), redacted: None },
             stage::words("I read the file: naïve 日本."),
             call("t1", "read_file", json!({"path": "src/ä.rs", "new": "\"x\""})),
             call("t2", "list", json!({})),
         ],
-    };
+    );
     assert_eq!(heard.answer.finish(), (Some(expected), Vec::new()));
 }
 

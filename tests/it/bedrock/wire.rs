@@ -38,10 +38,7 @@ async fn a_call_without_result_is_cancelled_and_results_come_first() {
             call("a", "read_file", json!({"path": "x"})),
             call("b", "edit_file", json!({})),
         ]),
-        Message {
-            role: Role::User,
-            blocks: vec![words("stop, rather this"), result("b", " "), result("orphan", "lost")],
-        },
+        Message::new(Role::User, vec![words("stop, rather this"), result("b", " "), result("orphan", "lost")]),
     ];
     let expected = json!([
         said("user", "go"),
@@ -73,9 +70,9 @@ async fn ids_and_names_are_made_to_fit_the_same_in_call_and_result() {
     let history = vec![
         user("go"),
         assistant(vec![call("a b/ü", "read file!", Value::Null), call("", "", json!([1]))]),
-        Message { role: Role::User, blocks: vec![result("a b/ü", "one"), result("", "two")] },
+        Message::new(Role::User, vec![result("a b/ü", "one"), result("", "two")]),
         assistant(vec![call("a b/ü", "x", json!({}))]),
-        Message { role: Role::User, blocks: vec![result("a b/ü", "three")] },
+        Message::new(Role::User, vec![result("a b/ü", "three")]),
     ];
     let messages = arrived(history).await;
     let ids = |at: usize, kind: &str| -> Vec<String> {
@@ -130,7 +127,7 @@ async fn without_tools_calls_and_results_are_told_in_words() {
     let history = vec![
         user("go"),
         assistant(vec![call("a", "read_file", json!({"path": "x"}))]),
-        Message { role: Role::User, blocks: vec![result("a", "text of x"), words("now a message")] },
+        Message::new(Role::User, vec![result("a", "text of x"), words("now a message")]),
     ];
     let body = stage.sent(Request { tools: [].into(), ..stage::request(MODEL, history) }).await;
     assert_eq!(breaches(&body), Vec::<String>::new(), "{body:#}");
@@ -147,7 +144,7 @@ async fn cache_points_stand_after_tools_system_and_the_last_two_user_messages() 
             assistant(vec![words("a")]),
             user("two"),
             assistant(vec![call("a", "read_file", json!({}))]),
-            Message { role: Role::User, blocks: vec![result("a", "text")] },
+            Message::new(Role::User, vec![result("a", "text")]),
         ]
     };
     for (cache, point) in [
@@ -223,7 +220,7 @@ async fn a_longer_history_begins_with_the_bytes_of_the_shorter_one() {
     let mut before = String::new();
     for step in 0..6 {
         history.push(match step % 2 {
-            0 if step > 0 => Message { role: Role::User, blocks: vec![result("same", "done"), words("and")] },
+            0 if step > 0 => Message::new(Role::User, vec![result("same", "done"), words("and")]),
             0 => user("begin"),
             _ => assistant(vec![reasoning("hm"), words("so"), call("same", "read_file", json!({"path": step}))]),
         });
@@ -261,7 +258,8 @@ fn any_block() -> impl Strategy<Value = Block> {
 
 fn any_history() -> impl Strategy<Value = Vec<Message>> {
     let role = prop_oneof![Just(Role::User), Just(Role::Assistant)];
-    let message = (role, prop::collection::vec(any_block(), 0..6)).prop_map(|(role, blocks)| Message { role, blocks });
+    let message =
+        (role, prop::collection::vec(any_block(), 0..6)).prop_map(|(role, blocks)| Message::new(role, blocks));
     prop::collection::vec(message, 0..10)
 }
 

@@ -90,7 +90,7 @@ fn text(buffer: &Buffer) -> String {
 }
 
 fn started(turn: u32, prompt: &str) -> Vec<EventKind> {
-    let message = Message { role: Role::User, blocks: Vec::new() };
+    let message = Message::new(Role::User, Vec::new());
     vec![
         EventKind::TurnStarted { turn: TurnId(turn), prompt: prompt.to_owned(), message },
         EventKind::StepStarted { step: StepId(1) },
@@ -113,7 +113,7 @@ fn call(id: &str, name: &str, input: serde_json::Value, output: Option<(&str, bo
         EventKind::ToolCalled { call: ToolCall { id: id.clone(), name: name.to_owned(), input } },
     ];
     if let Some((text, is_error)) = output {
-        events.push(EventKind::ToolFinished { id, output: ToolOutput { text: text.to_owned(), is_error } });
+        events.push(EventKind::ToolFinished { id, output: ToolOutput { text: text.to_owned(), is_error }.into() });
     }
     events
 }

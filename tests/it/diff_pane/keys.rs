@@ -139,7 +139,7 @@ fn notes_editor_and_copy_know_the_place() {
 #[test]
 fn the_origin_of_a_run_is_told() {
     let mut desk = Desk::new(review());
-    let message = adit::session::Message { role: adit::session::Role::User, blocks: Vec::new() };
+    let message = adit::session::Message::new(adit::session::Role::User, Vec::new());
     let prompt = "count in words".to_owned();
     desk.fold(EventKind::TurnStarted { turn: adit::session::TurnId(1), prompt, message });
     desk.keys("] p H");

@@ -30,12 +30,12 @@ fn is_end(event: &EventKind) -> bool {
 }
 
 fn text(messages: &[Message]) -> String {
-    let blocks = messages.iter().flat_map(|message| &message.blocks);
+    let blocks = messages.iter().flat_map(|message| message.blocks.iter());
     blocks.filter_map(|block| if let Block::Text { text } = block { Some(text.as_str()) } else { None }).collect()
 }
 
 fn has_reasoning(messages: &[Message]) -> bool {
-    messages.iter().flat_map(|message| &message.blocks).any(|block| matches!(block, Block::Reasoning { .. }))
+    messages.iter().flat_map(|message| message.blocks.iter()).any(|block| matches!(block, Block::Reasoning { .. }))
 }
 
 async fn bench(answers: impl IntoIterator<Item = Answer>) -> Bench {

@@ -18,7 +18,7 @@ fn said(text: &str) -> Delta {
 fn assert_valid(bench: &Bench) {
     let messages = &bench.state.conversation;
     for (index, message) in messages.iter().enumerate() {
-        for block in &message.blocks {
+        for block in message.blocks.iter() {
             let Block::ToolUse(call) = block else { continue };
             let results = messages[index + 1]
                 .blocks

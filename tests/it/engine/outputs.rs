@@ -45,7 +45,7 @@ async fn results(text: String, fails: bool, offset: usize) -> Vec<String> {
     .await;
     let ended = bench.ask("pour").await;
     assert!(matches!(ended, EventKind::TurnEnded { outcome: TurnOutcome::Done, .. }), "{ended:?}");
-    let blocks = bench.state.conversation.iter().flat_map(|message| &message.blocks);
+    let blocks = bench.state.conversation.iter().flat_map(|message| message.blocks.iter());
     let outputs = blocks.filter_map(|block| match block {
         Block::ToolResult { output, .. } => Some(output.clone()),
         _ => None,
@@ -136,7 +136,7 @@ async fn a_session_that_is_gone_on_with_still_has_its_long_results() {
         .await;
         let before = bench.state.conversation.len();
         bench.ask("read on").await;
-        let blocks = bench.state.conversation[before..].iter().flat_map(|message| &message.blocks);
+        let blocks = bench.state.conversation[before..].iter().flat_map(|message| message.blocks.iter());
         let outputs: Vec<String> = blocks
             .filter_map(|block| match block {
                 Block::ToolResult { output, .. } => Some(output.text.clone()),

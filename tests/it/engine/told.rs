@@ -113,7 +113,7 @@ async fn a_commit_right_after_a_reopened_session_names_the_model_that_answered()
 
 /// Returns what the last tool call gave.
 fn last_output(bench: &Bench) -> String {
-    let blocks = bench.state.conversation.iter().flat_map(|message| &message.blocks);
+    let blocks = bench.state.conversation.iter().flat_map(|message| message.blocks.iter());
     let mut outputs = blocks.rev().filter_map(|block| match block {
         Block::ToolResult { output, .. } => Some(output.text.clone()),
         _ => None,

@@ -76,10 +76,8 @@ async fn a_block_without_its_end_is_never_run() {
 #[tokio::test]
 async fn a_misspelt_name_means_a_file_that_was_shown() {
     let shown = "The file src/deep/adapter.rs, as it stands now (pending edits included):\n<file>\nold\n</file>";
-    let message = Message {
-        role: Role::User,
-        blocks: vec![Block::Text { text: shown.to_owned() }, Block::Text { text: "go".to_owned() }],
-    };
+    let message =
+        Message::new(Role::User, vec![Block::Text { text: shown.to_owned() }, Block::Text { text: "go".to_owned() }]);
     let body = "adapter.rs\n```\n<<<<<<< SEARCH\nold\n=======\nnew\n>>>>>>> REPLACE\n```\n";
     let heard = answer(body, 4, vec![message]).await;
     assert_eq!(heard.calls()[0].input["path"], "src/deep/adapter.rs");

@@ -230,7 +230,10 @@ impl Heard {
     /// Returns the blocks of the answer, and the names of the calls that were cut off.
     pub fn blocks(&self) -> (Vec<Block>, Vec<String>) {
         let (message, cut) = self.answer.clone().finish();
-        (message.map(|message| message.blocks).unwrap_or_default(), cut.into_iter().map(|call| call.name).collect())
+        (
+            message.map(|message| message.blocks.to_vec()).unwrap_or_default(),
+            cut.into_iter().map(|call| call.name).collect(),
+        )
     }
 
     pub fn text(&self) -> String {
@@ -309,7 +312,7 @@ pub fn request(messages: Vec<Message>) -> Request {
 }
 
 pub fn user(text: &str) -> Message {
-    Message { role: Role::User, blocks: vec![Block::Text { text: text.to_owned() }] }
+    Message::new(Role::User, vec![Block::Text { text: text.to_owned() }])
 }
 
 pub async fn hear(provider: &OpenAi, request: Request) -> Heard {

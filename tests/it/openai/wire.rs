@@ -22,18 +22,11 @@ fn conversation() -> Vec<Message> {
     let reasoning = Block::Reasoning { text: "hm".into(), signature: Some("s".into()), redacted: None };
     vec![
         user("change it"),
-        Message {
-            role: Role::Assistant,
-            blocks: vec![reasoning, Block::Text { text: "I do.".into() }, call("a"), call("b")],
-        },
-        Message {
-            role: Role::User,
-            blocks: vec![
-                result("a", "Edited.", false),
-                result("b", "no match", true),
-                Block::Text { text: "go on".into() },
-            ],
-        },
+        Message::new(Role::Assistant, vec![reasoning, Block::Text { text: "I do.".into() }, call("a"), call("b")]),
+        Message::new(
+            Role::User,
+            vec![result("a", "Edited.", false), result("b", "no match", true), Block::Text { text: "go on".into() }],
+        ),
     ]
 }
 
@@ -109,7 +102,7 @@ async fn thoughts_are_shown_and_never_sent_back() {
     let heard = hear(&provider, request(vec![user("go")])).await;
     let (blocks, _) = heard.blocks();
     assert_eq!(blocks.len(), 2, "{blocks:#?}");
-    let history = vec![user("go"), Message { role: Role::Assistant, blocks }, user("on")];
+    let history = vec![user("go"), Message::new(Role::Assistant, blocks), user("on")];
     assert_eq!(hear(&provider, request(history)).await.fault, None);
     let sent = server.requests()[1].json["messages"].clone();
     assert_eq!(sent[2], json!({"role": "assistant", "content": "Yes."}));
@@ -123,7 +116,7 @@ async fn images_are_shown_to_models_that_see_and_named_to_the_others() {
     let mut blocks = vec![Block::Text { text: "The images:".into() }];
     blocks.extend(formats.map(|format| Block::Image(image(format))));
     blocks.push(Block::Text { text: "what are they?".into() });
-    let history = vec![Message { role: Role::User, blocks }];
+    let history = vec![Message::new(Role::User, blocks)];
     for (images, expected) in [
         (
             true,

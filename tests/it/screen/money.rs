@@ -15,7 +15,7 @@ use super::stage::Stage;
 fn step(stage: &mut Stage) {
     stage.ask("why is the fare wrong?");
     let usage = Usage { input: 1_200, output: 800, cache_read: 24_000, cache_write: 3_000, cache_write_hour: 0 };
-    let message = Message { role: Role::Assistant, blocks: vec![Block::Text { text: "It is.".to_owned() }] };
+    let message = Message::new(Role::Assistant, vec![Block::Text { text: "It is.".to_owned() }]);
     stage.event(EventKind::StepEnded {
         message: Some(message),
         stop: StopReason::EndTurn,
@@ -68,7 +68,7 @@ fn the_context_is_told_by_its_parts() {
     let image =
         Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 1_500, height: 1_000, data: "".into() };
     let blocks = vec![Block::Text { text: file }, Block::Image(image), Block::Text { text: "why? ".repeat(4_000) }];
-    let message = Message { role: Role::User, blocks };
+    let message = Message::new(Role::User, blocks);
     stage.event(EventKind::TurnStarted { turn: TurnId(1), prompt: "why?".to_owned(), message });
     stage.event(EventKind::StepStarted { step: StepId(1) });
     stage.send(Msg::Time(adit::session::Millis(stage.clock)));
@@ -208,7 +208,7 @@ fn the_context_says_that_compaction_rests() {
 }
 
 fn begin(stage: &mut Stage, number: u32, prompt: &str) {
-    let message = Message { role: Role::User, blocks: Vec::new() };
+    let message = Message::new(Role::User, Vec::new());
     stage.event(EventKind::TurnStarted { turn: TurnId(number), prompt: prompt.to_owned(), message });
     stage.event(EventKind::StepStarted { step: StepId(1) });
 }

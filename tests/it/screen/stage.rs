@@ -196,7 +196,7 @@ impl Stage {
 
     /// A turn begins.
     pub fn ask(&mut self, prompt: &str) {
-        let message = Message { role: Role::User, blocks: Vec::new() };
+        let message = Message::new(Role::User, Vec::new());
         self.event(EventKind::TurnStarted { turn: TurnId(1), prompt: prompt.to_owned(), message });
         self.event(EventKind::StepStarted { step: StepId(1) });
     }

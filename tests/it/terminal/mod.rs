@@ -3,6 +3,7 @@
 mod accessible;
 mod agree;
 pub mod connection;
+mod credentials;
 mod disk;
 pub mod emulators;
 mod endings;
