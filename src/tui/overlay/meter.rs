@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::super::status::thousands;
 use super::super::text::put;
 use super::super::theme::{Scope, Theme};
-use super::sheet::{line, sheet};
+use super::sheet::{line, sheet, tell_keys};
 use crate::session::{Meter, Overhead, SessionState};
 
 /// The cells of the bar.
@@ -23,6 +23,7 @@ pub(super) fn draw_meter(
 ) {
     let meter = Meter::of(state, overhead);
     let inner = sheet(screen, (BAR + 2, 11), "Context", buffer, theme);
+    let inner = tell_keys(inner, [("Esc".to_owned(), "leaves")], buffer, theme);
     let parts = [
         ("system", "█", meter.system, Scope::Muted),
         ("tools", "▓", meter.tools, Scope::Accent),
@@ -62,7 +63,4 @@ pub(super) fn draw_meter(
         percent => format!("compacted at {percent}%, or by /compact"),
     };
     put(buffer, line(inner, 9), 0, &when, theme.style(Scope::Muted));
-    let last = line(inner, usize::from(inner.height.saturating_sub(1)));
-    let at = put(buffer, last, 0, "Esc", theme.style(Scope::Key));
-    put(buffer, last, at + 1, "leaves", theme.style(Scope::Muted));
 }

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{Cursor, Query, between, line, sheet};
+use super::sheet::{Cursor, Query, below_query, line, sheet};
 use crate::session::ModelChoice;
 
 /// The choice's state.
@@ -48,14 +48,14 @@ impl Models {
         let wanted = u16::try_from(models.len().clamp(3, 16)).unwrap_or(16) + 3;
         let inner = sheet(screen, (86, wanted), "Model", buffer, theme);
         let cursor = self.query.view(inner, buffer, theme);
-        let list = between(inner, 2, 0);
+        let list = below_query(inner);
         let (height, top) = (usize::from(list.height), self.cursor.show(list, found.len()));
         if found.is_empty() {
             let words = "Enter asks for this id, inference profile or ARN as it is typed";
-            put(buffer, line(inner, 2), 0, words, theme.style(Scope::Muted));
+            put(buffer, line(list, 0), 0, words, theme.style(Scope::Muted));
         }
         for (row, (at, (name, about))) in found.iter().enumerate().skip(top).take(height).enumerate() {
-            let area = line(inner, row + 2);
+            let area = line(list, row);
             if at == self.cursor.at {
                 buffer.set_style(area, theme.style(Scope::Selection));
             }

@@ -10,7 +10,7 @@ use super::super::action::{ACTIONS, Action, ActionInfo, Context};
 use super::super::keymap::Keymap;
 use super::super::text::{clip, put, width};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{Cursor, Query, between, line, sheet};
+use super::sheet::{Cursor, Query, below_query, line, sheet};
 
 /// The palette's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,13 +46,13 @@ impl Palette {
         let inner = sheet(screen, (74, 20.min(screen.height.saturating_sub(4))), "Actions", buffer, theme);
         let cursor = self.query.view(inner, buffer, theme);
         let found = self.found();
-        let list = between(inner, 2, 0);
+        let list = below_query(inner);
         let (height, top) = (usize::from(list.height), self.cursor.show(list, found.len()));
         if found.is_empty() {
-            put(buffer, line(inner, 2), 0, "no action matches", theme.style(Scope::Muted));
+            put(buffer, line(list, 0), 0, "no action matches", theme.style(Scope::Muted));
         }
         for (row, (at, info)) in found.iter().enumerate().skip(top).take(height).enumerate() {
-            let area = line(inner, row + 2);
+            let area = line(list, row);
             if at == self.cursor.at {
                 buffer.set_style(area, theme.style(Scope::Selection));
             }

@@ -8,7 +8,7 @@ use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
 use super::super::wardrobe::Wardrobe;
-use super::sheet::{Cursor, Query, between, line, sheet};
+use super::sheet::{Cursor, Query, below_query, line, sheet};
 
 /// The choice's state.
 #[derive(Debug, Clone)]
@@ -65,14 +65,14 @@ impl Themes {
         let wanted = u16::try_from(self.names.len().saturating_add(2)).unwrap_or(u16::MAX);
         let inner = sheet(right, (30, wanted.min(screen.height.saturating_sub(4))), "Theme", buffer, theme);
         let cursor = self.query.view(inner, buffer, theme);
+        let list = below_query(inner);
         let found = self.found();
         if found.is_empty() {
-            put(buffer, line(inner, 2), 0, "no theme matches", theme.style(Scope::Muted));
+            put(buffer, line(list, 0), 0, "no theme matches", theme.style(Scope::Muted));
         }
-        let list = between(inner, 2, 0);
         let (height, top) = (usize::from(list.height), self.cursor.show(list, found.len()));
         for (row, (at, name)) in found.iter().enumerate().skip(top).take(height).enumerate() {
-            let area = line(inner, row + 2);
+            let area = line(list, row);
             if at == self.cursor.at {
                 buffer.set_style(area, theme.style(Scope::Selection));
             }
