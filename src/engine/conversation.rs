@@ -74,7 +74,7 @@ impl Actor {
     /// Starts a new conversation in the same session.
     pub(super) fn clear(&mut self) {
         if self.state.is_busy() {
-            self.refuse("a turn is running", Some("Stop it with Esc, then clear the conversation."));
+            self.refuse("a turn is running", Some("Stop it, then clear the conversation."));
             return;
         }
         self.seen.clear();
