@@ -1,5 +1,6 @@
-//! What the user can say, in one table, and how a line is understood.
+//! How a line of the user is understood.
 
+use crate::config::Effort;
 use crate::review::{Decision, Resolution};
 use crate::session::{Allowance, Passcode};
 
@@ -83,12 +84,40 @@ pub(super) enum Command {
     Allow(Allowance),
     /// Hands over the code of a device.
     Code(Passcode),
-    /// Chooses the AWS profile.
-    Profile(String),
-    /// Chooses the AWS region.
-    Region(String),
+    /// Chooses the AWS profile; without a name they are listed.
+    Profile(Option<String>),
+    /// Chooses the AWS region; without a name they are listed.
+    Region(Option<String>),
     /// Chooses the model; without a name the models are listed.
     Model(Option<String>),
+    /// Chooses how much the model thinks; without a word it is told.
+    Thinking(Option<Effort>),
+    /// Tells what was spent.
+    Cost,
+    /// Tells the time and cost of each turn.
+    Turns,
+    /// Tells how full the model's context is.
+    Context,
+    /// Has the conversation's beginning summed up; what the summary is to keep above all.
+    Compact(Option<String>),
+    /// Takes the last summary back.
+    Uncompact,
+    /// Tells how long the last requests took.
+    Timings,
+    /// Tells the requests of this session.
+    Prompts,
+    /// Prepares one of them to be sent again, by its number.
+    Prompt(usize),
+    /// Finds words in the conversation and in the changes.
+    Find(String),
+    /// Tells which request made the change.
+    Why,
+    /// Reads what the model thought.
+    Thoughts,
+    /// Sends decisions and notes to the model now.
+    Tell,
+    /// Takes the last request that waits back.
+    Unqueue,
     /// Shows a file to the model with each request.
     Add(String),
     /// Shows it no longer.
@@ -108,6 +137,8 @@ pub(super) enum Step {
     Previous,
     /// To the first of a file.
     File(String),
+    /// To the one with this number.
+    Number(usize),
 }
 
 /// One side of a conflict.
@@ -121,50 +152,12 @@ pub(super) enum Side {
     Proposal,
 }
 
-/// Everything that can be said: the word, what may follow it, and what it does.
-pub(super) const WORDS: &[(&str, &str, &str)] = &[
-    ("ask", "and your request", "asks the model; ask alone takes more lines, up to one with only a full stop"),
-    ("write", "", "opens your editor for your request; what you save is sent"),
-    ("attach", "and a file", "shows a picture to the model with your next request"),
-    ("stop", "", "stops the answer"),
-    ("retry", "", "sends the last request again"),
-    ("read", "", "reads the last answer again"),
-    ("status", "", "says where things stand"),
-    ("files", "", "names the files that have changes"),
-    ("next", "", "reads the next change that waits for you"),
-    ("previous", "", "reads the one before"),
-    ("go", "and a file", "reads the first change of a file"),
-    ("show", "", "reads the change again"),
-    ("more", "", "reads on in a long change"),
-    ("accept", "", "writes the change; accept 2 to 4 takes only these numbered lines, accept file, accept all"),
-    ("reject", "", "drops it, in the same forms; reject because, and why, tells the model"),
-    ("change", "", "opens the file of the change in your editor; what you save is proposed in its place"),
-    ("note", "and words", "tells the model something about the change, with your next request"),
-    ("undo", "", "takes the last decision back"),
-    ("redo", "", "does it again"),
-    ("history", "", "tells what happened to the review; go to and a number goes to that point"),
-    ("keep mine", "", "settles a conflict: your text stays; also: take proposal, take both"),
-    ("show mine", "", "reads a side of a conflict; also: show proposal, show before"),
-    ("commit", "", "drafts a message for what you accepted and reads it; commit and a message uses yours"),
-    ("yes", "", "agrees to what was asked; no does not"),
-    ("edit", "", "writes the commit message anew; edit 1 and words replaces one line; draft asks for another"),
-    ("write message", "", "opens the commit message in your editor"),
-    ("init", "", "makes a git repository here"),
-    ("model", "and a name", "chooses the model; alone it names them"),
-    ("profile", "and a name", "chooses the AWS profile; region and a name the region"),
-    ("code", "and the code of your device", "hands it over where a login asks for it"),
-    ("allow", "", "makes the call that a cap on spending stopped; allow all lets the whole session pass the caps"),
-    ("proceed", "", "does what was held back because of what it costs"),
-    ("add", "and a file", "shows a file to the model with each request; drop ends that"),
-    ("clear", "", "starts a new conversation; the review stays"),
-    ("quit", "", "leaves; what waits can be decided later"),
-];
-
 /// Understands a line; none for an empty one. The error is a sentence for the user.
 pub(super) fn parse(line: &str) -> Result<Option<Command>, String> {
     let line = line.trim();
     let (word, rest) = line.split_once(char::is_whitespace).map_or((line, ""), |(word, rest)| (word, rest.trim()));
-    let word = word.to_lowercase();
+    // Hints name the commands of the screen's composer, which begin with a slash.
+    let word = word.strip_prefix('/').unwrap_or(word).to_lowercase();
     let said = (!rest.is_empty()).then(|| rest.to_owned());
     let alone = |command: Command| match rest {
         "" => Ok(Some(command)),
@@ -194,7 +187,8 @@ pub(super) fn parse(line: &str) -> Result<Option<Command>, String> {
         "next" => alone(Command::Go(Step::Next)),
         "previous" => alone(Command::Go(Step::Previous)),
         "go" if point(rest).is_some() => Ok(point(rest).map(Command::GoTo)),
-        "go" => needs("a file", |file| Command::Go(Step::File(file))),
+        "go" if rest.parse::<usize>().is_ok() => Ok(rest.parse().ok().map(|number| Command::Go(Step::Number(number)))),
+        "go" => needs("a file, or a number", |file| Command::Go(Step::File(file))),
         "show" => match rest.to_lowercase().as_str() {
             "" => Ok(Some(Command::Show)),
             "mine" | "yours" => Ok(Some(Command::Side(Side::Yours))),
@@ -228,8 +222,25 @@ pub(super) fn parse(line: &str) -> Result<Option<Command>, String> {
             _ => Err("Say allow, or allow all.".to_owned()),
         },
         "code" => needs("the code of your device", |code| Command::Code(Passcode(code))),
-        "profile" => needs("its name", Command::Profile),
-        "region" => needs("its name", Command::Region),
+        "profile" => Ok(Some(Command::Profile(said))),
+        "region" => Ok(Some(Command::Region(said))),
+        "thinking" => thinking(rest).map(Some),
+        "cost" => alone(Command::Cost),
+        "turns" => alone(Command::Turns),
+        "context" => alone(Command::Context),
+        "compact" => Ok(Some(Command::Compact(said))),
+        "uncompact" => alone(Command::Uncompact),
+        "timings" => alone(Command::Timings),
+        "prompts" => alone(Command::Prompts),
+        "prompt" => match rest.parse() {
+            Ok(number) => Ok(Some(Command::Prompt(number))),
+            Err(_) => Err("Say prompt and its number; say prompts to hear them.".to_owned()),
+        },
+        "find" => needs("what to find", Command::Find),
+        "why" => alone(Command::Why),
+        "thoughts" => alone(Command::Thoughts),
+        "tell" => alone(Command::Tell),
+        "unqueue" => alone(Command::Unqueue),
         "add" => needs("a file", Command::Add),
         "drop" => needs("a file", Command::Drop),
         "clear" => alone(Command::Clear),
@@ -238,6 +249,17 @@ pub(super) fn parse(line: &str) -> Result<Option<Command>, String> {
             Err(format!("I do not know the word {word}. Say help to hear all words; to ask the model, begin with ask."))
         }
     }
+}
+
+fn thinking(rest: &str) -> Result<Command, String> {
+    let wanted = rest.to_lowercase();
+    if wanted.is_empty() {
+        return Ok(Command::Thinking(None));
+    }
+    let found = Effort::ALL.into_iter().find(|(_, name)| *name == wanted);
+    found
+        .map(|(effort, _)| Command::Thinking(Some(effort)))
+        .ok_or_else(|| "Say thinking off, low, medium, high, max or auto.".to_owned())
 }
 
 /// Reads the number of a point: `to 3`.

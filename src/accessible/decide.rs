@@ -1,8 +1,10 @@
 //! The user's place among the changes, and what a decision there asks for.
 
+use std::ops::RangeInclusive;
+
 use super::command::{Extent, Side, Step};
-use super::parts::{Part, lines_of, parts};
-use super::words::{spoken, spoken_bytes};
+use super::parts::{Part, lines_of, parts, parts_numbered};
+use super::words::{count, spoken, spoken_bytes};
 use crate::path::RelPath;
 use crate::review::{Decision, FileChange, Pick, Review};
 use crate::session::Op;
@@ -64,13 +66,22 @@ impl Place {
                 Some(at) => at,
                 None => return vec![format!("No change waits in {}. Say files to hear where some do.", spoken(name))],
             },
+            Step::Number(number) => {
+                let found = parts_numbered(review)
+                    .into_iter()
+                    .position(|(numbers, _)| numbers.is_some_and(|numbers| numbers.contains(number)));
+                match found {
+                    Some(at) => at,
+                    None => return vec![format!("There is no change {number}. Say files to hear where some wait.")],
+                }
+            }
         };
         if wanted >= all.len() {
             return vec!["This was the last change. Say previous to go back, or commit if you are done.".to_owned()];
         }
         self.at = wanted;
         match all.get(wanted) {
-            Some(part) => self.read(part, all.len(), review),
+            Some(part) => self.read(part, review),
             None => Vec::new(),
         }
     }
@@ -83,15 +94,22 @@ impl Place {
             Some(None) => vec![GONE.to_owned()],
             Some(Some(at)) => {
                 self.at = at;
-                self.read(&all[at], all.len(), review)
+                self.read(&all[at], review)
             }
         }
     }
 
-    fn read(&mut self, part: &Part, count: usize, review: &Review) -> Vec<String> {
+    fn read(&mut self, part: &Part, review: &Review) -> Vec<String> {
         let Some(change) = review.file(part.path()) else { return Vec::new() };
         self.heard = Some(Heard::of(part, change));
-        let mut said = vec![format!("Change {} of {count}: {}", self.at + 1, part.headline(change))];
+        let all = review.progress().pending;
+        let numbers = parts_numbered(review).into_iter().nth(self.at).and_then(|(numbers, _)| numbers);
+        let headline = part.headline(change);
+        let mut said = vec![match numbers.map(RangeInclusive::into_inner) {
+            None => headline,
+            Some((first, last)) if first == last => format!("Change {first} of {all}: {headline}"),
+            Some((first, last)) => format!("Changes {first} to {last} of {all}, together: {headline}"),
+        }];
         self.rest = part.body(change);
         said.extend(self.more_lines());
         if self.rest.is_empty() && !matches!(part, Part::Conflict(_)) {
@@ -179,19 +197,31 @@ impl Place {
 
 /// Names the files of the review and how much waits in each.
 pub(super) fn files(review: &Review) -> Vec<String> {
-    let all = parts(review);
     let said: Vec<String> = review
         .files()
         .map(|change| {
             let path = spoken(change.path.as_str());
-            let waiting = all.iter().filter(|part| part.path() == &change.path).count();
-            let accepted = change.decided.iter().filter(|record| record.decision == Decision::Accepted).count();
-            let rejected = change.decided.iter().filter(|record| record.decision == Decision::Rejected).count();
+            let progress = change.progress();
+            let mut facts = vec![match progress.pending {
+                0 => "nothing waits".to_owned(),
+                1 => "one change waits".to_owned(),
+                more => format!("{more} changes wait"),
+            }];
+            if progress.conflicts > 0 {
+                facts = vec!["a conflict is to be settled".to_owned()];
+            }
+            if progress.accepted > 0 {
+                facts.push(format!("{} accepted", progress.accepted));
+            }
+            if progress.rejected > 0 {
+                facts.push(format!("{} rejected", progress.rejected));
+            }
             let (added, removed) = change.diff.lines();
-            let conflict = if change.conflict.is_some() { ", in conflict" } else { "" };
-            format!(
-                "{path}: {waiting} waiting, {accepted} accepted, {rejected} rejected; {added} lines to add, {removed} to remove{conflict}."
-            )
+            if progress.pending > 0 {
+                let to_add = count(added, "line", "lines");
+                facts.push(format!("{to_add} to add and {removed} to remove"));
+            }
+            format!("{path}: {}.", facts.join(", "))
         })
         .collect();
     if said.is_empty() { vec!["No file is in the review.".to_owned()] } else { said }

@@ -1,20 +1,28 @@
 //! The whole of adit as linear text for screen readers: lines in, sentences out, no boxes, no colours, nothing redrawn.
 //!
-//! A client of the engine like the full screen. `Command` reads a line, `Part` is what is decided next and how
-//! it sounds, `Prose` turns a streamed answer into sentences, `news` puts events into words, and `Talk` holds
-//! the conversation together. What was printed stays: nothing moves the cursor back.
+//! A client of the engine like the full screen. `run` is the loop, `Talk` what was said so far and what is expected,
+//! `Command` a line of the user as it is understood, and `perform` what it does. `Part` is what is decided next and how
+//! it sounds, `Prose` turns a streamed answer into sentences, `news` puts events into words, `figures` costs, context and
+//! times. What was printed stays: nothing moves the cursor back.
 
+mod choices;
 mod command;
 mod commit;
 mod decide;
 mod editing;
+mod figures;
+mod find;
 mod news;
 mod outside;
 mod parts;
 mod past;
+mod perform;
 mod prose;
+mod run;
 mod talk;
+mod vocabulary;
+mod voice;
 mod words;
 
 pub use outside::Editor;
-pub use talk::{Ending, Input, TalkOptions, run};
+pub use run::{Ending, Input, TalkOptions, run};

@@ -1,10 +1,9 @@
 //! Puts what happens in the session into words.
 
-use std::collections::BTreeSet;
-
-use super::parts::{Part, parts};
 use super::words::{count, sentence, spoken};
-use crate::session::{EventKind, Fault, FaultClass, Head, Login, SessionState, ToolCall, TurnOutcome};
+use crate::session::{
+    EventKind, Fault, FaultClass, Head, Login, SessionState, ToolCall, TurnOutcome, TurnPhase, dollars, head_words,
+};
 
 /// A stream that is silent is told of every so many seconds.
 const SILENCE: u32 = 30;
@@ -69,15 +68,36 @@ pub(super) fn news(kind: &EventKind, state: &SessionState) -> Vec<String> {
             "Say proceed to do it all the same.".to_owned(),
         ],
         EventKind::CompactionStarted { .. } => {
-            vec!["The conversation is long; the model sums up its beginning.".to_owned()]
+            vec!["The model sums up the conversation's beginning.".to_owned()]
         }
-        EventKind::Compacted { .. } => vec!["A summary stands for the conversation's beginning now.".to_owned()],
+        EventKind::Compacted { before, after, cost_micros, .. } => {
+            let price = cost_micros.map(|cost| format!(" It cost {}.", dollars(cost))).unwrap_or_default();
+            vec![format!(
+                "A summary stands for the conversation's beginning now: about {after} tokens instead of {before}.{price} \
+                 Say uncompact to take it back."
+            )]
+        }
         EventKind::CompactionFailed { fault } => {
             vec![sentence(&format!("no summary came: {}", spoken(&fault.message)))]
         }
         EventKind::Uncompacted => {
             vec!["The summary is taken back, and no other is made until the service refuses the length.".to_owned()]
         }
+        EventKind::HeadMoved { from, to, files, .. } => {
+            let files = count(files.len(), "file", "files");
+            vec![sentence(&format!(
+                "{}; {files} of the review changed with it",
+                spoken(&head_words(from.as_ref(), to.as_ref()))
+            ))]
+        }
+        EventKind::CommittedElsewhere { paths } => {
+            let names: Vec<_> = paths.iter().map(|path| spoken(path.as_str())).collect();
+            vec![format!(
+                "Someone else committed what you accepted in {}; nothing of it is left to commit.",
+                names.join(", ")
+            )]
+        }
+        EventKind::ComparisonGivenUp { path } => vec![format!("{} is taken as a whole.", spoken(path.as_str()))],
         EventKind::LoginEnded => vec!["The login is over.".to_owned()],
         EventKind::ConversationCleared => vec!["A new conversation begins; the review stays.".to_owned()],
         EventKind::Notice { text, hint, .. } | EventKind::Refused { reason: text, hint } => {
@@ -95,7 +115,9 @@ pub(super) fn status(state: &SessionState) -> Vec<String> {
     let mut out = vec![model(state), branch(state), waiting(state)];
     let progress = state.review.progress();
     if progress.accepted + progress.rejected > 0 {
-        out.push(format!("{} accepted and {} rejected since the last commit.", progress.accepted, progress.rejected));
+        let accepted = count(progress.accepted, "change", "changes");
+        let rejected = count(progress.rejected, "change", "changes");
+        out.push(sentence(&format!("{accepted} accepted, {rejected} rejected since the last commit")));
     }
     let notes = state.review.feedback().iter().filter(|told| told.note.is_some()).count();
     if notes > 0 {
@@ -104,24 +126,45 @@ pub(super) fn status(state: &SessionState) -> Vec<String> {
     if let Some(cost) = state.cost_micros {
         out.push(format!("So far this session costs {}.", dollars(cost)));
     }
-    if state.is_busy() {
-        out.push("A turn is running; say stop to stop it.".to_owned());
+    if !state.queue.is_empty() {
+        let waiting = count(state.queue.len(), "request waits", "requests wait");
+        out.push(sentence(&format!("{waiting} for the end of the turn")));
     }
+    out.extend(doing(state));
     out
+}
+
+/// Says what the turn does, if one runs.
+fn doing(state: &SessionState) -> Option<String> {
+    let doing = match &state.phase {
+        TurnPhase::Idle => return None,
+        _ if state.login.is_some() => "it waits for your login",
+        TurnPhase::Waiting => "the model has not answered yet",
+        TurnPhase::Streaming => "the model answers",
+        TurnPhase::Tools => "tools run",
+        TurnPhase::Compacting => "the conversation is summed up",
+        TurnPhase::Retrying { reason, .. } => {
+            let reason = spoken(reason);
+            return Some(format!(
+                "A turn is running; it will be sent again: {reason}. Say retry to do so at once, stop to stop it."
+            ));
+        }
+    };
+    Some(format!("A turn is running: {doing}. Say stop to stop it."))
 }
 
 /// Says how much waits for the user.
 pub(super) fn waiting(state: &SessionState) -> String {
-    let all = parts(&state.review);
-    let conflicts = all.iter().filter(|part| matches!(part, Part::Conflict(_))).count();
-    let files = all.iter().map(Part::path).collect::<BTreeSet<_>>().len();
-    let mut out = match all.len() - conflicts {
+    let files: Vec<_> = state.review.files().map(|change| change.progress()).collect();
+    let progress = state.review.progress();
+    let in_files = files.iter().filter(|progress| progress.pending > 0).count();
+    let mut out = match progress.pending {
         0 => "No change waits for you.".to_owned(),
-        1 => format!("One change waits for you, in {}.", count(files, "file", "files")),
-        pending => format!("{pending} changes wait for you, in {}.", count(files, "file", "files")),
+        1 => format!("One change waits for you, in {}.", count(in_files, "file", "files")),
+        pending => format!("{pending} changes wait for you, in {}.", count(in_files, "file", "files")),
     };
-    if conflicts > 0 {
-        out.push_str(&format!(" To settle: {}.", count(conflicts, "conflict", "conflicts")));
+    if progress.conflicts > 0 {
+        out.push_str(&format!(" To settle: {}.", count(progress.conflicts, "conflict", "conflicts")));
     }
     out
 }
@@ -154,11 +197,6 @@ fn ended(outcome: &TurnOutcome, state: &SessionState) -> Vec<String> {
         out.push(format!("{} Say next to hear the first.", waiting(state)));
     }
     out
-}
-
-/// Returns an amount in dollars and cents.
-fn dollars(micros: u64) -> String {
-    format!("{}.{:02} dollars", micros / 1_000_000, micros % 1_000_000 / 10_000)
 }
 
 /// Says how to log in.

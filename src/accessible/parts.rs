@@ -1,6 +1,6 @@
 //! What is decided next, and how it sounds: each changed line with its number, in the words that it needs.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::words::{count, spoken, spoken_bytes};
 use crate::path::RelPath;
@@ -48,7 +48,28 @@ pub(super) fn parts(review: &Review) -> Vec<Part> {
     parts
 }
 
+/// Returns the same, each with the numbers of its changes, as everything that counts changes counts them; a conflict is
+/// none.
+pub(super) fn parts_numbered(review: &Review) -> Vec<(Option<RangeInclusive<usize>>, Part)> {
+    let mut before = 0;
+    let numbered = parts(review).into_iter().map(|part| {
+        let changes = part.changes();
+        before += changes;
+        ((changes > 0).then(|| before + 1 - changes..=before), part)
+    });
+    numbered.collect()
+}
+
 impl Part {
+    /// Returns how many changes are read and decided as this one: runs that stand near each other, or one.
+    pub(super) fn changes(&self) -> usize {
+        match self {
+            Self::Conflict(_) => 0,
+            Self::Unit(..) => 1,
+            Self::Hunk(_, runs) => runs.len(),
+        }
+    }
+
     /// Returns the file.
     pub(super) fn path(&self) -> &RelPath {
         match self {

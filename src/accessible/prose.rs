@@ -18,7 +18,7 @@ impl Prose {
         let mut out = Vec::new();
         while let Some(end) = self.waiting.find('\n') {
             let line: String = self.waiting.drain(..=end).collect();
-            out.extend(self.line(line.trim_end()));
+            out.extend(self.rest(&line));
             self.is_begun = false;
         }
         // A long paragraph is read sentence by sentence; marks need their whole line.
@@ -37,12 +37,17 @@ impl Prose {
     /// Returns what is left at the end of a text.
     pub(super) fn finish(&mut self) -> Vec<String> {
         let rest = std::mem::take(&mut self.waiting);
-        let mut out: Vec<String> = self.line(rest.trim_end()).into_iter().collect();
+        let mut out: Vec<String> = self.rest(&rest).into_iter().collect();
         if std::mem::take(&mut self.is_code) {
             out.push("End of code.".to_owned());
         }
         self.is_begun = false;
         out
+    }
+
+    /// Reads a line, or what is left of one that was begun: there the blank is only what stood between two sentences.
+    fn rest(&mut self, line: &str) -> Option<String> {
+        self.line(if self.is_begun { line.trim() } else { line.trim_end() })
     }
 
     fn line(&mut self, line: &str) -> Option<String> {

@@ -5,11 +5,18 @@ use std::borrow::Cow;
 use crate::review::has_hidden;
 
 /// Of a longer line only so many characters are read out.
-const LONGEST: usize = 1_000;
+pub(super) const LONGEST: usize = 1_000;
 
-/// Returns "one change", "3 changes".
+/// Of a line that only names something, so many.
+const SHORT: usize = 200;
+
+/// Returns "no changes", "one change", "3 changes".
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    if number == 1 { format!("one {one}") } else { format!("{number} {many}") }
+    match number {
+        0 => format!("no {many}"),
+        1 => format!("one {one}"),
+        number => format!("{number} {many}"),
+    }
 }
 
 /// Returns one line's text with what steers or hides put into words; tabs stay, they are heard as indentation.
@@ -48,6 +55,15 @@ pub(super) fn spoken_bytes(line: &[u8]) -> String {
             )
         }
         None => spoken(&text).into_owned(),
+    }
+}
+
+/// Returns the first line of a text that names it, cut where it is long.
+pub(super) fn first_line(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or_default();
+    match line.char_indices().nth(SHORT) {
+        Some((end, _)) => format!("{} and so on", spoken(&line[..end])),
+        None => spoken(line).into_owned(),
     }
 }
 

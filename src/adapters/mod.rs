@@ -6,6 +6,7 @@ pub mod clock;
 pub mod failover;
 pub mod files;
 pub mod git;
+mod hushed;
 pub mod images;
 mod in_step;
 pub mod journal;

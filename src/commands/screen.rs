@@ -79,11 +79,11 @@ pub(super) async fn screen(
             }
             if report.progress.pending > 0 && !is_demo {
                 // The terminal may be gone; then nobody is there to read it.
-                let hunks = match report.progress.pending {
-                    1 => "1 hunk is".to_owned(),
-                    more => format!("{more} hunks are"),
+                let changes = match report.progress.pending {
+                    1 => "1 change is".to_owned(),
+                    more => format!("{more} changes are"),
                 };
-                let _ = writeln!(io::stdout(), "{hunks} still pending; `adit --continue` opens this session again.");
+                let _ = writeln!(io::stdout(), "{changes} still pending; `adit --continue` opens this session again.");
             }
             Ok(ExitCode::from(match report.reason {
                 ExitReason::Quit | ExitReason::TerminalClosed => 0,

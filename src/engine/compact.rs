@@ -87,7 +87,8 @@ impl Actor {
         let focus = focus.map(|focus| format!("\n\nThe user asks to keep above all: {focus}")).unwrap_or_default();
         let text = format!("{PROMPT}{focus}");
         messages.push(Message::new(Role::User, vec![Block::Text { text }]));
-        let request = Request { messages, max_tokens: Some(LONGEST), ..self.next_request() };
+        let request =
+            Request { messages, kind: CallKind::Compaction, max_tokens: Some(LONGEST), ..self.next_request() };
         let unfinished = (is_running && !keeps_tail).then(|| state.last_prompt.clone()).flatten();
         let before = rate.tokens(fixed) + conversation;
         let kept = rate.tokens(fixed) + kept;
@@ -97,7 +98,7 @@ impl Actor {
     /// Compacts because the user asks for it.
     pub(super) fn compact(&mut self, focus: Option<&str>) {
         if self.turn.is_some() {
-            return self.refuse("a turn is running", Some("Stop it with Esc, or compact when it is over."));
+            return self.refuse("a turn is running", Some("Stop it first, or compact when it is over."));
         }
         let Some(plan) = self.plan_compaction(CompactionCause::Asked, focus) else {
             return self.refuse("there is nothing to compact yet", None);
@@ -121,7 +122,7 @@ impl Actor {
     /// Sends the whole conversation again.
     pub(super) fn uncompact(&mut self) {
         if self.turn.is_some() {
-            return self.refuse("a turn is running", Some("Stop it with Esc first."));
+            return self.refuse("a turn is running", Some("Stop it first."));
         }
         if !self.state.is_compacted() {
             return self.refuse("no summary stands for a part of the conversation", None);

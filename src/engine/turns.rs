@@ -62,7 +62,7 @@ impl Actor {
             return;
         };
         if self.turn.is_some() {
-            self.refuse("a turn is running", Some("Stop it with Esc first."));
+            self.refuse("a turn is running", Some("Stop it first."));
             return;
         }
         let is_unanswered = self.state.conversation.last().is_some_and(|message| message.role == Role::User);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::lines::{marks_of_runs, touches};
-use super::{Comparisons, Decision, FileDiff, Run, Snapshot, Unit};
+use super::{Comparisons, Decision, FileDiff, Progress, Run, Snapshot, Unit};
 use crate::path::RelPath;
 
 /// Who made a part of a target.
@@ -163,6 +163,23 @@ impl FileChange {
             .iter()
             .take_while(move |mark| mark.lines.start <= end)
             .filter(move |mark| touches(&mark.lines, &new))
+    }
+
+    /// Returns how far this file is.
+    pub fn progress(&self) -> Progress {
+        let decided = |wanted| {
+            let records = || self.decided.iter().filter(|record| record.decision == wanted);
+            let has_lines = records().any(|record| record.unit.is_none());
+            // A new file and its lines were one.
+            records().filter(|record| !(has_lines && record.unit == Some(Unit::Create))).count()
+        };
+        let is_open = self.conflict.is_some();
+        Progress {
+            pending: if is_open { 0 } else { self.diff.parts() },
+            accepted: decided(Decision::Accepted),
+            rejected: decided(Decision::Rejected),
+            conflicts: usize::from(is_open),
+        }
     }
 
     /// Tells whether the file has a reason to be in the review.

@@ -140,9 +140,10 @@ impl FileDiff {
         left
     }
 
-    /// Returns how many parts can be decided: units and runs.
+    /// Returns how many changes there are to decide: units and runs, a new file and its lines as one.
     pub fn parts(&self) -> usize {
-        self.units.len() + self.runs.len()
+        let is_with_lines = self.units.contains(&Unit::Create) && !self.runs.is_empty();
+        self.units.len() + self.runs.len() - usize::from(is_with_lines)
     }
 }
 

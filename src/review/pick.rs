@@ -110,10 +110,12 @@ pub struct PlannedWrite {
     pub bundle: usize,
 }
 
-/// How far a review is.
+/// How far a review or a file of it is, by changes: what the user decides on.
+///
+/// These are runs and units. A new file is one change with its lines, as it is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
-    /// Runs and units that are pending.
+    /// Changes that are pending.
     pub pending: usize,
     /// Accepted ones since the last commit.
     pub accepted: usize,
@@ -121,4 +123,17 @@ pub struct Progress {
     pub rejected: usize,
     /// Conflicts to settle.
     pub conflicts: usize,
+}
+
+impl Progress {
+    /// Returns the sum of two.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            pending: self.pending + other.pending,
+            accepted: self.accepted + other.accepted,
+            rejected: self.rejected + other.rejected,
+            conflicts: self.conflicts + other.conflicts,
+        }
+    }
 }

@@ -90,21 +90,7 @@ impl Review {
 
     /// Returns how far the review is.
     pub fn progress(&self) -> Progress {
-        let mut progress = Progress::default();
-        for change in self.files.values() {
-            match change.conflict {
-                Some(_) => progress.conflicts += 1,
-                None => progress.pending += change.diff.parts(),
-            }
-            for record in &change.decided {
-                match record.decision {
-                    Decision::Accepted => progress.accepted += 1,
-                    Decision::Rejected => progress.rejected += 1,
-                    Decision::Pending => {}
-                }
-            }
-        }
-        progress
+        self.files.values().map(|change| change.progress()).fold(Progress::default(), Progress::plus)
     }
 
     /// Returns what a decision would write, in order; it fails where the decision cannot be made.

@@ -19,6 +19,7 @@ mod provenance;
 mod reviewing;
 mod state;
 mod timings;
+mod turns;
 
 pub use answer::{Answer, IncompleteCall};
 pub use compaction::CompactionCause;
@@ -29,7 +30,7 @@ pub use image::{Image, ImageFormat};
 pub use message::{Block, Message, Role, ToolCall, ToolCallId, ToolOutput};
 pub use meter::{FILE_LEAD, Meter, Overhead, Rate, Weight, image_tokens};
 pub use money::{Allowance, CallKind, Caps, Passed, Reservations, Span, Spent, dollars};
-pub use op::Op;
+pub use op::{FEEDBACK_PROMPT, Op};
 pub use protocol::{
     FileMark, GitMark, Head, Level, Login, Millis, ModelChoice, Passcode, PromptId, RepoState, Seq, StepId, StopReason,
     TurnId, TurnOutcome, Usage,
@@ -39,3 +40,4 @@ pub(crate) use reviewing::fold_review;
 pub use reviewing::head_words;
 pub use state::SessionState;
 pub use timings::{KEPT_STEPS, StepRecord, Stopwatch, Timings};
+pub use turns::TurnRecord;

@@ -7,6 +7,9 @@ use crate::config::Effort;
 use crate::path::RelPath;
 use crate::review::{Decision, NodeId, Pick, Resolution, Revision, Snapshot};
 
+/// The prompt that sends the decisions and notes which wait for the model, without another word.
+pub const FEEDBACK_PROMPT: &str = "Please look at my decisions and notes.";
+
 /// What a client asks of the engine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]

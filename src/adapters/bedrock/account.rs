@@ -18,11 +18,13 @@ use aws_sdk_bedrockruntime::config::{Builder, Credentials};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use aws_types::os_shim_internal::{Env, Fs};
 
+use super::super::hushed::{hush, hush_userinfo};
 use super::certificates;
 use super::failure::{Cure, Failure};
 use super::guarded::Guarded;
 use super::process::{Process, ProcessFault, Wrong};
 use super::provider::Loopback;
+use super::soundness::{check_api_key, check_endpoint, check_letters};
 use super::sources::{
     BEARER, check_sources, check_token, half_a_pair, half_of_keys, has_keys, of_profile, passed_over,
 };
@@ -136,10 +138,15 @@ impl Account {
         let profile = wishes.profile(&env);
         let files = files(&env, profile.as_deref()).await.map_err(|error| unreadable_files(&error))?;
         check_profile(profile.as_deref(), &files)?;
+        check_endpoint(&env, profile.as_deref(), &files)?;
+        hush_all(&env);
         // As with the AWS CLI, a profile that is asked for by name goes before the environment's keys; AWS_PROFILE does not.
         // The environment's API key is one of those keys.
         let has_bearer = wishes.profile.is_none() && variable(BEARER).is_some();
         let is_by_keys = wishes.profile.is_none() && has_keys(&env);
+        if let Some(key) = variable(BEARER).filter(|_| has_bearer) {
+            check_api_key(BEARER, &key)?;
+        }
         if !has_bearer && !is_by_keys {
             check_environment(wishes, &env)?;
             check_sources(profile.as_deref(), &files)?;
@@ -249,6 +256,8 @@ async fn checked_credentials(
     };
     let first = provider.provide_credentials().await.map_err(|error| credentials_failure(&error, profile, login))?;
     let found = Found { source: source(&first), expires: first.expiry() };
+    check_letters(&first, &found.source)?;
+    hush_credentials(&first);
     let first = Arc::new(Mutex::new(Some(first)));
     let provider = SharedCredentialsProvider::new(provide_credentials_fn(move || {
         let kept = first.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -256,11 +265,32 @@ async fn checked_credentials(
         async move {
             match kept {
                 Some(credentials) => Ok(credentials),
-                None => provider.provide_credentials().await,
+                None => {
+                    let fresh = provider.provide_credentials().await?;
+                    check_letters(&fresh, &source(&fresh)).map_err(CredentialsError::invalid_configuration)?;
+                    hush_credentials(&fresh);
+                    Ok(fresh)
+                }
             }
         }
     }));
     Ok((provider, found))
+}
+
+/// Keeps credentials out of all foreign words. The access key is no secret: AWS tells it back.
+fn hush_credentials(credentials: &Credentials) {
+    hush(credentials.secret_access_key());
+    credentials.session_token().into_iter().for_each(hush);
+}
+
+/// Keeps the secrets of the environment out of all foreign words, whether they count or not.
+fn hush_all(env: &Env) {
+    let secrets = [BEARER, "AWS_SECRET_ACCESS_KEY", "SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+    secrets.iter().filter_map(|name| variable(env, name)).for_each(|secret| hush(&secret));
+    for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"] {
+        let both = [variable(env, name), variable(env, &name.to_ascii_lowercase())];
+        both.into_iter().flatten().for_each(|address| hush_userinfo(&address));
+    }
 }
 
 /// Returns where credentials come from, as their provider says.

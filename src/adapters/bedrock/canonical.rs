@@ -57,6 +57,7 @@ impl Intercept for Wire {
     ) -> Result<(), BoxError> {
         let request = context.request_mut();
         if let Some(host) = request.uri().split('/').nth(2) {
+            let host = host.rsplit('@').next().unwrap_or(host);
             let _first_stays = self.0.host.set(host.to_owned());
         }
         // A body that cannot be read again, nested deeper than the parser goes, is sent as the SDK wrote it.

@@ -84,6 +84,7 @@ impl Bedrock {
             Err(fault) => {
                 let name = match fault.class {
                     FaultClass::Region => "region",
+                    FaultClass::Network if fault.message.starts_with("the endpoint ") => "endpoint",
                     FaultClass::Network => "certificates",
                     _ => "credentials",
                 };

@@ -1,7 +1,7 @@
 //! Claude on Amazon Bedrock, by ConverseStream.
 //!
 //! The parts, in the way of a request: `provider` is the port; `account` knows region and credentials, `guarded` the roles
-//! that ask for a code, `process` the commands that print keys, `sign_in` and `aws_cli` the logins;
+//! that ask for a code, `process` the commands that print keys, `soundness` what must be right before, `sign_in` and `aws_cli` the logins;
 //! `choice` the ids to try, `catalogue` what Bedrock says of them,
 //! `lessons` what is kept for later sessions; `run` sends until one answer is whole, on the `course` that failures leave it; `history` makes the conversation valid;
 //! `request` and `canonical` put it on the wire; `stream` reads the events under the eyes of `watch`;
@@ -31,6 +31,7 @@ mod remedies;
 mod request;
 mod run;
 mod sign_in;
+mod soundness;
 mod sources;
 mod sso;
 mod stream;

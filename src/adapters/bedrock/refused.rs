@@ -137,6 +137,11 @@ fn credentials(error: &(dyn std::error::Error + 'static), place: &Place) -> Opti
 fn unreachable(error: &SdkError<ConverseStreamError, HttpResponse>, host: &str, place: &Place) -> Failure {
     let words = causes(error);
     let lower = words.to_lowercase();
+    if lower.contains("apply endpoint") || lower.contains("invalid uri") {
+        return Failure::new(FaultClass::Network, format!("the endpoint that is configured is no URL: {words}")).hint(
+            "Write it as https://host or http://host:port: endpoint_url in the AWS configuration, or AWS_ENDPOINT_URL.",
+        );
+    }
     let failure = Failure::new(FaultClass::Network, format!("cannot reach {host} (region {}): {words}", place.region));
     if lower.contains("certificate") || lower.contains("unknownissuer") {
         return failure.hint(

@@ -104,7 +104,7 @@ impl Inner {
         course.output = course.output.into_iter().chain(self.lessons.output(id)).min();
         let place = self.place(account, id);
         let noted = Noted::default();
-        if !self.takes_tools(id, course) && !request.tools.is_empty() {
+        if !self.takes_tools(id, course) && blocks::are_wanted(request) {
             progress.search(Blocks::new(&request.messages));
         }
         let opened = self.open(account, id, request, course, &noted, out.clone());
@@ -177,8 +177,7 @@ impl Inner {
         } else {
             history::mended(&blocks::in_words(&request.messages), wanted)
         };
-        // Side calls without tools are not asked for edits.
-        let mut system = if takes_tools || request.tools.is_empty() {
+        let mut system = if takes_tools || !blocks::are_wanted(request) {
             request.system.clone()
         } else {
             blocks::system(&request.system)

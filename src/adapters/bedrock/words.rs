@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::time::Duration;
 
+use super::super::hushed::without_secrets;
+
 /// Longer texts are cut here.
 const LIMIT: usize = 600;
 
@@ -70,8 +72,9 @@ pub(super) fn sso_login(profile: Option<&str>) -> String {
     }
 }
 
-/// Returns a text on one line, of bounded length, without its final period.
+/// Returns a text on one line, of bounded length, without its final period and without secrets.
 pub(in crate::adapters) fn one_line(text: &str) -> String {
+    let text = without_secrets(text);
     let mut line = String::new();
     for word in text.split_whitespace() {
         if line.len() + word.len() > LIMIT {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::super::bedrock::{causes, one_line};
+use super::super::hushed::without_secrets;
 use crate::session::{Fault, FaultClass};
 
 /// A request that failed.
@@ -153,7 +154,7 @@ impl Place<'_> {
 
     /// Says why the endpoint could not be reached, or broke the connection before the answer began.
     pub(super) fn unreachable(&self, error: &(dyn Error + 'static)) -> Failure {
-        let Self { name, url, .. } = self;
+        let (name, url) = (self.name, without_secrets(self.url));
         let words = causes(error);
         let lower = words.to_lowercase();
         let failure = Failure::new(FaultClass::Network, format!("cannot reach {name} at {url}: {words}"));
@@ -169,7 +170,7 @@ impl Place<'_> {
 
     /// Says what a page for people means where an answer was due.
     pub(super) fn page(&self) -> Failure {
-        let Self { name, url, .. } = self;
+        let (name, url) = (self.name, without_secrets(self.url));
         Failure::new(FaultClass::Network, format!("a web page came instead of an answer from {name}")).hint(format!(
             "A captive portal or a proxy answers in its place, or {url} is no address of an API: log in to the network \
              in a browser, or mend `url` in [endpoint.{name}]."

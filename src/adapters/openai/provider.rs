@@ -10,6 +10,7 @@ use reqwest::{Client, RequestBuilder};
 use tokio::sync::Notify;
 
 use super::super::bedrock::Patience;
+use super::super::hushed::{hush, hush_userinfo};
 use super::fault::{Failure, Place};
 use super::run::no_key;
 use crate::config::{Config, EndpointConfig, EndpointName};
@@ -62,6 +63,8 @@ impl OpenAi {
     /// Returns an endpoint. Nothing is asked of it yet.
     pub fn new(config: &Config, settings: OpenAiSettings<'_>) -> Self {
         let OpenAiSettings { name, endpoint, key, certificates, patience } = settings;
+        key.as_deref().into_iter().for_each(hush);
+        hush_userinfo(&endpoint.url);
         let key = key.as_deref().map(str::trim).filter(|key| !key.is_empty()).and_then(|key| {
             let mut value = HeaderValue::from_str(&format!("Bearer {key}")).ok()?;
             value.set_sensitive(true);

@@ -6,7 +6,7 @@ use futures::{SinkExt as _, StreamExt as _};
 use reqwest::Response;
 
 use super::super::bedrock::{Out, tell, watched};
-use super::super::blocks::Blocks;
+use super::super::blocks::{self, Blocks};
 use super::answer::Progress;
 use super::chunk::Chunk;
 use super::fault::{Cure, Failure, looks_like_page};
@@ -45,7 +45,7 @@ impl Inner {
     async fn try_answer(&self, request: &Request, model: &Model<'_>, out: &mut Out) -> Result<(), Fault> {
         let mut course = Course::default();
         loop {
-            let blocks = (!self.settings.tools && !request.tools.is_empty()).then(|| Blocks::new(&request.messages));
+            let blocks = (!self.settings.tools && blocks::are_wanted(request)).then(|| Blocks::new(&request.messages));
             let mut progress = Progress::new(blocks);
             course.sent += 1;
             let failure = match self.attempt(request, model, &course, &mut progress, out).await {

@@ -9,13 +9,10 @@ use super::rows::{Row, Target, wide};
 use super::sync::Moved;
 use crate::path::RelPath;
 use crate::review::{Decision, Pick, Revision, Unit};
-use crate::session::{Entry, Level, Op, SessionState};
+use crate::session::{Entry, FEEDBACK_PROMPT, Level, Op, SessionState};
 
 /// At most so many keys wait for the engine; a cat on the keyboard is not served further.
 const MAX_QUEUE: usize = 200;
-
-/// The prompt that goes with decisions and notes that are sent by themselves.
-const FEEDBACK_PROMPT: &str = "Please look at my decisions and notes.";
 
 /// A decision, undo or redo that was sent and not answered yet.
 #[derive(Debug, Clone, PartialEq, Eq)]

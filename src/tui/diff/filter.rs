@@ -3,7 +3,7 @@
 use super::super::Effect;
 use super::heading;
 use super::pane::DiffPane;
-use super::rows::{Row, Target, pending_of, wide};
+use super::rows::{Row, Target, is_open, wide};
 use crate::path::RelPath;
 use crate::review::{FileChange, Maker, Run};
 use crate::session::SessionState;
@@ -40,7 +40,7 @@ impl Filter {
     pub(super) fn keeps(&self, change: &FileChange) -> bool {
         match self {
             Self::All => true,
-            Self::Pending => pending_of(change) > 0,
+            Self::Pending => is_open(change),
             Self::File(path) => change.path == *path,
             Self::Loose | Self::Call(_) => {
                 !change.diff.is_empty() && change.marks.iter().any(|mark| self.is_of(&mark.maker, mark.loose))

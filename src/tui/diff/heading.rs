@@ -7,9 +7,9 @@ use unicode_width::UnicodeWidthStr as _;
 use super::super::{Scope, safe};
 use super::aids::Aids;
 use super::notes::Note;
-use super::rows::{FileRows, Makers, Row, pending_of, wide};
+use super::rows::{FileRows, Makers, Row, wide};
 use crate::path::RelPath;
-use crate::review::{Decision, FileChange, Maker, Mode, Snapshot, Unit, sensitive};
+use crate::review::{Decision, FileChange, Maker, Mode, Progress, Snapshot, Unit, sensitive};
 
 /// Pieces of a heading's text, each with what it is.
 pub(super) type Pieces = Vec<(String, Scope)>;
@@ -105,8 +105,8 @@ pub(super) fn file(file: &FileRows) -> (Pieces, Pieces) {
     if file.is_viewed {
         left.push((" ✓ viewed".to_owned(), Scope::Good));
     }
-    let pending = if change.conflict.is_some() { 0 } else { pending_of(change) };
-    let decided = change.decided.len();
+    let Progress { pending, accepted, rejected, .. } = change.progress();
+    let decided = accepted + rejected;
     let mut right = Pieces::new();
     if file.added + file.removed > 0 {
         right.push((format!("+{}", file.added), Scope::GitAdded));

@@ -179,9 +179,9 @@ pub(super) fn wide(number: u32) -> usize {
     number as usize
 }
 
-/// Returns how many decisions a file waits for.
-pub(super) fn pending_of(change: &FileChange) -> usize {
-    change.diff.units.len() + change.diff.runs.len() + usize::from(change.conflict.is_some())
+/// Tells whether a file waits for a decision.
+pub(super) fn is_open(change: &FileChange) -> bool {
+    change.conflict.is_some() || !change.diff.is_empty()
 }
 
 impl FileRows {

@@ -9,9 +9,9 @@ use super::geometry::Top;
 use super::layout::{Layout, Spot};
 use super::notes;
 use super::pane::{DiffPane, Totals};
-use super::rows::{FileRows, pending_of};
+use super::rows::{FileRows, is_open};
 use crate::path::RelPath;
-use crate::review::FileChange;
+use crate::review::{FileChange, Progress};
 use crate::session::SessionState;
 
 /// A decision that came or went: in which file, and at which line of the accepted text.
@@ -134,15 +134,8 @@ impl DiffPane {
     }
 
     fn count(&mut self, state: &SessionState) {
-        let mut totals = Totals::default();
-        for change in state.review.files() {
-            match change.conflict {
-                Some(_) => totals.conflicts += 1,
-                None => totals.pending += pending_of(change),
-            }
-            totals.decided += change.decided.len();
-        }
-        self.totals = totals;
+        let Progress { pending, accepted, rejected, conflicts } = state.review.progress();
+        self.totals = Totals { pending, decided: accepted + rejected, conflicts };
         self.counted = Some(state.review.revision());
     }
 
@@ -150,7 +143,7 @@ impl DiffPane {
     fn is_shown(&self, change: &FileChange) -> bool {
         // The old path of an accepted rename stays in the review until it is committed, with nothing to be shown.
         let has_decided = self.shows_decided && !change.decided.is_empty();
-        self.filter.keeps(change) && (has_decided || pending_of(change) > 0)
+        self.filter.keeps(change) && (has_decided || is_open(change))
     }
 
     fn options(&self, path: &RelPath) -> Options {

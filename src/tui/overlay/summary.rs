@@ -1,7 +1,6 @@
 //! What a commit would hold and what would stay: the list in the commit sheet.
 
 use crate::path::RelPath;
-use crate::review::Decision;
 use crate::session::SessionState;
 
 /// One file of the review, counted.
@@ -11,7 +10,7 @@ pub(super) struct FileSummary {
     pub(super) path: RelPath,
     /// Whether something of it will be committed.
     pub(super) is_in: bool,
-    /// Accepted runs and units.
+    /// Accepted changes.
     pub(super) accepted: usize,
     /// Pending ones.
     pub(super) pending: usize,
@@ -29,14 +28,14 @@ pub(super) fn summarize(state: &SessionState) -> Vec<FileSummary> {
         .review
         .files()
         .map(|change| {
-            let decided = |wanted| change.decided.iter().filter(|decided| decided.decision == wanted).count();
+            let progress = change.progress();
             FileSummary {
                 path: change.path.clone(),
                 is_in: change.written.iter().any(|(before, after)| before != after),
-                accepted: decided(Decision::Accepted),
-                pending: change.diff.units.len() + change.diff.runs.len(),
-                rejected: decided(Decision::Rejected),
-                conflicts: change.conflict.is_some(),
+                accepted: progress.accepted,
+                pending: progress.pending,
+                rejected: progress.rejected,
+                conflicts: progress.conflicts > 0,
                 notes: state
                     .review
                     .feedback()

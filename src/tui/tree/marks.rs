@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::path::RelPath;
+use crate::review::Progress;
 use crate::session::{FileMark, GitMark, SessionState};
 
 /// What is shown beside a name.
@@ -10,7 +11,7 @@ use crate::session::{FileMark, GitMark, SessionState};
 pub(super) struct Note {
     /// Git's mark; a folder has the weightiest of those below it.
     pub(super) git: FileMark,
-    /// Units and runs that are pending.
+    /// Changes that are pending.
     pub(super) pending: usize,
     /// Conflicts to settle.
     pub(super) conflicts: usize,
@@ -33,8 +34,7 @@ impl Marks {
             marks.add(path, |note| note.git = heavier(note.git, git));
         }
         for change in state.review.files() {
-            let pending = change.diff.units.len() + change.diff.runs.len();
-            let conflicts = usize::from(change.conflict.is_some());
+            let Progress { pending, conflicts, .. } = change.progress();
             marks.add(&change.path, |note| {
                 note.pending += pending;
                 note.conflicts += conflicts;

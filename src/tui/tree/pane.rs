@@ -300,12 +300,17 @@ impl TreePane {
     }
 
     fn decide(&self, row: &Row, state: &SessionState, decision: Decision) -> Vec<Effect> {
-        if self.marks.note(&row.path).pending == 0 {
-            return vec![Effect::Say(format!("nothing is pending in {}", row.path))];
+        let note = self.marks.note(&row.path);
+        if note.pending == 0 {
+            let words = match note.conflicts {
+                0 => format!("nothing is pending in {}", row.path),
+                _ => format!("{} has a conflict to settle first", row.path),
+            };
+            return vec![Effect::Say(words)];
         }
         let path = row.path.clone();
         let pick = if row.kind.is_folder() { Pick::Folder { path } } else { Pick::File { path } };
-        let (revision, count) = (state.review.revision(), self.marks.note(&row.path).pending);
+        let (revision, count) = (state.review.revision(), note.pending);
         if count > MAX_UNASKED {
             return vec![Effect::Open(Overlay::Confirm { pick, revision, decision, count })];
         }

@@ -182,6 +182,7 @@ pub(crate) fn request(model: &str, messages: Vec<Message>) -> Request {
         model: model.to_owned(),
         system: "You are a pair programmer.".to_owned(),
         messages,
+        kind: adit::session::CallKind::Turn,
         tools: Arc::from(vec![tool("read_file"), tool("edit_file")]),
         max_tokens: None,
         effort: adit::config::Effort::Auto,

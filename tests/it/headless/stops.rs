@@ -109,6 +109,6 @@ async fn a_proposal_of_a_stopped_run_is_printed_and_stays_pending() {
     assert_eq!(child.wait().await.unwrap().code(), Some(130));
     assert!(text.contains("+++ b/new.txt"), "{text}");
     assert!(!place.repo().join("new.txt").exists());
-    assert_eq!(journal(&place).1.review.progress().pending, 2, "the file and its text");
+    assert_eq!(journal(&place).1.review.progress().pending, 1, "the file with its text");
     finish(adit(&place, &["sessions"])).await;
 }

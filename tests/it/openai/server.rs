@@ -305,6 +305,7 @@ pub fn request(messages: Vec<Message>) -> Request {
         model: "local/qwen".to_owned(),
         system: "Be kind.".to_owned(),
         messages,
+        kind: adit::session::CallKind::Turn,
         tools: vec![tool].into(),
         max_tokens: None,
         effort: adit::config::Effort::Auto,

@@ -27,15 +27,16 @@ fn a_created_file_is_made_whole_or_in_part() {
         let mut desk = new();
         desk.accept(&pick).unwrap();
         assert_eq!(desk.on_disk("f"), Some(&text("a\nb\nc\n")), "{pick:?}");
-        assert_eq!(desk.review.progress(), Progress { accepted: 2, ..Progress::default() }, "{pick:?}");
+        assert_eq!(desk.review.progress(), Progress { accepted: 1, ..Progress::default() }, "{pick:?}");
     }
     for pick in [file("f"), unit("f", Unit::Create), runs("f", &[0]), lines("f", &[], &[0, 1, 2])] {
         let mut desk = new();
         desk.reject(&pick).unwrap();
         assert_eq!(desk.on_disk("f"), None, "{pick:?}");
-        assert_eq!(desk.review.progress(), Progress { rejected: 2, ..Progress::default() }, "{pick:?}");
+        assert_eq!(desk.review.progress(), Progress { rejected: 1, ..Progress::default() }, "{pick:?}");
     }
     let mut desk = new();
+    assert_eq!(desk.review.progress().pending, 1, "a new file and its lines are one change");
     desk.accept(&lines("f", &[], &[1])).unwrap();
     assert_eq!(desk.bytes("f"), b"b\n");
     assert_eq!(desk.review.progress().pending, 2);

@@ -43,7 +43,7 @@ fn the_main_job_by_words_alone() {
     let server = Server::start(answer);
     let (repo, mut screen) = start(&server, alpha(), &["--accessible"]);
     screen.wait_for("say ask and your request.").send("ask Make the letters louder.\r");
-    screen.wait_for("The model reads src/alpha.txt.").wait_for("Heading: Done");
+    screen.wait_for("\nThen I change it.").wait_for("The model reads src/alpha.txt.").wait_for("Heading: Done");
     screen.wait_for("All three lines speak up.").wait_for("Code in rust:").wait_for("End of code.");
     screen
         .wait_for("The answer is complete.")
@@ -179,5 +179,80 @@ fn requests_and_proposals_go_through_the_users_editor_and_the_history_is_told() 
     screen.wait_for("The review stands at that point.");
     screen.wait_until("it is as it was", |_| repo.read("src/alpha.txt") == text("alpha", &[]));
     screen.send("attach nowhere.png\r").wait_for("nowhere.png").send("quit\r");
+    assert_eq!(screen.exit_code(), 0);
+}
+
+#[test]
+fn what_the_screen_shows_of_the_session_is_told_by_words() {
+    let server = Server::start(answer);
+    let (_repo, mut screen) = start(&server, alpha(), &["--accessible"]);
+    screen.wait_for("say ask and your request.").send("cost\r").wait_for("Nothing was spent in this session yet.");
+    screen.send("timings\r").wait_for("No request has ended yet.").send("prompts\r").wait_for("You asked nothing");
+    screen.send("help\r").wait_for("Words for reviewing: files, next,").wait_for("help and a topic, or help all.");
+    screen.send("help account\r").wait_for("thinking and how much: lets the model think");
+    screen.send("ask Make the letters louder.\r").wait_for("The answer is complete.");
+
+    screen.send("cost\r").wait_for("The last request cost $0.").wait_for("This session cost $0.").wait_for("today");
+    screen.send("turns\r").wait_for("tokens read").wait_for("Make the letters louder.");
+    screen.send("timings\r").wait_for("Turn 1, request 3: ").wait_for("in all");
+    screen
+        .send("context\r")
+        .wait_for("percent full")
+        .wait_for("as the service counted last")
+        .wait_for("The system prompt ");
+    screen.send("thinking loud\r").wait_for("Say thinking off, low, medium, high, max or auto.");
+    screen.send("thinking high\r").wait_for("Thinking: high.").send("thinking\r");
+    screen.wait_for("The model's thinking is high.");
+    screen.send("region\r").wait_for("The region is us-east-1.").send("profile\r").wait_for("No profile is named");
+    screen.send("region us-west-2\r").wait_for("The model is sonnet in us-west-2.");
+    screen.send("model\r").wait_for("Sonnet");
+
+    screen.send("find twelve\r").wait_for("Change 2, in src/alpha.txt: 2. line 12 added: ALPHA twelve");
+    screen.send("find nothing like it\r").wait_for("nothing like it is not found.");
+    screen.send("go 9\r").wait_for("There is no change 9.").send("go 2\r").wait_for("Change 2 of 4: src/alpha.txt");
+    screen.send("why\r").wait_for("The model made it for request 1: Make the letters louder.");
+    screen.send("tell\r").wait_for("The model has heard of all your decisions and notes.");
+    screen.send("accept because it is loud\r").wait_for("Accepted. 3 changes wait for you");
+    screen.send("tell\r").wait_for("Understood.").wait_for("The answer is complete.");
+    let told = server.requests().last().unwrap().json.to_string();
+    assert!(told.contains("it is loud"), "{told}");
+    screen.send("prompts\r").wait_for("1. Make the letters louder.").send("prompt 7\r").wait_for("There is no request");
+    screen
+        .send("prompt 1\r")
+        .wait_for("Prepared:")
+        .send("send\r")
+        .wait("the third answer", |text| text.matches("Understood.").count() == 2);
+    screen.send("uncompact\r").wait_for("No summary stands for a part of the conversation.");
+    screen.send("compact the letters\r").wait_for("A summary stands for the conversation's beginning now: about ");
+    screen.send("/uncompact\r").wait_for("The summary is taken back").send("quit\r");
+    assert_eq!(screen.exit_code(), 0);
+}
+
+#[test]
+fn changes_are_counted_as_on_the_screen() {
+    let server = Server::start(|request| match place(request).1 {
+        0 => Reply::new().tool("read1", "read_file", &json!({"path": "src/alpha.txt"})).finish(),
+        1 => Reply::new()
+            .tool("edit1", "edit_file", &edit("src/alpha.txt", "alpha", &[(3, "three"), (5, "five"), (30, "thirty")]))
+            .tool("write1", "write_file", &json!({"path": "src/gamma.txt", "content": "one\ntwo\n"}))
+            .finish(),
+        _ => Reply::new().text("Done.").finish(),
+    });
+    let (repo, mut screen) = start(&server, alpha(), &["--accessible"]);
+    screen.wait_for("say ask and your request.").send("ask Change it.\r");
+    screen.wait_for("4 changes wait for you, in 2 files.").send("next\r");
+    screen.wait_for("Changes 1 to 2 of 4, together: src/alpha.txt, near line 3").send("files\r");
+    screen.wait_for("src/alpha.txt: 3 changes wait, 3 lines to add and 3 to remove.");
+    screen.wait_for("src/gamma.txt: one change waits, 2 lines to add and 0 to remove.");
+    screen.send("accept\r").wait_for("Accepted. 2 changes wait for you, in 2 files.").send("next\r");
+    screen
+        .wait_for("Change 1 of 2: src/alpha.txt, near line 30")
+        .send("reject\r")
+        .wait_for("Rejected. One change waits");
+    screen.send("status\r").wait_for("2 changes accepted, one change rejected since the last commit.");
+    screen.send("quit\r").wait_for("One change still waits; adit --accessible --continue opens this session again.");
+    assert_eq!(screen.exit_code(), 0);
+    let mut screen = Screen::start(&repo, &["--continue"], 100, 30);
+    screen.wait_for("3 of 4 decided").send(super::pty::CTRL_Q).wait_for("1 change is still pending");
     assert_eq!(screen.exit_code(), 0);
 }

@@ -68,9 +68,9 @@ fn check_colors(colors: Colors, screen: &Screen) {
     }
 }
 
-/// Returns how many of the eight changes are decided, as the status line tells.
+/// Returns how many of the seven changes are decided, as the status line tells.
 fn count(text: &str) -> usize {
-    let before = text.lines().rev().find_map(|line| line.split_once(" of 8 decided"));
+    let before = text.lines().rev().find_map(|line| line.split_once(" of 7 decided"));
     before.and_then(|(before, _)| before.rsplit(' ').next()?.parse().ok()).unwrap_or(0)
 }
 
@@ -86,10 +86,10 @@ fn decided(screen: &Screen) -> usize {
 
 fn by_keys(colors: Colors) {
     let (_place, mut screen) = start(colors);
-    screen.wait_for("to send it").send(ENTER).wait_for("0 of 8 decided").wait_for("go to the review");
-    screen.send(ALT_3).wait_for("ccept").send("a").wait_for("2 of 8 decided").send("r").wait_for("3 of 8 decided");
-    screen.send("u").wait_for("2 of 8 decided");
-    while decided(&screen) < 8 {
+    screen.wait_for("to send it").send(ENTER).wait_for("0 of 7 decided").wait_for("go to the review");
+    screen.send(ALT_3).wait_for("ccept").send("a").wait_for("2 of 7 decided").send("r").wait_for("3 of 7 decided");
+    screen.send("u").wait_for("2 of 7 decided");
+    while decided(&screen) < 7 {
         let before = decided(&screen);
         screen.send("na").wait("another decision", |text| is_further(text, before));
     }
@@ -115,13 +115,13 @@ fn by_mouse(colors: Colors) {
     let (_place, mut screen) = start(colors);
     screen.wait_for("to send it");
     click(&mut screen, "Enter send");
-    screen.wait_for("0 of 8 decided").wait_for("go to the review");
+    screen.wait_for("0 of 7 decided").wait_for("go to the review");
     click(&mut screen, "Alt-3 focus diff");
     click(&mut screen, "a accept");
-    screen.wait_for("2 of 8 decided");
+    screen.wait_for("2 of 7 decided");
     click(&mut screen, "r reject");
-    screen.wait_for("3 of 8 decided");
-    while decided(&screen) < 8 {
+    screen.wait_for("3 of 7 decided");
+    while decided(&screen) < 7 {
         let before = decided(&screen);
         click(&mut screen, "n next undecided");
         click(&mut screen, "a accept");
