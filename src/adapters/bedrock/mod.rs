@@ -5,7 +5,7 @@
 //! `choice` the ids to try, `catalogue` what Bedrock says of them,
 //! `lessons` what is kept for later sessions; `run` sends until one answer is whole, on the `course` that failures leave it; `history` makes the conversation valid;
 //! `request` and `canonical` put it on the wire; `stream` reads the events under the eyes of `watch`;
-//! `failure`, `refused`, `verdict` and `words` say what went wrong and what cures it; `inspect` looks at all that for the
+//! `failure`, `refused`, `verdict`, `remedies`, `proxy` and `words` say what went wrong and what cures it; `inspect` looks at all that for the
 //! doctor.
 //!
 //! Architecture invariant: the SDK is known here and nowhere else. A request lives inside its stream of
@@ -25,12 +25,15 @@ mod inspect;
 mod lessons;
 mod process;
 mod provider;
+mod proxy;
 mod refused;
+mod remedies;
 mod request;
 mod run;
 mod sign_in;
 mod soundness;
 mod sources;
+mod sso;
 mod stream;
 mod verdict;
 mod watch;
