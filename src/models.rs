@@ -297,6 +297,21 @@ impl Models {
         prefixes.map(|prefix| format!("{prefix}.{base}")).filter(|spelling| spelling != id).collect()
     }
 
+    /// Returns all ids of inference profiles that a region may have for an id that cannot be called without one: also
+    /// those of prefixes that only older models have.
+    pub fn all_profiles(&self, id: &str, region: &str) -> Vec<String> {
+        let base = self.split(id).map_or_else(|| base_of_arn(id), |(_, model)| model.id.as_str());
+        let reaches = |geography: &&Geography| geography.regions.iter().any(|known| known == region);
+        let others = self.geographies.iter().filter(reaches).map(|geography| geography.prefix.as_str());
+        let mut prefixes: Vec<&str> = Vec::new();
+        for prefix in self.geography(region).into_iter().chain(others).chain(["global"]) {
+            if !prefixes.contains(&prefix) {
+                prefixes.push(prefix);
+            }
+        }
+        prefixes.into_iter().map(|prefix| format!("{prefix}.{base}")).filter(|spelling| spelling != id).collect()
+    }
+
     /// Returns the price of a call on a day when so many tokens were read, or none where it is not known.
     pub fn price(&self, id: &str, read: u64, day: &str) -> Option<&Price> {
         let (prefix, model) = self.split(id)?;
@@ -414,6 +429,12 @@ impl Default for Models {
     fn default() -> Self {
         Self::embedded()
     }
+}
+
+/// Returns the id of a model where its ARN is given; anything else is returned as it is.
+pub fn base_of_arn(id: &str) -> &str {
+    let is_model = id.starts_with("arn:");
+    id.split_once(":foundation-model/").filter(|_| is_model).map_or(id, |(_, base)| base)
 }
 
 /// Tells whether a text has the form of a model id or an ARN: `vendor.model`, perhaps with a prefix.

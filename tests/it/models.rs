@@ -93,11 +93,9 @@ fn faults_of_the_user_s_table_name_line_entry_and_key() {
         ("[[model]]\nid = \"anthropic.claude-sonnet-5\"\nctx = 3\n", "unknown field `ctx`"),
     ];
     let price = |what: &str| {
-        format!(
-            "\n[[model]]\nid = \"anthropic.claude-sonnet-5\"\n[[model.prices]]\nsince = \"2026-01-01\"\nprefixes = [\"us\"]\n\
+        "\n[[model]]\nid = \"anthropic.claude-sonnet-5\"\n[[model.prices]]\nsince = \"2026-01-01\"\nprefixes = [\"us\"]\n\
              input = 1.0\noutput = 2.0\ncache_read = 0.1\ncache_write = 1.0\n"
-        )
-        .replace(what.split('=').next().unwrap_or_default(), "# ")
+            .replace(what.split('=').next().unwrap_or_default(), "# ")
             + what
             + "\n"
     };

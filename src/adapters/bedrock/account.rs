@@ -26,8 +26,9 @@ use super::process::{Process, ProcessFault, Wrong};
 use super::provider::Loopback;
 use super::soundness::{check_api_key, check_endpoint, check_letters};
 use super::sources::{
-    BEARER, check_sources, check_token, half_a_pair, half_of_keys, has_keys, of_profile, passed_over, sso_profile,
+    BEARER, check_sources, check_token, half_a_pair, half_of_keys, has_keys, of_profile, passed_over,
 };
+use super::sso::{needs_login, sso_profile};
 use super::words::{causes, profile_words};
 use crate::session::{Fault, FaultClass, Passcode};
 
@@ -59,6 +60,10 @@ pub(super) struct Account {
     pub(super) found: Option<Found>,
     /// What else was there and does not count, in words; empty where nothing was.
     pub(super) passed_over: &'static str,
+    /// Whether the environment's keys sign, and not a profile's.
+    pub(super) by_keys: bool,
+    /// The profile that an SSO login is done with; none where no login helps.
+    pub(super) login: Option<String>,
 }
 
 /// What may be told of credentials.
@@ -122,6 +127,8 @@ impl Account {
             profile: None,
             found: None,
             passed_over: "",
+            by_keys: false,
+            login: None,
         }
     }
 
@@ -182,15 +189,15 @@ impl Account {
         let mut config = without_surprises(Builder::from(&shared));
         let mut control = aws_sdk_bedrock::config::Builder::from(&shared).retry_config(RetryConfig::disabled());
         let mut found = None;
+        let login = sso_profile(profile.as_deref(), &files).filter(|_| !has_bearer && !is_by_keys);
         if !has_bearer {
             // The SDK would take the API key also where it does not count.
             config.set_auth_scheme_preference(Some([AuthSchemeId::from("sigv4")].into()));
             control.set_auth_scheme_preference(Some([AuthSchemeId::from("sigv4")].into()));
-            let checked = checked_credentials(&shared, profile.as_deref()).await;
+            let checked = checked_credentials(&shared, profile.as_deref(), login.as_deref()).await;
             let (checked, first) = checked.map_err(|failure| {
                 let half = half_of_keys(&env).filter(|_| wishes.profile.is_none() && failure.has_found_nothing);
                 half.map_or(failure, |half| half_a_pair(half).into())
-                    .by_login_with(sso_profile(profile.as_deref(), &files))
             })?;
             control.set_credentials_provider(Some(checked.clone()));
             config.set_credentials_provider(Some(checked));
@@ -203,6 +210,8 @@ impl Account {
             profile,
             found,
             passed_over: passed_over(wishes.profile.is_some(), &env),
+            by_keys: is_by_keys && !has_bearer,
+            login,
         })
     }
 }
@@ -240,11 +249,12 @@ fn without_surprises(config: Builder) -> Builder {
 async fn checked_credentials(
     config: &SdkConfig,
     profile: Option<&str>,
+    login: Option<&str>,
 ) -> Result<(SharedCredentialsProvider, Found), Failure> {
     let Some(provider) = config.credentials_provider() else {
         return Err(no_credentials().into());
     };
-    let first = provider.provide_credentials().await.map_err(|error| credentials_failure(&error, profile))?;
+    let first = provider.provide_credentials().await.map_err(|error| credentials_failure(&error, profile, login))?;
     let found = Found { source: source(&first), expires: first.expiry() };
     check_letters(&first, &found.source)?;
     hush_credentials(&first);
@@ -380,16 +390,14 @@ pub(super) fn not_in_time(process: Option<&Process>, waited: Duration) -> Fault 
     }
 }
 
-/// Says what is wrong with the credentials, in the user's terms, and what may cure it.
-pub(super) fn credentials_failure(error: &CredentialsError, profile: Option<&str>) -> Failure {
+/// Says what is wrong with the credentials, in the user's terms, and what may cure it; `login` is the profile that an
+/// SSO login is done with, where there is one.
+pub(super) fn credentials_failure(error: &CredentialsError, profile: Option<&str>, login: Option<&str>) -> Failure {
     let words = causes(error);
-    let lower = words.to_lowercase();
     let failure = |message: String| Failure::new(FaultClass::Credentials, message).cure(Cure::Reload);
     let whose = profile_words(profile);
-    if lower.contains("sso") {
-        return failure(format!("the SSO session of {whose} is missing or has expired: {words}"))
-            .cure(Cure::Login)
-            .by_login_with(profile.map(str::to_owned));
+    if let Some(login) = login.filter(|_| needs_login(&words)) {
+        return failure(format!("the SSO session of {whose} is missing or has expired: {words}")).by_login_with(login);
     }
     if let Some(fault) = process_fault(error) {
         let hint = match fault.kind {
@@ -403,11 +411,11 @@ pub(super) fn credentials_failure(error: &CredentialsError, profile: Option<&str
         };
         return failure(fault.to_string()).hint(hint);
     }
-    if lower.contains("external process") && lower.contains("could not parse") {
+    if words.contains("external process") && words.contains("could not parse") {
         return failure(format!("the credential_process of {whose} printed what is no JSON of credentials: {words}"))
             .hint("Run the command of credential_process in the profile by hand: it must print JSON with Version, AccessKeyId and SecretAccessKey.");
     }
-    if lower.contains("external process") {
+    if words.contains("external process") {
         return failure(format!("the credential_process of {whose} failed: {words}"))
             .hint("Run the command of credential_process in the profile by hand to see what it needs.");
     }

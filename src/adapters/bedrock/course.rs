@@ -49,6 +49,8 @@ pub(super) struct Course {
     pub(super) has_dropped_thoughts: bool,
     /// What the model was found not to take.
     pub(super) without: BTreeSet<Extra>,
+    /// How many tokens the model was found to write at most.
+    pub(super) output: Option<u32>,
     pub(super) has_named_model: bool,
     /// Whether the user was asked to log in; once in a step is enough.
     pub(super) has_asked_for_login: bool,
@@ -71,6 +73,7 @@ impl Course {
             has_resent_silent: false,
             has_dropped_thoughts: false,
             without: BTreeSet::new(),
+            output: None,
             has_named_model: false,
             has_asked_for_login: false,
             passcodes: 0,
@@ -114,9 +117,19 @@ impl Course {
                 self.without.insert(Extra::Cache).then_some(Duration::ZERO)
             }
             Cure::Without(extra) => self.without.insert(extra).then_some(Duration::ZERO),
+            Cure::Within(limit) => {
+                // Some say a limit and mean less than that.
+                let next = if self.output == Some(limit) { limit - 1 } else { limit };
+                let is_less = next > 0 && self.output.is_none_or(|known| next < known);
+                is_less.then(|| {
+                    self.output = Some(next);
+                    Duration::ZERO
+                })
+            }
             Cure::OtherModel => choice.next_model(reason).then(|| {
                 // What that one refused says nothing of the next.
                 self.without.clear();
+                self.output = None;
                 Duration::ZERO
             }),
             Cure::Profile => choice.next_profile(reason, region, models).then_some(Duration::ZERO),

@@ -6,7 +6,7 @@
 //! `lessons` what is kept for later sessions; `run` sends until one answer is whole, on the `course` that failures leave it; `history` makes the conversation valid, `thoughts`
 //! leaves out what was refused of it;
 //! `request` and `canonical` put it on the wire; `stream` reads the events under the eyes of `watch`;
-//! `failure`, `refused`, `verdict` and `words` say what went wrong and what cures it; `inspect` looks at all that for the
+//! `failure`, `refused`, `verdict`, `remedies`, `proxy` and `words` say what went wrong and what cures it; `inspect` looks at all that for the
 //! doctor.
 //!
 //! Architecture invariant: the SDK is known here and nowhere else. A request lives inside its stream of
@@ -26,12 +26,15 @@ mod inspect;
 mod lessons;
 mod process;
 mod provider;
+mod proxy;
 mod refused;
+mod remedies;
 mod request;
 mod run;
 mod sign_in;
 mod soundness;
 mod sources;
+mod sso;
 mod stream;
 mod thoughts;
 mod verdict;

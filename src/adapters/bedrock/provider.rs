@@ -111,6 +111,8 @@ pub(super) struct Inner {
     pub(super) passcodes: Notify,
     pub(super) known: Known,
     pub(super) lessons: Lessons,
+    /// The applications' profiles of which it could not be found out in this session what stands behind them.
+    pub(super) opaque: std::sync::Mutex<BTreeSet<String>>,
     pub(super) models: Models,
     pub(super) patience: Patience,
     pub(super) cache: CacheTtl,
@@ -182,6 +184,7 @@ impl Bedrock {
                 passcodes: Notify::new(),
                 known: Known::default(),
                 lessons: Lessons::default(),
+                opaque: std::sync::Mutex::default(),
                 models,
                 patience,
                 cache: config.cache,
@@ -269,6 +272,7 @@ impl Inner {
         }
         self.moves.fetch_add(1, Ordering::AcqRel);
         self.known.forget();
+        locked(&self.opaque).clear();
         Ok(())
     }
 
@@ -384,7 +388,8 @@ impl Provider for Bedrock {
         });
         let models = table.all().map(|model| {
             let name = model.aliases.first().unwrap_or(&model.id).clone();
-            let price = model.prices.first();
+            let called = self.inner.called_as(&name);
+            let price = table.price(&called, 0, &today());
             let price =
                 price.map_or(String::new(), |price| format!(", ${} / ${} a million", price.input, price.output));
             let tools = if model.tools { "" } else { ", without tools" };
@@ -414,14 +419,15 @@ impl Provider for Bedrock {
         let id = self.inner.called_as(model);
         let table = self.inner.model_of(&id);
         let asked = Some(self.inner.max_tokens).filter(|tokens| *tokens > 0);
-        let shape = Shape::new(&id, table, &self.inner.models, asked, self.inner.cache);
+        let output = self.inner.lessons.output(&id);
+        let shape = Shape::new(&id, table, &self.inner.models, asked, self.inner.cache).within(output);
         let minutes = match self.inner.cache_within(shape.cache, &self.inner.lessons.refused(&id)) {
             None | Some(CacheTtl::Off) => 0,
             Some(CacheTtl::FiveMinutes) => 5,
             Some(CacheTtl::OneHour) => 60,
         };
         Terms {
-            max_output: table.map_or(shape.max_tokens, |model| model.output),
+            max_output: table.map_or(shape.max_tokens, |model| model.output).min(output.unwrap_or(u32::MAX)),
             usual_output: shape.max_tokens,
             cache_lives: Millis(minutes * 60_000),
             cache_minimum: table.map_or(0, |model| model.cache_minimum),

@@ -18,7 +18,8 @@ use super::failure::{Cure, Failure};
 use super::history::{self, Wanted};
 use super::lessons::Extra;
 use super::provider::{Inner, locked};
-use super::refused::refused;
+use super::proxy;
+use super::refused::{refused, without_tunnel};
 use super::request::{self, Shape};
 use super::stream::{self, Progress};
 use super::thoughts;
@@ -59,8 +60,15 @@ impl Inner {
             if failure.cure == Cure::WithoutReasoning {
                 locked(&self.dead_thoughts).extend(thoughts::signatures(&request.messages));
             }
+            if failure.cure == Cure::Profile {
+                choice.offer(self.profiles_of(&account, choice.id()).await);
+            }
             let Some(after) = course.remedy(&failure, &progress, &mut choice, &account.region, &self.models) else {
-                return Err(conclusion(failure, &choice));
+                let mut fault = conclusion(failure, &choice);
+                if progress.has_begun {
+                    fault.message.push_str(&progress.lost());
+                }
+                return Err(fault);
             };
             // Another id says so by itself once it answers.
             if progress.has_begun || !matches!(failure.cure, Cure::OtherModel | Cure::Profile) {
@@ -99,6 +107,7 @@ impl Inner {
     ) -> Result<(), Failure> {
         let id = choice.id();
         course.without.append(&mut self.lessons.refused(id));
+        course.output = course.output.into_iter().chain(self.lessons.output(id)).min();
         let place = self.place(account, id);
         let noted = Noted::default();
         if !self.takes_tools(id, course) && blocks::are_wanted(request) {
@@ -115,6 +124,7 @@ impl Inner {
         }
         self.known.keep(&request.model, id);
         self.lessons.refuses(id, &course.without);
+        self.lessons.writes_at_most(id, course.output);
         if let Some(asked) = choice.needed_profile() {
             self.lessons.needs_profile(&account.region, asked, id);
         }
@@ -156,6 +166,7 @@ impl Inner {
         let misses_some = course.has_dropped_thoughts || thoughts::are_missed(&request.messages, &dead);
         let effort = if is_by_budget && misses_some { Effort::Auto } else { request.effort };
         let mut shape = Shape::new(id, self.model_of(id), &self.models, asked, self.cache)
+            .within(course.output)
             .with_effort(effort, self.thinking_budget)
             .with_temperature(self.temperature);
         shape.cache = self.cache_within(shape.cache, &course.without);
@@ -199,7 +210,13 @@ impl Inner {
             .customize()
             .interceptor(Wire(noted.clone()))
             .send();
-        sent.await.map_err(|error| refused(&error, noted, &place))
+        match sent.await {
+            Ok(opened) => Ok(opened),
+            Err(error) => Err(match without_tunnel(&error) {
+                Some(why) => proxy::no_tunnel(&why, noted.host().unwrap_or("Bedrock")).await,
+                None => refused(&error, noted, &place),
+            }),
+        }
     }
 
     /// Hands the events on until the answer is complete.
@@ -265,6 +282,8 @@ impl Inner {
             profile: account.profile.clone(),
             model: id.to_owned(),
             base: self.models.profile_base(id).map(str::to_owned),
+            by_keys: account.by_keys,
+            login: account.login.clone(),
         }
     }
 

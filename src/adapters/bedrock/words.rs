@@ -1,6 +1,7 @@
 //! Other people's words, made fit to stand in a message of one line.
 
 use std::error::Error;
+use std::time::Duration;
 
 use super::super::hushed::without_secrets;
 
@@ -42,12 +43,16 @@ pub(super) struct Place {
     pub(super) model: String,
     /// The id of the model itself, where a profile was called.
     pub(super) base: Option<String>,
+    /// Whether the environment's keys sign, and not a profile's.
+    pub(super) by_keys: bool,
+    /// The profile that an SSO login is done with; none where no login helps.
+    pub(super) login: Option<String>,
 }
 
 impl Place {
-    /// Returns "profile dev" or "the default profile".
+    /// Returns "profile dev", "the default profile" or "the environment's keys".
     pub(super) fn profile_words(&self) -> String {
-        profile_words(self.profile.as_deref())
+        if self.by_keys { "the environment's keys".to_owned() } else { profile_words(self.profile.as_deref()) }
     }
 }
 
@@ -73,7 +78,12 @@ pub(in crate::adapters) fn one_line(text: &str) -> String {
     let mut line = String::new();
     for word in text.split_whitespace() {
         if line.len() + word.len() > LIMIT {
-            line.extend(word.chars().take(LIMIT.saturating_sub(line.len())));
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.extend(
+                word.chars().filter(|character| !character.is_control()).take(LIMIT.saturating_sub(line.len())),
+            );
             line.push('…');
             break;
         }
@@ -92,7 +102,8 @@ pub(in crate::adapters) fn causes(error: &(dyn Error + 'static)) -> String {
     let mut said: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
-        let words = one_line(&error.to_string());
+        let words = error.to_string();
+        let words = one_line(&unhandled(&words).unwrap_or(words));
         next = error.source();
         let is_wrapper = next.is_some() && WRAPPERS.contains(&words.as_str());
         if !is_wrapper && !words.is_empty() && !said.iter().any(|known| known.contains(&words)) {
@@ -100,4 +111,23 @@ pub(in crate::adapters) fn causes(error: &(dyn Error + 'static)) -> String {
         }
     }
     one_line(&said.join(": "))
+}
+
+/// Returns the words of a service's error that the SDK has no type for; it shows them in its own notation.
+fn unhandled(words: &str) -> Option<String> {
+    let (_, noted) = words.split_once("unhandled error (")?;
+    let (code, noted) = noted.split_once("): Error { ")?;
+    let (_, message) = noted.split_once("message: \"")?;
+    let end = message.rfind("\" }").or_else(|| message.find("\", "))?;
+    Some(format!("{code}: {}", message[..end].replace("\\\"", "\"")))
+}
+
+/// Returns a span of time in its largest two units.
+pub(super) fn span(time: Duration) -> String {
+    let minutes = time.as_secs() / 60;
+    match (minutes / 60 / 24, minutes / 60 % 24, minutes % 60) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, hours, _) => format!("{days} d {hours} h"),
+    }
 }
