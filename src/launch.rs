@@ -112,7 +112,7 @@ pub(crate) async fn provider(config: &Config, models: &Models, audience: Audienc
         if !is_last {
             config.throttle_seconds = config.throttle_seconds.min(THROTTLE_BEFORE_FALLBACK);
         }
-        let bedrock = Bedrock::new(&config, models.clone()).remembering(state.join("models.json"));
+        let bedrock = Bedrock::new(&config, models.clone()).remembering(places::lessons_in(state));
         match audience {
             Audience::Screen => bedrock.attended("aws"),
             Audience::Script => bedrock,

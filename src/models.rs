@@ -216,6 +216,7 @@ impl Models {
         let id = id.to_owned();
         merged.extend(entry);
         let model: Model = merged.try_into().map_err(|fault: toml::de::Error| format!("{id}: {}", fault.message()))?;
+        model.check().map_err(|fault| format!("{id}: {fault}"))?;
         match at {
             Some(at) => self.models[at] = model,
             None => self.models.push(model),
@@ -346,7 +347,42 @@ impl Models {
     }
 }
 
+/// More dollars for a million tokens than this nobody means.
+const MOST_DOLLARS: f64 = 1_000_000.0;
+
 impl Model {
+    /// Says which of its figures makes no sense: a cap that is reckoned with one would not hold.
+    fn check(&self) -> Result<(), String> {
+        for (name, tokens) in [("context", self.context), ("output", self.output)] {
+            if tokens == 0 {
+                return Err(format!("{name} is 0, but must be a number from 1 on"));
+            }
+        }
+        if !is_day(&self.released) {
+            return Err(format!("released is {:?}, but must be a day, as \"2026-09-28\"", self.released));
+        }
+        for price in &self.prices {
+            if !is_day(&price.since) {
+                return Err(format!("since of a price is {:?}, but must be a day, as \"2026-09-28\"", price.since));
+            }
+            let amounts = [
+                ("input", price.input),
+                ("output", price.output),
+                ("cache_read", price.cache_read),
+                ("cache_write", price.cache_write),
+            ];
+            // A number that is none is in no range.
+            if let Some((name, amount)) = amounts.into_iter().find(|(_, amount)| !(0.0..=MOST_DOLLARS).contains(amount))
+            {
+                return Err(format!(
+                    "{name} of the price since {} is {amount}, but must be a number from 0 to {MOST_DOLLARS}",
+                    price.since
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// Returns how much it reads, as people say it: 200k, 1M.
     pub fn context_words(&self) -> String {
         if self.context >= 1_000_000 {
@@ -355,6 +391,28 @@ impl Model {
             format!("{}k", self.context / 1_000)
         }
     }
+}
+
+/// Tells whether a text is a day that there is, as `2026-09-28`: days are compared as texts.
+fn is_day(text: &str) -> bool {
+    let form = text.len() == 10
+        && text.bytes().enumerate().all(|(at, letter)| match at {
+            4 | 7 => letter == b'-',
+            _ => letter.is_ascii_digit(),
+        });
+    if !form {
+        return false;
+    }
+    let number = |from: usize, to: usize| text[from..to].parse::<u32>().unwrap_or(0);
+    let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
+    let leaps = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + u32::from(leaps),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
 }
 
 /// Puts rows in the place of those with the same key, and adds the others.

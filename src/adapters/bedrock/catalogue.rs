@@ -42,16 +42,29 @@ impl Inner {
             locked(&self.opaque).insert(id.to_owned());
             return;
         };
-        let mut bases =
-            found.models().iter().filter_map(|model| model.model_arn()).filter_map(|arn| arn.rsplit('/').next());
-        let Some(base) = bases.next() else { return };
-        // One that leads to several regions was made from a profile of the region's prefix.
-        let spelled = match (bases.next(), self.models.geography(&account.region)) {
-            (Some(_), Some(prefix)) => format!("{prefix}.{base}"),
-            (Some(_), None) => format!("global.{base}"),
-            (None, _) => base.to_owned(),
+        let arns: Vec<&str> = found.models().iter().filter_map(|model| model.model_arn()).collect();
+        if let Some(spelled) = self.spelled(&arns, &account.region) {
+            self.lessons.stands_for(id, &spelled);
+        }
+    }
+
+    /// Returns the id, with its prefix, of the profile that an application's profile was made from, by the models that
+    /// it leads to.
+    fn spelled(&self, arns: &[&str], region: &str) -> Option<String> {
+        let base = arns.iter().find_map(|arn| arn.rsplit('/').next())?;
+        let geography = self.models.geography(region);
+        let leads_to = |arn: &&str| arn.split(':').nth(3).unwrap_or_default().to_owned();
+        // A model of no region is that of any region.
+        let is_elsewhere = |there: String| there.is_empty() || self.models.geography(&there) != geography;
+        let prefix = match geography {
+            _ if arns.iter().map(leads_to).any(is_elsewhere) => "global",
+            None if arns.len() > 1 => "global",
+            Some(prefix) if arns.len() > 1 => prefix,
+            // Of one region: without a prefix where the model can be called so, else it costs what it does there.
+            Some(prefix) if self.models.find(base).is_some_and(|model| model.needs_profile) => prefix,
+            Some(_) | None => return Some((*base).to_owned()),
         };
-        self.lessons.stands_for(id, &spelled);
+        Some(format!("{prefix}.{base}"))
     }
 
     /// Returns the region's own inference profiles, each with a line about it; none where that is not allowed.

@@ -45,7 +45,8 @@ pub(super) struct Course {
     has_reloaded: bool,
     /// Whether a request that met with silence was sent again.
     has_resent_silent: bool,
-    pub(super) without_reasoning: bool,
+    /// Whether a request was sent again without the thoughts that it held.
+    pub(super) has_dropped_thoughts: bool,
     /// What the model was found not to take.
     pub(super) without: BTreeSet<Extra>,
     /// How many tokens the model was found to write at most.
@@ -70,7 +71,7 @@ impl Course {
             sent: 0,
             has_reloaded: false,
             has_resent_silent: false,
-            without_reasoning: false,
+            has_dropped_thoughts: false,
             without: BTreeSet::new(),
             output: None,
             has_named_model: false,
@@ -110,7 +111,11 @@ impl Course {
             }
             Cure::Once => once(&mut self.has_resent_silent),
             Cure::Reload | Cure::Login | Cure::Passcode => once(&mut self.has_reloaded),
-            Cure::WithoutReasoning => once(&mut self.without_reasoning),
+            Cure::WithoutReasoning => once(&mut self.has_dropped_thoughts),
+            // The short one is refused with the same words: then there is none.
+            Cure::Without(Extra::LongCache) if self.without.contains(&Extra::LongCache) => {
+                self.without.insert(Extra::Cache).then_some(Duration::ZERO)
+            }
             Cure::Without(extra) => self.without.insert(extra).then_some(Duration::ZERO),
             Cure::Within(limit) => {
                 // Some say a limit and mean less than that.

@@ -18,6 +18,7 @@ use super::canonical::Noted;
 use super::certificates;
 use super::choice::Choice;
 use super::failure::{Cure, Failure};
+use super::lessons::Extra;
 use super::provider::{Bedrock, Inner};
 use super::proxy;
 use super::refused::refused;
@@ -143,8 +144,15 @@ impl Bedrock {
                 Ok(()) => {
                     inner.known.keep(name, choice.id());
                     let id = choice.id();
-                    let words =
+                    let mut words =
                         if id == name { format!("{id} answers") } else { format!("{name} is {id}, which answers") };
+                    let refused: Vec<&str> = inner.lessons.refused(id).into_iter().map(Extra::words).collect();
+                    if !refused.is_empty() {
+                        let refused = refused.join(", ");
+                        words = format!(
+                            "{words}; as found out before, it takes {refused} (models.json in the state folder)"
+                        );
+                    }
                     return with_clock(&date, Check::ok("model access", words));
                 }
                 Err(failure) => failure,

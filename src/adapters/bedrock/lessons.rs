@@ -21,8 +21,23 @@ pub(super) enum Extra {
     System,
     /// Cache points.
     Cache,
+    /// Cache points that live for an hour.
+    LongCache,
     /// Images.
     Images,
+}
+
+impl Extra {
+    /// Returns what it is that the model does not take.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Tools => "no tools",
+            Self::System => "no system prompt of its own",
+            Self::Cache => "no prompt caching",
+            Self::LongCache => "no cache of one hour",
+            Self::Images => "no images",
+        }
+    }
 }
 
 /// The lessons of all sessions.

@@ -121,6 +121,8 @@ pub(super) struct Inner {
     pub(super) temperature: Option<f32>,
     pub(super) tags: Arc<BTreeMap<String, String>>,
     pub(super) limits: Limits,
+    /// Thoughts that the service has refused once, by their signatures; they are sent no more.
+    pub(super) dead_thoughts: std::sync::Mutex<BTreeSet<String>>,
     /// Whether the user was told that `max_tokens` leaves no room to think.
     pub(super) has_told_of_thinking: AtomicBool,
     /// Ends the pauses before retries.
@@ -194,6 +196,7 @@ impl Bedrock {
                     retries: config.max_retries,
                     quota: Duration::from_secs(config.throttle_seconds.into()),
                 },
+                dead_thoughts: std::sync::Mutex::default(),
                 has_told_of_thinking: AtomicBool::new(false),
                 hurry: Notify::new(),
             }),
@@ -399,7 +402,8 @@ impl Provider for Bedrock {
         let id = self.inner.called_as(model);
         let price = self.inner.models.price(&self.inner.priced_as(&id), usage.context(), &today())?;
         // Where the service does not tell the lives of caches apart, all have the life that was asked for.
-        let for_an_hour = match self.inner.cache {
+        let cache = self.inner.cache_within(Some(self.inner.cache), &self.inner.lessons.refused(&id));
+        let for_an_hour = match cache.unwrap_or(CacheTtl::Off) {
             CacheTtl::OneHour if usage.cache_write_hour == 0 => usage.cache_write,
             CacheTtl::OneHour | CacheTtl::FiveMinutes | CacheTtl::Off => usage.cache_write_hour.min(usage.cache_write),
         };
@@ -417,7 +421,7 @@ impl Provider for Bedrock {
         let asked = Some(self.inner.max_tokens).filter(|tokens| *tokens > 0);
         let output = self.inner.lessons.output(&id);
         let shape = Shape::new(&id, table, &self.inner.models, asked, self.inner.cache).within(output);
-        let minutes = match shape.cache {
+        let minutes = match self.inner.cache_within(shape.cache, &self.inner.lessons.refused(&id)) {
             None | Some(CacheTtl::Off) => 0,
             Some(CacheTtl::FiveMinutes) => 5,
             Some(CacheTtl::OneHour) => 60,

@@ -1,5 +1,6 @@
 //! One step's request, sent until one answer is whole or nothing cures it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -16,15 +17,17 @@ use super::course::Course;
 use super::failure::{Cure, Failure};
 use super::history::{self, Wanted};
 use super::lessons::Extra;
-use super::provider::Inner;
+use super::provider::{Inner, locked};
 use super::proxy;
 use super::refused::{refused, without_tunnel};
 use super::request::{self, Shape};
 use super::stream::{self, Progress};
+use super::thoughts;
 use super::watch::{Out, Silence, tell, watched};
 use super::words::{Place, causes};
-use crate::config::Effort;
+use crate::config::{CacheTtl, Effort};
 use crate::engine::{Delta, Request, ToolSpec};
+use crate::models::Thinking;
 use crate::session::{Block, Fault, FaultClass, ModelChoice};
 
 /// How long the end of a complete answer is waited for, so that its connection can be used again.
@@ -53,6 +56,9 @@ impl Inner {
             };
             if failure.fault.class == FaultClass::Credentials {
                 self.forget_account().await;
+            }
+            if failure.cure == Cure::WithoutReasoning {
+                locked(&self.dead_thoughts).extend(thoughts::signatures(&request.messages));
             }
             if failure.cure == Cure::Profile {
                 choice.offer(self.profiles_of(&account, choice.id()).await);
@@ -153,29 +159,28 @@ impl Inner {
         let takes_tools = self.takes_tools(id, course);
         let tools: &[ToolSpec] = if takes_tools { &request.tools } else { &[] };
         let asked = request.max_tokens.or(Some(self.max_tokens));
-        // Thinking by a budget demands the thoughts of earlier steps; without them it is left out.
-        let effort = if course.without_reasoning { Effort::Auto } else { request.effort };
+        let dead = locked(&self.dead_thoughts).clone();
+        let history = thoughts::without(&request.messages, &dead);
+        // Thinking by a budget demands the thoughts of the turn's earlier steps; without them it is left out.
+        let is_by_budget = self.model_of(id).is_some_and(|model| model.thinking == Thinking::Budget);
+        let misses_some = course.has_dropped_thoughts || thoughts::are_missed(&request.messages, &dead);
+        let effort = if is_by_budget && misses_some { Effort::Auto } else { request.effort };
         let mut shape = Shape::new(id, self.model_of(id), &self.models, asked, self.cache)
             .within(course.output)
             .with_effort(effort, self.thinking_budget)
             .with_temperature(self.temperature);
-        if !takes(Extra::Cache) {
-            shape.cache = None;
-        }
+        shape.cache = self.cache_within(shape.cache, &course.without);
         if let Some(why) = shape.thinking_left_out()
             && !self.has_told_of_thinking.swap(true, Ordering::Relaxed)
         {
             tell(&mut remarks, Delta::Remark(why)).await;
         }
-        let wanted = Wanted {
-            tools: !tools.is_empty(),
-            reasoning: !course.without_reasoning,
-            images: shape.sees_images() && takes(Extra::Images),
-        };
+        let wanted =
+            Wanted { tools: !tools.is_empty(), reasoning: true, images: shape.sees_images() && takes(Extra::Images) };
         let mut messages = if takes_tools {
-            history::mended(&request.messages, wanted)
+            history::mended(&history, wanted)
         } else {
-            history::mended(&blocks::in_words(&request.messages), wanted)
+            history::mended(&blocks::in_words(&history), wanted)
         };
         let mut system = if takes_tools || !blocks::are_wanted(request) {
             request.system.clone()
@@ -247,6 +252,15 @@ impl Inner {
                 None if progress.has_stopped => return Ok(()),
                 None => return Err(stream::cut_off()),
             }
+        }
+    }
+
+    /// Returns how long caches live for a model that does not take these.
+    pub(super) fn cache_within(&self, cache: Option<CacheTtl>, without: &BTreeSet<Extra>) -> Option<CacheTtl> {
+        match cache {
+            _ if without.contains(&Extra::Cache) => None,
+            Some(CacheTtl::OneHour) if without.contains(&Extra::LongCache) => Some(CacheTtl::FiveMinutes),
+            other => other,
         }
     }
 

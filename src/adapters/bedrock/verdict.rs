@@ -168,9 +168,7 @@ fn denied(said: &Said, place: &Place) -> Failure {
         return clock(said);
     }
     if said.any(&["did not allow prompt caching"]) {
-        return Failure::new(FaultClass::Access, said.after("the model takes no prompt caching"))
-            .hint("Set `cache = \"off\"` in adit's configuration.")
-            .cure(Cure::Without(Extra::Cache));
+        return no_caching(said);
     }
     if said.any(&["bearer token", "api key"]) {
         return Failure::new(FaultClass::Credentials, said.after("Bedrock does not accept the API key"))
@@ -191,6 +189,12 @@ fn denied(said: &Said, place: &Place) -> Failure {
             place.profile_words()
         ))
         .cure(Cure::OtherModel)
+}
+
+fn no_caching(said: &Said) -> Failure {
+    Failure::new(FaultClass::Access, said.after("the model takes no prompt caching, so it is asked without"))
+        .hint("Set `cache = \"off\"` in adit's configuration.")
+        .cure(Cure::Without(Extra::Cache))
 }
 
 /// Returns the resource that a policy must name for a model.
@@ -274,7 +278,13 @@ fn invalid(said: &Said, place: &Place) -> Failure {
         return refused.cure(Cure::Without(Extra::System));
     }
     if said.any(&["cachepoint", "prompt caching"]) {
-        return refused.hint("Set `cache = \"off\"` in adit's configuration.").cure(Cure::Without(Extra::Cache));
+        if said.any(&["ttl", "1h"]) && !said.any(&["5m"]) {
+            let words = "the model takes no cache of one hour, so it is asked for one of five minutes";
+            return Failure::new(FaultClass::Invalid, said.after(words))
+                .hint("Set `cache = \"5m\"` in adit's configuration.")
+                .cure(Cure::Without(Extra::LongCache));
+        }
+        return no_caching(said);
     }
     of_access(&said.words, &said.lower).or_else(|| of_request(&said.words, &said.lower)).unwrap_or(refused)
 }

@@ -14,7 +14,7 @@ use adit::models::Models;
 use super::super::output::print;
 use super::{endpoints, machine, settings, terminal};
 use crate::launch::{Audience, block_on, provider, workspace};
-use crate::places::Places;
+use crate::places::{Places, lessons_in};
 use crate::settings::{configuration, models};
 use crate::stop::Stop;
 
@@ -104,7 +104,7 @@ async fn look(places: &Places, arguments: &DoctorArgs, target: &Target, models: 
         };
         return vec![account, access];
     }
-    let bedrock = Bedrock::new(config, models.clone());
+    let bedrock = Bedrock::new(config, models.clone()).remembering(lessons_in(&places.state));
     let inspection = bedrock.inspect().await;
     let mut checks = inspection.checks.clone();
     match inspection.region() {

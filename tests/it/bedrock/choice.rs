@@ -344,3 +344,29 @@ async fn an_alias_is_reckoned_at_the_price_of_what_will_be_called_before_anythin
     let elsewhere = Bedrock::new(&config, Models::embedded());
     assert_eq!(elsewhere.cost_micros("sonnet", usage), Some(200_000), "the global profile is all that there is");
 }
+
+#[tokio::test]
+async fn an_application_s_profile_is_priced_as_what_it_was_made_from() {
+    let base = "anthropic.claude-sonnet-5";
+    let there = |regions: &[&str]| -> Vec<String> {
+        regions.iter().map(|region| format!("arn:aws:bedrock:{region}::foundation-model/{base}")).collect()
+    };
+    let rows = [
+        (there(&["", "us-east-1"]), 2_000_000),
+        (there(&["us-east-1", "eu-west-1", "ap-northeast-1"]), 2_000_000),
+        (there(&["us-east-1", "us-west-2", "ca-central-1"]), 2_200_000),
+        (there(&["us-east-1"]), 2_200_000),
+    ];
+    for (arns, cost) in rows {
+        let models: Vec<Value> = arns.iter().map(|arn| serde_json::json!({"modelArn": arn})).collect();
+        let behind = serde_json::json!({
+            "inferenceProfileName": "team", "inferenceProfileArn": "a", "inferenceProfileId": "b", "status": "ACTIVE",
+            "type": "APPLICATION", "models": models
+        });
+        let stage = Stage::new(vec![json(behind), answer()]).await;
+        let arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc";
+        assert_eq!(stage.ask(arn).await.text(), "hi");
+        let usage = Usage { input: 1_000_000, ..Usage::default() };
+        assert_eq!(stage.bedrock.cost_micros(arn, usage), Some(cost), "{arns:?}");
+    }
+}
