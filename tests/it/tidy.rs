@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[(&str, u8)] = &[
     ("path", 0),
     ("config", 0),
+    ("memory", 0),
     ("models", 1),
     ("review", 1),
     ("doctor", 2),
