@@ -118,7 +118,11 @@ impl Fallback {
         };
         let parts = [given("", &self.model), given("in ", &self.region), given("by profile ", &self.profile)];
         let label: Vec<String> = parts.into_iter().flatten().collect();
-        if label.is_empty() { "the fallback".to_owned() } else { label.join(" ") }
+        match (label.is_empty(), self.model.trim().is_empty()) {
+            (true, _) => "the fallback".to_owned(),
+            (false, true) => format!("the same model {}", label.join(" ")),
+            (false, false) => label.join(" "),
+        }
     }
 }
 

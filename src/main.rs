@@ -17,7 +17,7 @@ mod stop;
 use places::Places;
 
 fn main() -> ExitCode {
-    memory::give_back();
+    memory::map_what_is_large();
     let cli = Cli::parse();
     let outcome = Places::find().and_then(|places| match cli.command {
         None => commands::open(&places, &cli.open),

@@ -72,6 +72,25 @@ pub(super) fn unknown_seeing(
     })
 }
 
+/// Returns what is wrong with an address in a layer: the byte where it stands, and the words, which do not quote it, as
+/// it may hold a password.
+pub(super) fn no_address(text: &str, table: &Table) -> Option<(usize, String)> {
+    let path = ["telemetry", "endpoint"];
+    let address = table.get(path[0])?.get(path[1])?.as_str()?.trim();
+    if address.is_empty() || is_address(address) {
+        return None;
+    }
+    let message = "telemetry.endpoint is no URL: it needs http:// or https:// and a host".to_owned();
+    Some((start_of(text, &path).unwrap_or(0), message))
+}
+
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).and_then(|place| place.rsplit('@').next());
+    let is_plain = !text.chars().any(|letter| letter.is_whitespace() || letter.is_control());
+    is_plain && host.is_some_and(|host| !host.is_empty() && !host.starts_with(':'))
+}
+
 fn number(table: &Table, path: &[&str]) -> Option<f64> {
     let (last, tables) = path.split_last()?;
     let inner = tables.iter().try_fold(table, |table, name| table.get(*name)?.as_table())?;

@@ -111,7 +111,11 @@ async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::
             Delta::Retrying { fault, after, .. } => {
                 text.clear();
                 stop = None;
-                let words = format!("asked again in {} s: {}", after.as_secs(), fault.message);
+                let when = match after.as_millis().div_ceil(1000) {
+                    0 => "at once".to_owned(),
+                    seconds => format!("in {seconds} s"),
+                };
+                let words = format!("asked again {when}: {}", fault.message);
                 tell(actor, vec![EventKind::Notice { level: Level::Info, text: words, hint: None }]).await;
             }
             Delta::Switched { model, reason } => {

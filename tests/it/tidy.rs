@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[(&str, u8)] = &[
     ("path", 0),
     ("config", 0),
-    ("memory", 0),
     ("models", 1),
     ("review", 1),
     ("doctor", 2),
@@ -24,6 +23,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("settings", 6),
     ("stop", 4),
     ("launch", 7),
+    ("memory", 6),
     ("commands", 8),
     ("main", 9),
     ("lib", 9),

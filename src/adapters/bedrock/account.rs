@@ -137,7 +137,7 @@ impl Account {
         let variable = |name: &str| variable(&env, name);
         let profile = wishes.profile(&env);
         let files = files(&env, profile.as_deref()).await.map_err(|error| unreadable_files(&error))?;
-        check_profile(profile.as_deref(), &files)?;
+        check_profile(profile.as_deref(), &files, &env)?;
         check_endpoint(&env, profile.as_deref(), &files)?;
         hush_all(&env);
         // As with the AWS CLI, a profile that is asked for by name goes before the environment's keys; AWS_PROFILE does not.
@@ -338,7 +338,7 @@ fn check_environment(wishes: &Wishes, env: &Env) -> Result<(), Fault> {
 }
 
 /// Names a profile that does not exist: the SDK's chain would say only that it found nothing.
-fn check_profile(profile: Option<&str>, files: &ProfileSet) -> Result<(), Fault> {
+fn check_profile(profile: Option<&str>, files: &ProfileSet, env: &Env) -> Result<(), Fault> {
     let Some(name) = profile else {
         return Ok(());
     };
@@ -347,12 +347,26 @@ fn check_profile(profile: Option<&str>, files: &ProfileSet) -> Result<(), Fault>
     }
     let mut known: Vec<&str> = files.profiles().collect();
     known.sort_unstable();
-    let hint = if known.is_empty() {
+    let hint = if let Some(file) = misnamed(name, env) {
+        format!("{file} has a section [{name}]: there it must be called [profile {name}].")
+    } else if known.is_empty() {
         format!("There are no profiles; run `aws configure sso --profile {name}` to make one.")
     } else {
         format!("Choose one of {} by --profile or AWS_PROFILE.", known.join(", "))
     };
     Err(Fault::new(FaultClass::Credentials, format!("the AWS profile {name} does not exist")).with_hint(hint))
+}
+
+/// Returns the configuration file where it calls a section as only the file of credentials may: without "profile".
+fn misnamed(name: &str, env: &Env) -> Option<String> {
+    let by_home = || Some(format!("{}/.aws/config", variable(env, "HOME")?));
+    let file = variable(env, "AWS_CONFIG_FILE").or_else(by_home)?;
+    let text = std::fs::read_to_string(&file).ok()?;
+    let is_head = |line: &str| {
+        let inner = line.trim().strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        inner.is_some_and(|(inner, _)| inner.trim() == name)
+    };
+    text.lines().any(is_head).then_some(file)
 }
 
 fn unreadable_files(error: &(dyn std::error::Error + 'static)) -> Fault {

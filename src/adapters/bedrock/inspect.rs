@@ -22,8 +22,8 @@ use super::lessons::Extra;
 use super::provider::{Bedrock, Inner};
 use super::proxy;
 use super::refused::refused;
-use super::words::{profile_words, span};
-use crate::doctor::{Check, clock};
+use super::words::profile_words;
+use crate::doctor::{Check, clock, span};
 use crate::session::{Fault, FaultClass};
 
 /// How long credentials and a call may take.
@@ -96,6 +96,11 @@ impl Bedrock {
                 Inspection { checks, account: None }
             }
         }
+    }
+
+    /// Returns the model behind an application's profile, as far as it was found out before.
+    pub fn behind(&self, arn: &str) -> Option<String> {
+        self.inner.lessons.base(arn)
     }
 
     fn wishes(&self) -> Wishes {

@@ -286,9 +286,15 @@ impl Inner {
     /// Returns the region that is called, as far as it is known before the first request. Where it is not, it is one
     /// with a prefix of its own: those are dearer than the profiles that lead anywhere.
     fn likely_region(&self) -> String {
-        let found = self.account.try_lock().ok();
-        let found = found.and_then(|kept| kept.as_ref().map(|(account, _)| account.region.clone()));
+        let found = self.found_region();
         found.or_else(|| locked(&self.wishes).region.clone()).unwrap_or_else(|| REGIONS[0].to_owned())
+    }
+
+    /// Returns the region of the account, once it was found and while it counts.
+    fn found_region(&self) -> Option<String> {
+        let kept = self.account.try_lock().ok()?;
+        let moves = self.moves.load(Ordering::Acquire);
+        kept.as_ref().filter(|(_, at)| *at == moves).map(|(account, _)| account.region.clone())
     }
 
     /// Finds the account anew at the next request.
@@ -314,7 +320,7 @@ impl Inner {
         Ok(ModelChoice {
             name: name.to_owned(),
             context: model.map_or(models::UNKNOWN_CONTEXT, |model| model.context),
-            region: wishes.region,
+            region: wishes.region.or_else(|| self.found_region()),
             profile: wishes.profile,
             id,
         })

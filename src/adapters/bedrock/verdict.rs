@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::failure::{Cure, Failure};
 use super::lessons::Extra;
 use super::remedies::{of_access, of_request};
-use super::words::{Place, one_line, span, sso_login};
+use super::words::{Place, one_line, sso_login};
+use crate::doctor::span;
 use crate::session::FaultClass;
 
 /// A longer wait than this is not sat out: it is told.

@@ -1,7 +1,6 @@
 //! Other people's words, made fit to stand in a message of one line.
 
 use std::error::Error;
-use std::time::Duration;
 
 use super::super::hushed::without_secrets;
 
@@ -118,16 +117,36 @@ fn unhandled(words: &str) -> Option<String> {
     let (_, noted) = words.split_once("unhandled error (")?;
     let (code, noted) = noted.split_once("): Error { ")?;
     let (_, message) = noted.split_once("message: \"")?;
-    let end = message.rfind("\" }").or_else(|| message.find("\", "))?;
-    Some(format!("{code}: {}", message[..end].replace("\\\"", "\"")))
+    let mut said = String::new();
+    let mut letters = message.chars();
+    loop {
+        match letters.next()? {
+            '"' => return Some(format!("{code}: {said}")),
+            '\\' => said.push(letters.next()?),
+            letter => said.push(letter),
+        }
+    }
 }
 
-/// Returns a span of time in its largest two units.
-pub(super) fn span(time: Duration) -> String {
-    let minutes = time.as_secs() / 60;
-    match (minutes / 60 / 24, minutes / 60 % 24, minutes % 60) {
-        (0, 0, minutes) => format!("{minutes} min"),
-        (0, hours, minutes) => format!("{hours} h {minutes} min"),
-        (days, hours, _) => format!("{days} d {hours} h"),
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_without_a_type_is_told_in_the_service_s_words() {
+        let noted = "unhandled error (AccessDenied): Error { code: \"AccessDenied\", message: \"User: a is \\\"not\\\" allowed\" }";
+        assert_eq!(unhandled(noted).unwrap(), "AccessDenied: User: a is \"not\" allowed");
+        let more = "service error: unhandled error (X): Error { code: \"X\", message: \"no\", aws_request_id: \"1\" }";
+        assert_eq!(unhandled(more).unwrap(), "X: no");
+        assert_eq!(unhandled("something else"), None);
+    }
+
+    #[test]
+    fn words_stay_apart_where_a_text_is_cut_and_it_is_cut_once() {
+        let long = format!("{} {}", "a".repeat(LIMIT - 10), "b".repeat(100));
+        let cut = one_line(&long);
+        assert!(cut.ends_with(" bbbbbbbbb…"), "{cut}");
+        assert_eq!(one_line(&cut).matches('…').count(), 1);
     }
 }

@@ -237,3 +237,9 @@ pub(super) fn no_key(name: &str, variable: &str) -> Failure {
     Failure::new(FaultClass::Credentials, format!("{variable}, which holds the key of {name}, is not set"))
         .hint(format!("Set {variable} and start adit anew, or take `key_env` out of [endpoint.{name}]."))
 }
+
+/// Returns the fault of a key that no request can carry.
+pub(super) fn unusable_key(name: &str, variable: &str) -> Failure {
+    let words = format!("{variable}, which holds the key of {name}, holds a line break or another control character");
+    Failure::new(FaultClass::Credentials, words).hint(format!("Set {variable} to the key alone, and start adit anew."))
+}

@@ -154,5 +154,10 @@ fn policy(places: &Places, arguments: &DoctorArgs, root: &Path) -> Result<ExitCo
         }
         Ok(called)
     })?;
-    print(&format!("{:#}\n", least_policy(&models, &called)))
+    let learnt = Bedrock::new(&config, models.clone()).remembering(lessons_in(&places.state));
+    if called.is_empty() {
+        let words = "there is nothing to allow: what is configured is asked at endpoints, which need no AWS account";
+        return Err(Stop::new(words).hint("Name a model of Bedrock by --model to see what it needs."));
+    }
+    print(&format!("{:#}\n", least_policy(&models, &called, &|arn| learnt.behind(arn))))
 }

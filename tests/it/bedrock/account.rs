@@ -82,6 +82,8 @@ async fn what_is_missing_is_named() {
     check(missing, FaultClass::Credentials, "profile staging does not exist", "dev, prod").await;
     let by_variable = ask("", &[("AWS_PROFILE", "nope")], file).await;
     check(by_variable, FaultClass::Credentials, "profile nope does not exist", "dev, prod").await;
+    let misnamed = ask("dev", &KEYS, "[dev]\nregion = eu-west-1\n").await;
+    check(misnamed, FaultClass::Credentials, "profile dev does not exist", "it must be called [profile dev]").await;
     check(ask("", &KEYS, "").await, FaultClass::Region, "no AWS region", "AWS_REGION").await;
     check(
         ask("dev", &[], file).await,

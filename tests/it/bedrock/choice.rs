@@ -135,6 +135,10 @@ async fn names_are_resolved_or_the_known_ones_are_told() {
         assert!(fault.hint.as_deref().is_some_and(|hint| hint.contains("sonnet-4.5")), "{fault:?}");
     }
     assert_eq!(stage.bedrock.resolve("sonnet-4.5").map(|choice| choice.context), Ok(200_000));
+    assert_eq!(stage.bedrock.resolve("sonnet-4.5").map(|choice| choice.region), Ok(None), "nothing was asked yet");
+    stage.ask("haiku-4.5").await;
+    let region = stage.bedrock.resolve("sonnet-4.5").map(|choice| choice.region);
+    assert_eq!(region, Ok(Some("us-east-1".to_owned())), "the account is known now");
     assert!(stage.bedrock.models().iter().any(|(name, _)| name == "sonnet"));
 }
 

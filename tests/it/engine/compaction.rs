@@ -247,6 +247,11 @@ async fn what_throws_a_worthy_cache_away_asks_first() {
     bench.send(Op::Proceed).await;
     bench.until(|event| matches!(event, EventKind::ModelChanged { .. })).await;
     assert_eq!(bench.state.model.name, "third");
+    // It is thrown away now: nothing is asked again for it.
+    bench.send(Op::SetModel { name: "fourth".to_owned() }).await;
+    let next =
+        bench.until(|event| matches!(event, EventKind::CacheAtRisk { .. } | EventKind::ModelChanged { .. })).await;
+    assert!(matches!(next, EventKind::ModelChanged { .. }), "{next:?}");
 }
 
 #[tokio::test]

@@ -43,6 +43,16 @@ async fn a_gateway_edits_a_file_without_any_aws_account() {
 }
 
 #[tokio::test]
+async fn a_key_that_no_request_can_carry_is_told_as_such() {
+    let server = Server::start(vec![]).await;
+    let mut place = place(&server, "key_env = \"GATEWAY_KEY\"\n");
+    place.variables.push(("GATEWAY_KEY".to_owned(), "sk-\nhush".to_owned()));
+    let outcome = run(adit(&place, &["run", "hello"])).await;
+    outcome.check(3, &["GATEWAY_KEY, which holds the key of local, holds a line break or another control character"]);
+    assert!(server.requests().is_empty() && !outcome.err.contains("hush"), "{}", outcome.err);
+}
+
+#[tokio::test]
 async fn a_model_without_tools_edits_by_blocks_and_mends_what_failed() {
     let block = |old: &str| format!("a.txt\n```\n<<<<<<< SEARCH\n{old}\n=======\nzwei\n>>>>>>> REPLACE\n```\n");
     let server = Server::start(vec![
