@@ -14,4 +14,5 @@ pub mod ledger;
 pub mod openai;
 pub mod router;
 pub mod telemetry;
+mod tries;
 pub mod watch;

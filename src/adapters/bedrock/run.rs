@@ -49,7 +49,7 @@ impl Inner {
         self.look_behind(&account, choice.id()).await;
         loop {
             let mut progress = Progress::default();
-            course.sent += 1;
+            course.tries.sent += 1;
             let failure = match self.attempt(&account, &choice, request, &mut course, &mut progress, out).await {
                 Ok(()) => return Ok(()),
                 Err(failure) => failure,
@@ -72,19 +72,11 @@ impl Inner {
             };
             // Another id says so by itself once it answers.
             if progress.has_begun || !matches!(failure.cure, Cure::OtherModel | Cure::Profile) {
-                let (mut fault, attempt) = (failure.fault.clone(), course.sent);
+                let mut fault = failure.fault.clone();
                 if progress.has_begun {
                     fault.message.push_str(&progress.lost());
                 }
-                // Heard from here on: the user may be quick.
-                let hurried = self.hurry.notified();
-                tell(out, Delta::Retrying { fault, attempt, after }).await;
-                if !after.is_zero() {
-                    tokio::select! {
-                        () = tokio::time::sleep(after) => {}
-                        () = hurried => {}
-                    }
-                }
+                course.tries.wait(fault, after, &self.hurry, out).await;
             }
             if matches!(failure.cure, Cure::OtherModel | Cure::Profile) {
                 announce(out, self.described(&request.model, choice.id(), &account)).await;

@@ -27,6 +27,8 @@ pub(super) enum Cure {
     Again,
     /// The same request, once a quota has recovered.
     Later,
+    /// The same request at once, but only once: what was silent may have been worked on, and is paid for.
+    Once,
     /// A request that does not ask what the answer costs.
     WithoutUsage,
 }
@@ -183,12 +185,13 @@ impl Place<'_> {
             .cure(Cure::Again)
     }
 
-    /// Returns the failure of a request that was silent for too long. It is not sent again by itself: the server
-    /// may still be working.
+    /// Returns the failure of a request that was silent for too long. It is sent again once, and what that costs is
+    /// told: the server may still be working on the first one.
     pub(super) fn stalled(&self, silence: Duration) -> Failure {
         let (name, seconds) = (self.name, silence.as_secs());
         Failure::new(FaultClass::Stalled, format!("no data from {name} for {seconds} s, so the request was ended"))
             .hint("Send the prompt again; `stall_seconds` in adit's configuration sets how long silence is borne.")
+            .cure(Cure::Once)
     }
 }
 

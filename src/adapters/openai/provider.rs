@@ -195,8 +195,9 @@ impl Provider for OpenAi {
         settings.models.iter().map(|model| (format!("{}/{model}", self.inner.name), line.clone())).collect()
     }
 
-    fn terms(&self, _model: &str) -> Terms {
-        Terms { sees_images: self.inner.settings.images, ..Terms::default() }
+    fn terms(&self, model: &str) -> Terms {
+        let model = model.strip_prefix(&format!("{}/", self.inner.name)).unwrap_or(model);
+        Terms { sees_images: self.inner.settings.images.see(model), ..Terms::default() }
     }
 
     fn cost_micros(&self, _model: &str, usage: Usage) -> Option<u64> {

@@ -275,7 +275,7 @@ pub fn endpoint(url: &str) -> EndpointConfig {
         models: vec!["qwen".to_owned(), "org/deep".to_owned()],
         context: 32_000,
         tools: true,
-        images: false,
+        images: adit::config::Seeing::All(false),
         price_input: Some(1.0),
         price_output: Some(2.0),
         price_cache_read: Some(0.1),
