@@ -118,7 +118,11 @@ impl Fallback {
         };
         let parts = [given("", &self.model), given("in ", &self.region), given("by profile ", &self.profile)];
         let label: Vec<String> = parts.into_iter().flatten().collect();
-        if label.is_empty() { "the fallback".to_owned() } else { label.join(" ") }
+        match (label.is_empty(), self.model.trim().is_empty()) {
+            (true, _) => "the fallback".to_owned(),
+            (false, true) => format!("the same model {}", label.join(" ")),
+            (false, false) => label.join(" "),
+        }
     }
 }
 
@@ -284,9 +288,9 @@ pub struct EndpointConfig {
     /// Whether the models call tools; those that do not answer with blocks of text to search and replace.
     #[serde(default = "yes")]
     pub tools: bool,
-    /// Whether the models see images.
+    /// Which of the models see images.
     #[serde(default)]
-    pub images: bool,
+    pub images: Seeing,
     /// Dollars for a million tokens read; without it the cost is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price_input: Option<f64>,
@@ -296,6 +300,32 @@ pub struct EndpointConfig {
     /// Dollars for a million tokens read from a cache; without it, as for others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price_cache_read: Option<f64>,
+}
+
+/// Says which models of an endpoint see images.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Seeing {
+    /// All of them, or none.
+    All(bool),
+    /// These, as the endpoint names them.
+    These(Vec<String>),
+}
+
+impl Default for Seeing {
+    fn default() -> Self {
+        Self::All(false)
+    }
+}
+
+impl Seeing {
+    /// Tells whether a model, as the endpoint names it, sees images.
+    pub fn see(&self, model: &str) -> bool {
+        match self {
+            Self::All(all) => *all,
+            Self::These(models) => models.iter().any(|known| known == model),
+        }
+    }
 }
 
 fn endpoint_context() -> u32 {

@@ -16,7 +16,7 @@ use adit::adapters::openai::{OpenAi, OpenAiSettings};
 use adit::adapters::router::Router;
 use adit::adapters::watch::FolderWatcher;
 use adit::config::{Config, EndpointConfig, EndpointName, Fallback};
-use adit::engine::{Clock as _, Files as _, Handle, Parts, Policy, Provider, Running, start};
+use adit::engine::{Clock as _, Files as _, Handle, Listener, Parts, Policy, Provider, Running, start};
 use adit::models::Models;
 
 use crate::places;
@@ -69,7 +69,7 @@ impl Session {
     }
 
     /// Starts the engine. Needs the runtime.
-    pub(crate) fn start(self, config: &Config, provider: Arc<dyn Provider>) -> (Handle, Running) {
+    pub(crate) fn start(self, config: &Config, provider: Arc<dyn Provider>, listener: Listener) -> (Handle, Running) {
         // The watcher waits while the engine is behind; it joins what comes in bursts.
         let (news, disk_news) = tokio::sync::mpsc::channel(16);
         let watcher = FolderWatcher::start(&self.root, self.repository.git_folder(), news);
@@ -85,7 +85,7 @@ impl Session {
             tools: adit::tools::all(),
             journal: Box::new(self.journal),
             clock: Arc::new(SystemClock),
-            policy: Policy::from_config(config),
+            policy: Policy { listener, ..Policy::from_config(config) },
             model: config.model.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             past: self.past,
@@ -112,7 +112,7 @@ pub(crate) async fn provider(config: &Config, models: &Models, audience: Audienc
         if !is_last {
             config.throttle_seconds = config.throttle_seconds.min(THROTTLE_BEFORE_FALLBACK);
         }
-        let bedrock = Bedrock::new(&config, models.clone()).remembering(state.join("models.json"));
+        let bedrock = Bedrock::new(&config, models.clone()).remembering(places::lessons_in(state));
         match audience {
             Audience::Screen => bedrock.attended("aws"),
             Audience::Script => bedrock,

@@ -9,6 +9,7 @@ use clap::Parser as _;
 
 mod commands;
 mod launch;
+mod memory;
 mod places;
 mod settings;
 mod stop;
@@ -16,6 +17,7 @@ mod stop;
 use places::Places;
 
 fn main() -> ExitCode {
+    memory::map_what_is_large();
     let cli = Cli::parse();
     let outcome = Places::find().and_then(|places| match cli.command {
         None => commands::open(&places, &cli.open),

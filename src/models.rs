@@ -216,6 +216,7 @@ impl Models {
         let id = id.to_owned();
         merged.extend(entry);
         let model: Model = merged.try_into().map_err(|fault: toml::de::Error| format!("{id}: {}", fault.message()))?;
+        model.check().map_err(|fault| format!("{id}: {fault}"))?;
         match at {
             Some(at) => self.models[at] = model,
             None => self.models.push(model),
@@ -296,6 +297,21 @@ impl Models {
         prefixes.map(|prefix| format!("{prefix}.{base}")).filter(|spelling| spelling != id).collect()
     }
 
+    /// Returns all ids of inference profiles that a region may have for an id that cannot be called without one: also
+    /// those of prefixes that only older models have.
+    pub fn all_profiles(&self, id: &str, region: &str) -> Vec<String> {
+        let base = self.split(id).map_or_else(|| base_of_arn(id), |(_, model)| model.id.as_str());
+        let reaches = |geography: &&Geography| geography.regions.iter().any(|known| known == region);
+        let others = self.geographies.iter().filter(reaches).map(|geography| geography.prefix.as_str());
+        let mut prefixes: Vec<&str> = Vec::new();
+        for prefix in self.geography(region).into_iter().chain(others).chain(["global"]) {
+            if !prefixes.contains(&prefix) {
+                prefixes.push(prefix);
+            }
+        }
+        prefixes.into_iter().map(|prefix| format!("{prefix}.{base}")).filter(|spelling| spelling != id).collect()
+    }
+
     /// Returns the price of a call on a day when so many tokens were read, or none where it is not known.
     pub fn price(&self, id: &str, read: u64, day: &str) -> Option<&Price> {
         let (prefix, model) = self.split(id)?;
@@ -331,7 +347,42 @@ impl Models {
     }
 }
 
+/// More dollars for a million tokens than this nobody means.
+const MOST_DOLLARS: f64 = 1_000_000.0;
+
 impl Model {
+    /// Says which of its figures makes no sense: a cap that is reckoned with one would not hold.
+    fn check(&self) -> Result<(), String> {
+        for (name, tokens) in [("context", self.context), ("output", self.output)] {
+            if tokens == 0 {
+                return Err(format!("{name} is 0, but must be a number from 1 on"));
+            }
+        }
+        if !is_day(&self.released) {
+            return Err(format!("released is {:?}, but must be a day, as \"2026-09-28\"", self.released));
+        }
+        for price in &self.prices {
+            if !is_day(&price.since) {
+                return Err(format!("since of a price is {:?}, but must be a day, as \"2026-09-28\"", price.since));
+            }
+            let amounts = [
+                ("input", price.input),
+                ("output", price.output),
+                ("cache_read", price.cache_read),
+                ("cache_write", price.cache_write),
+            ];
+            // A number that is none is in no range.
+            if let Some((name, amount)) = amounts.into_iter().find(|(_, amount)| !(0.0..=MOST_DOLLARS).contains(amount))
+            {
+                return Err(format!(
+                    "{name} of the price since {} is {amount}, but must be a number from 0 to {MOST_DOLLARS}",
+                    price.since
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// Returns how much it reads, as people say it: 200k, 1M.
     pub fn context_words(&self) -> String {
         if self.context >= 1_000_000 {
@@ -340,6 +391,28 @@ impl Model {
             format!("{}k", self.context / 1_000)
         }
     }
+}
+
+/// Tells whether a text is a day that there is, as `2026-09-28`: days are compared as texts.
+fn is_day(text: &str) -> bool {
+    let form = text.len() == 10
+        && text.bytes().enumerate().all(|(at, letter)| match at {
+            4 | 7 => letter == b'-',
+            _ => letter.is_ascii_digit(),
+        });
+    if !form {
+        return false;
+    }
+    let number = |from: usize, to: usize| text[from..to].parse::<u32>().unwrap_or(0);
+    let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
+    let leaps = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + u32::from(leaps),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
 }
 
 /// Puts rows in the place of those with the same key, and adds the others.
@@ -356,6 +429,12 @@ impl Default for Models {
     fn default() -> Self {
         Self::embedded()
     }
+}
+
+/// Returns the id of a model where its ARN is given; anything else is returned as it is.
+pub fn base_of_arn(id: &str) -> &str {
+    let is_model = id.starts_with("arn:");
+    id.split_once(":foundation-model/").filter(|_| is_model).map_or(id, |(_, base)| base)
 }
 
 /// Tells whether a text has the form of a model id or an ARN: `vendor.model`, perhaps with a prefix.

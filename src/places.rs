@@ -94,6 +94,11 @@ pub(crate) fn sessions_in(state: &Path) -> PathBuf {
     state.join("sessions")
 }
 
+/// Returns the file of what is learnt of models in a state folder.
+pub(crate) fn lessons_in(state: &Path) -> PathBuf {
+    state.join("models.json")
+}
+
 /// Opens a file for appending that only its owner can read, with its folder.
 pub(crate) fn private_file(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::engine::Delta;
+use crate::engine::{Delta, Request};
 use crate::review::{BlockPiece, BlockReader};
-use crate::session::{Block, Message, Role, StopReason, ToolCall, ToolCallId, ToolOutput};
+use crate::session::{Block, CallKind, Message, Role, StopReason, ToolCall, ToolCallId, ToolOutput};
 
 /// What the model is told in place of its tools.
 const PROMPT: &str = include_str!("../../assets/prompts/blocks.md");
@@ -178,6 +178,12 @@ pub(super) fn taken(blocks: &mut Option<Blocks>, deltas: Vec<Delta>) -> Vec<Delt
         Some(blocks) => deltas.into_iter().flat_map(|delta| blocks.take(delta)).collect(),
         None => deltas,
     }
+}
+
+/// Tells whether an answer may hold edits, which a model without tools writes as blocks: those of side calls are
+/// taken as they are.
+pub(super) fn are_wanted(request: &Request) -> bool {
+    request.kind == CallKind::Turn && !request.tools.is_empty()
 }
 
 /// Returns the system prompt for a model without tools.

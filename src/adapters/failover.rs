@@ -148,13 +148,20 @@ impl Inner {
     async fn answer(&self, request: Request, mut out: Out) {
         let mut way = self.way(&request.model);
         let mut failed: Vec<(usize, Fault)> = Vec::new();
-        for at in way.order.clone() {
+        let order = way.order.clone();
+        for (place, &at) in order.iter().enumerate() {
             match self.ask(at, &request, &mut way, &failed, &mut out).await {
                 Ok(()) => return,
-                Err(Ended { fault, may_go_on }) => {
+                Err(Ended { fault, may_go_on, is_void }) => {
                     let is_home = at == way.home;
                     if may_go_on && helps_elsewhere(fault.class, is_home) {
                         self.rest(at, self.model_at(at, way.home, &way.asked), &fault);
+                        if is_void && place + 1 < order.len() {
+                            // What had come is void, and is said to be, before anyone else is asked; what was silent
+                            // may be paid for as well.
+                            let again = Delta::Retrying { fault: fault.clone(), attempt: 1, after: Duration::ZERO };
+                            tell(&mut out, again).await;
+                        }
                         failed.push((at, fault));
                     } else {
                         failed.push((at, fault));
@@ -188,7 +195,7 @@ impl Inner {
             announce(out, called.clone()).await;
         }
         if at != way.home {
-            let model = called.map_err(|fault| Ended { fault, may_go_on: true })?;
+            let model = called.map_err(|fault| Ended { fault, may_go_on: true, is_void: false })?;
             self.go_to(at, model, way, failed, out).await;
         }
         let mut answer = target.provider.stream(Request { model: model.clone(), ..request.clone() });
@@ -198,13 +205,7 @@ impl Inner {
                 Ok(delta) => delta,
                 Err(fault) => {
                     let is_void = has_begun || fault.class == FaultClass::Stalled;
-                    if is_void && !has_stopped {
-                        // What had come is void, and is said to be, before anyone else is asked; what was silent may be
-                        // paid for as well.
-                        let again = Delta::Retrying { fault: fault.clone(), attempt: 1, after: Duration::ZERO };
-                        tell(out, again).await;
-                    }
-                    return Err(Ended { fault, may_go_on: !has_stopped });
+                    return Err(Ended { fault, may_go_on: !has_stopped, is_void });
                 }
             };
             match &delta {
@@ -330,6 +331,8 @@ struct Ended {
     fault: Fault,
     /// Whether nothing of the step can have been acted on.
     may_go_on: bool,
+    /// Whether something had come, or may be paid for, that counts no longer.
+    is_void: bool,
 }
 
 /// Tells whether another target may answer where one failed in this way.
@@ -341,15 +344,17 @@ fn helps_elsewhere(class: FaultClass, is_home: bool) -> bool {
         | FaultClass::Access
         | FaultClass::Model
         | FaultClass::Network
-        | FaultClass::Stalled => true,
+        | FaultClass::Stalled
+        // The target has sent it again itself before, and told what is lost each time.
+        | FaultClass::Truncated => true,
         // The user mends these for the chosen target; a stand-in that has them is passed over.
         FaultClass::Credentials
         | FaultClass::Region
         | FaultClass::ContextOverflow
         | FaultClass::Invalid
         | FaultClass::Other => !is_home,
-        // The request may have been paid for, or would pass the user's own cap: what now is for the user to say.
-        FaultClass::Truncated | FaultClass::Limit | FaultClass::Budget => false,
+        // It would pass the user's own limit: what now is for the user to say.
+        FaultClass::Limit | FaultClass::Budget => false,
     }
 }
 

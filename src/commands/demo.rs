@@ -11,7 +11,7 @@ use adit::adapters::git::GitRepository;
 use adit::cli::DemoArgs;
 use adit::config::Config;
 use adit::demo::{self, Endpoint, Sample, Tour};
-use adit::engine::{CommitFile, CommitRequest, Repository as _};
+use adit::engine::{CommitFile, CommitRequest, Listener, Repository as _};
 use adit::models::Models;
 use adit::path::RelPath;
 use adit::review::{Mode, Snapshot, Text};
@@ -50,7 +50,7 @@ pub(crate) fn demo(places: &Places, arguments: &DemoArgs) -> Result<ExitCode, St
             .map_err(|failure| Stop::new(format!("cannot listen on 127.0.0.1: {failure}")))?;
         let patience = Patience::new(config.stall_seconds);
         let provider = Bedrock::with_endpoint(&config, Models::embedded(), Loopback::at(endpoint.url()), patience);
-        let (handle, running) = session.start(&config, Arc::new(provider));
+        let (handle, running) = session.start(&config, Arc::new(provider), Listener::Person);
         if config.screen.accessible {
             let welcome = "Welcome. This is a sample repository, and the answers are scripted: no model is asked. \
                            What you decide, undo and commit is real.";

@@ -6,6 +6,7 @@ use adit::accessible::TalkOptions;
 use adit::adapters::journal;
 use adit::adapters::telemetry::Telemetry;
 use adit::cli::OpenArgs;
+use adit::engine::Listener;
 use adit::tui::EarlierPrompts;
 
 use super::accessible::{need_no_recording, talk};
@@ -40,7 +41,7 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
     let session = Session::open(&root, &places.state, arguments.resume)?;
     block_on(async {
         let provider = provider(&config, &models, Audience::Screen, &places.state).await;
-        let (handle, running) = session.start(&config, provider);
+        let (handle, running) = session.start(&config, provider, Listener::Person);
         let telemetry = Telemetry::start(&config.telemetry, &handle).await;
         if config.screen.accessible {
             let code = talk(handle, running, TalkOptions::default()).await;

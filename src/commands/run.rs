@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use adit::adapters::telemetry::Telemetry;
 use adit::cli::{Accept, RunArgs};
+use adit::engine::Listener;
 use adit::headless::{self, RunOptions};
 
 use crate::launch::{Audience, Session, block_on, log_to, provider, workspace};
@@ -49,7 +50,7 @@ pub(crate) fn run(places: &Places, arguments: &RunArgs) -> Result<ExitCode, Stop
         let provider = provider(&config, &models, Audience::Script, &places.state).await;
         // In a script nobody could choose another one.
         provider.resolve(&config.model).map_err(|fault| Stop { hint: fault.hint, ..Stop::usage(fault.message) })?;
-        let (handle, running) = session.start(&config, provider);
+        let (handle, running) = session.start(&config, provider, Listener::Script);
         let (mut out, mut notes) = (io::stdout(), io::stderr());
         let telemetry = Telemetry::start(&config.telemetry, &handle).await;
         let exit = headless::run(&handle, &options, &mut out, &mut notes, interrupted()).await;

@@ -11,6 +11,7 @@ use adit::tui::{
 };
 
 use crate::launch::variable;
+use crate::memory;
 use crate::places::{Places, private_file};
 use crate::settings::code_theme;
 use crate::stop::Stop;
@@ -66,7 +67,9 @@ pub(super) async fn screen(
     };
     let remembered = options.memory.clone();
     let is_demo = options.guide.is_some();
+    let resting = tokio::spawn(memory::give_back_at_rest(handle.clone()));
     let report = tui::run(handle, options).await;
+    resting.abort();
     running.ended().await;
     if let Some(fault) = recorded.and_then(|recorded| recorded.fault()) {
         // The terminal may be gone; then nobody is there to read it.

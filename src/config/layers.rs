@@ -1,6 +1,6 @@
 //! The layers of settings: each is checked by itself, so that a fault names its place, then they are merged.
 
-use super::ranges::{out_of_range, unknown_endpoint};
+use super::ranges::{no_address, out_of_range, unknown_endpoint, unknown_seeing};
 use super::{Config, PROJECT};
 
 /// Where settings come from.
@@ -145,7 +145,10 @@ impl Layer {
         };
         let config = toml::from_str::<Config>(&self.text).map_err(unreadable)?;
         let table = self.table().map_err(unreadable)?;
-        if let Some((start, message)) = out_of_range(&self.text, &table) {
+        let no_address = || no_address(&self.text, &table);
+        let unknown_seeing = || unknown_seeing(&self.text, &config.endpoints);
+        let wrong = out_of_range(&self.text, &table).or_else(no_address).or_else(unknown_seeing);
+        if let Some((start, message)) = wrong {
             return Err(ConfigFault { place: self.place(start), message, hint: SEE_KEYS });
         }
         if matches!(self.origin, Origin::Workspace(_)) {

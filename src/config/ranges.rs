@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
-use super::{EndpointConfig, EndpointName, Fallback};
+use super::{EndpointConfig, EndpointName, Fallback, Seeing};
 
 /// More dollars than this nobody means.
 const MOST_DOLLARS: f64 = 1_000_000.0;
@@ -56,6 +56,39 @@ pub(super) fn unknown_endpoint(
     let known = if known.is_empty() { "there are none".to_owned() } else { format!("known are {}", known.join(", ")) };
     let message = format!("fallback.model is {:?}, but no endpoint is called {name:?}: {known}", fallbacks[at].model);
     Some((start_of_fallback(text, at).unwrap_or(0), message))
+}
+
+/// Returns what is wrong with the models that are said to see images: the byte where it stands, and the words.
+pub(super) fn unknown_seeing(
+    text: &str,
+    endpoints: &BTreeMap<EndpointName, EndpointConfig>,
+) -> Option<(usize, String)> {
+    endpoints.iter().find_map(|(name, endpoint)| {
+        let Seeing::These(models) = &endpoint.images else { return None };
+        let unknown = models.iter().find(|model| !endpoint.models.contains(model))?;
+        let path = ["endpoint", name.as_str(), "images"];
+        let message = format!("{} names {unknown:?}, which is not in `models`", path.join("."));
+        Some((start_of(text, &path).unwrap_or(0), message))
+    })
+}
+
+/// Returns what is wrong with an address in a layer: the byte where it stands, and the words, which do not quote it, as
+/// it may hold a password.
+pub(super) fn no_address(text: &str, table: &Table) -> Option<(usize, String)> {
+    let path = ["telemetry", "endpoint"];
+    let address = table.get(path[0])?.get(path[1])?.as_str()?.trim();
+    if address.is_empty() || is_address(address) {
+        return None;
+    }
+    let message = "telemetry.endpoint is no URL: it needs http:// or https:// and a host".to_owned();
+    Some((start_of(text, &path).unwrap_or(0), message))
+}
+
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).and_then(|place| place.rsplit('@').next());
+    let is_plain = !text.chars().any(|letter| letter.is_whitespace() || letter.is_control());
+    is_plain && host.is_some_and(|host| !host.is_empty() && !host.starts_with(':'))
 }
 
 fn number(table: &Table, path: &[&str]) -> Option<f64> {

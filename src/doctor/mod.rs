@@ -7,5 +7,5 @@ mod clock;
 mod policy;
 
 pub use check::{Check, CheckState, Report};
-pub use clock::clock;
+pub use clock::{clock, span};
 pub use policy::least_policy;

@@ -13,11 +13,16 @@ const INVOKE: [&str; 2] = ["bedrock:InvokeModel", "bedrock:InvokeModelWithRespon
 /// A profile needs two grants: the profile itself, in the region that is called, and its model in every region
 /// that the profile leads to. The second one holds by a condition only through those profiles. What adit can do
 /// without stands in statements of its own, whose names begin with `Optional`.
-pub fn least_policy(models: &Models, called: &[(String, Option<String>)]) -> Value {
+/// `base` tells what stands behind an application's profile, where that was found out.
+pub fn least_policy(
+    models: &Models,
+    called: &[(String, Option<String>)],
+    base: &dyn Fn(&str) -> Option<String>,
+) -> Value {
     let mut grants = Grants::default();
     for (name, region) in called {
         let ids = spellings(models, name, region.as_deref());
-        ids.iter().for_each(|id| grants.add(models, id, region.as_deref()));
+        ids.iter().for_each(|id| grants.add(models, id, region.as_deref(), base));
     }
     let mut statements = Vec::new();
     if !grants.direct.is_empty() {
@@ -57,9 +62,9 @@ struct Grants {
 }
 
 impl Grants {
-    fn add(&mut self, models: &Models, id: &str, region: Option<&str>) {
+    fn add(&mut self, models: &Models, id: &str, region: Option<&str>, base: &dyn Fn(&str) -> Option<String>) {
         if id.starts_with("arn:") {
-            self.add_arn(models, id);
+            self.add_arn(models, id, base(id));
             return;
         }
         let here = region.unwrap_or("*");
@@ -76,9 +81,9 @@ impl Grants {
         self.lead_to(models, partition, prefix, base);
     }
 
-    /// Adds what is named by its ARN. Of an application's profile nobody here knows the model, but the condition
+    /// Adds what is named by its ARN. Where nobody knows the model of an application's profile, the condition still
     /// holds the grant to that profile.
-    fn add_arn(&mut self, models: &Models, arn: &str) {
+    fn add_arn(&mut self, models: &Models, arn: &str, behind: Option<String>) {
         once(&mut self.direct, arn.to_owned());
         let partition = arn.split(':').nth(1).unwrap_or("aws");
         let kind = arn.rsplit(':').next().and_then(|resource| resource.split('/').next()).unwrap_or_default();
@@ -93,7 +98,21 @@ impl Grants {
             }
             "application-inference-profile" => {
                 once(&mut self.profiles, arn.to_owned());
-                self.lead_to(models, partition, "", "*");
+                match behind.as_deref() {
+                    None => self.lead_to(models, partition, "", "*"),
+                    Some(behind) => match split(models, behind) {
+                        Some((prefix, base)) => self.lead_to(models, partition, prefix, base),
+                        // It leads to the model in one region, which the ARN names.
+                        None => {
+                            let region = arn.split(':').nth(3).filter(|region| !region.is_empty()).unwrap_or("*");
+                            once(
+                                &mut self.through,
+                                format!("arn:{partition}:bedrock:{region}::foundation-model/{behind}"),
+                            );
+                            once(&mut self.models, format!("arn:{partition}:bedrock:*::foundation-model/{behind}"));
+                        }
+                    },
+                }
             }
             _ => once(&mut self.models, arn.to_owned()),
         }

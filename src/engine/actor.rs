@@ -193,6 +193,7 @@ impl Actor {
             caps: parts.policy.caps,
             output_percent: parts.policy.output_percent,
             max_tokens: parts.policy.max_tokens,
+            listener: parts.policy.listener,
             session: parts.session,
             project: parts.files.root(),
             known: state.cost_micros.unwrap_or(0),
@@ -416,6 +417,9 @@ impl Actor {
             },
             Op::Proceed => {
                 if let Some(op) = self.held_back.take() {
+                    if !matches!(op, Op::Compact { .. }) {
+                        self.metering.drop_cache();
+                    }
                     self.op(op);
                 }
             }

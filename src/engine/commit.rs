@@ -141,6 +141,7 @@ impl Actor {
                 model: model.id.clone(),
                 system: COMMIT_PROMPT.to_owned(),
                 messages: vec![message],
+                kind: CallKind::Draft,
                 tools: Arc::new([]),
                 max_tokens: Some(4_000),
                 effort: Effort::Auto,

@@ -87,7 +87,8 @@ impl Actor {
         let focus = focus.map(|focus| format!("\n\nThe user asks to keep above all: {focus}")).unwrap_or_default();
         let text = format!("{PROMPT}{focus}");
         messages.push(Message::new(Role::User, vec![Block::Text { text }]));
-        let request = Request { messages, max_tokens: Some(LONGEST), ..self.next_request() };
+        let request =
+            Request { messages, kind: CallKind::Compaction, max_tokens: Some(LONGEST), ..self.next_request() };
         let unfinished = (is_running && !keeps_tail).then(|| state.last_prompt.clone()).flatten();
         let before = rate.tokens(fixed) + conversation;
         let kept = rate.tokens(fixed) + kept;

@@ -6,7 +6,7 @@ use super::actor::Actor;
 use super::metering::tool_bytes;
 use super::{Request, prompt};
 use crate::config::Effort;
-use crate::session::{Allowance, EventKind, FaultClass, Level, Op, Overhead, TurnOutcome};
+use crate::session::{Allowance, CallKind, EventKind, FaultClass, Level, Op, Overhead, TurnOutcome};
 
 impl Actor {
     /// Returns the next step's request.
@@ -15,6 +15,7 @@ impl Actor {
             model: self.state.model.id.clone(),
             system: prompt::SYSTEM.to_owned(),
             messages: self.state.sent().into_iter().filter(|message| !message.blocks.is_empty()).collect(),
+            kind: CallKind::Turn,
             tools: Arc::clone(&self.specs),
             max_tokens: self.policy.max_tokens,
             effort: self.effort(),

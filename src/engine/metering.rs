@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ledger::{Bill, EntryId, Ledger, LedgerFault, Reserved};
+use super::listener::Listener;
 use super::{Clock, Delta, Provider, Request};
 use crate::session::{
     Allowance, CallKind, Caps, Fault, FaultClass, Millis, ModelChoice, Overhead, Rate, Spent, StepId, TurnId, Usage,
@@ -17,9 +18,6 @@ use crate::session::{
 
 /// A streamed piece comes to so many bytes a token; used only where the service told no count.
 const STREAMED_BYTES: u64 = 4;
-
-/// What a cap is met with when the ledger cannot be used.
-const NO_LEDGER: &str = "The caps of the day and of the month cannot be kept without it; /allow goes on all the same.";
 
 /// Where calls are paid.
 pub(super) struct Metering {
@@ -30,6 +28,7 @@ pub(super) struct Metering {
     /// The part of the longest answer that is reckoned with, in percent.
     output_percent: u64,
     max_tokens: Option<u32>,
+    listener: Listener,
     session: String,
     project: String,
     /// What this session has spent as its own log tells; it counts when the ledger is lost.
@@ -55,6 +54,7 @@ pub(super) struct Setup {
     pub(super) caps: Caps,
     pub(super) output_percent: u64,
     pub(super) max_tokens: Option<u32>,
+    pub(super) listener: Listener,
     pub(super) session: String,
     pub(super) project: String,
     pub(super) known: u64,
@@ -114,7 +114,7 @@ impl Metering {
         clock: Arc<dyn Clock>,
         setup: Setup,
     ) -> Self {
-        let Setup { caps, output_percent, max_tokens, session, project, known } = setup;
+        let Setup { caps, output_percent, max_tokens, listener, session, project, known } = setup;
         Self {
             provider,
             ledger,
@@ -122,6 +122,7 @@ impl Metering {
             caps,
             output_percent,
             max_tokens,
+            listener,
             session,
             project,
             known: AtomicU64::new(known),
@@ -189,6 +190,13 @@ impl Metering {
         anew.saturating_sub(price(Usage { cache_read: last.cached, ..Usage::default() }))
     }
 
+    /// Notes that the prompt cache of the last request is of no use any more.
+    pub(super) fn drop_cache(&self) {
+        if let Some(last) = self.last.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            last.cached = 0;
+        }
+    }
+
     /// Lets a call through, or says which cap it would pass.
     pub(super) async fn open(
         self: &Arc<Self>,
@@ -236,21 +244,17 @@ impl Metering {
         match off_task(move || ledger.reserve(&entered, &caps, known)).await {
             Ok(Reserved::Entered(entry)) => Ok((Some(entry), warning)),
             Ok(Reserved::Over(passed)) => {
-                let hint = format!(
-                    "Send /allow to go on all the same, or raise budget.{} in your configuration.",
-                    passed.span.name()
-                );
+                let hint = self.listener.over_cap(passed.span.name());
                 Err(Fault::new(FaultClass::Budget, passed.to_string()).with_hint(hint))
             }
             Err(fault) if caps.day.is_some() || caps.month.is_some() => {
-                Err(Fault::new(FaultClass::Budget, fault.message).with_hint(NO_LEDGER))
+                Err(Fault::new(FaultClass::Budget, fault.message).with_hint(self.listener.without_ledger()))
             }
             Err(fault) => {
                 let spent = Spent { session: known, ..Spent::default() };
                 if let Some(passed) = caps.passed(spent, bill.cost_micros.unwrap_or(0)) {
-                    return Err(Fault::new(FaultClass::Budget, passed.to_string()).with_hint(
-                        "Send /allow to go on all the same, or raise budget.session in your configuration.",
-                    ));
+                    let hint = self.listener.over_cap(passed.span.name());
+                    return Err(Fault::new(FaultClass::Budget, passed.to_string()).with_hint(hint));
                 }
                 if !self.has_warned_of_ledger.swap(true, Ordering::Relaxed) {
                     warning = Some((fault.message, fault.hint));

@@ -14,6 +14,7 @@ mod disk;
 mod edits;
 mod handle;
 mod ledger;
+mod listener;
 mod metering;
 mod pending;
 mod policy;
@@ -33,6 +34,7 @@ pub use actor::{DiskNews, Parts, Running, start};
 pub use disk::{FileFault, Files, FolderEntry, Looked};
 pub use handle::{Handle, Subscription};
 pub use ledger::{Bill, EntryId, Ledger, LedgerFault, Reserved};
+pub use listener::Listener;
 pub use policy::Policy;
 pub use ports::{
     AccountChoice, Clock, CommitFault, CommitFile, CommitRequest, Delta, ImageFault, Images, Journal, Provider,

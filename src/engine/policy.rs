@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::listener::Listener;
 use crate::config::{BudgetConfig, Config, ProvenancePlace, ThinkingConfig};
 use crate::session::{Caps, ToolCall};
 
@@ -30,6 +31,8 @@ pub struct Policy {
     pub trailer: String,
     /// Where a commit tells of the prompts behind it.
     pub provenance: ProvenancePlace,
+    /// Who listens: hints name what they can do.
+    pub listener: Listener,
 }
 
 impl Policy {
@@ -47,6 +50,7 @@ impl Policy {
             conventional_commits: config.commit.conventional,
             trailer: config.commit.trailer.clone(),
             provenance: config.commit.provenance,
+            listener: Listener::Person,
         }
     }
 }

@@ -12,8 +12,8 @@ use crate::config::Effort;
 use crate::path::RelPath;
 use crate::review::{Snapshot, Text};
 use crate::session::{
-    Event, Fault, FaultClass, Head, Image, Login, Message, Millis, ModelChoice, Passcode, RepoState, StopReason,
-    ToolCallId, Usage,
+    CallKind, Event, Fault, FaultClass, Head, Image, Login, Message, Millis, ModelChoice, Passcode, RepoState,
+    StopReason, ToolCallId, Usage,
 };
 
 /// Says what time it is.
@@ -58,6 +58,8 @@ pub struct Request {
     pub system: String,
     /// The conversation so far; user and assistant alternate, and every tool use has its result.
     pub messages: Vec<Message>,
+    /// What it is for. Only the answer in a turn may hold edits.
+    pub kind: CallKind,
     /// The tools, in a stable order; none for side calls.
     pub tools: Arc<[ToolSpec]>,
     /// How much the model may write; none leaves it to the model's table.

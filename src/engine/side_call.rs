@@ -83,6 +83,7 @@ async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::
     let mut stream = provider.stream(request);
     let mut watch = Stopwatch::start(clock.now());
     let mut text = String::new();
+    let mut stop = None;
     let ending = loop {
         let next = tokio::select! {
             biased;
@@ -106,9 +107,15 @@ async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::
         match delta {
             Delta::Text { text: piece, .. } => text.push_str(&piece),
             Delta::TextWasThought => text.clear(),
+            Delta::Stopped(reason) => stop = Some(reason),
             Delta::Retrying { fault, after, .. } => {
                 text.clear();
-                let words = format!("asked again in {} s: {}", after.as_secs(), fault.message);
+                stop = None;
+                let when = match after.as_millis().div_ceil(1000) {
+                    0 => "at once".to_owned(),
+                    seconds => format!("in {seconds} s"),
+                };
+                let words = format!("asked again {when}: {}", fault.message);
                 tell(actor, vec![EventKind::Notice { level: Level::Info, text: words, hint: None }]).await;
             }
             Delta::Switched { model, reason } => {
@@ -136,6 +143,8 @@ async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::
             Err(SideFault::Failed(fault)) => Ending::Failed(fault.class),
         })
         .await;
+    // It was answered and is paid for all the same.
+    let ending = ending.and_then(|()| is_whole(stop.as_ref()));
     let text = match (ending, paid) {
         (Ok(()), Some(paid)) if !text.trim().is_empty() => Ok((text, paid)),
         (ending, paid) => {
@@ -145,6 +154,19 @@ async fn ask_for_text(side: SideCall<'_>, request: Request, cancel: &mut watch::
         }
     };
     Said { text, wasted, warning, timings }
+}
+
+/// Refuses a text that is not what was asked for: half of one, a refusal, or one beside calls of tools.
+fn is_whole(stop: Option<&StopReason>) -> Result<(), SideFault> {
+    let why = match stop {
+        None | Some(StopReason::EndTurn | StopReason::Other(_)) => return Ok(()),
+        Some(StopReason::Refused(word)) => format!("the model refused ({word})"),
+        Some(StopReason::MaxTokens) => "the text was cut off at the token limit".to_owned(),
+        Some(StopReason::ContextFull) => "the text was cut off: the context is full".to_owned(),
+        Some(StopReason::Malformed(word)) => format!("the service could not read the model's output ({word})"),
+        Some(StopReason::ToolUse) => "the model called tools in the place of a text".to_owned(),
+    };
+    Err(SideFault::Failed(Fault::new(FaultClass::Other, why)))
 }
 
 /// Tells the actor, which is gone only when the program ends.

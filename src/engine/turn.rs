@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 
 use super::compact;
+use super::listener::Listener;
 use super::metering::{Call, Ending, Metering, Occasion, Paid};
 use super::pending::Pending;
 use super::policy::LoopGuard;
@@ -63,6 +64,7 @@ pub(super) struct Turn {
     pub(super) tools: Arc<[Arc<dyn Tool>]>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) max_steps: u32,
+    pub(super) listener: Listener,
     /// At how many percent of the context the conversation is compacted; 0 is never.
     pub(super) compact_at: u32,
     /// The step before which the conversation was compacted last.
@@ -176,16 +178,14 @@ impl Turn {
                 Ok(TurnOutcome::Done)
             }
             StopReason::Refused(reason) => {
-                let hint = "Word the request differently, or start a new conversation with /clear.";
-                self.tell(warn(format!("the model refused to answer ({reason})"), hint)).await?;
+                let words = format!("the model refused to answer ({reason})");
+                self.tell(warn(words, self.listener.refused())).await?;
                 Ok(TurnOutcome::Done)
             }
             StopReason::ContextFull => {
                 let fault =
                     Fault::new(FaultClass::ContextOverflow, "the conversation no longer fits the model's context");
-                let hint =
-                    "Send /compact to replace its beginning by a summary, or /clear to start anew; the review stays.";
-                Ok(TurnOutcome::Failed(fault.with_hint(hint)))
+                Ok(TurnOutcome::Failed(fault.with_hint(self.listener.context_full())))
             }
             StopReason::Malformed(what) => {
                 let fault = Fault::new(FaultClass::Invalid, format!("the model's answer could not be read ({what})"));

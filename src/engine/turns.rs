@@ -98,6 +98,7 @@ impl Actor {
             tools: Arc::clone(&self.tools),
             clock: Arc::clone(&self.clock),
             max_steps: self.policy.max_steps,
+            listener: self.policy.listener,
             compact_at: if self.state.compaction_rests { 0 } else { self.policy.compact_at },
             last_compaction: None,
             actor: self.to_actor.clone(),
@@ -114,6 +115,7 @@ impl Actor {
                     if matches!(event, EventKind::Compacted { .. }) {
                         // What the model had read is summed up now: it reads again before it edits.
                         self.seen.clear();
+                        self.metering.drop_cache();
                     }
                     self.emit(event);
                 }

@@ -137,9 +137,13 @@ impl Answer {
         for part in self.parts.into_values() {
             match part {
                 Part::Text(text) if text.trim().is_empty() => {}
-                Part::Text(text) => blocks.push(Block::Text { text }),
+                Part::Text(mut text) => {
+                    text.shrink_to_fit();
+                    blocks.push(Block::Text { text });
+                }
                 Part::Reasoning { text, signature: None, redacted: None } if text.trim().is_empty() => {}
-                Part::Reasoning { text, signature, redacted } => {
+                Part::Reasoning { mut text, signature, redacted } => {
+                    text.shrink_to_fit();
                     blocks.push(Block::Reasoning { text, signature, redacted });
                 }
                 Part::Tool { id, name, json, is_closed } => match tool_input(&json, is_closed || waits_for_tools) {

@@ -218,7 +218,8 @@ impl SessionState {
             }
             EventKind::ToolCalled { call } => {
                 self.phase = TurnPhase::Tools;
-                let json = call.input.to_string();
+                let mut json = call.input.to_string();
+                json.shrink_to_fit();
                 self.with_tool(&call.id, |input, state| {
                     *input = json;
                     *state = ToolState::Running;

@@ -100,16 +100,9 @@ async fn the_next_place_is_asked_for_what_it_can_cure() {
         Class::Model,
         Class::Network,
         Class::Stalled,
-    ];
-    let stays = [
-        Class::Credentials,
-        Class::Region,
-        Class::ContextOverflow,
-        Class::Invalid,
         Class::Truncated,
-        Class::Limit,
-        Class::Other,
     ];
+    let stays = [Class::Credentials, Class::Region, Class::ContextOverflow, Class::Invalid, Class::Limit, Class::Other];
     for class in moves {
         let (first, second) = (Place::new("a", 1, [fails(class)]), Place::new("b", 1, [says("from b")]));
         let heard = ask(&Failover::new(first.target(), vec![second.target()], NEVER), "a.sonnet").await;
@@ -150,6 +143,20 @@ async fn what_had_come_is_void_and_a_complete_answer_is_never_asked_for_twice() 
     let heard = ask(&Failover::new(first.target(), vec![second.target()], NEVER), "a.sonnet").await;
     assert_eq!(heard.fault, Some(fault));
     assert!(second.asked().is_empty(), "its tools may have run");
+}
+
+#[tokio::test]
+async fn nothing_is_said_to_be_sent_again_that_is_not() {
+    let fault = Fault::new(FaultClass::Truncated, "cut off");
+    let cut = || Answer::Fail(vec![text("half")], fault.clone());
+    let (first, second) = (Place::new("a", 1, [cut()]), Place::new("b", 1, [cut()]));
+    let heard = ask(&Failover::new(first.target(), vec![second.target()], NEVER), "a.sonnet").await;
+    assert_eq!(
+        heard.fault.map(|fault| fault.message),
+        Some("cut off; nor could the others answer (b: cut off)".to_owned())
+    );
+    assert_eq!(heard.deltas.iter().filter(|delta| matches!(delta, Delta::Retrying { .. })).count(), 1);
+    assert_eq!((first.asked().len(), second.asked().len()), (1, 1));
 }
 
 #[tokio::test]

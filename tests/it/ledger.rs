@@ -225,6 +225,23 @@ fn what_cannot_be_used_is_told_and_left_as_it_is() {
 }
 
 #[test]
+fn a_file_that_another_program_holds_is_told_as_such_and_not_waited_for_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path());
+    ledger.spent("s", "/a", Millis(LATE)).unwrap();
+    let other = rusqlite::Connection::open(folder.path().join("state/ledger.sqlite")).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    for at in 0..3 {
+        let fault = ledger.add(&bill(LATE, "/a", "s", Some(1))).unwrap_err();
+        assert!(fault.message.ends_with("another program holds it locked"), "{at}: {fault:?}");
+        assert!(fault.hint.as_deref().is_some_and(|hint| !hint.contains("moved away")), "{at}: {fault:?}");
+    }
+    other.execute_batch("COMMIT").unwrap();
+    ledger.add(&bill(LATE, "/a", "s", Some(1))).unwrap();
+    assert_eq!(ledger.spent("s", "/a", Millis(LATE)).unwrap().session, 1);
+}
+
+#[test]
 fn amounts_are_told_with_the_places_that_say_something() {
     let rows = [
         (0, "$0.00"),

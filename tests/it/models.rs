@@ -92,6 +92,33 @@ fn faults_of_the_user_s_table_name_line_entry_and_key() {
         ),
         ("[[model]]\nid = \"anthropic.claude-sonnet-5\"\nctx = 3\n", "unknown field `ctx`"),
     ];
+    let price = |what: &str| {
+        "\n[[model]]\nid = \"anthropic.claude-sonnet-5\"\n[[model.prices]]\nsince = \"2026-01-01\"\nprefixes = [\"us\"]\n\
+             input = 1.0\noutput = 2.0\ncache_read = 0.1\ncache_write = 1.0\n"
+            .replace(what.split('=').next().unwrap_or_default(), "# ")
+            + what
+            + "\n"
+    };
+    let sonnet = |what: &str| format!("\n[[model]]\nid = \"anthropic.claude-sonnet-5\"\n{what}\n");
+    let nonsense = [
+        (
+            price("input = -1.0"),
+            "line 2: anthropic.claude-sonnet-5: input of the price since 2026-01-01 is -1, but must",
+        ),
+        (price("output = nan"), "output of the price since 2026-01-01 is NaN, but must be a number from 0 to 1000000"),
+        (price("cache_read = inf"), "cache_read of the price"),
+        (price("cache_write = 2e6"), "cache_write of the price"),
+        (price("since = \"soon\""), "since of a price is \"soon\", but must be a day, as \"2026-09-28\""),
+        (price("since = \"2026-13-45\""), "since of a price is \"2026-13-45\""),
+        (price("since = \"2026-02-29\""), "since of a price is \"2026-02-29\""),
+        (sonnet("released = \"2026\""), "line 2: anthropic.claude-sonnet-5: released is \"2026\""),
+        (sonnet("context = 0"), "line 2: anthropic.claude-sonnet-5: context is 0, but must be a number from 1 on"),
+        (sonnet("output = 0"), "output is 0"),
+        (sonnet("output = -1"), "line 2: anthropic.claude-sonnet-5"),
+    ];
+    let rows = rows.map(|(text, expected)| (text.to_owned(), expected));
+    let rows = rows.iter().chain(&nonsense).map(|(text, expected)| (text.as_str(), *expected));
+    assert!(Models::embedded().overlaid(&price("since = \"2028-02-29\"")).is_ok(), "what makes sense is taken");
     for (text, expected) in rows {
         let fault = Models::embedded().overlaid(text).expect_err(text).to_string();
         assert!(fault.starts_with("cannot read the table of models"), "{fault}");

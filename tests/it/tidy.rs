@@ -23,6 +23,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("settings", 6),
     ("stop", 4),
     ("launch", 7),
+    ("memory", 6),
     ("commands", 8),
     ("main", 9),
     ("lib", 9),

@@ -18,14 +18,17 @@ use aws_sdk_bedrockruntime::config::{Builder, Credentials};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use aws_types::os_shim_internal::{Env, Fs};
 
+use super::super::hushed::{hush, hush_userinfo};
 use super::certificates;
 use super::failure::{Cure, Failure};
 use super::guarded::Guarded;
 use super::process::{Process, ProcessFault, Wrong};
 use super::provider::Loopback;
+use super::soundness::{check_api_key, check_endpoint, check_letters};
 use super::sources::{
-    BEARER, check_sources, check_token, half_a_pair, half_of_keys, has_keys, of_profile, passed_over, sso_profile,
+    BEARER, check_sources, check_token, half_a_pair, half_of_keys, has_keys, of_profile, passed_over,
 };
+use super::sso::{needs_login, sso_profile};
 use super::words::{causes, profile_words};
 use crate::session::{Fault, FaultClass, Passcode};
 
@@ -57,6 +60,10 @@ pub(super) struct Account {
     pub(super) found: Option<Found>,
     /// What else was there and does not count, in words; empty where nothing was.
     pub(super) passed_over: &'static str,
+    /// Whether the environment's keys sign, and not a profile's.
+    pub(super) by_keys: bool,
+    /// The profile that an SSO login is done with; none where no login helps.
+    pub(super) login: Option<String>,
 }
 
 /// What may be told of credentials.
@@ -120,6 +127,8 @@ impl Account {
             profile: None,
             found: None,
             passed_over: "",
+            by_keys: false,
+            login: None,
         }
     }
 
@@ -128,11 +137,16 @@ impl Account {
         let variable = |name: &str| variable(&env, name);
         let profile = wishes.profile(&env);
         let files = files(&env, profile.as_deref()).await.map_err(|error| unreadable_files(&error))?;
-        check_profile(profile.as_deref(), &files)?;
+        check_profile(profile.as_deref(), &files, &env)?;
+        check_endpoint(&env, profile.as_deref(), &files)?;
+        hush_all(&env);
         // As with the AWS CLI, a profile that is asked for by name goes before the environment's keys; AWS_PROFILE does not.
         // The environment's API key is one of those keys.
         let has_bearer = wishes.profile.is_none() && variable(BEARER).is_some();
         let is_by_keys = wishes.profile.is_none() && has_keys(&env);
+        if let Some(key) = variable(BEARER).filter(|_| has_bearer) {
+            check_api_key(BEARER, &key)?;
+        }
         if !has_bearer && !is_by_keys {
             check_environment(wishes, &env)?;
             check_sources(profile.as_deref(), &files)?;
@@ -175,15 +189,15 @@ impl Account {
         let mut config = without_surprises(Builder::from(&shared));
         let mut control = aws_sdk_bedrock::config::Builder::from(&shared).retry_config(RetryConfig::disabled());
         let mut found = None;
+        let login = sso_profile(profile.as_deref(), &files).filter(|_| !has_bearer && !is_by_keys);
         if !has_bearer {
             // The SDK would take the API key also where it does not count.
             config.set_auth_scheme_preference(Some([AuthSchemeId::from("sigv4")].into()));
             control.set_auth_scheme_preference(Some([AuthSchemeId::from("sigv4")].into()));
-            let checked = checked_credentials(&shared, profile.as_deref()).await;
+            let checked = checked_credentials(&shared, profile.as_deref(), login.as_deref()).await;
             let (checked, first) = checked.map_err(|failure| {
                 let half = half_of_keys(&env).filter(|_| wishes.profile.is_none() && failure.has_found_nothing);
                 half.map_or(failure, |half| half_a_pair(half).into())
-                    .by_login_with(sso_profile(profile.as_deref(), &files))
             })?;
             control.set_credentials_provider(Some(checked.clone()));
             config.set_credentials_provider(Some(checked));
@@ -196,6 +210,8 @@ impl Account {
             profile,
             found,
             passed_over: passed_over(wishes.profile.is_some(), &env),
+            by_keys: is_by_keys && !has_bearer,
+            login,
         })
     }
 }
@@ -233,12 +249,15 @@ fn without_surprises(config: Builder) -> Builder {
 async fn checked_credentials(
     config: &SdkConfig,
     profile: Option<&str>,
+    login: Option<&str>,
 ) -> Result<(SharedCredentialsProvider, Found), Failure> {
     let Some(provider) = config.credentials_provider() else {
         return Err(no_credentials().into());
     };
-    let first = provider.provide_credentials().await.map_err(|error| credentials_failure(&error, profile))?;
+    let first = provider.provide_credentials().await.map_err(|error| credentials_failure(&error, profile, login))?;
     let found = Found { source: source(&first), expires: first.expiry() };
+    check_letters(&first, &found.source)?;
+    hush_credentials(&first);
     let first = Arc::new(Mutex::new(Some(first)));
     let provider = SharedCredentialsProvider::new(provide_credentials_fn(move || {
         let kept = first.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -246,11 +265,32 @@ async fn checked_credentials(
         async move {
             match kept {
                 Some(credentials) => Ok(credentials),
-                None => provider.provide_credentials().await,
+                None => {
+                    let fresh = provider.provide_credentials().await?;
+                    check_letters(&fresh, &source(&fresh)).map_err(CredentialsError::invalid_configuration)?;
+                    hush_credentials(&fresh);
+                    Ok(fresh)
+                }
             }
         }
     }));
     Ok((provider, found))
+}
+
+/// Keeps credentials out of all foreign words. The access key is no secret: AWS tells it back.
+fn hush_credentials(credentials: &Credentials) {
+    hush(credentials.secret_access_key());
+    credentials.session_token().into_iter().for_each(hush);
+}
+
+/// Keeps the secrets of the environment out of all foreign words, whether they count or not.
+fn hush_all(env: &Env) {
+    let secrets = [BEARER, "AWS_SECRET_ACCESS_KEY", "SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+    secrets.iter().filter_map(|name| variable(env, name)).for_each(|secret| hush(&secret));
+    for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"] {
+        let both = [variable(env, name), variable(env, &name.to_ascii_lowercase())];
+        both.into_iter().flatten().for_each(|address| hush_userinfo(&address));
+    }
 }
 
 /// Returns where credentials come from, as their provider says.
@@ -298,7 +338,7 @@ fn check_environment(wishes: &Wishes, env: &Env) -> Result<(), Fault> {
 }
 
 /// Names a profile that does not exist: the SDK's chain would say only that it found nothing.
-fn check_profile(profile: Option<&str>, files: &ProfileSet) -> Result<(), Fault> {
+fn check_profile(profile: Option<&str>, files: &ProfileSet, env: &Env) -> Result<(), Fault> {
     let Some(name) = profile else {
         return Ok(());
     };
@@ -307,12 +347,26 @@ fn check_profile(profile: Option<&str>, files: &ProfileSet) -> Result<(), Fault>
     }
     let mut known: Vec<&str> = files.profiles().collect();
     known.sort_unstable();
-    let hint = if known.is_empty() {
+    let hint = if let Some(file) = misnamed(name, env) {
+        format!("{file} has a section [{name}]: there it must be called [profile {name}].")
+    } else if known.is_empty() {
         format!("There are no profiles; run `aws configure sso --profile {name}` to make one.")
     } else {
         format!("Choose one of {} by --profile or AWS_PROFILE.", known.join(", "))
     };
     Err(Fault::new(FaultClass::Credentials, format!("the AWS profile {name} does not exist")).with_hint(hint))
+}
+
+/// Returns the configuration file where it calls a section as only the file of credentials may: without "profile".
+fn misnamed(name: &str, env: &Env) -> Option<String> {
+    let by_home = || Some(format!("{}/.aws/config", variable(env, "HOME")?));
+    let file = variable(env, "AWS_CONFIG_FILE").or_else(by_home)?;
+    let text = std::fs::read_to_string(&file).ok()?;
+    let is_head = |line: &str| {
+        let inner = line.trim().strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        inner.is_some_and(|(inner, _)| inner.trim() == name)
+    };
+    text.lines().any(is_head).then_some(file)
 }
 
 fn unreadable_files(error: &(dyn std::error::Error + 'static)) -> Fault {
@@ -350,16 +404,14 @@ pub(super) fn not_in_time(process: Option<&Process>, waited: Duration) -> Fault 
     }
 }
 
-/// Says what is wrong with the credentials, in the user's terms, and what may cure it.
-pub(super) fn credentials_failure(error: &CredentialsError, profile: Option<&str>) -> Failure {
+/// Says what is wrong with the credentials, in the user's terms, and what may cure it; `login` is the profile that an
+/// SSO login is done with, where there is one.
+pub(super) fn credentials_failure(error: &CredentialsError, profile: Option<&str>, login: Option<&str>) -> Failure {
     let words = causes(error);
-    let lower = words.to_lowercase();
     let failure = |message: String| Failure::new(FaultClass::Credentials, message).cure(Cure::Reload);
     let whose = profile_words(profile);
-    if lower.contains("sso") {
-        return failure(format!("the SSO session of {whose} is missing or has expired: {words}"))
-            .cure(Cure::Login)
-            .by_login_with(profile.map(str::to_owned));
+    if let Some(login) = login.filter(|_| needs_login(&words)) {
+        return failure(format!("the SSO session of {whose} is missing or has expired: {words}")).by_login_with(login);
     }
     if let Some(fault) = process_fault(error) {
         let hint = match fault.kind {
@@ -373,11 +425,11 @@ pub(super) fn credentials_failure(error: &CredentialsError, profile: Option<&str
         };
         return failure(fault.to_string()).hint(hint);
     }
-    if lower.contains("external process") && lower.contains("could not parse") {
+    if words.contains("external process") && words.contains("could not parse") {
         return failure(format!("the credential_process of {whose} printed what is no JSON of credentials: {words}"))
             .hint("Run the command of credential_process in the profile by hand: it must print JSON with Version, AccessKeyId and SecretAccessKey.");
     }
-    if lower.contains("external process") {
+    if words.contains("external process") {
         return failure(format!("the credential_process of {whose} failed: {words}"))
             .hint("Run the command of credential_process in the profile by hand to see what it needs.");
     }

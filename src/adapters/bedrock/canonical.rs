@@ -27,7 +27,10 @@ pub(super) struct Noted {
 impl Noted {
     /// Tells whether a page for people came where frames were due.
     pub(super) fn is_page(&self) -> bool {
-        self.content_type.get().is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("text/"))
+        self.content_type.get().is_some_and(|value| {
+            let kind = value.trim_start().to_ascii_lowercase();
+            kind.starts_with("text/") || kind.starts_with("application/xhtml")
+        })
     }
 
     /// Returns the host and port that were called, once they are known.
@@ -54,6 +57,7 @@ impl Intercept for Wire {
     ) -> Result<(), BoxError> {
         let request = context.request_mut();
         if let Some(host) = request.uri().split('/').nth(2) {
+            let host = host.rsplit('@').next().unwrap_or(host);
             let _first_stays = self.0.host.set(host.to_owned());
         }
         // A body that cannot be read again, nested deeper than the parser goes, is sent as the SDK wrote it.

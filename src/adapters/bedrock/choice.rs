@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::models::Models;
+use crate::models::{self, Models};
 use crate::session::Fault;
 
 /// Remembers which id answered for a name.
@@ -37,6 +37,8 @@ pub(super) struct Choice {
     pub(super) refused: Vec<(String, Fault)>,
     is_alias: bool,
     has_sought_profile: bool,
+    /// The profiles that the region lists for the model, where it was asked and may tell.
+    offered: Vec<String>,
 }
 
 impl Choice {
@@ -50,7 +52,8 @@ impl Choice {
                 ids.push(id);
             }
         }
-        Self { asked: asked.to_owned(), ids, at: 0, refused: Vec::new(), is_alias, has_sought_profile: false }
+        let (asked, refused, offered) = (asked.to_owned(), Vec::new(), Vec::new());
+        Self { asked, ids, at: 0, refused, is_alias, has_sought_profile: false, offered }
     }
 
     /// Returns the id to call now.
@@ -66,11 +69,21 @@ impl Choice {
         self.advance(reason)
     }
 
+    /// Takes the profiles that the region lists for the model: where there are any, no others are tried.
+    pub(super) fn offer(&mut self, profiles: Vec<String>) {
+        self.offered = profiles;
+    }
+
     /// Goes on to a profile of the same model; false when there is none.
     pub(super) fn next_profile(&mut self, reason: &Fault, region: &str, models: &Models) -> bool {
-        if !self.is_alias && self.refused.is_empty() && !self.id().starts_with("arn:") {
+        let names_a_model = !self.id().starts_with("arn:") || models::base_of_arn(self.id()) != self.id();
+        if !self.is_alias && self.refused.is_empty() && names_a_model {
             self.has_sought_profile = true;
-            for id in models.profiles(self.id(), region) {
+            let ids = match self.offered.is_empty() {
+                true => models.all_profiles(self.id(), region),
+                false => std::mem::take(&mut self.offered),
+            };
+            for id in ids {
                 if !self.ids.contains(&id) {
                     self.ids.push(id);
                 }

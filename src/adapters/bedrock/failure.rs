@@ -48,6 +48,8 @@ pub(super) enum Cure {
     WithoutReasoning,
     /// A request without what the model does not take.
     Without(Extra),
+    /// A request for no longer an answer than this.
+    Within(u32),
 }
 
 impl Failure {
@@ -62,14 +64,10 @@ impl Failure {
         self
     }
 
-    /// Returns it as one that a login with a profile cures, where it is one; none leaves the profile as it is.
-    pub(super) fn by_login_with(mut self, profile: Option<String>) -> Self {
-        if self.cure == Cure::Login {
-            self.profile = profile.or(self.profile);
-            let login = sso_login(self.profile.as_deref());
-            self.fault.hint = Some(format!("Run `{login}` and send the prompt again."));
-        }
-        self
+    /// Returns it as one that a login with a profile cures.
+    pub(super) fn by_login_with(mut self, profile: &str) -> Self {
+        self.profile = Some(profile.to_owned());
+        self.hint(format!("Run `{}` and send the prompt again.", sso_login(Some(profile)))).cure(Cure::Login)
     }
 
     /// Returns it with what may help.

@@ -18,10 +18,12 @@ use super::canonical::Noted;
 use super::certificates;
 use super::choice::Choice;
 use super::failure::{Cure, Failure};
+use super::lessons::Extra;
 use super::provider::{Bedrock, Inner};
+use super::proxy;
 use super::refused::refused;
 use super::words::profile_words;
-use crate::doctor::{Check, clock};
+use crate::doctor::{Check, clock, span};
 use crate::session::{Fault, FaultClass};
 
 /// How long credentials and a call may take.
@@ -52,7 +54,7 @@ impl Bedrock {
         let env = Env::real();
         let variable = |name: &str| env.get(name).ok().filter(|value| !value.is_empty());
         let wishes = self.wishes();
-        let mut checks = vec![proxy(&variable)];
+        let mut checks = vec![proxy::check(&variable)];
         if let Some(path) = variable("AWS_CA_BUNDLE") {
             checks.push(bundle(&path));
         }
@@ -83,6 +85,7 @@ impl Bedrock {
             Err(fault) => {
                 let name = match fault.class {
                     FaultClass::Region => "region",
+                    FaultClass::Network if fault.message.starts_with("the endpoint ") => "endpoint",
                     FaultClass::Network => "certificates",
                     _ => "credentials",
                 };
@@ -93,6 +96,11 @@ impl Bedrock {
                 Inspection { checks, account: None }
             }
         }
+    }
+
+    /// Returns the model behind an application's profile, as far as it was found out before.
+    pub fn behind(&self, arn: &str) -> Option<String> {
+        self.inner.lessons.base(arn)
     }
 
     fn wishes(&self) -> Wishes {
@@ -141,12 +149,22 @@ impl Bedrock {
                 Ok(()) => {
                     inner.known.keep(name, choice.id());
                     let id = choice.id();
-                    let words =
+                    let mut words =
                         if id == name { format!("{id} answers") } else { format!("{name} is {id}, which answers") };
+                    let refused: Vec<&str> = inner.lessons.refused(id).into_iter().map(Extra::words).collect();
+                    if !refused.is_empty() {
+                        let refused = refused.join(", ");
+                        words = format!(
+                            "{words}; as found out before, it takes {refused} (models.json in the state folder)"
+                        );
+                    }
                     return with_clock(&date, Check::ok("model access", words));
                 }
                 Err(failure) => failure,
             };
+            if failure.cure == Cure::Profile {
+                choice.offer(inner.profiles_of(account, choice.id()).await);
+            }
             let goes_on = match failure.cure {
                 Cure::OtherModel => choice.next_model(&failure.fault),
                 Cure::Profile => choice.next_profile(&failure.fault, &account.region, &inner.models),
@@ -293,39 +311,9 @@ fn credentials(found: Option<&Found>, whose: &str, now: SystemTime) -> Check {
     }
 }
 
-/// Returns a span of time in its largest two units.
-fn span(time: Duration) -> String {
-    let minutes = time.as_secs() / 60;
-    match (minutes / 60 / 24, minutes / 60 % 24, minutes % 60) {
-        (0, 0, minutes) => format!("{minutes} min"),
-        (0, hours, minutes) => format!("{hours} h {minutes} min"),
-        (days, hours, _) => format!("{days} d {hours} h"),
-    }
-}
-
 fn bundle(path: &str) -> Check {
     match certificates::client_trusting(path) {
         Ok(_) => Check::ok("certificates", format!("AWS_CA_BUNDLE reads ({path})")),
         Err(fault) => failed("certificates", &fault),
-    }
-}
-
-/// Looks at the variables of a proxy. Its user and password are not told.
-fn proxy(variable: &impl Fn(&str) -> Option<String>) -> Check {
-    let by_name = |name: &str| variable(name).or_else(|| variable(&name.to_ascii_lowercase()));
-    let named = ["HTTPS_PROXY", "ALL_PROXY", "HTTP_PROXY"].into_iter().find_map(|name| Some((name, by_name(name)?)));
-    let Some((name, value)) = named else { return Check::ok("proxy", "none is set") };
-    let (scheme, rest) = value.split_once("://").unwrap_or(("", &value));
-    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
-    let place = place.split('/').next().unwrap_or(place);
-    let besides = by_name("NO_PROXY").map(|hosts| format!(", but not for {hosts}")).unwrap_or_default();
-    let finding = format!("{name} leads to {place}{besides}");
-    match scheme {
-        "http" | "https" | "" => Check::ok("proxy", finding),
-        _ => Check::fail(
-            "proxy",
-            format!("{finding} by {scheme}, which adit does not speak"),
-            format!("Set {name} to a proxy of the form http://host:port."),
-        ),
     }
 }

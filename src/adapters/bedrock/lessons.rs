@@ -21,8 +21,23 @@ pub(super) enum Extra {
     System,
     /// Cache points.
     Cache,
+    /// Cache points that live for an hour.
+    LongCache,
     /// Images.
     Images,
+}
+
+impl Extra {
+    /// Returns what it is that the model does not take.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Tools => "no tools",
+            Self::System => "no system prompt of its own",
+            Self::Cache => "no prompt caching",
+            Self::LongCache => "no cache of one hour",
+            Self::Images => "no images",
+        }
+    }
 }
 
 /// The lessons of all sessions.
@@ -35,6 +50,8 @@ struct Notes {
     refused: BTreeMap<String, BTreeSet<Extra>>,
     /// The model behind an application's profile, by its ARN.
     bases: BTreeMap<String, String>,
+    /// How many tokens a model writes at most, by its id.
+    outputs: BTreeMap<String, u32>,
 }
 
 /// The lessons, read at the first look and written at each new one; in memory only where there is no file.
@@ -80,6 +97,18 @@ impl Lessons {
     /// Notes the model behind an application's profile.
     pub(super) fn stands_for(&self, arn: &str, base: &str) {
         self.learn(|notes| notes.bases.insert(arn.to_owned(), base.to_owned()).as_deref() != Some(base));
+    }
+
+    /// Returns how many tokens a model was found to write at most.
+    pub(super) fn output(&self, id: &str) -> Option<u32> {
+        self.with(|notes| notes.outputs.get(id).copied())
+    }
+
+    /// Notes that a model answered when no more than so many tokens were asked for.
+    pub(super) fn writes_at_most(&self, id: &str, limit: Option<u32>) {
+        if let Some(limit) = limit {
+            self.learn(|notes| notes.outputs.insert(id.to_owned(), limit) != Some(limit));
+        }
     }
 
     fn with<T>(&self, look: impl FnOnce(&Notes) -> Option<T>) -> Option<T> {

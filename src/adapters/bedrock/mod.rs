@@ -1,11 +1,12 @@
 //! Claude on Amazon Bedrock, by ConverseStream.
 //!
 //! The parts, in the way of a request: `provider` is the port; `account` knows region and credentials, `guarded` the roles
-//! that ask for a code, `process` the commands that print keys, `sign_in` and `aws_cli` the logins;
+//! that ask for a code, `process` the commands that print keys, `soundness` what must be right before, `sign_in` and `aws_cli` the logins;
 //! `choice` the ids to try, `catalogue` what Bedrock says of them,
-//! `lessons` what is kept for later sessions; `run` sends until one answer is whole, on the `course` that failures leave it; `history` makes the conversation valid;
+//! `lessons` what is kept for later sessions; `run` sends until one answer is whole, on the `course` that failures leave it; `history` makes the conversation valid, `thoughts`
+//! leaves out what was refused of it;
 //! `request` and `canonical` put it on the wire; `stream` reads the events under the eyes of `watch`;
-//! `failure`, `refused`, `verdict` and `words` say what went wrong and what cures it; `inspect` looks at all that for the
+//! `failure`, `refused`, `verdict`, `remedies`, `proxy` and `words` say what went wrong and what cures it; `inspect` looks at all that for the
 //! doctor.
 //!
 //! Architecture invariant: the SDK is known here and nowhere else. A request lives inside its stream of
@@ -25,12 +26,17 @@ mod inspect;
 mod lessons;
 mod process;
 mod provider;
+mod proxy;
 mod refused;
+mod remedies;
 mod request;
 mod run;
 mod sign_in;
+mod soundness;
 mod sources;
+mod sso;
 mod stream;
+mod thoughts;
 mod verdict;
 mod watch;
 mod words;

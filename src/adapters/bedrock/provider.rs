@@ -1,6 +1,6 @@
 //! Bedrock as the engine's provider.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -111,6 +111,8 @@ pub(super) struct Inner {
     pub(super) passcodes: Notify,
     pub(super) known: Known,
     pub(super) lessons: Lessons,
+    /// The applications' profiles of which it could not be found out in this session what stands behind them.
+    pub(super) opaque: std::sync::Mutex<BTreeSet<String>>,
     pub(super) models: Models,
     pub(super) patience: Patience,
     pub(super) cache: CacheTtl,
@@ -119,6 +121,8 @@ pub(super) struct Inner {
     pub(super) temperature: Option<f32>,
     pub(super) tags: Arc<BTreeMap<String, String>>,
     pub(super) limits: Limits,
+    /// Thoughts that the service has refused once, by their signatures; they are sent no more.
+    pub(super) dead_thoughts: std::sync::Mutex<BTreeSet<String>>,
     /// Whether the user was told that `max_tokens` leaves no room to think.
     pub(super) has_told_of_thinking: AtomicBool,
     /// Ends the pauses before retries.
@@ -180,6 +184,7 @@ impl Bedrock {
                 passcodes: Notify::new(),
                 known: Known::default(),
                 lessons: Lessons::default(),
+                opaque: std::sync::Mutex::default(),
                 models,
                 patience,
                 cache: config.cache,
@@ -191,6 +196,7 @@ impl Bedrock {
                     retries: config.max_retries,
                     quota: Duration::from_secs(config.throttle_seconds.into()),
                 },
+                dead_thoughts: std::sync::Mutex::default(),
                 has_told_of_thinking: AtomicBool::new(false),
                 hurry: Notify::new(),
             }),
@@ -266,6 +272,7 @@ impl Inner {
         }
         self.moves.fetch_add(1, Ordering::AcqRel);
         self.known.forget();
+        locked(&self.opaque).clear();
         Ok(())
     }
 
@@ -279,9 +286,15 @@ impl Inner {
     /// Returns the region that is called, as far as it is known before the first request. Where it is not, it is one
     /// with a prefix of its own: those are dearer than the profiles that lead anywhere.
     fn likely_region(&self) -> String {
-        let found = self.account.try_lock().ok();
-        let found = found.and_then(|kept| kept.as_ref().map(|(account, _)| account.region.clone()));
+        let found = self.found_region();
         found.or_else(|| locked(&self.wishes).region.clone()).unwrap_or_else(|| REGIONS[0].to_owned())
+    }
+
+    /// Returns the region of the account, once it was found and while it counts.
+    fn found_region(&self) -> Option<String> {
+        let kept = self.account.try_lock().ok()?;
+        let moves = self.moves.load(Ordering::Acquire);
+        kept.as_ref().filter(|(_, at)| *at == moves).map(|(account, _)| account.region.clone())
     }
 
     /// Finds the account anew at the next request.
@@ -307,14 +320,14 @@ impl Inner {
         Ok(ModelChoice {
             name: name.to_owned(),
             context: model.map_or(models::UNKNOWN_CONTEXT, |model| model.context),
-            region: wishes.region,
+            region: wishes.region.or_else(|| self.found_region()),
             profile: wishes.profile,
             id,
         })
     }
 }
 
-fn locked<T>(value: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(super) fn locked<T>(value: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     value.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
@@ -381,7 +394,8 @@ impl Provider for Bedrock {
         });
         let models = table.all().map(|model| {
             let name = model.aliases.first().unwrap_or(&model.id).clone();
-            let price = model.prices.first();
+            let called = self.inner.called_as(&name);
+            let price = table.price(&called, 0, &today());
             let price =
                 price.map_or(String::new(), |price| format!(", ${} / ${} a million", price.input, price.output));
             let tools = if model.tools { "" } else { ", without tools" };
@@ -394,7 +408,8 @@ impl Provider for Bedrock {
         let id = self.inner.called_as(model);
         let price = self.inner.models.price(&self.inner.priced_as(&id), usage.context(), &today())?;
         // Where the service does not tell the lives of caches apart, all have the life that was asked for.
-        let for_an_hour = match self.inner.cache {
+        let cache = self.inner.cache_within(Some(self.inner.cache), &self.inner.lessons.refused(&id));
+        let for_an_hour = match cache.unwrap_or(CacheTtl::Off) {
             CacheTtl::OneHour if usage.cache_write_hour == 0 => usage.cache_write,
             CacheTtl::OneHour | CacheTtl::FiveMinutes | CacheTtl::Off => usage.cache_write_hour.min(usage.cache_write),
         };
@@ -410,14 +425,15 @@ impl Provider for Bedrock {
         let id = self.inner.called_as(model);
         let table = self.inner.model_of(&id);
         let asked = Some(self.inner.max_tokens).filter(|tokens| *tokens > 0);
-        let shape = Shape::new(&id, table, &self.inner.models, asked, self.inner.cache);
-        let minutes = match shape.cache {
+        let output = self.inner.lessons.output(&id);
+        let shape = Shape::new(&id, table, &self.inner.models, asked, self.inner.cache).within(output);
+        let minutes = match self.inner.cache_within(shape.cache, &self.inner.lessons.refused(&id)) {
             None | Some(CacheTtl::Off) => 0,
             Some(CacheTtl::FiveMinutes) => 5,
             Some(CacheTtl::OneHour) => 60,
         };
         Terms {
-            max_output: table.map_or(shape.max_tokens, |model| model.output),
+            max_output: table.map_or(shape.max_tokens, |model| model.output).min(output.unwrap_or(u32::MAX)),
             usual_output: shape.max_tokens,
             cache_lives: Millis(minutes * 60_000),
             cache_minimum: table.map_or(0, |model| model.cache_minimum),

@@ -81,6 +81,14 @@ impl<'a> Shape<'a> {
         Self { model, cache, max_tokens, effort: Effort::Auto, budget: 0, temperature: None, is_limited }
     }
 
+    /// Returns the shape with no more tokens than the model was found to write.
+    pub(super) fn within(mut self, output: Option<u32>) -> Self {
+        if let Some(output) = output.filter(|output| *output < self.max_tokens) {
+            (self.max_tokens, self.is_limited) = (output, true);
+        }
+        self
+    }
+
     /// Returns the shape with an effort; a budget leaves room for the answer behind the thoughts, within the limit that
     /// the user gave. Where the least budget does not fit into half of that, the model is not asked to think.
     pub(super) fn with_effort(mut self, effort: Effort, budget: u32) -> Self {

@@ -1,5 +1,6 @@
 //! One step's request, sent until one answer is whole or nothing cures it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -16,14 +17,17 @@ use super::course::Course;
 use super::failure::{Cure, Failure};
 use super::history::{self, Wanted};
 use super::lessons::Extra;
-use super::provider::Inner;
-use super::refused::refused;
+use super::provider::{Inner, locked};
+use super::proxy;
+use super::refused::{refused, without_tunnel};
 use super::request::{self, Shape};
 use super::stream::{self, Progress};
+use super::thoughts;
 use super::watch::{Out, Silence, tell, watched};
 use super::words::{Place, causes};
-use crate::config::Effort;
+use crate::config::{CacheTtl, Effort};
 use crate::engine::{Delta, Request, ToolSpec};
+use crate::models::Thinking;
 use crate::session::{Block, Fault, FaultClass, ModelChoice};
 
 /// How long the end of a complete answer is waited for, so that its connection can be used again.
@@ -45,7 +49,7 @@ impl Inner {
         self.look_behind(&account, choice.id()).await;
         loop {
             let mut progress = Progress::default();
-            course.sent += 1;
+            course.tries.sent += 1;
             let failure = match self.attempt(&account, &choice, request, &mut course, &mut progress, out).await {
                 Ok(()) => return Ok(()),
                 Err(failure) => failure,
@@ -53,24 +57,26 @@ impl Inner {
             if failure.fault.class == FaultClass::Credentials {
                 self.forget_account().await;
             }
+            if failure.cure == Cure::WithoutReasoning {
+                locked(&self.dead_thoughts).extend(thoughts::signatures(&request.messages));
+            }
+            if failure.cure == Cure::Profile {
+                choice.offer(self.profiles_of(&account, choice.id()).await);
+            }
             let Some(after) = course.remedy(&failure, &progress, &mut choice, &account.region, &self.models) else {
-                return Err(conclusion(failure, &choice));
-            };
-            // Another id says so by itself once it answers.
-            if progress.has_begun || !matches!(failure.cure, Cure::OtherModel | Cure::Profile) {
-                let (mut fault, attempt) = (failure.fault.clone(), course.sent);
+                let mut fault = conclusion(failure, &choice);
                 if progress.has_begun {
                     fault.message.push_str(&progress.lost());
                 }
-                // Heard from here on: the user may be quick.
-                let hurried = self.hurry.notified();
-                tell(out, Delta::Retrying { fault, attempt, after }).await;
-                if !after.is_zero() {
-                    tokio::select! {
-                        () = tokio::time::sleep(after) => {}
-                        () = hurried => {}
-                    }
+                return Err(fault);
+            };
+            // Another id says so by itself once it answers.
+            if progress.has_begun || !matches!(failure.cure, Cure::OtherModel | Cure::Profile) {
+                let mut fault = failure.fault.clone();
+                if progress.has_begun {
+                    fault.message.push_str(&progress.lost());
                 }
+                course.tries.wait(fault, after, &self.hurry, out).await;
             }
             if matches!(failure.cure, Cure::OtherModel | Cure::Profile) {
                 announce(out, self.described(&request.model, choice.id(), &account)).await;
@@ -93,9 +99,10 @@ impl Inner {
     ) -> Result<(), Failure> {
         let id = choice.id();
         course.without.append(&mut self.lessons.refused(id));
+        course.output = course.output.into_iter().chain(self.lessons.output(id)).min();
         let place = self.place(account, id);
         let noted = Noted::default();
-        if !self.takes_tools(id, course) && !request.tools.is_empty() {
+        if !self.takes_tools(id, course) && blocks::are_wanted(request) {
             progress.search(Blocks::new(&request.messages));
         }
         let opened = self.open(account, id, request, course, &noted, out.clone());
@@ -109,6 +116,7 @@ impl Inner {
         }
         self.known.keep(&request.model, id);
         self.lessons.refuses(id, &course.without);
+        self.lessons.writes_at_most(id, course.output);
         if let Some(asked) = choice.needed_profile() {
             self.lessons.needs_profile(&account.region, asked, id);
         }
@@ -143,31 +151,30 @@ impl Inner {
         let takes_tools = self.takes_tools(id, course);
         let tools: &[ToolSpec] = if takes_tools { &request.tools } else { &[] };
         let asked = request.max_tokens.or(Some(self.max_tokens));
-        // Thinking by a budget demands the thoughts of earlier steps; without them it is left out.
-        let effort = if course.without_reasoning { Effort::Auto } else { request.effort };
+        let dead = locked(&self.dead_thoughts).clone();
+        let history = thoughts::without(&request.messages, &dead);
+        // Thinking by a budget demands the thoughts of the turn's earlier steps; without them it is left out.
+        let is_by_budget = self.model_of(id).is_some_and(|model| model.thinking == Thinking::Budget);
+        let misses_some = course.has_dropped_thoughts || thoughts::are_missed(&request.messages, &dead);
+        let effort = if is_by_budget && misses_some { Effort::Auto } else { request.effort };
         let mut shape = Shape::new(id, self.model_of(id), &self.models, asked, self.cache)
+            .within(course.output)
             .with_effort(effort, self.thinking_budget)
             .with_temperature(self.temperature);
-        if !takes(Extra::Cache) {
-            shape.cache = None;
-        }
+        shape.cache = self.cache_within(shape.cache, &course.without);
         if let Some(why) = shape.thinking_left_out()
             && !self.has_told_of_thinking.swap(true, Ordering::Relaxed)
         {
             tell(&mut remarks, Delta::Remark(why)).await;
         }
-        let wanted = Wanted {
-            tools: !tools.is_empty(),
-            reasoning: !course.without_reasoning,
-            images: shape.sees_images() && takes(Extra::Images),
-        };
+        let wanted =
+            Wanted { tools: !tools.is_empty(), reasoning: true, images: shape.sees_images() && takes(Extra::Images) };
         let mut messages = if takes_tools {
-            history::mended(&request.messages, wanted)
+            history::mended(&history, wanted)
         } else {
-            history::mended(&blocks::in_words(&request.messages), wanted)
+            history::mended(&blocks::in_words(&history), wanted)
         };
-        // Side calls without tools are not asked for edits.
-        let mut system = if takes_tools || request.tools.is_empty() {
+        let mut system = if takes_tools || !blocks::are_wanted(request) {
             request.system.clone()
         } else {
             blocks::system(&request.system)
@@ -195,7 +202,13 @@ impl Inner {
             .customize()
             .interceptor(Wire(noted.clone()))
             .send();
-        sent.await.map_err(|error| refused(&error, noted, &place))
+        match sent.await {
+            Ok(opened) => Ok(opened),
+            Err(error) => Err(match without_tunnel(&error) {
+                Some(why) => proxy::no_tunnel(&why, noted.host().unwrap_or("Bedrock")).await,
+                None => refused(&error, noted, &place),
+            }),
+        }
     }
 
     /// Hands the events on until the answer is complete.
@@ -234,6 +247,15 @@ impl Inner {
         }
     }
 
+    /// Returns how long caches live for a model that does not take these.
+    pub(super) fn cache_within(&self, cache: Option<CacheTtl>, without: &BTreeSet<Extra>) -> Option<CacheTtl> {
+        match cache {
+            _ if without.contains(&Extra::Cache) => None,
+            Some(CacheTtl::OneHour) if without.contains(&Extra::LongCache) => Some(CacheTtl::FiveMinutes),
+            other => other,
+        }
+    }
+
     /// Tells whether a model takes tools, as far as the table tells and it was found out.
     fn takes_tools(&self, id: &str, course: &Course) -> bool {
         self.model_of(id).is_none_or(|model| model.tools) && !course.without.contains(&Extra::Tools)
@@ -252,6 +274,8 @@ impl Inner {
             profile: account.profile.clone(),
             model: id.to_owned(),
             base: self.models.profile_base(id).map(str::to_owned),
+            by_keys: account.by_keys,
+            login: account.login.clone(),
         }
     }
 

@@ -11,6 +11,7 @@ use aws_types::os_shim_internal::Env;
 
 use super::account::variable;
 use super::process::Process;
+use super::sso;
 use super::words::profile_words;
 use crate::session::{Fault, FaultClass};
 
@@ -89,8 +90,14 @@ pub(super) fn half_a_pair((set, missing): (&str, &str)) -> Fault {
 /// Names what is missing of a profile and of those that it takes its credentials from.
 pub(super) fn check_sources(profile: Option<&str>, files: &ProfileSet) -> Result<(), Fault> {
     let mut name = profile.unwrap_or("default").to_owned();
+    let mut is_first = true;
     for _ in 0..MOST_SOURCES {
         let Some(found) = files.get_profile(&name) else { return Ok(()) };
+        // Keys of its own count before that in a profile that others name.
+        if is_first || found.get("aws_access_key_id").is_none() {
+            sso::check_settings(&name, found, files)?;
+        }
+        is_first = false;
         if let Some(path) = found.get("web_identity_token_file") {
             check_token(path, &profile_words(Some(&name)))?;
         }
@@ -129,13 +136,4 @@ pub(super) fn sources(profile: Option<&str>, files: &ProfileSet) -> Vec<String> 
         names.push(source.to_owned());
     }
     names
-}
-
-/// Returns the profile that has the settings of SSO: this one, or the one that it takes its credentials from.
-pub(super) fn sso_profile(profile: Option<&str>, files: &ProfileSet) -> Option<String> {
-    let has_settings = |name: &String| {
-        let found = files.get_profile(name);
-        found.is_some_and(|found| found.get("sso_session").or_else(|| found.get("sso_start_url")).is_some())
-    };
-    sources(profile, files).into_iter().find(has_settings)
 }

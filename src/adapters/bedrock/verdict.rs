@@ -4,8 +4,13 @@ use std::time::Duration;
 
 use super::failure::{Cure, Failure};
 use super::lessons::Extra;
+use super::remedies::{of_access, of_request};
 use super::words::{Place, one_line, sso_login};
+use crate::doctor::span;
 use crate::session::FaultClass;
+
+/// A longer wait than this is not sat out: it is told.
+const TOLD_WAIT: Duration = Duration::from_secs(120);
 
 /// A refusal as it came.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,6 +35,25 @@ pub(super) fn judge(refusal: &Refusal, place: &Place) -> Failure {
         .unwrap_or_else(|| other(refusal, &said));
     failure.fault.request_id.clone_from(&refusal.request_id);
     failure.wait = refusal.wait;
+    if let Some(wait) = refusal.wait.filter(|wait| *wait >= TOLD_WAIT)
+        && matches!(failure.cure, Cure::Later | Cure::Again)
+    {
+        let wait = span(wait);
+        failure = failure.hint(format!(
+            "The service asks to wait for {wait}: send the prompt again then, or choose another region or model."
+        ));
+    }
+    if let Some(status) = refusal.status.filter(|_| said.words.is_empty() && failure.fault.class == FaultClass::Invalid)
+    {
+        failure.fault.message.push_str(&format!(" with status {status}, without saying why"));
+    }
+    if failure.fault.hint.is_none() {
+        failure = failure.hint(if said.words.is_empty() {
+            "A proxy or gateway may have cut the answer: check HTTPS_PROXY and the endpoint; `adit logs` tells more."
+        } else {
+            "Word the prompt differently, start a new conversation, or choose another model; the review stays as it is."
+        });
+    }
     failure
 }
 
@@ -61,7 +85,16 @@ fn by_name(refusal: &Refusal, said: &Said, place: &Place) -> Option<Failure> {
         | "IncompleteSignature"
         | "MissingAuthenticationTokenException"
         | "MissingAuthenticationToken" => keys(said, place),
+        "RequestTimeTooSkewed" => clock(said),
         "AccessDeniedException" | "AccessDenied" | "UnauthorizedException" => denied(said, place),
+        "OptInRequired" => {
+            Failure::new(FaultClass::Access, said.after(&format!("the account has not opened {}", place.region))).hint(
+                format!(
+                    "Enable {} for the account under AWS Regions in the AWS console, or choose another region.",
+                    place.region
+                ),
+            )
+        }
         "ResourceNotFoundException" => not_callable(said, place),
         "ValidationException" => invalid(said, place),
         "ThrottlingException" | "TooManyRequestsException" | "Throttling" => throttled(said),
@@ -92,6 +125,13 @@ fn by_status(status: u16, said: &Said, place: &Place) -> Option<Failure> {
 }
 
 fn expired(said: &Said, place: &Place) -> Failure {
+    if place.by_keys {
+        // Read anew, they would be the same.
+        return Failure::new(FaultClass::Credentials, said.after("the session of the environment's keys has expired")).hint(
+            "Put fresh AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN into the environment and start \
+             adit anew, or unset them so that a profile counts.",
+        );
+    }
     let login = sso_login(place.profile.as_deref());
     Failure::new(
         FaultClass::Credentials,
@@ -103,8 +143,13 @@ fn expired(said: &Said, place: &Place) -> Failure {
 
 fn keys(said: &Said, place: &Place) -> Failure {
     if said.any(&["signature expired", "signature not yet current", "clock"]) {
-        return Failure::new(FaultClass::Credentials, said.after("this machine's clock differs from AWS's"))
-            .hint("Set the clock (the AWS signature holds for five minutes) and send the prompt again.");
+        return clock(said);
+    }
+    if place.by_keys {
+        return Failure::new(FaultClass::Credentials, said.after("AWS does not accept the environment's keys")).hint(
+            "Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, which belong together, and start adit \
+             anew.",
+        );
     }
     Failure::new(
         FaultClass::Credentials,
@@ -114,11 +159,17 @@ fn keys(said: &Said, place: &Place) -> Failure {
     .cure(Cure::Reload)
 }
 
+fn clock(said: &Said) -> Failure {
+    Failure::new(FaultClass::Credentials, said.after("this machine's clock differs from AWS's"))
+        .hint("Set the clock (the AWS signature holds for five minutes) and send the prompt again.")
+}
+
 fn denied(said: &Said, place: &Place) -> Failure {
+    if said.any(&["difference between the request time and the current time"]) {
+        return clock(said);
+    }
     if said.any(&["did not allow prompt caching"]) {
-        return Failure::new(FaultClass::Access, said.after("the model takes no prompt caching"))
-            .hint("Set `cache = \"off\"` in adit's configuration.")
-            .cure(Cure::Without(Extra::Cache));
+        return no_caching(said);
     }
     if said.any(&["bearer token", "api key"]) {
         return Failure::new(FaultClass::Credentials, said.after("Bedrock does not accept the API key"))
@@ -126,6 +177,9 @@ fn denied(said: &Said, place: &Place) -> Failure {
     }
     if said.any(&["security token included in the request is expired"]) {
         return expired(said, place);
+    }
+    if let Some(failure) = of_access(&said.words, &said.lower) {
+        return failure;
     }
     let Place { region, model, .. } = place;
     Failure::new(FaultClass::Access, said.after(&format!("access to {model} in {region} was denied")))
@@ -136,6 +190,12 @@ fn denied(said: &Said, place: &Place) -> Failure {
             place.profile_words()
         ))
         .cure(Cure::OtherModel)
+}
+
+fn no_caching(said: &Said) -> Failure {
+    Failure::new(FaultClass::Access, said.after("the model takes no prompt caching, so it is asked without"))
+        .hint("Set `cache = \"off\"` in adit's configuration.")
+        .cure(Cure::Without(Extra::Cache))
 }
 
 /// Returns the resource that a policy must name for a model.
@@ -151,13 +211,35 @@ fn resource(place: &Place) -> String {
 }
 
 fn not_callable(said: &Said, place: &Place) -> Failure {
+    if let Some(failure) = of_access(&said.words, &said.lower) {
+        return failure;
+    }
     let Place { region, model, .. } = place;
     Failure::new(FaultClass::Model, said.after(&format!("{model} cannot be called in {region}")))
         .hint(format!("Choose another model, or a region that has it; `aws bedrock list-inference-profiles --region {region}` lists the ids."))
         .cure(Cure::OtherModel)
 }
 
+/// Returns the most tokens of an answer that a refusal allows, where that is what it is about.
+fn output_limit(lower: &str) -> Option<u32> {
+    let number = |text: &str| -> Option<u32> {
+        let digits: String = text.chars().filter(|letter| *letter != ',').take_while(char::is_ascii_digit).collect();
+        digits.parse().ok().filter(|limit| *limit > 0)
+    };
+    if let Some((_, rest)) = lower.split_once("maximum tokens you requested exceeds the model limit of ") {
+        return number(rest);
+    }
+    let (before, rest) = lower.split_once("which is the maximum allowed number of output tokens")?;
+    let (_, limit) = before.trim_end_matches([' ', ',']).rsplit_once('>')?;
+    number(limit.trim()).filter(|_| lower.contains("max_tokens") && !rest.is_empty())
+}
+
 fn invalid(said: &Said, place: &Place) -> Failure {
+    if let Some(limit) = output_limit(&said.lower) {
+        return Failure::new(FaultClass::Invalid, said.after(&format!("the model writes {limit} tokens at most")))
+            .hint("Set `max_tokens` in adit's configuration to no more than that.")
+            .cure(Cure::Within(limit));
+    }
     if said.any(&["on-demand throughput isn", "on-demand throughput is not"]) {
         let Place { region, model, .. } = place;
         return Failure::new(FaultClass::Model, said.after(&format!("{model} needs an inference profile")))
@@ -197,9 +279,15 @@ fn invalid(said: &Said, place: &Place) -> Failure {
         return refused.cure(Cure::Without(Extra::System));
     }
     if said.any(&["cachepoint", "prompt caching"]) {
-        return refused.hint("Set `cache = \"off\"` in adit's configuration.").cure(Cure::Without(Extra::Cache));
+        if said.any(&["ttl", "1h"]) && !said.any(&["5m"]) {
+            let words = "the model takes no cache of one hour, so it is asked for one of five minutes";
+            return Failure::new(FaultClass::Invalid, said.after(words))
+                .hint("Set `cache = \"5m\"` in adit's configuration.")
+                .cure(Cure::Without(Extra::LongCache));
+        }
+        return no_caching(said);
     }
-    refused
+    of_access(&said.words, &said.lower).or_else(|| of_request(&said.words, &said.lower)).unwrap_or(refused)
 }
 
 fn too_long(said: &Said) -> Failure {

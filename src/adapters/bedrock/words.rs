@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use super::super::hushed::without_secrets;
+
 /// Longer texts are cut here.
 const LIMIT: usize = 600;
 
@@ -40,12 +42,16 @@ pub(super) struct Place {
     pub(super) model: String,
     /// The id of the model itself, where a profile was called.
     pub(super) base: Option<String>,
+    /// Whether the environment's keys sign, and not a profile's.
+    pub(super) by_keys: bool,
+    /// The profile that an SSO login is done with; none where no login helps.
+    pub(super) login: Option<String>,
 }
 
 impl Place {
-    /// Returns "profile dev" or "the default profile".
+    /// Returns "profile dev", "the default profile" or "the environment's keys".
     pub(super) fn profile_words(&self) -> String {
-        profile_words(self.profile.as_deref())
+        if self.by_keys { "the environment's keys".to_owned() } else { profile_words(self.profile.as_deref()) }
     }
 }
 
@@ -65,12 +71,18 @@ pub(super) fn sso_login(profile: Option<&str>) -> String {
     }
 }
 
-/// Returns a text on one line, of bounded length, without its final period.
+/// Returns a text on one line, of bounded length, without its final period and without secrets.
 pub(in crate::adapters) fn one_line(text: &str) -> String {
+    let text = without_secrets(text);
     let mut line = String::new();
     for word in text.split_whitespace() {
         if line.len() + word.len() > LIMIT {
-            line.extend(word.chars().take(LIMIT.saturating_sub(line.len())));
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.extend(
+                word.chars().filter(|character| !character.is_control()).take(LIMIT.saturating_sub(line.len())),
+            );
             line.push('…');
             break;
         }
@@ -89,7 +101,8 @@ pub(in crate::adapters) fn causes(error: &(dyn Error + 'static)) -> String {
     let mut said: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
-        let words = one_line(&error.to_string());
+        let words = error.to_string();
+        let words = one_line(&unhandled(&words).unwrap_or(words));
         next = error.source();
         let is_wrapper = next.is_some() && WRAPPERS.contains(&words.as_str());
         if !is_wrapper && !words.is_empty() && !said.iter().any(|known| known.contains(&words)) {
@@ -97,4 +110,43 @@ pub(in crate::adapters) fn causes(error: &(dyn Error + 'static)) -> String {
         }
     }
     one_line(&said.join(": "))
+}
+
+/// Returns the words of a service's error that the SDK has no type for; it shows them in its own notation.
+fn unhandled(words: &str) -> Option<String> {
+    let (_, noted) = words.split_once("unhandled error (")?;
+    let (code, noted) = noted.split_once("): Error { ")?;
+    let (_, message) = noted.split_once("message: \"")?;
+    let mut said = String::new();
+    let mut letters = message.chars();
+    loop {
+        match letters.next()? {
+            '"' => return Some(format!("{code}: {said}")),
+            '\\' => said.push(letters.next()?),
+            letter => said.push(letter),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_without_a_type_is_told_in_the_service_s_words() {
+        let noted = "unhandled error (AccessDenied): Error { code: \"AccessDenied\", message: \"User: a is \\\"not\\\" allowed\" }";
+        assert_eq!(unhandled(noted).unwrap(), "AccessDenied: User: a is \"not\" allowed");
+        let more = "service error: unhandled error (X): Error { code: \"X\", message: \"no\", aws_request_id: \"1\" }";
+        assert_eq!(unhandled(more).unwrap(), "X: no");
+        assert_eq!(unhandled("something else"), None);
+    }
+
+    #[test]
+    fn words_stay_apart_where_a_text_is_cut_and_it_is_cut_once() {
+        let long = format!("{} {}", "a".repeat(LIMIT - 10), "b".repeat(100));
+        let cut = one_line(&long);
+        assert!(cut.ends_with(" bbbbbbbbb…"), "{cut}");
+        assert_eq!(one_line(&cut).matches('…').count(), 1);
+    }
 }

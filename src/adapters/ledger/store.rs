@@ -13,6 +13,8 @@ use crate::session::{Caps, Millis, Reservations, Spent};
 
 /// A writer waits so long for another one.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// One that has held the file for longer than that is waited for so long from then on.
+const IMPATIENCE: Duration = Duration::from_millis(50);
 
 /// The version that this adit writes, in SQLite's `user_version`.
 const VERSION: i64 = 1;
@@ -56,7 +58,39 @@ pub struct SqliteLedger {
     path: PathBuf,
     zone: TimeZone,
     lives: Option<Lives>,
-    connection: Mutex<Option<Connection>>,
+    kept: Mutex<Kept>,
+}
+
+/// The file, once it is open, and whether it was locked by another program the last time.
+#[derive(Default)]
+struct Kept {
+    connection: Option<Connection>,
+    was_locked: bool,
+}
+
+/// Why something could not be done with the file.
+enum Why {
+    Sqlite(rusqlite::Error),
+    Other(String),
+}
+
+impl From<rusqlite::Error> for Why {
+    fn from(failure: rusqlite::Error) -> Self {
+        Self::Sqlite(failure)
+    }
+}
+
+impl Why {
+    /// Tells whether another program holds the file, which is as healthy as before.
+    fn is_lock(&self) -> bool {
+        use rusqlite::ErrorCode;
+        match self {
+            Self::Sqlite(failure) => {
+                matches!(failure.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+            }
+            Self::Other(_) => false,
+        }
+    }
 }
 
 /// Whether an entry's call is over.
@@ -74,7 +108,7 @@ impl SqliteLedger {
 
     /// Returns the ledger of a file, with the days of a time zone.
     pub fn in_zone(path: &Path, zone: TimeZone) -> Self {
-        Self { path: path.to_path_buf(), zone, lives: None, connection: Mutex::new(None) }
+        Self { path: path.to_path_buf(), zone, lives: None, kept: Mutex::default() }
     }
 
     /// Settles, when the file is opened, the calls that were left open by sessions which do not live any more: nobody
@@ -100,44 +134,77 @@ impl SqliteLedger {
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T, LedgerFault> {
         // What another thread was in the middle of when it panicked, SQLite has rolled back.
-        let mut kept = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        let connection = match kept.as_mut() {
-            Some(connection) => connection,
-            None => kept.insert(self.open()?),
-        };
-        work(connection).map_err(|failure| self.fault(act, &failure))
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever held the file for so long is not waited for each time anew.
+        let patience = if kept.was_locked { IMPATIENCE } else { PATIENCE };
+        let outcome = self.work(&mut kept.connection, patience, act, work);
+        kept.was_locked = matches!(&outcome, Err((_, true)));
+        outcome.map_err(|(fault, _)| fault)
     }
 
-    fn open(&self) -> Result<Connection, LedgerFault> {
-        let fault = |failure: &dyn std::fmt::Display| self.fault("open", failure);
+    /// Does it, with so much patience for whoever holds the file; a fault comes with whether that was in the way.
+    fn work<T>(
+        &self,
+        kept: &mut Option<Connection>,
+        patience: Duration,
+        act: &'static str,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, (LedgerFault, bool)> {
+        let fault = |why: Why| (self.fault(act, &why), why.is_lock());
+        let connection = match kept.as_mut() {
+            Some(connection) => connection,
+            None => kept.insert(self.open(patience)?),
+        };
+        connection.busy_timeout(patience).map_err(|failure| fault(failure.into()))?;
+        work(connection).map_err(|failure| fault(failure.into()))
+    }
+
+    fn open(&self, patience: Duration) -> Result<Connection, (LedgerFault, bool)> {
+        let fault = |why: Why| (self.fault("open", &why), why.is_lock());
+        let failed = |failure: std::io::Error| fault(Why::Other(failure.to_string()));
         if let Some(folder) = self.path.parent() {
             let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
-            made.map_err(|failure| fault(&failure))?;
+            made.map_err(failed)?;
         }
         // Made here, so that it is never readable by others; SQLite gives its side files the same mode.
         let made = std::fs::File::options().append(true).create(true).mode(0o600).open(&self.path);
-        made.map_err(|failure| fault(&failure))?;
-        let mut connection = Connection::open(&self.path).map_err(|failure| fault(&failure))?;
-        prepare(&mut connection).map_err(|failure| fault(&failure))?;
-        let version = version(&connection).map_err(|failure| fault(&failure))?;
+        made.map_err(failed)?;
+        let mut connection = Connection::open(&self.path).map_err(|failure| fault(failure.into()))?;
+        prepare(&mut connection, patience).map_err(|failure| fault(failure.into()))?;
+        let version = version(&connection).map_err(|failure| fault(failure.into()))?;
         if version != VERSION {
-            return Err(LedgerFault {
+            let newer = LedgerFault {
                 message: format!(
                     "cannot use the ledger {}: its version is {version}, this adit knows {VERSION}",
                     self.path.display()
                 ),
                 hint: Some("A newer adit made it: update this one.".to_owned()),
-            });
+            };
+            return Err((newer, false));
         }
         if let Some(lives) = &self.lives {
-            settle_left(&connection, lives).map_err(|failure| fault(&failure))?;
+            settle_left(&connection, lives).map_err(|failure| fault(failure.into()))?;
         }
         Ok(connection)
     }
 
-    fn fault(&self, act: &str, failure: &dyn std::fmt::Display) -> LedgerFault {
+    fn fault(&self, act: &str, why: &Why) -> LedgerFault {
+        let path = self.path.display();
+        if why.is_lock() {
+            return LedgerFault {
+                message: format!("cannot {act} the ledger {path}: another program holds it locked"),
+                hint: Some(
+                    "Nothing is wrong with the file: end what holds it, perhaps a backup or a shell of sqlite3."
+                        .to_owned(),
+                ),
+            };
+        }
+        let failure = match why {
+            Why::Sqlite(failure) => failure.to_string(),
+            Why::Other(failure) => failure.clone(),
+        };
         LedgerFault {
-            message: format!("cannot {act} the ledger {}: {failure}", self.path.display()),
+            message: format!("cannot {act} the ledger {path}: {failure}"),
             hint: Some(
                 "Check the file, its folder and the space on the disk; a damaged file can be moved away, a new one is \
                  then begun."
@@ -237,8 +304,8 @@ impl Ledger for SqliteLedger {
     }
 }
 
-fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(PATIENCE)?;
+fn prepare(connection: &mut Connection, patience: Duration) -> rusqlite::Result<()> {
+    connection.busy_timeout(patience)?;
     // On file systems that cannot do it the old mode stays, which is right too, only slower.
     connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0))?;
     connection.execute_batch("PRAGMA synchronous = NORMAL")?;

@@ -63,7 +63,7 @@ impl Progress {
     pub(super) fn read(&mut self, chunk: Chunk) -> Vec<Delta> {
         let mut out = Vec::new();
         for choice in chunk.choices.unwrap_or_default() {
-            if choice.index > 0 {
+            if choice.index.is_some_and(|index| index > 0) {
                 continue;
             }
             for piece in choice.delta.iter().chain(&choice.message) {

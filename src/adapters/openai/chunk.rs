@@ -1,6 +1,6 @@
 //! What a chunk of an answer may hold, read leniently: servers differ in what they leave out or send as null.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::session::Usage;
@@ -10,6 +10,7 @@ use crate::session::Usage;
 #[serde(default)]
 pub(super) struct Chunk {
     pub(super) choices: Option<Vec<Choice>>,
+    #[serde(deserialize_with = "figures")]
     pub(super) usage: Option<Tokens>,
     /// A fault inside the stream, as an object or as words.
     pub(super) error: Option<Value>,
@@ -19,7 +20,7 @@ pub(super) struct Chunk {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Choice {
-    pub(super) index: u32,
+    pub(super) index: Option<u32>,
     /// A piece.
     pub(super) delta: Option<Piece>,
     /// The whole, from a server that does not stream.
@@ -57,21 +58,47 @@ pub(super) struct FunctionPiece {
     pub(super) arguments: Option<Value>,
 }
 
-/// What the answer cost.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+/// What the answer cost, as far as it can be read: figures void no answer, which is paid for.
+#[derive(Debug, Default)]
 pub(super) struct Tokens {
-    prompt_tokens: Option<u64>,
-    completion_tokens: Option<u64>,
-    prompt_tokens_details: Option<PromptDetails>,
-    cache_read_input_tokens: Option<u64>,
-    cache_creation_input_tokens: Option<u64>,
+    prompt: Option<u64>,
+    completion: Option<u64>,
+    cached: Option<u64>,
+    cache_read: Option<u64>,
+    cache_creation: Option<u64>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct PromptDetails {
-    cached_tokens: Option<u64>,
+/// More tokens than this are no count of one answer's.
+const MOST_TOKENS: u64 = 1 << 32;
+
+/// Reads the figures, whatever stands there.
+fn figures<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Tokens>, D::Error> {
+    Ok(Tokens::read(&Value::deserialize(source)?))
+}
+
+/// Returns a count, also where it is written as a fraction or as text; none where it is no count.
+fn count(said: Option<&Value>) -> Option<u64> {
+    let whole = match said? {
+        Value::Number(number) => number.as_f64()?,
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    let fits = whole >= 0.0 && whole <= MOST_TOKENS as f64;
+    fits.then(|| whole.round() as u64)
+}
+
+impl Tokens {
+    /// Returns what can be read; none where neither side of the answer is told.
+    fn read(said: &Value) -> Option<Self> {
+        let tokens = Self {
+            prompt: count(said.get("prompt_tokens")),
+            completion: count(said.get("completion_tokens")),
+            cached: count(said.pointer("/prompt_tokens_details/cached_tokens")),
+            cache_read: count(said.get("cache_read_input_tokens")),
+            cache_creation: count(said.get("cache_creation_input_tokens")),
+        };
+        (tokens.prompt.is_some() || tokens.completion.is_some()).then_some(tokens)
+    }
 }
 
 impl Piece {
@@ -107,12 +134,11 @@ impl FunctionPiece {
 impl From<Tokens> for Usage {
     /// Takes the cached tokens out of the prompt's, which include them.
     fn from(tokens: Tokens) -> Self {
-        let details = tokens.prompt_tokens_details.unwrap_or_default();
-        let cache_read = details.cached_tokens.or(tokens.cache_read_input_tokens).unwrap_or(0);
-        let cache_write = tokens.cache_creation_input_tokens.unwrap_or(0);
+        let cache_read = tokens.cached.or(tokens.cache_read).unwrap_or(0);
+        let cache_write = tokens.cache_creation.unwrap_or(0);
         Self {
-            input: tokens.prompt_tokens.unwrap_or(0).saturating_sub(cache_read).saturating_sub(cache_write),
-            output: tokens.completion_tokens.unwrap_or(0),
+            input: tokens.prompt.unwrap_or(0).saturating_sub(cache_read).saturating_sub(cache_write),
+            output: tokens.completion.unwrap_or(0),
             cache_read,
             cache_write,
             cache_write_hour: 0,

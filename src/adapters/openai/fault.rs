@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::super::bedrock::{causes, one_line};
+use super::super::hushed::without_secrets;
 use crate::session::{Fault, FaultClass};
 
 /// A request that failed.
@@ -26,6 +27,8 @@ pub(super) enum Cure {
     Again,
     /// The same request, once a quota has recovered.
     Later,
+    /// The same request at once, but only once: what was silent may have been worked on, and is paid for.
+    Once,
     /// A request that does not ask what the answer costs.
     WithoutUsage,
 }
@@ -153,7 +156,7 @@ impl Place<'_> {
 
     /// Says why the endpoint could not be reached, or broke the connection before the answer began.
     pub(super) fn unreachable(&self, error: &(dyn Error + 'static)) -> Failure {
-        let Self { name, url, .. } = self;
+        let (name, url) = (self.name, without_secrets(self.url));
         let words = causes(error);
         let lower = words.to_lowercase();
         let failure = Failure::new(FaultClass::Network, format!("cannot reach {name} at {url}: {words}"));
@@ -169,7 +172,7 @@ impl Place<'_> {
 
     /// Says what a page for people means where an answer was due.
     pub(super) fn page(&self) -> Failure {
-        let Self { name, url, .. } = self;
+        let (name, url) = (self.name, without_secrets(self.url));
         Failure::new(FaultClass::Network, format!("a web page came instead of an answer from {name}")).hint(format!(
             "A captive portal or a proxy answers in its place, or {url} is no address of an API: log in to the network \
              in a browser, or mend `url` in [endpoint.{name}]."
@@ -182,12 +185,13 @@ impl Place<'_> {
             .cure(Cure::Again)
     }
 
-    /// Returns the failure of a request that was silent for too long. It is not sent again by itself: the server
-    /// may still be working.
+    /// Returns the failure of a request that was silent for too long. It is sent again once, and what that costs is
+    /// told: the server may still be working on the first one.
     pub(super) fn stalled(&self, silence: Duration) -> Failure {
         let (name, seconds) = (self.name, silence.as_secs());
         Failure::new(FaultClass::Stalled, format!("no data from {name} for {seconds} s, so the request was ended"))
             .hint("Send the prompt again; `stall_seconds` in adit's configuration sets how long silence is borne.")
+            .cure(Cure::Once)
     }
 }
 

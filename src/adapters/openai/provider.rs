@@ -10,8 +10,9 @@ use reqwest::{Client, RequestBuilder};
 use tokio::sync::Notify;
 
 use super::super::bedrock::Patience;
+use super::super::hushed::{hush, hush_userinfo};
 use super::fault::{Failure, Place};
-use super::run::no_key;
+use super::run::{no_key, unusable_key};
 use crate::config::{Config, EndpointConfig, EndpointName};
 use crate::engine::{Delta, Provider, Request, Terms};
 use crate::session::{Fault, FaultClass, ModelChoice, Usage};
@@ -41,8 +42,7 @@ pub struct OpenAiSettings<'a> {
 pub(super) struct Inner {
     name: String,
     pub(super) settings: EndpointConfig,
-    /// The `Authorization` header; its value is marked as not to be shown.
-    key: Option<HeaderValue>,
+    key: Key,
     /// None where the certificates cannot be used; the reason is told at the first request.
     client: Result<Client, String>,
     pub(super) patience: Patience,
@@ -51,6 +51,29 @@ pub(super) struct Inner {
     pub(super) max_retries: u32,
     /// Ends the pauses before retries.
     pub(super) hurry: Notify,
+}
+
+/// What the key's variable holds.
+enum Key {
+    /// The `Authorization` header; its value is marked as not to be shown.
+    Header(HeaderValue),
+    /// Nothing.
+    Missing,
+    /// What no header can carry.
+    Unusable,
+}
+
+impl Key {
+    fn read(key: Option<&str>) -> Self {
+        let Some(key) = key.map(str::trim).filter(|key| !key.is_empty()) else { return Self::Missing };
+        match HeaderValue::from_str(&format!("Bearer {key}")) {
+            Ok(mut value) => {
+                value.set_sensitive(true);
+                Self::Header(value)
+            }
+            Err(_) => Self::Unusable,
+        }
+    }
 }
 
 /// The model that is asked.
@@ -62,11 +85,9 @@ impl OpenAi {
     /// Returns an endpoint. Nothing is asked of it yet.
     pub fn new(config: &Config, settings: OpenAiSettings<'_>) -> Self {
         let OpenAiSettings { name, endpoint, key, certificates, patience } = settings;
-        let key = key.as_deref().map(str::trim).filter(|key| !key.is_empty()).and_then(|key| {
-            let mut value = HeaderValue::from_str(&format!("Bearer {key}")).ok()?;
-            value.set_sensitive(true);
-            Some(value)
-        });
+        key.as_deref().into_iter().for_each(hush);
+        hush_userinfo(&endpoint.url);
+        let key = Key::read(key.as_deref());
         Self {
             inner: Arc::new(Inner {
                 name: name.as_str().to_owned(),
@@ -110,8 +131,10 @@ fn client(certificates: Option<&[u8]>) -> Result<Client, String> {
 impl Inner {
     /// Returns the request, ready to be sent.
     pub(super) fn open(&self, body: String, place: &Place<'_>) -> Result<RequestBuilder, Failure> {
-        if let (Some(variable), None) = (&self.settings.key_env, &self.key) {
-            return Err(no_key(&self.name, variable));
+        match (&self.settings.key_env, &self.key) {
+            (Some(variable), Key::Missing) => return Err(no_key(&self.name, variable)),
+            (Some(variable), Key::Unusable) => return Err(unusable_key(&self.name, variable)),
+            (_, Key::Header(_)) | (None, _) => {}
         }
         let client = self.client.as_ref().map_err(|why| {
             Failure::new(FaultClass::Network, format!("cannot set up the connection to {}: {why}", place.name))
@@ -119,7 +142,7 @@ impl Inner {
         })?;
         let url = format!("{}/chat/completions", self.settings.url.trim_end_matches('/'));
         let mut request = client.post(url).header(CONTENT_TYPE, "application/json").body(body);
-        if let Some(key) = &self.key {
+        if let Key::Header(key) = &self.key {
             request = request.header(AUTHORIZATION, key.clone());
         }
         Ok(request)
@@ -172,8 +195,9 @@ impl Provider for OpenAi {
         settings.models.iter().map(|model| (format!("{}/{model}", self.inner.name), line.clone())).collect()
     }
 
-    fn terms(&self, _model: &str) -> Terms {
-        Terms { sees_images: self.inner.settings.images, ..Terms::default() }
+    fn terms(&self, model: &str) -> Terms {
+        let model = model.strip_prefix(&format!("{}/", self.inner.name)).unwrap_or(model);
+        Terms { sees_images: self.inner.settings.images.see(model), ..Terms::default() }
     }
 
     fn cost_micros(&self, _model: &str, usage: Usage) -> Option<u64> {

@@ -6,7 +6,8 @@ use futures::{SinkExt as _, StreamExt as _};
 use reqwest::Response;
 
 use super::super::bedrock::{Out, tell, watched};
-use super::super::blocks::Blocks;
+use super::super::blocks::{self, Blocks};
+use super::super::tries::{LONGEST_PAUSE, Tries};
 use super::answer::Progress;
 use super::chunk::Chunk;
 use super::fault::{Cure, Failure, looks_like_page};
@@ -16,23 +17,8 @@ use super::wire::{self, Shape};
 use crate::engine::{Delta, Request};
 use crate::session::{Fault, FaultClass};
 
-/// How often an answer that had begun is asked for again: each time is paid for.
-const RESENDS: u32 = 2;
-/// The longest pause before a retry.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// How many times longer a quota takes to recover than a passing fault.
-const QUOTA_FACTOR: u32 = 10;
 /// So much of a refusal's body is read.
 const BODY_LIMIT: usize = 64 << 10;
-
-/// What a step has been through.
-#[derive(Debug, Default)]
-struct Course {
-    retries: u32,
-    resends: u32,
-    sent: u32,
-    without_usage: bool,
-}
 
 impl Inner {
     /// Answers one request into `out`: deltas, and at the end a fault if it could not be answered.
@@ -43,50 +29,38 @@ impl Inner {
     }
 
     async fn try_answer(&self, request: &Request, model: &Model<'_>, out: &mut Out) -> Result<(), Fault> {
-        let mut course = Course::default();
+        let mut tries = Tries::new(self.patience.backoff);
+        let mut asks_usage = true;
         loop {
-            let blocks = (!self.settings.tools && !request.tools.is_empty()).then(|| Blocks::new(&request.messages));
+            let blocks = (!self.settings.tools && blocks::are_wanted(request)).then(|| Blocks::new(&request.messages));
             let mut progress = Progress::new(blocks);
-            course.sent += 1;
-            let failure = match self.attempt(request, model, &course, &mut progress, out).await {
+            tries.sent += 1;
+            let failure = match self.attempt(request, model, asks_usage, &mut progress, out).await {
                 Ok(()) => return Ok(()),
                 Err(failure) => failure,
             };
-            let Some(after) = self.remedy(&failure, &progress, &mut course) else { return Err(failure.fault) };
-            tell(out, Delta::Retrying { fault: failure.fault, attempt: course.sent, after }).await;
-            if !after.is_zero() {
-                // The user may cut the pause short.
-                let _either = tokio::time::timeout(after, self.hurry.notified()).await;
-            }
+            let after = if tries.may_resend(progress.has_begun) {
+                self.remedy(&failure, &mut tries, &mut asks_usage)
+            } else {
+                None
+            };
+            let Some(after) = after else { return Err(failure.fault) };
+            tries.wait(failure.fault, after, &self.hurry, out).await;
         }
     }
 
     /// Returns the pause before the next try, or none to give up.
-    fn remedy(&self, failure: &Failure, progress: &Progress, course: &mut Course) -> Option<Duration> {
-        if progress.has_begun {
-            course.resends += 1;
-            if course.resends > RESENDS {
-                return None;
-            }
-        }
+    fn remedy(&self, failure: &Failure, tries: &mut Tries, asks_usage: &mut bool) -> Option<Duration> {
         match failure.cure {
             Cure::None => None,
-            Cure::WithoutUsage => (!std::mem::replace(&mut course.without_usage, true)).then_some(Duration::ZERO),
-            Cure::Again | Cure::Later => {
-                course.retries += 1;
-                (course.retries <= self.max_retries).then(|| self.pause(failure, course.retries))
+            Cure::Again => tries.after_fault(failure.wait, self.max_retries),
+            Cure::Later => {
+                let (pause, count) = tries.after_quota(failure.wait);
+                (count <= self.max_retries).then_some(pause.min(LONGEST_PAUSE))
             }
+            Cure::Once => tries.after_silence(),
+            Cure::WithoutUsage => std::mem::replace(asks_usage, false).then_some(Duration::ZERO),
         }
-    }
-
-    /// Returns how long to wait: doubled each time, and spread so that clients do not come back together.
-    fn pause(&self, failure: &Failure, retries: u32) -> Duration {
-        if let Some(wait) = failure.wait {
-            return wait.min(LONGEST_PAUSE);
-        }
-        let factor = if failure.cure == Cure::Later { QUOTA_FACTOR } else { 1 };
-        let doubled = self.patience.backoff.saturating_mul(factor).saturating_mul(1 << (retries - 1).min(16));
-        doubled.min(LONGEST_PAUSE).mul_f64(0.75 + fastrand::f64() / 2.0)
     }
 
     /// Sends the request once and hands its answer on.
@@ -94,7 +68,7 @@ impl Inner {
         &self,
         request: &Request,
         model: &Model<'_>,
-        course: &Course,
+        asks_usage: bool,
         progress: &mut Progress,
         out: &mut Out,
     ) -> Result<(), Failure> {
@@ -102,10 +76,10 @@ impl Inner {
         let shape = Shape {
             model: place.model,
             tools: self.settings.tools,
-            images: self.settings.images,
+            images: self.settings.images.see(place.model),
             temperature: self.temperature,
             max_tokens: request.max_tokens.or(self.max_tokens),
-            usage: !course.without_usage,
+            usage: asks_usage,
         };
         let sent = self.open(wire::body(request, shape), &place)?;
         let response = match watched(self.patience, out, sent.send()).await {
@@ -262,4 +236,10 @@ async fn start_of_body(response: Response, patience: Duration) -> Vec<u8> {
 pub(super) fn no_key(name: &str, variable: &str) -> Failure {
     Failure::new(FaultClass::Credentials, format!("{variable}, which holds the key of {name}, is not set"))
         .hint(format!("Set {variable} and start adit anew, or take `key_env` out of [endpoint.{name}]."))
+}
+
+/// Returns the fault of a key that no request can carry.
+pub(super) fn unusable_key(name: &str, variable: &str) -> Failure {
+    let words = format!("{variable}, which holds the key of {name}, holds a line break or another control character");
+    Failure::new(FaultClass::Credentials, words).hint(format!("Set {variable} to the key alone, and start adit anew."))
 }

@@ -27,8 +27,7 @@ pub(super) struct Shape<'a> {
 /// Returns the body of a request.
 pub(super) fn body(request: &Request, shape: Shape<'_>) -> String {
     let has_tools = shape.tools && !request.tools.is_empty();
-    // Side calls have no tools anyway, and are not asked for edits.
-    let by_blocks = !shape.tools && !request.tools.is_empty();
+    let by_blocks = !shape.tools && blocks::are_wanted(request);
     let wanted = Wanted { tools: has_tools, reasoning: false, images: shape.images };
     let messages = if shape.tools {
         mended(&request.messages, wanted)

@@ -44,6 +44,7 @@ pub(super) async fn try_call(provider: Arc<dyn Provider>, model: &str) -> Check 
         model: model.to_owned(),
         system: String::new(),
         messages: vec![Message::new(Role::User, blocks)],
+        kind: adit::session::CallKind::Draft,
         tools: Arc::from([]),
         max_tokens: Some(1),
         effort: Effort::Auto,

@@ -14,7 +14,7 @@ use adit::models::Models;
 use super::super::output::print;
 use super::{endpoints, machine, settings, terminal};
 use crate::launch::{Audience, block_on, provider, workspace};
-use crate::places::Places;
+use crate::places::{Places, lessons_in};
 use crate::settings::{configuration, models};
 use crate::stop::Stop;
 
@@ -104,7 +104,7 @@ async fn look(places: &Places, arguments: &DoctorArgs, target: &Target, models: 
         };
         return vec![account, access];
     }
-    let bedrock = Bedrock::new(config, models.clone());
+    let bedrock = Bedrock::new(config, models.clone()).remembering(lessons_in(&places.state));
     let inspection = bedrock.inspect().await;
     let mut checks = inspection.checks.clone();
     match inspection.region() {
@@ -154,5 +154,10 @@ fn policy(places: &Places, arguments: &DoctorArgs, root: &Path) -> Result<ExitCo
         }
         Ok(called)
     })?;
-    print(&format!("{:#}\n", least_policy(&models, &called)))
+    let learnt = Bedrock::new(&config, models.clone()).remembering(lessons_in(&places.state));
+    if called.is_empty() {
+        let words = "there is nothing to allow: what is configured is asked at endpoints, which need no AWS account";
+        return Err(Stop::new(words).hint("Name a model of Bedrock by --model to see what it needs."));
+    }
+    print(&format!("{:#}\n", least_policy(&models, &called, &|arn| learnt.behind(arn))))
 }

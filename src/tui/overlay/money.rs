@@ -70,7 +70,10 @@ pub(super) fn draw_spans(inner: Rect, buffer: &mut Buffer, theme: &Theme, state:
                 add(name, &capped(cost, cap), &detail, cap_scope(cost.saturating_add(reserved), cap));
             }
             if spent.unpriced > 0 {
-                let words = format!("{} calls of this session have no known price", spent.unpriced);
+                let words = match spent.unpriced {
+                    1 => "1 call of this session has no known price".to_owned(),
+                    calls => format!("{calls} calls of this session have no known price"),
+                };
                 add("", &words, "", Scope::Warning);
             }
         }

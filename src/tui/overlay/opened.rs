@@ -292,9 +292,7 @@ impl Opened {
                 None => Verdict::Stay(Vec::new()),
             },
             // Enter says yes, but not to money.
-            Self::Confirm(_) | Self::Risk(_) | Self::Quit if key.code == KeyCode::Enter => {
-                self.answer(Action::AnswerYes, around)
-            }
+            Self::Confirm(_) | Self::Quit if key.code == KeyCode::Enter => self.answer(Action::AnswerYes, around),
             Self::Confirm(_) | Self::Risk(_) | Self::Quit | Self::OverCap(_) => Verdict::Stay(Vec::new()),
             Self::Timings(times) => match times.key(key, around.state) {
                 Some(effects) => Verdict::Close(effects),

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use adit::adapters::bedrock::Bedrock;
 use adit::config::Config;
-use adit::demo::{Endpoint, Reply};
+use adit::demo::{Endpoint, Reply, ServerStep};
 use adit::engine::Provider as _;
 use adit::models::Models;
 use adit::session::{Fault, FaultClass};
@@ -82,6 +82,8 @@ async fn what_is_missing_is_named() {
     check(missing, FaultClass::Credentials, "profile staging does not exist", "dev, prod").await;
     let by_variable = ask("", &[("AWS_PROFILE", "nope")], file).await;
     check(by_variable, FaultClass::Credentials, "profile nope does not exist", "dev, prod").await;
+    let misnamed = ask("dev", &KEYS, "[dev]\nregion = eu-west-1\n").await;
+    check(misnamed, FaultClass::Credentials, "profile dev does not exist", "it must be called [profile dev]").await;
     check(ask("", &KEYS, "").await, FaultClass::Region, "no AWS region", "AWS_REGION").await;
     check(
         ask("dev", &[], file).await,
@@ -108,6 +110,95 @@ async fn a_profile_asked_for_by_name_goes_before_the_environment_s_keys() {
     // A profile without any does not fall back on them either.
     let empty = "[profile dev]\nregion = eu-west-1\n";
     check(ask("dev", &both, empty).await, FaultClass::Credentials, "found for profile dev", "aws configure").await;
+}
+
+#[tokio::test]
+async fn what_settings_of_sso_lack_is_named() {
+    let of_profile = "sso_account_id = 123456789012\nsso_role_name = R\n";
+    let of_session = "sso_start_url = https://corp.invalid/start\nsso_region = eu-west-1\n";
+    let rows = [
+        (
+            format!("sso_session = gone\n{of_profile}"),
+            "names the sso-session gone, which is not in the AWS configuration",
+            "Add a section [sso-session gone] with sso_start_url and sso_region",
+        ),
+        (
+            format!("sso_session = c\n[sso-session c]\n{of_session}"),
+            "profile corp has settings of SSO, but no sso_account_id and sso_role_name",
+            "Add sso_account_id and sso_role_name to profile corp",
+        ),
+        (
+            format!("sso_session = c\n{of_profile}[sso-session c]\nsso_region = eu-west-1\n"),
+            "the sso-session c of profile corp has no sso_start_url",
+            "Add sso_start_url to [sso-session c]",
+        ),
+        (
+            format!("{of_profile}sso_start_url = https://corp.invalid/start\n"),
+            "profile corp has settings of SSO, but no sso_region",
+            "aws configure sso --profile corp",
+        ),
+    ];
+    for (settings, words, hint) in rows {
+        let file = format!("[profile corp]\nregion = eu-west-1\n{settings}");
+        check(ask("corp", &[], &file).await, FaultClass::Credentials, words, hint).await;
+    }
+    // Whole, it is only the login that is missing.
+    let whole = format!("[profile corp]\nregion = eu-west-1\n{of_profile}{of_session}");
+    check(ask("corp", &[], &whole).await, FaultClass::Credentials, "SSO session of profile corp", "--profile corp")
+        .await;
+}
+
+#[tokio::test]
+async fn keys_of_the_environment_that_ended_are_told_as_such_and_not_sent_again() {
+    let refuse = |code: &str| {
+        let code = code.to_owned();
+        move |_: &Value| vec![ServerStep::refuse(403, &code, "The security token included in the request is bad")]
+    };
+    let rows = [
+        ("ExpiredTokenException", "the session of the environment's keys has expired"),
+        ("UnrecognizedClientException", "AWS does not accept the environment's keys"),
+    ];
+    for (code, words) in rows {
+        let endpoint = Endpoint::start(refuse(code)).await.expect("loopback can be bound");
+        let url = endpoint.url();
+        let file = "[profile dev]\nregion = us-east-1\n";
+        let variables = [KEYS[0], KEYS[1], ("AWS_PROFILE", "dev"), ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", url.as_str())];
+        check(ask("", &variables, file).await, FaultClass::Credentials, words, "AWS_SESSION_TOKEN").await;
+        assert_eq!(endpoint.requests().len(), 1, "read anew, they would be the same");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_makes_no_tunnel_is_named_with_what_it_says() {
+    let rows = [
+        (407, "asks for a login", "http://user:password@host:port", 1, ""),
+        (407, "does not accept its user and password", "http://user:password@host:port", 1, "me:not-a-secret@"),
+        (403, "refuses to connect to bedrock-runtime.us-east-1.amazonaws.com (status 403)", "NO_PROXY", 2, ""),
+        (502, "cannot connect to bedrock-runtime.us-east-1.amazonaws.com (status 502)", "in a moment", 2, ""),
+    ];
+    for (status, words, hint, requests, user) in rows {
+        let answer = move |_: &Value| {
+            let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
+            vec![ServerStep::Answer { status, headers, body: b"<html>no</html>".to_vec() }]
+        };
+        let proxy = Endpoint::start(answer).await.expect("loopback can be bound");
+        let place = proxy.url().trim_start_matches("http://").to_owned();
+        let url = format!("http://{user}{place}");
+        let variables = [
+            KEYS[0],
+            KEYS[1],
+            ("AWS_REGION", "us-east-1"),
+            ("HTTPS_PROXY", url.as_str()),
+            ("NO_PROXY", ""),
+            ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "https://bedrock-runtime.us-east-1.amazonaws.com"),
+        ];
+        let fault = ask("", &variables, "").await;
+        let named = format!("the proxy {place} of HTTPS_PROXY {words}");
+        check(fault, FaultClass::Network, &named, hint).await;
+        let asked = proxy.requests();
+        assert!(asked.iter().all(|request| request.method == "CONNECT"), "{asked:?}");
+        assert_eq!(asked.len(), requests, "{status}");
+    }
 }
 
 #[tokio::test]

@@ -135,6 +135,10 @@ async fn names_are_resolved_or_the_known_ones_are_told() {
         assert!(fault.hint.as_deref().is_some_and(|hint| hint.contains("sonnet-4.5")), "{fault:?}");
     }
     assert_eq!(stage.bedrock.resolve("sonnet-4.5").map(|choice| choice.context), Ok(200_000));
+    assert_eq!(stage.bedrock.resolve("sonnet-4.5").map(|choice| choice.region), Ok(None), "nothing was asked yet");
+    stage.ask("haiku-4.5").await;
+    let region = stage.bedrock.resolve("sonnet-4.5").map(|choice| choice.region);
+    assert_eq!(region, Ok(Some("us-east-1".to_owned())), "the account is known now");
     assert!(stage.bedrock.models().iter().any(|(name, _)| name == "sonnet"));
 }
 
@@ -166,6 +170,64 @@ async fn a_profile_that_was_needed_is_remembered_across_sessions() {
     stage::hear(bedrock.remembering(file).stream(request())).await;
     let path = endpoint.requests().last().map(|request| request.path.clone()).unwrap_or_default();
     assert!(path.contains("/anthropic.claude-sonnet-5/"), "{path}");
+}
+
+#[tokio::test]
+async fn an_id_that_needs_a_profile_gets_the_one_that_the_region_lists() {
+    let nova = "Invocation of model ID amazon.nova-pro-v1:0 with on-demand throughput isn\u{2019}t supported.";
+    let needed = || vec![ServerStep::refuse(400, "ValidationException", nova)];
+    let profile = |id: &str| {
+        serde_json::json!({
+            "inferenceProfileName": "Nova Pro", "inferenceProfileArn": "a", "inferenceProfileId": id,
+            "status": "ACTIVE", "type": "SYSTEM_DEFINED",
+            "models": [{"modelArn": "arn:aws:bedrock:ap-south-1::foundation-model/amazon.nova-pro-v1:0"}]
+        })
+    };
+    let listing = json(serde_json::json!({"inferenceProfileSummaries": [
+        profile("global.amazon.nova-pro-v1:0"), profile("apac.amazon.nova-pro-v1:0")]}));
+    for id in ["amazon.nova-pro-v1:0", "arn:aws:bedrock:ap-south-1::foundation-model/amazon.nova-pro-v1:0"] {
+        let stage = Stage::new(vec![needed(), listing.clone(), answer()]).await;
+        let heard = stage.ask(id).await;
+        assert_eq!((heard.fault.clone(), heard.text().as_str()), (None, "hi"), "{id}");
+        assert_eq!(stage.called().last().map(String::as_str), Some("apac.amazon.nova-pro-v1:0"), "{id}");
+        assert_eq!(stage.endpoint.requests().len(), 3, "{id}");
+        stage.ask(id).await;
+        assert_eq!(stage.endpoint.requests().len(), 4, "{id}: it is remembered");
+    }
+    // Where the list may not be read, the table knows the prefixes of the region.
+    let endpoint = Endpoint::start(move |body: &Value| if body.is_null() { denied() } else { needed() });
+    let endpoint = endpoint.await.expect("loopback can be bound");
+    let loopback = Loopback { region: "ap-northeast-1".to_owned(), ..Loopback::at(endpoint.url()) };
+    let bedrock = Bedrock::with_endpoint(&Config::default(), Models::embedded(), loopback, stage::patient());
+    let request = stage::request("amazon.nova-pro-v1:0", vec![stage::user("hello")]);
+    assert!(stage::hear(bedrock.stream(request)).await.fault.is_some());
+    let stage = Stage { endpoint, bedrock };
+    let expected = ["", "jp.", "apac.", "global."].map(|prefix| format!("{prefix}amazon.nova-pro-v1:0"));
+    assert_eq!(stage.called(), expected);
+}
+
+#[tokio::test]
+async fn what_cannot_be_found_out_of_a_profile_is_asked_once_in_a_session() {
+    let stage = Stage::new(vec![answer()]).await;
+    let arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc";
+    for _ in 0..3 {
+        assert_eq!(stage.ask(arn).await.text(), "hi");
+    }
+    let requests = stage.endpoint.requests();
+    assert_eq!(requests.iter().filter(|request| request.method == "GET").count(), 1, "{requests:?}");
+}
+
+#[tokio::test]
+async fn the_picker_names_the_price_of_what_will_be_called() {
+    let stage = Stage::new(vec![]).await;
+    let line = |bedrock: &Bedrock| {
+        let models = bedrock.models();
+        models.into_iter().find(|(name, _)| name == "sonnet-4.5").map(|(_, line)| line).unwrap_or_default()
+    };
+    assert!(line(&stage.bedrock).ends_with("$3.3 / $16.5 a million"), "{}", line(&stage.bedrock));
+    let config = Config { region: "sa-east-1".to_owned(), ..Config::default() };
+    let elsewhere = Bedrock::new(&config, Models::embedded());
+    assert!(line(&elsewhere).ends_with("$3 / $15 a million"), "{}", line(&elsewhere));
 }
 
 #[tokio::test]
@@ -285,4 +347,30 @@ async fn an_alias_is_reckoned_at_the_price_of_what_will_be_called_before_anythin
     let config = Config { region: "sa-east-1".to_owned(), ..Config::default() };
     let elsewhere = Bedrock::new(&config, Models::embedded());
     assert_eq!(elsewhere.cost_micros("sonnet", usage), Some(200_000), "the global profile is all that there is");
+}
+
+#[tokio::test]
+async fn an_application_s_profile_is_priced_as_what_it_was_made_from() {
+    let base = "anthropic.claude-sonnet-5";
+    let there = |regions: &[&str]| -> Vec<String> {
+        regions.iter().map(|region| format!("arn:aws:bedrock:{region}::foundation-model/{base}")).collect()
+    };
+    let rows = [
+        (there(&["", "us-east-1"]), 2_000_000),
+        (there(&["us-east-1", "eu-west-1", "ap-northeast-1"]), 2_000_000),
+        (there(&["us-east-1", "us-west-2", "ca-central-1"]), 2_200_000),
+        (there(&["us-east-1"]), 2_200_000),
+    ];
+    for (arns, cost) in rows {
+        let models: Vec<Value> = arns.iter().map(|arn| serde_json::json!({"modelArn": arn})).collect();
+        let behind = serde_json::json!({
+            "inferenceProfileName": "team", "inferenceProfileArn": "a", "inferenceProfileId": "b", "status": "ACTIVE",
+            "type": "APPLICATION", "models": models
+        });
+        let stage = Stage::new(vec![json(behind), answer()]).await;
+        let arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc";
+        assert_eq!(stage.ask(arn).await.text(), "hi");
+        let usage = Usage { input: 1_000_000, ..Usage::default() };
+        assert_eq!(stage.bedrock.cost_micros(arn, usage), Some(cost), "{arns:?}");
+    }
 }

@@ -110,7 +110,62 @@ async fn every_refusal_is_told_by_what_can_be_done() {
             refuse(400, "ValidationException", "1 validation error detected: bad"),
             FaultClass::Invalid,
             "1 validation error",
-            "",
+            "Word the prompt differently",
+        ),
+        (
+            refuse(
+                403,
+                "RequestTimeTooSkewed",
+                "The difference between the request time and the current time is too large.",
+            ),
+            FaultClass::Credentials,
+            "clock",
+            "Set the clock",
+        ),
+        (
+            refuse(400, "ValidationException", "Operation not allowed"),
+            FaultClass::Access,
+            "has not opened Bedrock's models for this account: Operation",
+            "AWS Support",
+        ),
+        (
+            refuse(
+                400,
+                "ValidationException",
+                "INVALID_PAYMENT_INSTRUMENT: a valid payment instrument must be provided",
+            ),
+            FaultClass::Access,
+            "cannot charge the account",
+            "Billing",
+        ),
+        (
+            refuse(
+                403,
+                "AccessDeniedException",
+                "not authorized to perform: bedrock:Invoke on temperature/Operation not",
+            ),
+            FaultClass::Access,
+            "was denied",
+            "modelaccess",
+        ),
+        (
+            refuse(403, "AccessDeniedException", "required AWS Marketplace actions (aws-marketplace:Subscribe)"),
+            FaultClass::Access,
+            "has not subscribed",
+            "aws-marketplace:Subscribe",
+        ),
+        (
+            refuse(403, "OptInRequired", "You must opt in"),
+            FaultClass::Access,
+            "has not opened us-east-1",
+            "AWS Regions",
+        ),
+        (refuse(400, "ValidationException", "invalid beta flag"), FaultClass::Invalid, "a flag", "models.toml"),
+        (
+            refuse(400, "ValidationException", ""),
+            FaultClass::Invalid,
+            "refused the request with status 400, without saying why",
+            "adit logs",
         ),
         (
             refuse(429, "ThrottlingException", "Too many tokens, please wait before trying again."),
@@ -151,7 +206,7 @@ async fn every_refusal_is_told_by_what_can_be_done() {
             ServerStep::Refuse { status: 418, code: None, message: "tea".to_owned() },
             FaultClass::Other,
             "status 418: tea",
-            "",
+            "choose another model",
         ),
         (
             ServerStep::Refuse { status: 400, code: None, message: "Input is too long".to_owned() },
@@ -203,6 +258,99 @@ async fn the_status_counts_before_the_form_of_the_words() {
         assert_eq!(fault.class, class, "{step:?}: {fault:?}");
         assert!(fault.message.ends_with(words), "{step:?}: {fault:?}");
     }
+}
+
+#[tokio::test]
+async fn a_refusal_in_any_form_is_read_as_far_as_it_can_be() {
+    let answer = |status: u16, headers: &[(&str, &str)], body: &str| {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        ServerStep::Answer { status, headers, body: body.as_bytes().to_vec() }
+    };
+    let named = ("x-amzn-errortype", "ValidationException");
+    let xml = "<Error><Code>ThrottlingException</Code><Message>Too many tokens per day</Message></Error>";
+    let to = |place: &'static str| [("location", place)];
+    let rows = [
+        (answer(400, &[named], "{}"), FaultClass::Invalid, "with status 400, without saying why"),
+        (answer(400, &[], ""), FaultClass::Invalid, "with status 400, without saying why"),
+        (answer(400, &[named], "{\"message\":\"on-demand thr"), FaultClass::Invalid, "{\"message\":\"on-demand thr"),
+        (answer(400, &[named], "{\"message\":{\"a\":1}}"), FaultClass::Invalid, "refused the request: {\"a\":1}"),
+        (answer(400, &[("content-type", "text/xml")], xml), FaultClass::DailyQuota, "this day is used up: Too many"),
+        (
+            answer(301, &to("https://me:pw@portal.invalid/login?x=1"), ""),
+            FaultClass::Network,
+            "a redirect to portal.invalid (status 301) came instead",
+        ),
+        (answer(307, &[], ""), FaultClass::Network, "a redirect (status 307) came instead"),
+    ];
+    let config = Config { max_retries: 0, throttle_seconds: 0, ..Config::default() };
+    for (step, class, words) in rows {
+        let stage = Stage::with(&config, stage::patient(), vec![vec![step.clone()]]).await;
+        let fault = stage.ask(MODEL).await.fault.expect("it is refused");
+        assert_eq!(fault.class, class, "{step:?}: {fault:?}");
+        assert!(fault.message.contains(words), "{step:?}: {fault:?}");
+        assert!(fault.hint.as_deref().is_some_and(|hint| hint.ends_with('.')), "{step:?}: {fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_wait_that_the_service_asks_for_is_told_as_it_is() {
+    let headers = |wait: &str| {
+        vec![
+            ("x-amzn-errortype".to_owned(), "ThrottlingException".to_owned()),
+            ("retry-after".to_owned(), wait.to_owned()),
+        ]
+    };
+    let rows = [("99999", "for 1 d 3 h:"), ("7200", "for 2 h 0 min:"), ("18446744073709551615", "Wait a minute")];
+    let config = Config { throttle_seconds: 0, ..Config::default() };
+    for (wait, words) in rows {
+        let body = b"{\"message\":\"Too many requests\"}".to_vec();
+        let answer = ServerStep::Answer { status: 429, headers: headers(wait), body };
+        let stage = Stage::with(&config, stage::patient(), vec![vec![answer]]).await;
+        let hint = stage.ask(MODEL).await.fault.and_then(|fault| fault.hint).unwrap_or_default();
+        assert!(hint.contains(words), "{wait}: {hint}");
+    }
+}
+
+#[tokio::test]
+async fn a_limit_of_the_answer_is_learnt_from_the_refusal() {
+    let mut limit = 2048;
+    let refuse = move |body: &serde_json::Value| {
+        let asked = body["inferenceConfig"]["maxTokens"].as_u64().unwrap_or_default();
+        if asked <= limit {
+            return Reply::new().text("hi").finish();
+        }
+        let words = format!(
+            "The maximum tokens you requested exceeds the model limit of {limit}. Try again with a maximum tokens value that is lower than {limit}."
+        );
+        // From the second time on, the limit itself is too much.
+        limit = 2047;
+        vec![ServerStep::refuse(400, "ValidationException", &words)]
+    };
+    let endpoint = adit::demo::Endpoint::start(refuse).await.expect("loopback can be bound");
+    let loopback = adit::adapters::bedrock::Loopback::at(endpoint.url());
+    let models = adit::models::Models::embedded();
+    let bedrock =
+        adit::adapters::bedrock::Bedrock::with_endpoint(&Config::default(), models, loopback, stage::patient());
+    let model = "us.meta.llama3-3-70b-instruct-v1:0";
+    for _ in 0..2 {
+        let request = stage::request(model, vec![stage::user("hello")]);
+        let heard = stage::hear(adit::engine::Provider::stream(&bedrock, request)).await;
+        assert_eq!((heard.fault.clone(), heard.text().as_str()), (None, "hi"));
+    }
+    let asked: Vec<u64> = endpoint
+        .requests()
+        .iter()
+        .map(|request| request.json["inferenceConfig"]["maxTokens"].as_u64().unwrap_or_default())
+        .collect();
+    assert_eq!(asked, [8_192, 2_048, 2_047, 2_047], "it is remembered");
+    assert_eq!(adit::engine::Provider::terms(&bedrock, model).max_output, 2_047);
+
+    let words = "max_tokens: 200000 > 128000, which is the maximum allowed number of output tokens for this model";
+    let refusal = vec![ServerStep::refuse(400, "ValidationException", words)];
+    let stage = Stage::new(vec![refusal, Reply::new().text("hi").finish()]).await;
+    let mut request = stage::request("us.meta.llama", vec![stage::user("hello")]);
+    request.max_tokens = Some(200_000);
+    assert_eq!(stage.sent(request).await["inferenceConfig"]["maxTokens"], 128_000);
 }
 
 #[tokio::test]

@@ -83,6 +83,7 @@ fn request(messages: Vec<Message>, tools: Vec<ToolSpec>) -> Request {
         model: MODELS[0].to_owned(),
         system: String::new(),
         messages,
+        kind: adit::session::CallKind::Turn,
         tools: tools.into(),
         max_tokens: None,
         effort: Effort::Auto,

@@ -162,10 +162,13 @@ async fn answering(answers: Vec<Vec<ServerStep>>) -> Endpoint {
     Endpoint::start(script).await.expect("loopback can be bound")
 }
 
-/// A profile whose credentials come from a process that needs an SSO login, as `aws configure export-credentials`.
+/// A profile whose credentials come from a process that needs the SSO login of another, as
+/// `aws configure export-credentials --profile base`.
 fn profile(endpoint: &Endpoint) -> String {
     format!(
-        "[profile dev]\nregion = eu-west-1\nendpoint_url = {}\ncredential_process = export-credentials\n",
+        "[profile dev]\nregion = eu-west-1\nendpoint_url = {}\ncredential_process = export-credentials --profile base\n\
+         [profile base]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = R\n\
+         [sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.invalid/start\n",
         endpoint.url()
     )
 }
@@ -195,8 +198,8 @@ async fn an_expired_sso_login_is_done_anew_and_the_request_goes_on() {
     assert_eq!(told[0].prompts.last(), Some(&(PAGE.to_owned(), "ABCD-EFGH".to_owned())));
     let login = &told[0].logins[0];
     assert!(login.reason.contains("SSO session of profile dev"), "{login:?}");
-    assert_eq!(login.command.as_deref(), Some("aws sso login --profile dev"));
-    assert_eq!(home.asked(), "sso login --no-browser --use-device-code --profile dev\n");
+    assert_eq!(login.command.as_deref(), Some("aws sso login --profile base"));
+    assert_eq!(home.asked(), "sso login --no-browser --use-device-code --profile base\n");
     assert_eq!(endpoint.requests().len(), 1);
 }
 
@@ -227,7 +230,7 @@ async fn an_older_command_is_asked_without_the_flag_that_it_does_not_know() {
     let home = Home::new(&profile(&endpoint)).command("export-credentials", EXPORT).command("aws", &old);
     let told = home.follow("dev,attended,ask", &[]).await;
     assert_eq!((told[0].fault.clone(), told[0].text.as_str()), (None, "hi"));
-    assert_eq!(home.asked(), "sso login --no-browser --profile dev\n");
+    assert_eq!(home.asked(), "sso login --no-browser --profile base\n");
 }
 
 #[tokio::test]
@@ -245,13 +248,13 @@ async fn a_login_that_fails_or_cannot_run_says_how_to_go_on() {
     assert!(told.remove(0).fault.is_some());
     let told = home.follow("dev,attended,ask", &[]).await.remove(0);
     let hint = told.fault.clone().and_then(|fault| fault.hint).unwrap_or_default();
-    assert!(hint.contains("Install the AWS CLI") && hint.contains("aws sso login --profile dev"), "{told:?}");
+    assert!(hint.contains("Install the AWS CLI") && hint.contains("aws sso login --profile base"), "{told:?}");
 
     // Nobody is there to log in: it is said, and nothing is run.
     let home = Home::new(&profile(&endpoint)).command("export-credentials", EXPORT).command("aws", LOG_IN);
     let told = home.follow("dev,alone,ask", &[]).await.remove(0);
     assert!(told.logins.is_empty() && home.asked().is_empty());
-    assert!(told.fault.and_then(|fault| fault.hint).unwrap_or_default().contains("aws sso login --profile dev"));
+    assert!(told.fault.and_then(|fault| fault.hint).unwrap_or_default().contains("aws sso login --profile base"));
     assert_eq!(endpoint.requests().len(), 0);
 }
 
@@ -263,6 +266,28 @@ async fn the_login_goes_to_the_profile_that_has_the_settings_of_sso() {
     let home = Home::new(file).command("aws", "echo \"$*\" >> $HOME/asked\nexit 1\n");
     let told = home.follow("work,attended,ask", &[]).await.remove(0);
     assert_eq!(home.asked(), "sso login --no-browser --use-device-code --profile base\n", "{told:?}");
+}
+
+#[tokio::test]
+async fn what_is_no_matter_of_sso_starts_no_login() {
+    let endpoint = answering(vec![]).await;
+    let url = endpoint.url();
+    let failing = |words: &str| format!("echo '{words}' >&2; exit 3\n");
+    let by_process = format!("[profile dev]\nregion = eu-west-1\nendpoint_url = {url}\ncredential_process = keys\n");
+    let of_sso = profile(&endpoint).replace("export-credentials", "keys");
+    // The letters alone say nothing, and without settings of SSO no login helps.
+    let rows = [
+        (&by_process, failing("the request processor is down")),
+        (&by_process, failing("Error when retrieving token from sso: Token has expired and refresh failed")),
+        (&of_sso, failing("the request processor is down")),
+    ];
+    for (file, keys) in rows {
+        let home = Home::new(file).command("keys", &keys).command("aws", LOG_IN);
+        let told = home.follow("dev,attended,ask", &[]).await.remove(0);
+        assert!(told.logins.is_empty() && home.asked().is_empty(), "{told:?}");
+        let fault = told.fault.expect("there are no credentials");
+        assert!(fault.message.contains("the credential_process of profile dev failed"), "{fault:?}");
+    }
 }
 
 /// The answer of STS to an AssumeRole.

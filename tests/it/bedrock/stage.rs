@@ -113,7 +113,11 @@ impl Stage {
         answers: Vec<Vec<ServerStep>>,
     ) -> Self {
         let mut answers: VecDeque<_> = answers.into();
-        let script = move |_: &Value| match answers.len() {
+        let script = move |body: &Value| match answers.len() {
+            // A question about models, where none is scripted: the account may not ask.
+            _ if body.is_null() && !answers.front().is_some_and(|answer| is_document(answer)) => {
+                vec![ServerStep::refuse(403, "AccessDeniedException", "not authorized to perform: bedrock:List")]
+            }
             0 => Reply::new().text("done").finish(),
             1 => answers[0].clone(),
             _ => answers.pop_front().unwrap_or_default(),
@@ -138,8 +142,15 @@ impl Stage {
     /// Returns the ids that were called, in order.
     pub(crate) fn called(&self) -> Vec<String> {
         let requests = self.endpoint.requests();
-        requests.iter().map(|request| request.path.split('/').nth(2).unwrap_or_default().replace("%3A", ":")).collect()
+        let calls = requests.iter().filter(|request| request.path.starts_with("/model/"));
+        calls.map(|request| request.path.split('/').nth(2).unwrap_or_default().replace("%3A", ":")).collect()
     }
+}
+
+/// Tells whether an answer is one to a question about models.
+fn is_document(answer: &[ServerStep]) -> bool {
+    matches!(answer.first(), Some(ServerStep::Answer { status: 200, headers, .. })
+        if headers.iter().any(|(_, value)| value == "application/json"))
 }
 
 /// Never says that it is silent, never waits before a retry.
@@ -171,6 +182,7 @@ pub(crate) fn request(model: &str, messages: Vec<Message>) -> Request {
         model: model.to_owned(),
         system: "You are a pair programmer.".to_owned(),
         messages,
+        kind: adit::session::CallKind::Turn,
         tools: Arc::from(vec![tool("read_file"), tool("edit_file")]),
         max_tokens: None,
         effort: adit::config::Effort::Auto,

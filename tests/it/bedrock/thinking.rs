@@ -246,3 +246,78 @@ async fn caches_of_an_hour_are_priced_as_such() {
     let terms = hourly.bedrock.terms("global.anthropic.claude-sonnet-5");
     assert_eq!((terms.cache_lives.0, terms.price_since.as_deref()), (3_600_000, Some("2026-06-30")));
 }
+
+#[tokio::test]
+async fn refused_thoughts_are_sent_no_more_and_later_ones_are() {
+    let words_of_it = "messages.1.content.0: Invalid `signature` in `thinking` block";
+    let refusal = || vec![ServerStep::refuse(400, "ValidationException", words_of_it)];
+    for model in [BUDGETED, MODEL] {
+        let answers = vec![refusal(), Reply::new().text("hi").finish()];
+        let stage = Stage::with(&Config::default(), stage::patient(), answers).await;
+        let ask = async |history: Vec<Message>| {
+            let request = Request { effort: Effort::High, ..stage::request(model, history) };
+            let heard = stage::hear(stage.bedrock.stream(request)).await;
+            assert_eq!((heard.fault.as_ref(), heard.text().as_str()), (None, "hi"));
+            heard.retried().len()
+        };
+        let sealed = |signature: &str| Block::Reasoning {
+            text: "hm".to_owned(),
+            signature: Some(signature.to_owned()),
+            redacted: None,
+        };
+        let call = || stage::call("t1", "read_file", json!({"path": "a"}));
+        let result = || Message::new(Role::User, vec![stage::result("t1", "text")]);
+        // In the middle of a turn.
+        let mut history = vec![user("go"), assistant(vec![sealed("old"), call()]), result()];
+        assert_eq!(ask(history.clone()).await, 1);
+        history.extend([assistant(vec![sealed("new"), words("so")]), user("on")]);
+        assert_eq!(ask(history.clone()).await, 0, "{model}: the same refusal is not met again");
+        let requests = stage.endpoint.requests();
+        let body = requests[2].json.to_string();
+        assert!(
+            !body.contains("old") && body.contains("\"new\""),
+            "{model}: only what was refused is left out: {body}"
+        );
+        let thinks = |at: usize| requests[at].json["additionalModelRequestFields"]["thinking"]["type"].clone();
+        let effort = |at: usize| requests[at].json["outputConfig"]["effort"].clone();
+        if model == BUDGETED {
+            assert_eq!((thinks(0), thinks(1), thinks(2)), (json!("enabled"), Value::Null, json!("enabled")));
+        } else {
+            assert_eq!((thinks(1), effort(1), effort(2)), (json!("adaptive"), json!("high"), json!("high")));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_hour_leaves_five_minutes_and_it_is_told_and_remembered() {
+    let words_of_it = "system.1.cachePoint.ttl: 1h cache TTL is not supported for this model";
+    let refusal = vec![ServerStep::refuse(400, "ValidationException", words_of_it)];
+    let config = Config { cache: adit::config::CacheTtl::OneHour, ..Config::default() };
+    let stage = Stage::with(&config, stage::patient(), vec![refusal, Reply::new().text("hi").finish()]).await;
+    let heard = stage.ask(MODEL).await;
+    assert_eq!((heard.fault.clone(), heard.retried().len()), (None, 1));
+    let told = &heard.retried()[0].message;
+    assert!(told.contains("no cache of one hour, so it is asked for one of five minutes"), "{told}");
+    assert_eq!(stage.ask(MODEL).await.retried().len(), 0);
+    let points: Vec<(usize, usize)> = stage
+        .endpoint
+        .requests()
+        .iter()
+        .map(|request| request.json.to_string())
+        .map(|body| (body.matches("cachePoint").count(), body.matches("\"1h\"").count()))
+        .collect();
+    assert!(points[0].0 > 0 && points[0].1 == points[0].0, "{points:?}");
+    assert_eq!(points[1..], [(points[0].0, 0), (points[0].0, 0)], "the points stay, for a shorter time");
+    // What the service does not tell apart is reckoned at what was asked for.
+    let usage = Usage { cache_write: 1_000_000, ..Usage::default() };
+    assert_eq!(stage.bedrock.cost_micros(MODEL, usage), Some(2_750_000));
+    assert_eq!(stage.bedrock.terms(MODEL).cache_lives, adit::session::Millis(5 * 60_000));
+
+    // Where the short one is refused as well there is none.
+    let refuse = |words: &str| vec![ServerStep::refuse(400, "ValidationException", words)];
+    let answers = vec![refuse(words_of_it), refuse(words_of_it), Reply::new().text("hi").finish()];
+    let stage = Stage::with(&config, stage::patient(), answers).await;
+    let heard = stage.ask(MODEL).await;
+    assert_eq!((heard.fault.clone(), heard.retried().len()), (None, 2));
+    assert!(!stage.endpoint.requests()[2].json.to_string().contains("cachePoint"));
+}

@@ -5,7 +5,7 @@ use adit::models::Models;
 use serde_json::Value;
 
 fn policy(name: &str, region: Option<&str>) -> Value {
-    least_policy(&Models::embedded(), &[(name.to_owned(), region.map(str::to_owned))])
+    least_policy(&Models::embedded(), &[(name.to_owned(), region.map(str::to_owned))], &|_| None)
 }
 
 /// Returns the resources of the statement with this name.
@@ -78,6 +78,22 @@ fn names_are_followed_to_what_is_called() {
             assert!(text.contains(&format!("\"{arn}\"")), "no {arn} for {name} in {text}");
         }
     }
+}
+
+#[test]
+fn what_stands_behind_an_application_s_profile_is_all_that_is_allowed_once_it_is_known() {
+    let arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123";
+    let allowed = |behind: &str| {
+        let called = [(arn.to_owned(), None)];
+        let known = |asked: &str| (asked == arn).then(|| behind.to_owned());
+        let policy = least_policy(&Models::embedded(), &called, &known);
+        assert!(!policy.to_string().contains("foundation-model/*"), "{policy:#}");
+        resources(&policy, "ReachModelsThroughProfiles")
+    };
+    let through = allowed("eu.anthropic.claude-sonnet-5");
+    assert!(through.contains(&"arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-sonnet-5".to_owned()));
+    assert!(through.iter().all(|arn| arn.contains(":eu-")), "{through:?}");
+    assert_eq!(allowed("amazon.nova-pro-v1:0"), ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]);
 }
 
 #[test]

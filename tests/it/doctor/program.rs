@@ -132,6 +132,25 @@ fn configured(place: &Place, text: &str) {
 }
 
 #[tokio::test]
+async fn there_is_nothing_to_allow_where_only_endpoints_are_configured() {
+    let place = Place::new(&[("a.txt", "a\n")]).committed().without_credentials();
+    configured(&place, "model = \"l/q\"\n[endpoint.l]\nurl = \"http://127.0.0.1:1\"\nmodels = [\"q\"]\n");
+    let outcome = finish(adit(&place, &["doctor", "--iam-policy"])).await;
+    outcome.check(1, &["there is nothing to allow", "--model"]);
+    assert_eq!(outcome.text(), "");
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_no_address_is_told() {
+    for (value, finding) in [("::::", "does not name a host and a port"), ("socks5://127.0.0.1:1", "does not speak")] {
+        let mut place = Place::new(&[("a.txt", "a\n")]).committed().without_credentials();
+        place.variables.push(("HTTPS_PROXY".to_owned(), value.to_owned()));
+        let (_, checks) = doctor(&place, &[]).await;
+        check(&checks, "proxy", "fail", finding, "http://host:port");
+    }
+}
+
+#[tokio::test]
 async fn each_place_that_may_be_asked_has_its_line() {
     let script = |_: &Value| vec![ServerStep::refuse(403, "AccessDeniedException", "not authorized")];
     let endpoint = Endpoint::start(script).await.unwrap();
@@ -150,14 +169,26 @@ async fn each_place_that_may_be_asked_has_its_line() {
     let (outcome, checks) = doctor(&place, &[]).await;
     assert!(endpoint.requests().is_empty() && local.requests().is_empty(), "nothing is called unasked");
     check(&checks, "model access", "skipped", "sonnet-4.5 was not called", "");
-    check(&checks, "fallback 1", "skipped", "in us-west-2: sonnet-4.5 was not called", "");
+    check(&checks, "fallback 1", "skipped", "the same model in us-west-2: sonnet-4.5 was not called", "");
     check(&checks, "fallback 2", "skipped", "local/qwen: local/qwen was not called", "");
-    check(&checks, "fallback 3", "fail", "by profile nowhere: the AWS profile nowhere does not exist", "");
+    check(
+        &checks,
+        "fallback 3",
+        "fail",
+        "the same model by profile nowhere: the AWS profile nowhere does not exist",
+        "",
+    );
     assert_eq!(outcome.code, 1);
 
     let (_, checks) = doctor(&place, &["--yes"]).await;
     check(&checks, "model access", "fail", "sonnet-4.5: access to anthropic.claude-sonnet-4-5", "bedrock:InvokeModel");
-    check(&checks, "fallback 1", "fail", "in us-west-2: sonnet-4.5: access to", "us-west-2#/modelaccess");
+    check(
+        &checks,
+        "fallback 1",
+        "fail",
+        "the same model in us-west-2: sonnet-4.5: access to",
+        "us-west-2#/modelaccess",
+    );
     check(&checks, "fallback 2", "ok", "local/qwen: local/qwen answers", "");
     let names: Vec<&str> = checks.iter().map(|check| check["name"].as_str().unwrap()).collect();
     let of = |wanted: &str| names.iter().filter(|name| **name == wanted).count();

@@ -247,4 +247,39 @@ async fn what_throws_a_worthy_cache_away_asks_first() {
     bench.send(Op::Proceed).await;
     bench.until(|event| matches!(event, EventKind::ModelChanged { .. })).await;
     assert_eq!(bench.state.model.name, "third");
+    // It is thrown away now: nothing is asked again for it.
+    bench.send(Op::SetModel { name: "fourth".to_owned() }).await;
+    let next =
+        bench.until(|event| matches!(event, EventKind::CacheAtRisk { .. } | EventKind::ModelChanged { .. })).await;
+    assert!(matches!(next, EventKind::ModelChanged { .. }), "{next:?}");
+}
+
+#[tokio::test]
+async fn a_summary_that_was_refused_or_cut_off_replaces_nothing() {
+    let rows = [
+        (StopReason::Refused("refusal".to_owned()), "the model refused (refusal)"),
+        (StopReason::Refused("guardrail_intervened".to_owned()), "the model refused (guardrail_intervened)"),
+        (StopReason::MaxTokens, "cut off at the token limit"),
+        (StopReason::ContextFull, "the context is full"),
+        (StopReason::Malformed("malformed_model_output".to_owned()), "could not read the model's output"),
+        (StopReason::ToolUse, "called tools in the place of a text"),
+    ];
+    for (stop, why) in rows {
+        let half = Answer::Stream(vec![
+            Delta::Text { block: 0, text: "It was ab".to_owned() },
+            Delta::Stopped(stop),
+            Delta::Usage(Usage { input: 1_000, output: 10, ..Usage::default() }),
+        ]);
+        let mut bench = bench([thought("first", 1_000), thought("second", 1_100), half]).await;
+        bench.ask("one").await;
+        bench.ask("two").await;
+        let (before, cost) = (bench.state.conversation.clone(), bench.state.cost_micros);
+        bench.send(Op::Compact { focus: None }).await;
+        let told = bench.until(|event| matches!(event, EventKind::CompactionFailed { .. })).await;
+        assert!(format!("{told:?}").contains(why), "{told:?}");
+        assert!(!bench.state.is_compacted());
+        assert_eq!(bench.state.conversation, before);
+        assert!(bench.state.cost_micros > cost, "it is paid for all the same");
+        assert_eq!(bench.ledger.bills().len(), 3);
+    }
 }

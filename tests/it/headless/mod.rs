@@ -5,6 +5,7 @@ mod credentials;
 pub mod desk;
 mod faults;
 mod files;
+mod leaks;
 mod logs;
 mod money;
 mod output;

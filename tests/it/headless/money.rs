@@ -22,6 +22,7 @@ async fn a_cap_ends_the_run_with_4_before_anything_is_sent() {
     command.env("ADIT_BUDGET__DAY", "0.001");
     let outcome = finish(command).await;
     outcome.check(4, &["the day's cap of $0.0010 would be passed: $0.00 is spent", "raise budget.day"]);
+    assert!(outcome.err.contains("ADIT_BUDGET__DAY") && !outcome.err.contains("/allow"), "{}", outcome.err);
     assert_eq!(endpoint.requests().len(), 0);
     let (_, state) = journal(&place);
     assert!(matches!(state.last_outcome, Some(TurnOutcome::Failed(_))));

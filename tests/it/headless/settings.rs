@@ -74,6 +74,9 @@ async fn a_wrong_key_or_value_names_its_place_and_the_key() {
             "line 4: ",
             "no endpoint is called \"local\"",
         ),
+        ("[telemetry]\nendpoint = \"not a url\"\n", "line 2: ", "telemetry.endpoint is no URL"),
+        ("[telemetry]\nendpoint = \"me:hush@127.0.0.1:4318\"\n", "line 2: ", "http:// or https:// and a host"),
+        ("[telemetry]\nendpoint = \"http://:4318\"\n", "line 2: ", "telemetry.endpoint is no URL"),
         (
             "[endpoint.x]\nurl = \"http://127.0.0.1:1\"\nmodels = [\"m\"]\nprice_input = -2\n",
             "line 4: ",
@@ -83,7 +86,9 @@ async fn a_wrong_key_or_value_names_its_place_and_the_key() {
     for (text, line, words) in rows {
         let place = Place::new(&[("a.txt", "a\n")]).committed();
         write(&place, "../config/adit", "config.toml", text);
-        finish(adit(&place, &["config"])).await.check(2, &["config/adit/config.toml", line, words]);
+        let outcome = finish(adit(&place, &["config"])).await;
+        outcome.check(2, &["config/adit/config.toml", line, words]);
+        assert!(!outcome.err.contains("hush"), "{}", outcome.err);
     }
     let place = Place::new(&[("a.txt", "a\n")]).committed();
     let known = "[[fallback]]\nmodel = \"x/m\"\n[endpoint.x]\nurl = \"http://127.0.0.1:1\"\nmodels = [\"m\"]\n";

@@ -36,4 +36,7 @@ async fn it_writes_blocks_and_mends_what_failed_and_later_runs_know() {
     let requests = endpoint.requests();
     assert_eq!(requests.len(), 5);
     assert!(requests[4].json.get("toolConfig").is_none());
+    let told = finish(adit(&place, &["doctor", "--yes", "--model", "deepseek.r1-v1:0"])).await.text();
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("deepseek.r1-v1:0 answers; as found out before, it takes no tools"), "{told}");
 }

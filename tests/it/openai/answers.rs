@@ -247,3 +247,24 @@ async fn what_a_server_told_apart_is_left_as_it_is() {
     let (heard, _) = ask(vec![Reply::chunks(&chunks)]).await;
     assert_eq!(heard.calls().len(), 1, "a call stays a call");
 }
+
+#[tokio::test]
+async fn odd_figures_void_no_answer() {
+    let rows = [
+        (json!({"prompt_tokens": 5.0, "completion_tokens": "7"}), (5, 7)),
+        (json!({"prompt_tokens": -5, "completion_tokens": 7}), (0, 7)),
+        (json!({"prompt_tokens": 5, "completion_tokens": null}), (5, 0)),
+        (json!({"prompt_tokens": 5, "completion_tokens": 7, "prompt_tokens_details": [1]}), (5, 7)),
+        (json!({"prompt_tokens": 1e300, "completion_tokens": [7]}), (0, 0)),
+        (json!("none"), (0, 0)),
+        (json!([1, 2]), (0, 0)),
+    ];
+    for (figures, (input, output)) in rows {
+        let last = json!({"choices": [{"index": null, "delta": {}, "finish_reason": "stop"}], "usage": figures});
+        let (heard, server) = ask(vec![Reply::chunks(&[text("hi"), last])]).await;
+        assert_eq!((heard.fault.as_ref(), heard.text().as_str()), (None, "hi"), "{figures}");
+        let used = heard.answer.usage();
+        assert_eq!((used.input, used.output), (input, output), "{figures}");
+        assert_eq!(server.requests().len(), 1, "{figures}: it is not paid for twice");
+    }
+}

@@ -6,7 +6,7 @@ use adit::adapters::bedrock::Patience;
 use adit::session::FaultClass;
 use serde_json::json;
 
-use super::server::{End, Reply, Server, ask, endpoint, events, finish, hear, provider, request, text, user};
+use super::server::{End, Heard, Reply, Server, ask, endpoint, events, finish, hear, provider, request, text, user};
 
 #[tokio::test]
 async fn refusals_have_their_class_and_a_way_out() {
@@ -98,21 +98,39 @@ async fn a_server_that_cannot_tell_the_cost_is_asked_without() {
     assert!(requests[1].json.get("stream_options").is_none());
 }
 
-#[tokio::test]
-async fn silence_is_told_and_ended_without_a_second_request() {
+/// Asks an endpoint of which silence is not borne for long.
+async fn ask_impatiently(server: &Server, limit: Duration) -> Heard {
     use adit::adapters::openai::{OpenAi, OpenAiSettings};
     use adit::config::{Config, EndpointName};
-    use adit::engine::Delta;
-    let server = Server::start(vec![Reply::stream(events(&[text("hi")])).ended(End::Hang)]).await;
     let name = EndpointName::try_from("local".to_owned()).unwrap();
     let millis = Duration::from_millis;
-    let patience = Patience { first_word: millis(20), every: millis(20), limit: millis(100), backoff: millis(1) };
+    let patience = Patience { first_word: millis(20), every: millis(20), limit, backoff: millis(1) };
     let endpoint = endpoint(&server.url());
     let settings = OpenAiSettings { name: &name, endpoint: &endpoint, key: None, certificates: None, patience };
-    let heard = hear(&OpenAi::new(&Config::default(), settings), request(vec![user("hello")])).await;
+    hear(&OpenAi::new(&Config::default(), settings), request(vec![user("hello")])).await
+}
+
+#[tokio::test]
+async fn silence_is_told_and_the_request_is_sent_once_more() {
+    use adit::engine::Delta;
+    let silent = || Reply::stream(events(&[text("hi")])).ended(End::Hang);
+    let server = Server::start(vec![silent(), silent(), silent()]).await;
+    let heard = ask_impatiently(&server, Duration::from_millis(400)).await;
     assert_eq!(heard.fault.as_ref().map(|fault| fault.class), Some(FaultClass::Stalled));
     assert!(heard.deltas.iter().any(|delta| matches!(delta, Delta::Silent(_))));
-    assert_eq!(server.requests().len(), 1);
+    let retried = |delta: &&Delta| matches!(delta, Delta::Retrying { fault, after, .. } if fault.class == FaultClass::Stalled && after.is_zero());
+    assert_eq!(heard.deltas.iter().filter(retried).count(), 1, "once, and it is told");
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn what_was_silent_once_may_answer_the_second_time() {
+    let silent = Reply::stream(events(&[text("half an ans")])).ended(End::Hang);
+    let server = Server::start(vec![silent, Reply::chunks(&[text("whole"), finish("stop")])]).await;
+    // Long enough for a busy machine to answer the second time.
+    let heard = ask_impatiently(&server, Duration::from_secs(4)).await;
+    assert_eq!((heard.fault.as_ref(), heard.text().as_str()), (None, "whole"), "the half one is dropped");
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]

@@ -43,6 +43,16 @@ async fn a_gateway_edits_a_file_without_any_aws_account() {
 }
 
 #[tokio::test]
+async fn a_key_that_no_request_can_carry_is_told_as_such() {
+    let server = Server::start(vec![]).await;
+    let mut place = place(&server, "key_env = \"GATEWAY_KEY\"\n");
+    place.variables.push(("GATEWAY_KEY".to_owned(), "sk-\nhush".to_owned()));
+    let outcome = run(adit(&place, &["run", "hello"])).await;
+    outcome.check(3, &["GATEWAY_KEY, which holds the key of local, holds a line break or another control character"]);
+    assert!(server.requests().is_empty() && !outcome.err.contains("hush"), "{}", outcome.err);
+}
+
+#[tokio::test]
 async fn a_model_without_tools_edits_by_blocks_and_mends_what_failed() {
     let block = |old: &str| format!("a.txt\n```\n<<<<<<< SEARCH\n{old}\n=======\nzwei\n>>>>>>> REPLACE\n```\n");
     let server = Server::start(vec![
@@ -137,4 +147,36 @@ async fn an_endpoint_stands_in_for_bedrock_and_bedrock_for_an_endpoint() {
     outcome.check(0, &["so sonnet-4.5 is asked from now on"]);
     assert!(outcome.text().contains("from afar"), "{outcome:#?}");
     assert!(bedrock.requests()[0].path.contains("claude-sonnet-4-5"));
+}
+
+#[tokio::test]
+async fn an_endpoint_that_goes_silent_is_asked_once_more_and_then_the_fallback() {
+    use adit::demo::{Endpoint, Reply as Answer};
+    let silent = || Reply::stream(super::server::events(&[text("half")])).ended(super::server::End::Hang);
+    let local = Server::start(vec![silent(), silent(), silent()]).await;
+    let bedrock = Endpoint::start(|_: &serde_json::Value| Answer::new().text("from afar").finish()).await.unwrap();
+    let mut place = Place::new(&[("a.txt", "one\n")]).committed().with_endpoint(&bedrock.url());
+    // Long enough for a busy machine to answer in.
+    place.variables.push(("ADIT_STALL_SECONDS".to_owned(), "3".to_owned()));
+    let config = format!(
+        "model = \"local/qwen\"\n[[fallback]]\nmodel = \"us.anthropic.claude-sonnet-5\"\n\
+         [endpoint.local]\nurl = \"{}\"\nmodels = [\"qwen\"]\n",
+        local.url()
+    );
+    let file = place.repo().join("../config/adit/config.toml");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, config).unwrap();
+    let outcome = run(adit(&place, &["run", "hello"])).await;
+    outcome.check(0, &["no data from local for 3 s", "is asked from now on"]);
+    assert_eq!(outcome.text().trim(), "from afar");
+    assert_eq!((local.requests().len(), bedrock.requests().len()), (2, 1));
+}
+
+#[tokio::test]
+async fn only_models_of_the_endpoint_can_be_said_to_see() {
+    let server = Server::start(vec![Reply::chunks(&[text("hi"), finish("stop")])]).await;
+    run(adit(&place(&server, "images = [\"qwen\"]\n"), &["run", "hello"])).await.check(0, &[]);
+    let place = place(&server, "images = [\"llava\"]\n");
+    let words = "endpoint.local.images names \"llava\", which is not in `models`";
+    run(adit(&place, &["run", "hello"])).await.check(2, &["config.toml, line 7", words]);
 }

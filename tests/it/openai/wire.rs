@@ -1,6 +1,6 @@
 //! What is sent.
 
-use adit::config::EndpointConfig;
+use adit::config::{EndpointConfig, Seeing};
 use adit::engine::Provider as _;
 use adit::session::{Block, FaultClass, Image, ImageFormat, Message, Role, ToolCall, ToolCallId, ToolOutput, Usage};
 use serde_json::json;
@@ -117,25 +117,25 @@ async fn images_are_shown_to_models_that_see_and_named_to_the_others() {
     blocks.extend(formats.map(|format| Block::Image(image(format))));
     blocks.push(Block::Text { text: "what are they?".into() });
     let history = vec![Message::new(Role::User, blocks)];
-    for (images, expected) in [
-        (
-            true,
-            json!([
+    let shown = json!([
                 {"type": "text", "text": "The images:"},
                 {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAEC"}},
                 {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64,AAEC"}},
                 {"type": "image_url", "image_url": {"url": "data:image/gif;base64,AAEC"}},
                 {"type": "image_url", "image_url": {"url": "data:image/webp;base64,AAEC"}},
                 {"type": "text", "text": "what are they?"},
-            ]),
-        ),
-        (
-            false,
-            json!(format!("The images:\n\n{}what are they?", "[an image that you cannot see: a 3×2]\n\n".repeat(4))),
-        ),
+    ]);
+    let named =
+        json!(format!("The images:\n\n{}what are they?", "[an image that you cannot see: a 3×2]\n\n".repeat(4)));
+    let these = |name: &str| Seeing::These(vec![name.to_owned()]);
+    for (seeing, images, expected) in [
+        (Seeing::All(true), true, &shown),
+        (these("qwen"), true, &shown),
+        (Seeing::All(false), false, &named),
+        (these("other"), false, &named),
     ] {
         let server = Server::start(vec![Reply::chunks(&[text("hi"), finish("stop")])]).await;
-        let endpoint = EndpointConfig { images, ..endpoint(&server.url()) };
+        let endpoint = EndpointConfig { images: seeing, ..endpoint(&server.url()) };
         let provider = provider(&endpoint, None);
         assert_eq!(provider.terms("local/qwen").sees_images, images);
         assert_eq!(hear(&provider, request(history.clone())).await.fault, None);

@@ -101,6 +101,9 @@ fn a_cache_at_risk_asks() {
     let mut stage = Stage::open(90, 20);
     stage.event(EventKind::CacheAtRisk { act: "ask another model".to_owned(), worth_micros: 432_100 });
     insta::assert_snapshot!("cache-at-risk-90x20", stage.text());
+    stage.keys("enter space");
+    assert_eq!(stage.ops(), [], "it costs money: only y says yes");
+    assert!(stage.text().contains("Go on?"));
     stage.keys("y");
     assert_eq!(stage.ops(), [Op::Proceed]);
 }
