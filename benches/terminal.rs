@@ -114,6 +114,7 @@ fn starts(name: &str, place: &Place, frame_goal: &str, key_goal: &str) {
         screen.wait_for(TYPED);
         keys.push(began.elapsed());
         screen.wait_for("main");
+        settle();
         memory.push(resident(&screen));
     }
     table::times(&format!("exec to first frame, {name}"), frames, frame_goal);
@@ -141,7 +142,7 @@ fn at_rest(place: &Place) {
     let mut screen = Screen::start(place, &[], COLUMNS, ROWS);
     // What the starts before left in the composer goes.
     screen.wait_for("main").send("\x15").send("Q").wait_for(TYPED).send("\x7f").wait_gone(TYPED);
-    rest();
+    settle();
     table::amounts("resident after start", vec![resident(&screen)], "MiB", "25 MiB");
     let (cpu, bytes) = (cpu_now(&screen), screen.raw().len());
     std::thread::sleep(REST);
@@ -184,6 +185,11 @@ fn rest() {
     std::thread::sleep(Duration::from_secs(1));
 }
 
+/// Lets adit give back what it does not need any more, which it does when nothing has happened for a second.
+fn settle() {
+    std::thread::sleep(Duration::from_secs(3));
+}
+
 fn asked(stream: &Stream) -> (Place, Screen) {
     let place = Place::new(&[("src/lib.rs", "pub fn one() {}\n")]).committed().with_endpoint(&stream.url());
     let mut screen = Screen::start(&place, &[], COLUMNS, ROWS);
@@ -203,7 +209,7 @@ fn at_full_speed() {
         walls.push(began.elapsed());
         cpus.push(cpu_now(&screen).saturating_sub(cpu));
         written.push((screen.raw().len() - bytes) as f64 / 1000.0);
-        rest();
+        settle();
         memory.push(resident(&screen));
         echoes.extend(echo(&mut screen, KEYS / 2));
     }

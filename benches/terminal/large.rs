@@ -8,7 +8,7 @@ use serde_json::json;
 use super::measure::resident;
 use super::pty::{ALT_3, Place, Screen};
 use super::server::{Server, place};
-use super::{COLUMNS, KEY_PAUSE, ROWS, echo, rest, table};
+use super::{COLUMNS, KEY_PAUSE, ROWS, echo, rest, settle, table};
 
 /// Sends a key so many times and measures until the screen shows something else.
 fn keys(screen: &mut Screen, key: &str, count: usize) -> Vec<Duration> {
@@ -93,6 +93,7 @@ pub fn conversation() {
     }
     table::times("200 messages, 1 MB: a turn, the first five", times[..5].to_vec(), "flat");
     table::times("200 messages, 1 MB: a turn, the last five", times[TURNS - 5..].to_vec(), "flat");
+    settle();
     table::amounts("200 messages, 1 MB: resident", vec![resident(&screen)], "MiB", "40 MiB");
     table::times("200 messages, 1 MB: key to echo", echo(&mut screen, 100), "1 ms p50");
 }
@@ -117,6 +118,7 @@ pub fn transcript() {
     let mut times = keys(&mut screen, "\x1b[5~", 100);
     times.extend(keys(&mut screen, "\x1b[6~", 50));
     table::times("10 MB transcript: page key to screen", times, "8 ms p99");
+    settle();
     table::amounts("10 MB transcript: resident", vec![resident(&screen)], "MiB", "20 MiB over start");
 }
 
@@ -145,6 +147,7 @@ pub fn review() {
     times.extend(keys(&mut screen, "]", 50));
     table::times("20,000-hunk review: key to screen", times, "8 ms p99");
     let mib = size as f64 / 1_048_576.0;
+    settle();
     table::amounts(
         &format!("20,000-hunk review: resident ({mib:.1} MiB of text)"),
         vec![resident(&screen)],
@@ -180,6 +183,7 @@ pub fn file() {
     rest();
     times.extend(keys(&mut screen, "\x1b[5~", 50));
     table::times("50 MB file view: key to screen", times, "8 ms p99");
+    settle();
     table::amounts(
         &format!("50 MB file view: resident, over before ({mib:.0} MiB of text)"),
         vec![resident(&screen) - before],

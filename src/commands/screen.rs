@@ -67,6 +67,7 @@ pub(super) async fn screen(
     };
     let remembered = options.memory.clone();
     let is_demo = options.guide.is_some();
+    #[expect(clippy::disallowed_methods, reason = "the handle is kept and aborted at the end")]
     let resting = tokio::spawn(memory::give_back_at_rest(handle.clone()));
     let report = tui::run(handle, options).await;
     resting.abort();

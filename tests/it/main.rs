@@ -32,6 +32,7 @@ mod models;
 mod openai;
 mod review;
 mod screen;
+mod state;
 mod telemetry;
 mod terminal;
 mod tidy;

@@ -86,9 +86,9 @@ impl Opened {
     /// Returns the list from which something is chosen.
     fn list(&mut self) -> Option<&mut Cursor> {
         match self {
-            Self::Palette(palette) => Some(&mut palette.cursor),
-            Self::Models(models) => Some(&mut models.cursor),
-            Self::Themes(themes) => Some(&mut themes.cursor),
+            Self::Palette(palette) => Some(&mut palette.picker.cursor),
+            Self::Models(models) => Some(&mut models.picker.cursor),
+            Self::Themes(themes) => Some(&mut themes.picker.cursor),
             Self::History(history) => Some(&mut history.cursor),
             Self::Help(help) => Some(&mut help.cursor),
             Self::Cost(costs) => Some(&mut costs.cursor),

@@ -16,6 +16,7 @@ mod one_line;
 mod opened;
 mod origin;
 mod palette;
+mod picker;
 mod risk;
 mod sheet;
 mod summary;

@@ -314,11 +314,11 @@ impl Opened {
     pub(in crate::tui) fn paste(&mut self, text: &str, commit: &mut CommitSheet) {
         match self {
             Self::Help(help) => help.paste(text),
-            Self::Palette(palette) => palette.query.paste(text),
+            Self::Palette(palette) => palette.picker.query.paste(text),
             Self::Commit => commit.paste(text),
             Self::Note(note) => note.paste(text),
-            Self::Models(models) => models.query.paste(text),
-            Self::Themes(themes) => themes.query.paste(text),
+            Self::Models(models) => models.picker.query.paste(text),
+            Self::Themes(themes) => themes.picker.query.paste(text),
             Self::Line(one) => one.paste(text),
             Self::Login(login) => login.paste(text),
             Self::Conflict(_)

@@ -1,6 +1,6 @@
 //! The palette: any action by a few letters of its name.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::KeyEvent;
 use nucleo::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo::{Config, Matcher, Utf32Str};
 use ratatui::buffer::Buffer;
@@ -10,7 +10,8 @@ use super::super::action::{ACTIONS, Action, ActionInfo, Context};
 use super::super::keymap::Keymap;
 use super::super::text::{clip, put, width};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{Cursor, Query, below_query, line, sheet};
+use super::picker::Picker;
+use super::sheet::sheet;
 
 /// The palette's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,60 +20,43 @@ pub(in crate::tui) struct Palette {
     context: Context,
     /// What was done last comes before them.
     recent: Vec<Action>,
-    pub(super) query: Query,
-    pub(super) cursor: Cursor,
+    pub(super) picker: Picker,
 }
 
 impl Palette {
     /// Returns a palette opened in a context.
     pub(super) fn new(context: Context, recent: &[Action]) -> Self {
-        Self { context, recent: recent.to_vec(), query: Query::default(), cursor: Cursor::default() }
+        Self { context, recent: recent.to_vec(), picker: Picker::default() }
     }
 
     /// Takes a key; returns the chosen action.
     pub(super) fn key(&mut self, key: KeyEvent) -> Option<Action> {
         let found = self.found();
-        if key.code == KeyCode::Enter {
-            return found.get(self.cursor.at).map(|info| info.action);
-        }
-        if !self.cursor.key(key, found.len()) && self.query.key(key) {
-            self.cursor.at = 0;
-        }
-        None
+        let is_chosen = self.picker.key(key, found.len());
+        found.get(self.picker.cursor.at).filter(|_| is_chosen).map(|info| info.action)
     }
 
     /// Draws it.
     pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) -> Option<Position> {
         let inner = sheet(screen, (74, 20.min(screen.height.saturating_sub(4))), "Actions", buffer, theme);
-        let cursor = self.query.view(inner, buffer, theme);
-        let found = self.found();
-        let list = below_query(inner);
-        let (height, top) = (usize::from(list.height), self.cursor.show(list, found.len()));
-        if found.is_empty() {
-            put(buffer, line(list, 0), 0, "no action matches", theme.style(Scope::Muted));
-        }
-        for (row, (at, info)) in found.iter().enumerate().skip(top).take(height).enumerate() {
-            let area = line(list, row);
-            if at == self.cursor.at {
-                buffer.set_style(area, theme.style(Scope::Selection));
-            }
+        self.picker.view(inner, buffer, theme, (&self.found(), "no action matches"), |info, area, buffer| {
             let key = keymap.key(info.context, info.action).map(|key| key.to_string()).unwrap_or_default();
             let room = usize::from(area.width).saturating_sub(width(&key) + 2);
             put(buffer, area, 0, &clip(info.title, room), theme.style(Scope::Text));
             let at = area.width.saturating_sub(u16::try_from(width(&key)).unwrap_or(0));
             put(buffer, area, at, &key, theme.style(Scope::Key));
-        }
-        cursor
+        })
     }
 
     fn found(&self) -> Vec<&'static ActionInfo> {
         let mut all: Vec<&ActionInfo> = ACTIONS.iter().filter(|info| !is_elsewhere(info.action)).collect();
         let last = |info: &ActionInfo| self.recent.iter().position(|action| *action == info.action);
         all.sort_by_key(|info| (last(info).unwrap_or(usize::MAX), info.context != self.context));
-        if self.query.text.trim().is_empty() {
+        if self.picker.query.text.trim().is_empty() {
             return all;
         }
-        let pattern = Pattern::new(&self.query.text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
+        let pattern =
+            Pattern::new(&self.picker.query.text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut characters = Vec::new();
         let mut scored: Vec<(u32, &ActionInfo)> = all
