@@ -152,14 +152,14 @@ impl Inner {
         for (place, &at) in order.iter().enumerate() {
             match self.ask(at, &request, &mut way, &failed, &mut out).await {
                 Ok(()) => return,
-                Err(Ended { fault, may_go_on, is_void }) => {
+                Err(Ended { fault, may_go_on, is_void, attempt }) => {
                     let is_home = at == way.home;
                     if may_go_on && helps_elsewhere(fault.class, is_home) {
                         self.rest(at, self.model_at(at, way.home, &way.asked), &fault);
                         if is_void && place + 1 < order.len() {
                             // What had come is void, and is said to be, before anyone else is asked; what was silent
                             // may be paid for as well.
-                            let again = Delta::Retrying { fault: fault.clone(), attempt: 1, after: Duration::ZERO };
+                            let again = Delta::Retrying { fault: fault.clone(), attempt, after: Duration::ZERO };
                             tell(&mut out, again).await;
                         }
                         failed.push((at, fault));
@@ -195,17 +195,17 @@ impl Inner {
             announce(out, called.clone()).await;
         }
         if at != way.home {
-            let model = called.map_err(|fault| Ended { fault, may_go_on: true, is_void: false })?;
+            let model = called.map_err(|fault| Ended { fault, may_go_on: true, is_void: false, attempt: 1 })?;
             self.go_to(at, model, way, failed, out).await;
         }
         let mut answer = target.provider.stream(Request { model: model.clone(), ..request.clone() });
-        let (mut has_begun, mut has_stopped) = (false, false);
+        let (mut has_begun, mut has_stopped, mut attempt) = (false, false, 1);
         while let Some(item) = answer.next().await {
             let delta = match item {
                 Ok(delta) => delta,
                 Err(fault) => {
                     let is_void = has_begun || fault.class == FaultClass::Stalled;
-                    return Err(Ended { fault, may_go_on: !has_stopped, is_void });
+                    return Err(Ended { fault, may_go_on: !has_stopped, is_void, attempt });
                 }
             };
             match &delta {
@@ -215,7 +215,7 @@ impl Inner {
                     announce(out, model.clone()).await;
                     continue;
                 }
-                Delta::Retrying { .. } => has_begun = false,
+                Delta::Retrying { .. } => (has_begun, attempt) = (false, attempt + 1),
                 Delta::Switched { model, .. } => {
                     self.answers_as(at, way.home, &model.id);
                     way.shown = at;
@@ -333,6 +333,8 @@ struct Ended {
     may_go_on: bool,
     /// Whether something had come, or may be paid for, that counts no longer.
     is_void: bool,
+    /// Which try of this target it was.
+    attempt: u32,
 }
 
 /// Tells whether another target may answer where one failed in this way.

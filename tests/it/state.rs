@@ -26,11 +26,11 @@ fn answered(streamed: &[&str], blocks: Vec<Block>) -> SessionState {
 }
 
 fn shown(state: &SessionState) -> &str {
-    let texts = state.entries.iter().filter_map(|entry| match entry.as_ref() {
+    let mut texts = state.entries.iter().filter_map(|entry| match entry.as_ref() {
         Entry::Text { text, .. } => Some(&**text),
         _ => None,
     });
-    texts.last().unwrap()
+    texts.next_back().unwrap()
 }
 
 #[test]

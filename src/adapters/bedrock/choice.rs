@@ -102,8 +102,10 @@ impl Choice {
         if self.id() == self.asked {
             return None;
         }
-        let name = models.find(self.id()).map_or(self.id(), |model| model.name.as_str());
-        let mut words = format!("{} is {name} here ({})", self.asked, self.id());
+        let mut words = match models.find(self.id()) {
+            Some(model) => format!("{} is {} here ({})", self.asked, model.name, self.id()),
+            None => format!("{} is called as {} here", self.asked, self.id()),
+        };
         if let Some((id, reason)) = self.refused.last() {
             let count = self.refused.len();
             let others = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };

@@ -119,6 +119,10 @@ pub(super) async fn no_tunnel(said: &str, host: &str) -> Failure {
     if said.contains("proxy authorization required") {
         return asks_for_login();
     }
+    if said.contains("unsupported scheme") {
+        return failure(format!("{place} is of a kind that adit does not speak"))
+            .hint(format!("Set {name} to a proxy of the form http://host:port, and start adit anew."));
+    }
     if !said.contains("unsuccessful") {
         return failure(format!("{place} makes no connection to {host}: {said}"))
             .hint(format!("Check {name} and NO_PROXY, then send the prompt again."))

@@ -48,11 +48,19 @@ pub(super) fn judge(refusal: &Refusal, place: &Place) -> Failure {
         failure.fault.message.push_str(&format!(" with status {status}, without saying why"));
     }
     if failure.fault.hint.is_none() {
-        failure = failure.hint(if said.words.is_empty() {
-            "A proxy or gateway may have cut the answer: check HTTPS_PROXY and the endpoint; `adit logs` tells more."
-        } else {
-            "Word the prompt differently, start a new conversation, or choose another model; the review stays as it is."
-        });
+        let is_cut = said.words.is_empty() || said.words.starts_with('{');
+        let hint = match failure.fault.class {
+            _ if is_cut => {
+                "A proxy or gateway may have cut the answer: check HTTPS_PROXY and the endpoint; `adit logs` tells more."
+            }
+            FaultClass::Other => {
+                "Send the prompt again; if it stays so, look at HTTPS_PROXY and the endpoint, or choose another region."
+            }
+            _ => {
+                "Word the prompt differently, start a new conversation, or choose another model; the review stays as it is."
+            }
+        };
+        failure = failure.hint(hint);
     }
     failure
 }

@@ -12,6 +12,7 @@ const WRAPPERS: &[&str] = &[
     "dispatch failure",
     "io error",
     "other",
+    "service error",
     "client error (Connect)",
     "an error occurred while loading credentials",
     "an error occurred while loading an access token",
@@ -104,7 +105,8 @@ pub(in crate::adapters) fn causes(error: &(dyn Error + 'static)) -> String {
         let words = error.to_string();
         let words = one_line(&unhandled(&words).unwrap_or(words));
         next = error.source();
-        let is_wrapper = next.is_some() && WRAPPERS.contains(&words.as_str());
+        let is_wrapper = WRAPPERS.contains(&words.as_str()) || words.starts_with("unhandled error (");
+        let is_wrapper = next.is_some() && is_wrapper;
         if !is_wrapper && !words.is_empty() && !said.iter().any(|known| known.contains(&words)) {
             said.push(words);
         }
@@ -114,18 +116,20 @@ pub(in crate::adapters) fn causes(error: &(dyn Error + 'static)) -> String {
 
 /// Returns the words of a service's error that the SDK has no type for; it shows them in its own notation.
 fn unhandled(words: &str) -> Option<String> {
-    let (_, noted) = words.split_once("unhandled error (")?;
-    let (code, noted) = noted.split_once("): Error { ")?;
-    let (_, message) = noted.split_once("message: \"")?;
-    let mut said = String::new();
-    let mut letters = message.chars();
-    loop {
-        match letters.next()? {
-            '"' => return Some(format!("{code}: {said}")),
-            '\\' => said.push(letters.next()?),
-            letter => said.push(letter),
+    let noted = words.strip_prefix("Error { ")?;
+    let field = |name: &str| {
+        let (_, rest) = noted.split_once(&format!("{name}: \""))?;
+        let mut said = String::new();
+        let mut letters = rest.chars();
+        loop {
+            match letters.next()? {
+                '"' => return Some(said),
+                '\\' => said.push(letters.next()?),
+                letter => said.push(letter),
+            }
         }
-    }
+    };
+    Some(format!("{}: {}", field("code")?, field("message")?))
 }
 
 #[cfg(test)]
@@ -135,9 +139,9 @@ mod tests {
 
     #[test]
     fn an_error_without_a_type_is_told_in_the_service_s_words() {
-        let noted = "unhandled error (AccessDenied): Error { code: \"AccessDenied\", message: \"User: a is \\\"not\\\" allowed\" }";
+        let noted = "Error { code: \"AccessDenied\", message: \"User: a is \\\"not\\\" allowed\" }";
         assert_eq!(unhandled(noted).unwrap(), "AccessDenied: User: a is \"not\" allowed");
-        let more = "service error: unhandled error (X): Error { code: \"X\", message: \"no\", aws_request_id: \"1\" }";
+        let more = "Error { code: \"X\", message: \"no\", aws_request_id: \"1\" }";
         assert_eq!(unhandled(more).unwrap(), "X: no");
         assert_eq!(unhandled("something else"), None);
     }

@@ -202,6 +202,38 @@ async fn a_proxy_that_makes_no_tunnel_is_named_with_what_it_says() {
 }
 
 #[tokio::test]
+async fn a_proxy_of_a_kind_that_is_not_spoken_is_told() {
+    let variables = [
+        KEYS[0],
+        KEYS[1],
+        ("AWS_REGION", "us-east-1"),
+        ("HTTPS_PROXY", "socks5://127.0.0.1:1"),
+        ("NO_PROXY", ""),
+        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "https://bedrock-runtime.us-east-1.amazonaws.com"),
+    ];
+    let words = "the proxy 127.0.0.1:1 of HTTPS_PROXY is of a kind that adit does not speak";
+    check(ask("", &variables, "").await, FaultClass::Network, words, "http://host:port").await;
+}
+
+#[tokio::test]
+async fn a_role_that_is_denied_is_told_in_the_service_s_words() {
+    let answer = |_: &Value| {
+        let body = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>\
+                    AccessDenied</Code><Message>User: b is not authorized to perform: sts:AssumeRole on \
+                    role/DataProcessor</Message></Error></ErrorResponse>";
+        let headers = vec![("content-type".to_owned(), "text/xml".to_owned())];
+        vec![ServerStep::Answer { status: 403, headers, body: body.as_bytes().to_vec() }]
+    };
+    let sts = Endpoint::start(answer).await.expect("loopback can be bound");
+    let url = sts.url();
+    let file = "[profile r]\nrole_arn = arn:aws:iam::123456789012:role/DataProcessor\nsource_profile = b\n\
+                region = us-east-1\n[profile b]\naws_access_key_id = key\naws_secret_access_key = not-a-secret\n";
+    let fault = ask("r", &[("AWS_ENDPOINT_URL_STS", url.as_str())], file).await;
+    let words = "cannot get AWS credentials from profile r: AccessDenied: User: b is not authorized";
+    check(fault, FaultClass::Credentials, words, "get-caller-identity").await;
+}
+
+#[tokio::test]
 async fn what_a_profile_s_sources_lack_is_named() {
     let gone = "[profile app]\nregion = eu-west-1\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = gone\n";
     let words = "profile gone does not exist, which profile app names";

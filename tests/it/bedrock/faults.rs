@@ -206,7 +206,7 @@ async fn every_refusal_is_told_by_what_can_be_done() {
             ServerStep::Refuse { status: 418, code: None, message: "tea".to_owned() },
             FaultClass::Other,
             "status 418: tea",
-            "choose another model",
+            "look at HTTPS_PROXY and the endpoint",
         ),
         (
             ServerStep::Refuse { status: 400, code: None, message: "Input is too long".to_owned() },
