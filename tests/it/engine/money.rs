@@ -260,3 +260,19 @@ async fn there_is_nothing_to_allow_without_a_cap() {
     let refused = bench.until(|event| matches!(event, EventKind::Refused { .. })).await;
     assert!(format!("{refused:?}").contains("no cap is set"), "{refused:?}");
 }
+
+#[tokio::test]
+async fn what_is_stopped_before_it_was_sent_is_not_paid_for() {
+    let remark = || Delta::Remark("waiting for keys".to_owned());
+    let rows = [(vec![Delta::Unsent, remark()], 0), (vec![Delta::Unsent, Delta::Sent, remark()], 1)];
+    for (deltas, count) in rows {
+        let words = format!("{deltas:?}");
+        let mut bench = capped(Caps::default(), [Answer::Hang(deltas)]).await;
+        bench.send(Op::Prompt { text: "go".to_owned() }).await;
+        let said = bench.until(|event| matches!(event, EventKind::Notice { level: Level::Info, .. })).await;
+        assert!(format!("{said:?}").contains("waiting for keys"), "{said:?}");
+        bench.send(Op::Cancel).await;
+        bench.until(|event| matches!(event, EventKind::TurnEnded { .. })).await;
+        assert_eq!(bench.ledger.bills().len(), count, "{words}");
+    }
+}

@@ -182,6 +182,11 @@ fn requests_and_proposals_go_through_the_users_editor_and_the_history_is_told() 
     assert_eq!(screen.exit_code(), 0);
 }
 
+/// Tells whether the turn of the last answer is over, and not only one before it.
+fn is_complete(text: &str) -> bool {
+    text.contains("Understood.") && text.rfind("The answer is complete.") > text.rfind("Understood.")
+}
+
 #[test]
 fn what_the_screen_shows_of_the_session_is_told_by_words() {
     let server = Server::start(answer);
@@ -213,7 +218,7 @@ fn what_the_screen_shows_of_the_session_is_told_by_words() {
     screen.send("why\r").wait_for("The model made it for request 1: Make the letters louder.");
     screen.send("tell\r").wait_for("The model has heard of all your decisions and notes.");
     screen.send("accept because it is loud\r").wait_for("Accepted. 3 changes wait for you");
-    screen.send("tell\r").wait_for("Understood.").wait_for("The answer is complete.");
+    screen.send("tell\r").wait("the second answer", is_complete);
     let told = server.requests().last().unwrap().json.to_string();
     assert!(told.contains("it is loud"), "{told}");
     screen.send("prompts\r").wait_for("1. Make the letters louder.").send("prompt 7\r").wait_for("There is no request");
@@ -221,7 +226,7 @@ fn what_the_screen_shows_of_the_session_is_told_by_words() {
         .send("prompt 1\r")
         .wait_for("Prepared:")
         .send("send\r")
-        .wait("the third answer", |text| text.matches("Understood.").count() == 2);
+        .wait("the third answer", |text| text.matches("Understood.").count() == 2 && is_complete(text));
     screen.send("uncompact\r").wait_for("No summary stands for a part of the conversation.");
     screen.send("compact the letters\r").wait_for("A summary stands for the conversation's beginning now: about ");
     screen.send("/uncompact\r").wait_for("The summary is taken back").send("quit\r");
