@@ -116,8 +116,8 @@ pub(super) enum Command {
     Thoughts,
     /// Sends decisions and notes to the model now.
     Tell,
-    /// Takes the last request that waits back.
-    Unqueue,
+    /// Takes the last request that waits back, or all of them.
+    Unqueue(Extent),
     /// Shows a file to the model with each request.
     Add(String),
     /// Shows it no longer.
@@ -240,7 +240,11 @@ pub(super) fn parse(line: &str) -> Result<Option<Command>, String> {
         "why" => alone(Command::Why),
         "thoughts" => alone(Command::Thoughts),
         "tell" => alone(Command::Tell),
-        "unqueue" => alone(Command::Unqueue),
+        "unqueue" => match rest.to_lowercase().as_str() {
+            "" => Ok(Some(Command::Unqueue(Extent::Part))),
+            "all" => Ok(Some(Command::Unqueue(Extent::All))),
+            _ => Err("Say unqueue, or unqueue all.".to_owned()),
+        },
         "add" => needs("a file", Command::Add),
         "drop" => needs("a file", Command::Drop),
         "clear" => alone(Command::Clear),

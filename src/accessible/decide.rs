@@ -180,7 +180,9 @@ impl Place {
             let words = if snapshot.is_some() { "it is empty" } else { "there is no file" };
             return vec![format!("{name}: {words}.")];
         }
-        self.rest = (1..).zip(lines).map(|(number, line)| format!("line {number}: {}", spoken_bytes(line))).collect();
+        let heard = |line: &[u8]| Some(spoken_bytes(line)).filter(|text| !text.trim().is_empty());
+        let heard = lines.into_iter().map(|line| heard(line).unwrap_or_else(|| "(empty)".to_owned()));
+        self.rest = (1..).zip(heard).map(|(number, text)| format!("line {number}: {text}")).collect();
         let mut said = vec![format!("{name}:")];
         said.extend(self.more_lines());
         said

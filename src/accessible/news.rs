@@ -1,22 +1,36 @@
 //! Puts what happens in the session into words.
 
-use super::words::{count, sentence, spoken};
+use super::words::{count, first_line, sentence, spoken};
 use crate::session::{
-    EventKind, Fault, FaultClass, Head, Login, SessionState, ToolCall, TurnOutcome, TurnPhase, dollars, head_words,
+    Event, EventKind, Fault, FaultClass, Head, Login, SessionState, ToolCall, TurnOutcome, TurnPhase, dollars,
+    head_words,
 };
 
 /// A stream that is silent is told of every so many seconds.
 const SILENCE: u32 = 30;
 
 /// Returns what an event is worth saying, after it is folded into the state. Answers are read by `Prose`.
-pub(super) fn news(kind: &EventKind, state: &SessionState) -> Vec<String> {
-    match kind {
+pub(super) fn news(event: &Event, state: &SessionState) -> Vec<String> {
+    match &event.kind {
         EventKind::SessionResumed => vec!["The last session goes on.".to_owned()],
         EventKind::ModelChanged { .. } => vec![model(state)],
-        EventKind::PromptQueued { .. } => vec!["A turn is running; your request waits for its end.".to_owned()],
+        EventKind::PromptQueued { .. } if state.is_busy() => {
+            vec!["A turn is running; your request waits for its end.".to_owned()]
+        }
+        EventKind::PromptQueued { .. } if state.queue.len() > 1 => {
+            vec!["Requests that waited before are sent first.".to_owned()]
+        }
         EventKind::TurnStarted { .. } => vec!["Sent. Waiting for the answer.".to_owned()],
-        EventKind::StepRetried { fault, attempt, .. } => {
-            vec![sentence(&format!("try {attempt} failed: {}; it is sent again", spoken(&fault.message)))]
+        EventKind::StepRetried { fault, attempt, resumes_at } => {
+            let pause = resumes_at.0.saturating_sub(event.at.0).div_ceil(1000);
+            let again = match pause {
+                0 => "It is sent again.".to_owned(),
+                _ => format!(
+                    "It is sent again in {}. Say retry to send it now, stop to give up.",
+                    count(usize::try_from(pause).unwrap_or(usize::MAX), "second", "seconds")
+                ),
+            };
+            vec![format!("{} {again}", sentence(&format!("try {attempt} failed: {}", spoken(&fault.message))))]
         }
         EventKind::StreamSilent { seconds } if seconds % SILENCE == 0 => {
             vec![format!("No data for {seconds} seconds.")]
@@ -126,12 +140,23 @@ pub(super) fn status(state: &SessionState) -> Vec<String> {
     if let Some(cost) = state.cost_micros {
         out.push(format!("So far this session costs {}.", dollars(cost)));
     }
-    if !state.queue.is_empty() {
-        let waiting = count(state.queue.len(), "request waits", "requests wait");
-        out.push(sentence(&format!("{waiting} for the end of the turn")));
-    }
+    out.extend(queued(state));
     out.extend(doing(state));
     out
+}
+
+/// Says which requests wait, and for what.
+fn queued(state: &SessionState) -> Option<String> {
+    let waiting = count(state.queue.len(), "request waits", "requests wait");
+    let names: Vec<String> = state.queue.iter().map(|queued| first_line(&queued.text)).collect();
+    let until = if state.is_busy() { "for the end of the turn" } else { "and would be sent before your next one" };
+    (!names.is_empty()).then(|| {
+        format!(
+            "{} {until}: {}. Say unqueue to take the last one back, unqueue all to take all back.",
+            sentence(&waiting).trim_end_matches('.'),
+            names.join("; ")
+        )
+    })
 }
 
 /// Says what the turn does, if one runs.
@@ -192,6 +217,8 @@ fn ended(outcome: &TurnOutcome, state: &SessionState) -> Vec<String> {
         TurnOutcome::Cancelled => vec!["Stopped.".to_owned()],
         TurnOutcome::Failed(failed) => fault(failed),
     };
+    // After a turn that is done the next request is sent by itself.
+    out.extend(queued(state).filter(|_| !matches!(outcome, TurnOutcome::Done)));
     let progress = state.review.progress();
     if progress.pending + progress.conflicts > 0 {
         out.push(format!("{} Say next to hear the first.", waiting(state)));

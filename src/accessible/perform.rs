@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::choices::{accounts, models, thinking};
-use super::command::Command;
+use super::command::{Command, Extent};
 use super::decide::files;
 use super::figures::{context, cost, timings, turns};
 use super::find::find;
@@ -152,14 +152,10 @@ impl<O: Write + Send> Talk<'_, O> {
             }
             Command::Thoughts => self.thoughts(),
             Command::Tell => self.tell().await,
-            Command::Unqueue => match self.state.queue.back() {
-                Some(queued) => {
-                    let (prompt, words) = (queued.id, first_line(&queued.text));
-                    self.say(&sentence(&format!("taken back: {words}")))?;
-                    self.send(Op::Unqueue { prompt }).await
-                }
-                None => self.say("No request waits."),
-            },
+            Command::Unqueue(extent) => {
+                let most = if extent == Extent::All { usize::MAX } else { 1 };
+                self.unqueue(most).await
+            }
             Command::Model(Some(name)) => self.send(Op::SetModel { name }).await,
             Command::Model(None) => self.say_all(models(self.handle.models())),
             Command::Add(path) => {
@@ -220,6 +216,19 @@ impl<O: Write + Send> Talk<'_, O> {
             Ok(part) => review.file(part.path()).map(|change| makers(&part, change, &self.state)).unwrap_or_default(),
             Err(words) => vec![words],
         }
+    }
+
+    /// Takes the last requests that wait back.
+    async fn unqueue(&mut self, most: usize) -> io::Result<()> {
+        let taken: Vec<_> = self.state.queue.iter().rev().take(most).cloned().collect();
+        if taken.is_empty() {
+            return self.say("No request waits.");
+        }
+        for queued in taken {
+            self.say(&sentence(&format!("taken back: {}", first_line(&queued.text))))?;
+            self.send(Op::Unqueue { prompt: queued.id }).await?;
+        }
+        Ok(())
     }
 
     /// Sends decisions and notes without another request.

@@ -102,7 +102,7 @@ impl<'a, O: Write + Send> Talk<'a, O> {
         for line in sentences {
             self.say(&line)?;
         }
-        let mut said = news(&event.kind, &self.state);
+        let mut said = news(event, &self.state);
         said.extend(self.commit.event(&event.kind));
         if let EventKind::HunksDecided { decision, .. } = &event.kind {
             let word = match decision {

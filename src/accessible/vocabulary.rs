@@ -40,7 +40,12 @@ const WORDS: &[Word] = &[
     Word(Asking, "send", "", "sends the request that is prepared"),
     Word(Asking, "stop", "", "stops the answer"),
     Word(Asking, "retry", "", "sends the last request again"),
-    Word(Asking, "unqueue", "", "takes the last request back that waits for its turn"),
+    Word(
+        Asking,
+        "unqueue",
+        "",
+        "takes the last request back that waits for its turn; unqueue all takes all of them back",
+    ),
     Word(Asking, "read", "", "reads the last answer again"),
     Word(Asking, "thoughts", "", "reads what the model thought before it"),
     Word(Asking, "prompts", "", "tells your requests; prompt and a number prepares one of them to be sent again"),

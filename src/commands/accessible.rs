@@ -84,8 +84,9 @@ fn read_lines(lines: &mpsc::Sender<Input>, next: &std::sync::mpsc::Receiver<()>)
 /// Passes on that the process is asked to stop.
 async fn listen(sender: mpsc::Sender<Input>) {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+    let [interrupt, terminate, hangup, quit] =
+        [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup(), SignalKind::quit()].map(signal);
+    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup), Ok(mut quit)) = (interrupt, terminate, hangup, quit)
     else {
         return;
     };
@@ -94,6 +95,7 @@ async fn listen(sender: mpsc::Sender<Input>) {
             _ = interrupt.recv() => Input::Interrupt,
             _ = terminate.recv() => Input::End,
             _ = hangup.recv() => Input::End,
+            _ = quit.recv() => Input::End,
         };
         if sender.send(input).await.is_err() {
             return;

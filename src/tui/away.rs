@@ -80,7 +80,7 @@ impl EventLoop {
                 signal = self.signals.next() => match signal {
                     Signal::Resized | Signal::Continued => {}
                     Signal::Interrupt => return Ok(()),
-                    Signal::Terminate | Signal::HangUp => {
+                    Signal::Terminate | Signal::HangUp | Signal::Quit => {
                         let source = std::io::ErrorKind::Interrupted.into();
                         return Err(TuiFault::Terminal { act: "wait at", source });
                     }

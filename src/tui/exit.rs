@@ -11,7 +11,7 @@ use crate::review::Progress;
 pub enum ExitReason {
     /// The user quit.
     Quit,
-    /// SIGTERM, SIGHUP or SIGINT, by its number.
+    /// SIGTERM, SIGHUP, SIGQUIT or SIGINT, by its number.
     Signal(i32),
     /// The terminal is gone.
     TerminalClosed,

@@ -12,6 +12,8 @@ pub(super) enum Signal {
     Terminate,
     /// SIGHUP.
     HangUp,
+    /// SIGQUIT, sent by someone: from the keys it does not come, either.
+    Quit,
     /// SIGINT, sent by someone: from the keys it does not come, because the terminal is raw.
     Interrupt,
     /// SIGWINCH.
@@ -26,6 +28,7 @@ impl Signal {
         let signal = match self {
             Self::Terminate => rustix::process::Signal::TERM,
             Self::HangUp => rustix::process::Signal::HUP,
+            Self::Quit => rustix::process::Signal::QUIT,
             Self::Interrupt => rustix::process::Signal::INT,
             Self::Resized => rustix::process::Signal::WINCH,
             Self::Continued => rustix::process::Signal::CONT,
@@ -38,6 +41,7 @@ impl Signal {
 pub(super) struct Signals {
     terminate: Stream,
     hang_up: Stream,
+    quit: Stream,
     interrupt: Stream,
     resized: Stream,
     continued: Stream,
@@ -50,6 +54,7 @@ impl Signals {
         Ok(Self {
             terminate: of(Signal::Terminate)?,
             hang_up: of(Signal::HangUp)?,
+            quit: of(Signal::Quit)?,
             interrupt: of(Signal::Interrupt)?,
             resized: of(Signal::Resized)?,
             continued: of(Signal::Continued)?,
@@ -61,6 +66,7 @@ impl Signals {
         tokio::select! {
             _ = self.terminate.recv() => Signal::Terminate,
             _ = self.hang_up.recv() => Signal::HangUp,
+            _ = self.quit.recv() => Signal::Quit,
             _ = self.interrupt.recv() => Signal::Interrupt,
             _ = self.resized.recv() => Signal::Resized,
             _ = self.continued.recv() => Signal::Continued,

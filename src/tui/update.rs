@@ -118,6 +118,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Resize(size) => {
             app.size = size;
+            app.commit.resized();
+            app.overlays.iter_mut().for_each(Opened::resized);
             Vec::new()
         }
         Msg::Subscribed(state) => {

@@ -12,9 +12,9 @@ use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{clip, put, width};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{line, sheet};
-use super::summary::{summarize, totals};
-use super::words::{plain, text_area};
+use super::sheet::{between, line, question, sheet, tell_keys};
+use super::summary::{FileSummary, summarize, totals};
+use super::words::{plain, scroll_back, text_area};
 use crate::session::{EventKind, Head, Level, Op, SessionState};
 
 /// The sheet's state; it is kept while the sheet is closed, so that no word is lost.
@@ -25,6 +25,11 @@ pub(in crate::tui) struct CommitSheet {
     stage: Stage,
     problem: Option<String>,
 }
+
+/// With more lines than these, blank ones stand between the parts.
+const ROOMY: u16 = 6;
+
+const NOTHING: &str = "Nothing was accepted yet: accept changes in the review first.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -137,112 +142,85 @@ impl CommitSheet {
         state: &SessionState,
         keymap: &Keymap,
     ) {
-        let lines = if state.lacks_repository() { 6 } else { 30 };
-        let size = (84.min(screen.width.saturating_sub(4)), lines.min(screen.height.saturating_sub(4)));
-        let inner = sheet(screen, size, &title(state), buffer, theme);
         if state.lacks_repository() {
-            put(
-                buffer,
-                line(inner, 1),
-                0,
-                "There is no git repository here, so commits are off.",
-                theme.style(Scope::Warning),
-            );
-            let at = put(buffer, line(inner, 3), 0, "Enter", theme.style(Scope::Key));
-            put(
-                buffer,
-                line(inner, 3),
-                at + 1,
-                "makes one here; what you accepted is then ready to be committed",
-                theme.style(Scope::Text),
-            );
-            let at = put(buffer, line(inner, 4), 0, "Esc", theme.style(Scope::Key));
-            put(
-                buffer,
-                line(inner, 4),
-                at + 3,
-                "leaves; accepted changes are on disk in any case",
-                theme.style(Scope::Text),
-            );
-            return;
+            let words = [("There is no git repository here, so commits are off.", Scope::Warning)];
+            let keys = [
+                ("Enter", "makes one here; what you accepted is then ready to be committed"),
+                ("Esc", "leaves; accepted changes are on disk in any case"),
+            ];
+            let keys = keys.map(|(key, what)| (key.to_owned(), what));
+            return question(screen, 84, &title(state), &words, keys, buffer, theme);
         }
-        let used = self.draw_files(inner, buffer, theme, state);
-        let footer = 1;
-        let height = inner.height.saturating_sub(used + footer + 2);
-        let heading = Rect { y: inner.y + used, height: 1, ..inner }.intersection(inner);
-        let at = put(buffer, heading, 0, "Message", theme.style(Scope::Heading));
+        let size = (84.min(screen.width.saturating_sub(4)), 30.min(screen.height.saturating_sub(4)));
+        let inner = sheet(screen, size, &title(state), buffer, theme);
+        let keys = [
+            (Action::CommitNow, "commit"),
+            (Action::DraftAgain, "draft anew"),
+            (Action::EditMessage, "editor"),
+            (Action::Escape, "leave"),
+        ];
+        let keys = keys.map(|(action, what)| {
+            (keymap.key(Context::Commit, action).map(ToString::to_string).unwrap_or_default(), what)
+        });
+        let body = tell_keys(inner, keys, buffer, theme);
+        let body = between(body, 0, u16::from(body.height > ROOMY));
+        // The message and its heading stay where the list of files has no room.
+        let rows = self.rows(body.height.saturating_sub(2), inner, state);
+        for (at, pieces) in rows.iter().enumerate() {
+            let row = line(body, at);
+            pieces.iter().fold(0, |column, (text, scope)| put(buffer, row, column, text, theme.style(*scope)));
+        }
+        let used = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+        let message = between(body, used + u16::from(used > 0 && body.height > ROOMY), 0);
         let (words, scope) = match (self.stage, &self.problem) {
             (_, Some(problem)) => (problem.as_str(), Scope::Error),
             (Stage::Drafting, None) => ("drafting…", Scope::Accent),
             (Stage::Committing, None) => ("committing…", Scope::Accent),
             (Stage::Editing, None) => ("", Scope::Muted),
         };
-        let room = usize::from(inner.width.saturating_sub(at + 2));
-        put(buffer, heading, at + 2, &clip(&safe::shown(words, 0), room), theme.style(scope));
-        let text = Rect { y: inner.y + used + 1, height, ..inner }.intersection(inner);
-        self.text.render(text, buffer);
-        self.draw_footer(line(inner, usize::from(inner.height.saturating_sub(1))), buffer, theme, keymap);
+        let has_heading = message.height > 1;
+        if has_heading {
+            let at = put(buffer, message, 0, "Message", theme.style(Scope::Heading));
+            let room = usize::from(message.width.saturating_sub(at + 2));
+            put(buffer, message, at + 2, &clip(&safe::shown(words, 0), room), theme.style(scope));
+        }
+        self.text.render(between(message, u16::from(has_heading), 0), buffer);
     }
 
-    fn draw_files(&self, inner: Rect, buffer: &mut Buffer, theme: &Theme, state: &SessionState) -> u16 {
+    /// Shows as much as fits, after the screen has another size.
+    pub(in crate::tui) fn resized(&mut self) {
+        scroll_back(&mut self.text);
+    }
+
+    /// Returns what stands above the message, in at most so many lines: what will be committed, and what is to be known.
+    fn rows(&self, room: u16, inner: Rect, state: &SessionState) -> Vec<Vec<(String, Scope)>> {
+        let columns = usize::from(inner.width);
+        let one = |text: &str, scope| vec![(clip(&safe::shown(text, 0), columns).into_owned(), scope)];
         let files = summarize(state);
-        let most = usize::from(inner.height / 3).max(1);
-        let mut at = 0;
+        let mut rows: Vec<Vec<(String, Scope)>> = Vec::new();
+        let mut weighty = Vec::new();
         if !files.iter().any(|file| file.is_in) {
-            put(
-                buffer,
-                inner,
-                0,
-                "Nothing was accepted yet: accept changes in the review first.",
-                theme.style(Scope::Warning),
-            );
-            at = 1;
+            weighty.push(one(NOTHING, Scope::Warning));
         }
+        weighty.extend(notices(state).iter().map(|notice| one(notice, Scope::Warning)));
         if !files.is_empty() {
-            put(buffer, line(inner, at), 0, &clip(&totals(&files), inner.width.into()), theme.style(Scope::Heading));
-            at += 1;
+            rows.push(one(&totals(&files), Scope::Heading));
         }
-        for file in files.iter().take(most) {
-            let row = line(inner, at);
-            let (sign, scope) = if file.is_in { ("●", Scope::Good) } else { ("○", Scope::Muted) };
-            put(buffer, row, 0, sign, theme.style(scope));
-            let words = file.words();
-            let room = usize::from(row.width).saturating_sub(width(&words) + 5);
-            let path = safe::shown(file.path.as_str(), 0);
-            let end = put(
-                buffer,
-                row,
-                2,
-                &clip(&path, room),
-                theme.style(if file.is_in { Scope::Text } else { Scope::Muted }),
-            );
-            put(buffer, row, end + 2, &words, theme.style(Scope::Muted));
-            at += 1;
-        }
+        let most = usize::from(inner.height / 3).max(1);
+        rows.extend(files.iter().take(most).map(|file| file_row(file, columns)));
         if files.len() > most {
-            put(buffer, line(inner, at), 2, &format!("and {} more", files.len() - most), theme.style(Scope::Muted));
-            at += 1;
+            rows.push(vec![
+                ("  ".to_owned(), Scope::Muted),
+                (format!("and {} more", files.len() - most), Scope::Muted),
+            ]);
         }
-        for notice in notices(state) {
-            let words = clip(&safe::shown(&notice, 0), inner.width.into()).into_owned();
-            put(buffer, line(inner, at), 0, &words, theme.style(Scope::Warning));
-            at += 1;
-        }
-        u16::try_from(at + 1).unwrap_or(u16::MAX)
-    }
-
-    fn draw_footer(&self, row: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) {
-        let mut at = 0;
-        for (action, words) in [
-            (Action::CommitNow, "commit"),
-            (Action::DraftAgain, "draft anew"),
-            (Action::EditMessage, "editor"),
-            (Action::Escape, "leave"),
-        ] {
-            let Some(key) = keymap.key(Context::Commit, action) else { continue };
-            at = put(buffer, row, at, &key.to_string(), theme.style(Scope::Key));
-            at = put(buffer, row, at + 1, words, theme.style(Scope::Muted)) + 2;
-        }
+        let room = usize::from(room);
+        weighty.truncate(room);
+        rows.truncate(room - weighty.len());
+        // What keeps the commit from being made stands first, what goes with it last.
+        let at = if files.iter().any(|file| file.is_in) { rows.len() } else { 0 };
+        rows.splice(at..at, weighty);
+        rows
     }
 
     fn draft(&mut self) -> Vec<Effect> {
@@ -270,6 +248,15 @@ impl CommitSheet {
         }
         Vec::new()
     }
+}
+
+fn file_row(file: &FileSummary, columns: usize) -> Vec<(String, Scope)> {
+    let (sign, sign_scope, scope) =
+        if file.is_in { ("● ", Scope::Good, Scope::Text) } else { ("○ ", Scope::Muted, Scope::Muted) };
+    let words = file.words();
+    let room = columns.saturating_sub(width(&words) + 5);
+    let path = clip(&safe::shown(file.path.as_str(), 0), room).into_owned();
+    vec![(sign.to_owned(), sign_scope), (path, scope), (format!("  {words}"), Scope::Muted)]
 }
 
 fn can_commit(state: &SessionState) -> bool {

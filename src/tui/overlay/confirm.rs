@@ -6,11 +6,9 @@ use ratatui::layout::Rect;
 use super::super::action::Action;
 use super::super::effect::Effect;
 use super::super::keymap::Keymap;
-use super::super::safe;
-use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
 use super::note::describe;
-use super::sheet::{key_of, line, sheet, tell_keys};
+use super::sheet::{key_of, question};
 use crate::review::{Decision, Pick, Revision};
 use crate::session::Op;
 
@@ -46,11 +44,10 @@ impl Confirm {
             Decision::Rejected => ("Reject them all?", "reject"),
             Decision::Pending => ("Leave them all?", "leave"),
         };
-        let inner = sheet(screen, (60, 4), title, buffer, theme);
         let about = format!("{} changes are pending in {}", self.count, describe(&self.pick));
-        put(buffer, line(inner, 0), 0, &clip(&safe::shown(&about, 0), inner.width.into()), theme.style(Scope::Text));
-        put(buffer, line(inner, 1), 0, "One undo takes the decision back.", theme.style(Scope::Muted));
+        let words = [(about.as_str(), Scope::Text), ("One undo takes the decision back.", Scope::Muted)];
         let keys = [(Action::AnswerYes, verb), (Action::AnswerNo, "leave")];
-        tell_keys(inner, keys.map(|(action, what)| (key_of(keymap, action), what)), buffer, theme);
+        let keys = keys.map(|(action, what)| (key_of(keymap, action), what));
+        question(screen, 60, title, &words, keys, buffer, theme);
     }
 }

@@ -11,7 +11,7 @@ use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
 use super::opened::Verdict;
-use super::sheet::{key_of, line, sheet, tell_keys};
+use super::sheet::{between, key_of, line, sheet, tell_keys};
 use crate::path::RelPath;
 use crate::review::{ConflictTexts, Resolution, Snapshot};
 use crate::session::{Op, SessionState};
@@ -81,9 +81,18 @@ impl Conflict {
             put(buffer, inner, 0, "the conflict is settled", theme.style(Scope::Good));
             return;
         };
+        let keys = [
+            (Action::KeepYours, "keep yours"),
+            (Action::TakeProposal, "review the proposal"),
+            (Action::TakeBoth, "take both"),
+            (Action::EditConflict, "edit"),
+            (Action::NextText, "next text"),
+            (Action::Escape, "later"),
+        ];
+        let inner = tell_keys(inner, keys.map(|(action, what)| (key_of(keymap, action), what)), buffer, theme);
         let why = "Changed on disk where the proposal changes it; nothing was written.";
         put(buffer, inner, 0, &clip(why, inner.width.into()), theme.style(Scope::Warning));
-        let body = Rect { y: inner.y + 2, height: inner.height.saturating_sub(4), ..inner }.intersection(inner);
+        let body = if inner.height > 5 { between(inner, 2, 1) } else { between(inner, 1, 0) };
         let sides = sides(conflict);
         if inner.width >= WIDE {
             let width = body.width / 3;
@@ -94,15 +103,6 @@ impl Conflict {
         } else if let Some((name, text)) = sides.get(self.tab) {
             self.draw_text(name, *text, true, body, buffer, theme);
         }
-        let keys = [
-            (Action::KeepYours, "keep yours"),
-            (Action::TakeProposal, "review the proposal"),
-            (Action::TakeBoth, "take both"),
-            (Action::EditConflict, "edit"),
-            (Action::NextText, "next text"),
-            (Action::Escape, "later"),
-        ];
-        tell_keys(inner, keys.map(|(action, what)| (key_of(keymap, action), what)), buffer, theme);
     }
 
     fn edit(&self, conflict: &ConflictTexts, state: &SessionState) -> Vec<Effect> {

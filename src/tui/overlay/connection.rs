@@ -8,17 +8,18 @@ use ratatui::layout::Rect;
 use super::super::connection::{ConnectionReport, Follow};
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{line, sheet};
+use super::sheet::{line, sheet, tell_keys};
 
 /// Draws it.
 pub(super) fn draw_connection(screen: Rect, buffer: &mut Buffer, theme: &Theme, connection: &ConnectionReport) {
     let rows = rows(connection);
     let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
     let inner = sheet(screen, (74, height), "The connection to the terminal", buffer, theme);
+    let body = tell_keys(inner, [("Esc".to_owned(), "leaves")], buffer, theme);
     for (at, (name, value)) in rows.iter().enumerate() {
-        put(buffer, line(inner, at), 0, name, theme.style(Scope::Muted));
-        let room = usize::from(inner.width.saturating_sub(20));
-        put(buffer, line(inner, at), 20, &clip(value, room), theme.style(Scope::Text));
+        put(buffer, line(body, at), 0, name, theme.style(Scope::Muted));
+        let room = usize::from(body.width.saturating_sub(20));
+        put(buffer, line(body, at), 20, &clip(value, room), theme.style(Scope::Text));
     }
 }
 

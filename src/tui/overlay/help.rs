@@ -11,7 +11,7 @@ use super::super::text::{clip, put, width};
 use super::super::theme::{Scope, Theme};
 use super::opened::Verdict;
 use super::palette::is_elsewhere;
-use super::sheet::{Cursor, Query, between, line, sheet};
+use super::sheet::{Cursor, Query, below_query, line, sheet};
 
 /// The first line that is an action: a heading stands above it.
 const FIRST: usize = 1;
@@ -82,10 +82,10 @@ impl Help {
         if self.query.text.is_empty() {
             put(buffer, inner, 2, "type to search; Enter, or a second click, does it", theme.style(Scope::Muted));
         }
-        let list = between(inner, 2, 0);
+        let list = below_query(inner);
         let top = self.cursor.show(list, lines.len());
         if lines.is_empty() {
-            put(buffer, line(inner, 2), 0, "no action matches", theme.style(Scope::Muted));
+            put(buffer, line(list, 0), 0, "no action matches", theme.style(Scope::Muted));
         }
         for (row, (at, entry)) in lines.iter().enumerate().skip(top).take(list.height.into()).enumerate() {
             let area = line(list, row);

@@ -78,10 +78,13 @@ impl History {
     pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap, now: Millis) {
         let wanted = u16::try_from(self.rows.len().clamp(3, 30)).unwrap_or(30) + 2;
         let inner = sheet(screen, (84, wanted), "History of the review", buffer, theme);
-        let list = between(inner, 0, 2);
+        let moves = format!("{} {}", key_of(keymap, Action::SheetDown), key_of(keymap, Action::SheetUp));
+        let keys = [("Enter".to_owned(), "goes there"), (moves, "move"), (key_of(keymap, Action::Escape), "leaves")];
+        let body = tell_keys(inner, keys, buffer, theme);
+        let list = between(body, 0, u16::from(body.height > 2));
         let (height, top) = (usize::from(list.height), self.cursor.show(list, self.rows.len()));
         for (row, (at, point)) in self.rows.iter().enumerate().skip(top).take(height).enumerate() {
-            let area = line(inner, row);
+            let area = line(list, row);
             if at == self.cursor.at {
                 buffer.set_style(area, theme.style(Scope::Selection));
             }
@@ -102,9 +105,6 @@ impl History {
             let column = area.width.saturating_sub(u16::try_from(width(&time)).unwrap_or(0));
             put(buffer, area, column, &time, theme.style(Scope::Muted));
         }
-        let moves = format!("{} {}", key_of(keymap, Action::SheetDown), key_of(keymap, Action::SheetUp));
-        let keys = [("Enter".to_owned(), "goes there"), (moves, "move"), (key_of(keymap, Action::Escape), "leaves")];
-        tell_keys(inner, keys, buffer, theme);
     }
 }
 

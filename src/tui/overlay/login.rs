@@ -13,7 +13,7 @@ use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{put, wrap};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{Query, key_of, line, sheet, tell_keys};
+use super::sheet::{Query, columns, key_of, line, sheet, tell_keys};
 use crate::session::{Login as Wanted, Op, Passcode, SessionState};
 
 /// How wide the sheet is, without its border.
@@ -88,8 +88,7 @@ impl Login {
         keymap: &Keymap,
         links: Option<&LinkTable>,
     ) -> Option<Position> {
-        // A border and a blank stand on each side.
-        let columns = usize::from((WIDTH + 2).min(screen.width).saturating_sub(4));
+        let columns = columns(screen, WIDTH);
         let mut lines: Vec<Line> = Vec::new();
         let mut say = |text: &str, scope: Scope| {
             lines.extend(wrap(&safe::shown(text, 0), columns).into_iter().map(|text| (text, scope)));
@@ -120,24 +119,44 @@ impl Login {
                 say(&format!("{command} runs; what it asks for is shown here."), Scope::Text);
             }
         }
-        let typed_at = lines.len();
-        let height = typed_at + if device.is_some() { 3 } else { 2 };
+        let typed = usize::from(device.is_some());
+        let height = lines.len() + typed + 2;
         let wanted = (WIDTH, u16::try_from(height).unwrap_or(u16::MAX));
         let inner = sheet(screen, wanted, "Log in", buffer, theme);
+        let body = tell_keys(inner, keys, buffer, theme);
+        keep_weightiest(&mut lines, usize::from(body.height).saturating_sub(typed));
         let address: Option<Arc<str>> = url.as_deref().and_then(safe_address).map(Arc::from);
         for (at, (text, scope)) in lines.iter().enumerate() {
-            let row = line(inner, at);
+            let row = line(body, at);
             let end = put(buffer, row, 0, text, theme.style(*scope));
             // Only the address is accented; on several rows it is still one link.
             if let (Scope::Accent, Some(links), Some(address), 1) = (*scope, links, &address, row.height) {
                 links.put(buffer, row.x..row.x + end, row.y, address);
             }
         }
-        let cursor = match device {
-            Some(_) => self.typed.view(line(inner, typed_at), buffer, theme),
+        match device {
+            Some(_) => self.typed.view(line(body, lines.len()), buffer, theme),
             None => None,
-        };
-        tell_keys(inner, keys, buffer, theme);
-        cursor
+        }
     }
+}
+
+/// Leaves lines out where there is no room for all: first blank ones, then what is only good to know, then the reason.
+/// Of an address that is still too long the end goes: a key copies it whole.
+fn keep_weightiest(lines: &mut Vec<Line>, room: usize) {
+    let kinds: [fn(&Line) -> bool; 5] = [
+        |(text, _)| text.is_empty(),
+        |(_, scope)| *scope == Scope::Muted,
+        |(_, scope)| *scope == Scope::Warning,
+        |(_, scope)| *scope == Scope::Text,
+        |(_, scope)| *scope == Scope::Accent,
+    ];
+    for is_it in kinds {
+        while lines.len() > room
+            && let Some(at) = lines.iter().rposition(is_it)
+        {
+            lines.remove(at);
+        }
+    }
+    lines.truncate(room);
 }

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::super::status::thousands;
 use super::super::text::put;
 use super::super::theme::{Scope, Theme};
-use super::sheet::{line, sheet};
+use super::sheet::{line, sheet, tell_keys};
 use crate::session::{Meter, Overhead, SessionState};
 
 /// The cells of the bar.
@@ -23,6 +23,7 @@ pub(super) fn draw_meter(
 ) {
     let meter = Meter::of(state, overhead);
     let inner = sheet(screen, (BAR + 2, 11), "Context", buffer, theme);
+    let inner = tell_keys(inner, [("Esc".to_owned(), "leaves")], buffer, theme);
     let parts = [
         ("system", "█", meter.system, Scope::Muted),
         ("tools", "▓", meter.tools, Scope::Accent),
@@ -31,16 +32,19 @@ pub(super) fn draw_meter(
         ("conversation", "▞", meter.conversation, Scope::User),
     ];
     let size = meter.size.max(meter.used()).max(1);
-    let cells = |upto: u64| u16::try_from(upto * u64::from(BAR.min(inner.width)) / size).unwrap_or(0);
+    let bar = line(inner, 0);
+    // On a line that is not there nothing is put, and no column is won.
+    let wide = if bar.height == 0 { 0 } else { BAR.min(bar.width) };
+    let cells = |upto: u64| u16::try_from(upto * u64::from(wide) / size).unwrap_or(0);
     let (mut upto, mut column) = (0, 0);
     for (_, mark, tokens, scope) in parts {
         upto += tokens;
         while column < cells(upto) {
-            column = put(buffer, line(inner, 0), column, mark, theme.style(scope));
+            column = put(buffer, bar, column, mark, theme.style(scope));
         }
     }
-    while column < BAR.min(inner.width) {
-        column = put(buffer, line(inner, 0), column, "·", theme.style(Scope::Muted));
+    while column < wide {
+        column = put(buffer, bar, column, "·", theme.style(Scope::Muted));
     }
     let free = ("free", "·", meter.free(), Scope::Muted);
     for (row, (name, mark, tokens, scope)) in parts.into_iter().chain([free]).enumerate() {
@@ -62,7 +66,4 @@ pub(super) fn draw_meter(
         percent => format!("compacted at {percent}%, or by /compact"),
     };
     put(buffer, line(inner, 9), 0, &when, theme.style(Scope::Muted));
-    let last = line(inner, usize::from(inner.height.saturating_sub(1)));
-    let at = put(buffer, last, 0, "Esc", theme.style(Scope::Key));
-    put(buffer, last, at + 1, "leaves", theme.style(Scope::Muted));
 }

@@ -8,9 +8,9 @@ use super::super::effect::Effect;
 use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::status::thousands;
-use super::super::text::{clip, put, wrap};
+use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{key_of, line, sheet, tell_keys};
+use super::sheet::{key_of, line, question};
 use crate::session::{Allowance, Caps, Fault, Op, SessionState, Spent, Usage, dollars};
 
 /// What the screen knows of money beyond the session's own state.
@@ -134,21 +134,10 @@ impl OverCap {
 
     /// Draws it.
     pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) {
-        let lines = wrap(&safe::shown(&self.what, 0), usize::from(WIDTH) - 2);
-        let height = u16::try_from(lines.len() + 3).unwrap_or(u16::MAX);
-        let inner = sheet(screen, (WIDTH, height), "A cap is reached", buffer, theme);
-        for (at, text) in lines.iter().enumerate() {
-            put(buffer, line(inner, at), 0, text, theme.style(Scope::Text));
-        }
-        put(
-            buffer,
-            line(inner, lines.len()),
-            0,
-            "The call was not made. Make it all the same?",
-            theme.style(Scope::Muted),
-        );
+        let words = [(self.what.as_str(), Scope::Text), ("The call was not made. Make it all the same?", Scope::Muted)];
         let keys =
             [(Action::AnswerYes, "this call"), (Action::AnswerAlways, "all of this session"), (Action::AnswerNo, "no")];
-        tell_keys(inner, keys.map(|(action, what)| (key_of(keymap, action), what)), buffer, theme);
+        let keys = keys.map(|(action, what)| (key_of(keymap, action), what));
+        question(screen, WIDTH, "A cap is reached", &words, keys, buffer, theme);
     }
 }

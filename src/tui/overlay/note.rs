@@ -10,8 +10,8 @@ use super::super::effect::Effect;
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{line, sheet};
-use super::words::{plain, text_area};
+use super::sheet::{between, sheet, tell_keys};
+use super::words::{plain, scroll_back, text_area};
 use crate::review::{Decision, Pick, Revision, Unit};
 use crate::session::Op;
 
@@ -50,25 +50,24 @@ impl Note {
     /// Draws it.
     pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
         let (title, sends) = match self.decision {
-            Decision::Pending => ("Note or question to the model", "Enter keeps the note until the next message"),
-            Decision::Accepted => ("Accept, and …", "Enter accepts"),
-            Decision::Rejected => ("Reject, and say why", "Enter rejects"),
+            Decision::Pending => ("Note or question to the model", "keeps the note until the next message"),
+            Decision::Accepted => ("Accept, and …", "accepts"),
+            Decision::Rejected => ("Reject, and say why", "rejects"),
         };
         let lines = u16::try_from(self.text.lines().len().clamp(3, 8)).unwrap_or(8);
         let inner = sheet(screen, (74, lines + 3), title, buffer, theme);
+        let keys = [("Enter", sends), ("Alt-Enter", "new line"), ("Esc", "leaves")];
+        let body = tell_keys(inner, keys.map(|(key, what)| (key.to_owned(), what)), buffer, theme);
         let about = safe::shown(&describe(&self.pick), 0).into_owned();
-        put(buffer, inner, 0, &clip(&about, inner.width.into()), theme.style(Scope::Muted));
-        let text = Rect { y: inner.y + 1, height: inner.height.saturating_sub(2), ..inner }.intersection(inner);
-        self.text.render(text, buffer);
-        let last = usize::from(inner.height.saturating_sub(1));
-        put(buffer, line(inner, last), 0, sends, theme.style(Scope::Key));
-        put(
-            buffer,
-            line(inner, last),
-            u16::try_from(sends.len()).unwrap_or(0) + 2,
-            "Alt-Enter new line  Esc leaves",
-            theme.style(Scope::Muted),
-        );
+        // The words that are written matter more than what they are about.
+        let heading = u16::from(body.height > 1);
+        put(buffer, between(body, 0, 1 - heading), 0, &clip(&about, body.width.into()), theme.style(Scope::Muted));
+        self.text.render(between(body, heading, 0), buffer);
+    }
+
+    /// Shows as much as fits, after the screen has another size.
+    pub(super) fn resized(&mut self) {
+        scroll_back(&mut self.text);
     }
 
     fn done(&self) -> Vec<Effect> {

@@ -11,7 +11,7 @@ use super::super::effect::Effect;
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{line, sheet};
+use super::sheet::{line, sheet, tell_keys};
 use crate::path::RelPath;
 use crate::review::{Revision, Snapshot, Text};
 use crate::session::Op;
@@ -61,12 +61,14 @@ impl OneLine {
     pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
         let width = screen.width.saturating_sub(8).min(120);
         let inner = sheet(screen, (width, 4), "Edit the line", buffer, theme);
+        let keys = [("Enter", "puts it into the proposal"), ("Esc", "leaves")];
+        let body = tell_keys(inner, keys.map(|(key, what)| (key.to_owned(), what)), buffer, theme);
         let about = format!("{}, line {} of the proposal", self.path, self.at + 1);
-        put(buffer, inner, 0, &clip(&safe::shown(&about, 0), inner.width.into()), theme.style(Scope::Muted));
-        self.text.render(line(inner, 1), buffer);
-        let last = line(inner, usize::from(inner.height.saturating_sub(1)));
-        let at = put(buffer, last, 0, "Enter puts it into the proposal", theme.style(Scope::Key));
-        put(buffer, last, at + 2, "Esc leaves", theme.style(Scope::Muted));
+        let heading = usize::from(body.height > 1);
+        if heading > 0 {
+            put(buffer, body, 0, &clip(&safe::shown(&about, 0), body.width.into()), theme.style(Scope::Muted));
+        }
+        self.text.render(line(body, heading), buffer);
     }
 
     fn done(&self) -> Vec<Effect> {

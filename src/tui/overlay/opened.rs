@@ -11,7 +11,6 @@ use super::super::hints::Press;
 use super::super::hyperlink::LinkTable;
 use super::super::keymap::Keymap;
 use super::super::keys::Chord;
-use super::super::text::{put, wrap};
 use super::super::theme::{Scope, Theme};
 use super::super::wardrobe::Wardrobe;
 use super::commit::CommitSheet;
@@ -29,7 +28,7 @@ use super::one_line::OneLine;
 use super::origin::Origins;
 use super::palette::Palette;
 use super::risk::Risk;
-use super::sheet::{key_of, line, sheet, tell_keys};
+use super::sheet::{key_of, question};
 use super::themes::Themes;
 use super::timings::StepTimes;
 use super::turns::Costs;
@@ -217,6 +216,13 @@ impl Opened {
     pub(in crate::tui) fn fill_note(&mut self, words: &str) {
         if let Self::Note(note) = self {
             note.paste(words);
+        }
+    }
+
+    /// Shows as much as fits of a text that was written, after the screen has another size.
+    pub(in crate::tui) fn resized(&mut self) {
+        if let Self::Note(note) = self {
+            note.resized();
         }
     }
 
@@ -431,12 +437,7 @@ fn draw_quit(screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap, 
             " In the review {hunks} pending and can be decided when adit is started with --continue."
         ));
     }
-    let lines = wrap(&words, 58);
-    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-    let inner = sheet(screen, (60, height), "Quit?", buffer, theme);
-    for (at, text) in lines.iter().enumerate() {
-        put(buffer, line(inner, at), 0, text, theme.style(Scope::Text));
-    }
     let keys = [(Action::AnswerYes, "quit"), (Action::AnswerNo, "stay")];
-    tell_keys(inner, keys.map(|(action, what)| (key_of(keymap, action), what)), buffer, theme);
+    let keys = keys.map(|(action, what)| (key_of(keymap, action), what));
+    question(screen, 60, "Quit?", &[(&words, Scope::Text)], keys, buffer, theme);
 }

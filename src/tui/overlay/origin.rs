@@ -8,7 +8,7 @@ use super::super::effect::Origin;
 use super::super::safe;
 use super::super::text::{clip, put, wrap};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{line, sheet};
+use super::sheet::{between, line, sheet, tell_keys};
 
 /// The columns of the text.
 const WIDTH: u16 = 76;
@@ -59,14 +59,12 @@ impl Origins {
     pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
         let wanted = u16::try_from(self.lines.len().clamp(2, 24)).unwrap_or(24) + 3;
         let inner = sheet(screen, (WIDTH, wanted), "Where this came from", buffer, theme);
-        put(buffer, inner, 0, &clip(&safe::shown(&self.about, 0), inner.width.into()), theme.style(Scope::Muted));
-        let height = usize::from(inner.height.saturating_sub(3));
-        for (row, (text, scope)) in self.lines.iter().skip(self.top).take(height).enumerate() {
+        let body = tell_keys(inner, [("Esc".to_owned(), "leaves")], buffer, theme);
+        put(buffer, body, 0, &clip(&safe::shown(&self.about, 0), body.width.into()), theme.style(Scope::Muted));
+        let list = between(body, 1, u16::from(body.height > 3));
+        for (row, (text, scope)) in self.lines.iter().skip(self.top).take(list.height.into()).enumerate() {
             let indent = if *scope == Scope::User { 2 } else { 0 };
-            put(buffer, line(inner, row + 1), indent, &safe::shown(text, 0), theme.style(*scope));
+            put(buffer, line(list, row), indent, &safe::shown(text, 0), theme.style(*scope));
         }
-        let last = line(inner, usize::from(inner.height.saturating_sub(1)));
-        let at = put(buffer, last, 0, "Esc", theme.style(Scope::Key));
-        put(buffer, last, at + 1, "leaves", theme.style(Scope::Muted));
     }
 }

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::super::text::put;
 use super::super::theme::{Scope, Theme};
-use super::sheet::{Cursor, Query, between, line};
+use super::sheet::{Cursor, Query, below_query, line};
 
 /// A choice from a list; the list itself is its owner's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,13 +48,13 @@ impl Picker {
         mut draw: impl FnMut(&T, Rect, &mut Buffer),
     ) -> Option<Position> {
         let cursor = self.query.view(inner, buffer, theme);
-        let list = between(inner, 2, 0);
+        let list = below_query(inner);
         let (height, top) = (usize::from(list.height), self.cursor.show(list, found.len()));
         if found.is_empty() {
-            put(buffer, line(inner, 2), 0, nothing, theme.style(Scope::Muted));
+            put(buffer, line(list, 0), 0, nothing, theme.style(Scope::Muted));
         }
         for (row, (at, item)) in found.iter().enumerate().skip(top).take(height).enumerate() {
-            let area = line(inner, row + 2);
+            let area = line(list, row);
             if at == self.cursor.at {
                 buffer.set_style(area, theme.style(Scope::Selection));
             }

@@ -6,10 +6,8 @@ use ratatui::layout::Rect;
 use super::super::action::Action;
 use super::super::effect::Effect;
 use super::super::keymap::Keymap;
-use super::super::safe;
-use super::super::text::{put, wrap};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{key_of, line, sheet, tell_keys};
+use super::sheet::{key_of, question};
 use crate::session::{Op, dollars};
 
 /// The columns of the text.
@@ -39,13 +37,8 @@ impl Risk {
 
     /// Draws it.
     pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) {
-        let lines = wrap(&safe::shown(&self.words, 0), usize::from(WIDTH) - 2);
-        let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-        let inner = sheet(screen, (WIDTH, height), "Go on?", buffer, theme);
-        for (at, text) in lines.iter().enumerate() {
-            put(buffer, line(inner, at), 0, text, theme.style(Scope::Text));
-        }
         let keys = [(Action::AnswerYes, "go on"), (Action::AnswerNo, "leave it")];
-        tell_keys(inner, keys.map(|(action, what)| (key_of(keymap, action), what)), buffer, theme);
+        let keys = keys.map(|(action, what)| (key_of(keymap, action), what));
+        question(screen, WIDTH, "Go on?", &[(&self.words, Scope::Text)], keys, buffer, theme);
     }
 }

@@ -5,31 +5,102 @@ use std::cell::Cell;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Clear, Widget as _};
 
 use super::super::action::Action;
 use super::super::keymap::Keymap;
 use super::super::safe;
-use super::super::text::{clip, put, width};
+use super::super::text::{clip, put, width, wrap};
 use super::super::theme::{Scope, Theme};
 
+/// A screen with fewer rows, or fewer columns, has no room for a frame around a sheet.
+const FRAMED_FROM: (u16, u16) = (24, 7);
+
+/// In so few columns the bottom line may have no room for the hint that tells the way out.
+const HINTED_FROM: u16 = 40;
+
+/// How the way out is called where no hint is in sight.
+const WAY_OUT: &str = "Esc";
+
 /// Draws an empty box in the middle of the screen, as large as wanted and as fits; returns its inside.
+///
+/// On a very small screen it takes all of it, below its title. Where the hints at the bottom may not be in sight, it
+/// tells the way out itself.
 pub(super) fn sheet(screen: Rect, wanted: (u16, u16), title: &str, buffer: &mut Buffer, theme: &Theme) -> Rect {
+    let title = safe::shown(title, 0);
+    if is_bare(screen) {
+        return bare_sheet(screen, &title, buffer, theme);
+    }
     let width = wanted.0.saturating_add(2).min(screen.width);
     let height = wanted.1.saturating_add(2).min(screen.height);
     let area =
         Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height };
     Clear.render(area, buffer);
     buffer.set_style(area, theme.style(Scope::Text));
-    let title = clip(&safe::shown(title, 0), usize::from(width.saturating_sub(6))).into_owned();
-    let block = Block::bordered()
+    let title = clip(&title, usize::from(width.saturating_sub(6))).into_owned();
+    let mut block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.style(Scope::BorderFocused))
         .title(format!(" {title} "))
         .title_style(theme.style(Scope::Title));
+    if area.bottom() == screen.bottom() || screen.width < HINTED_FROM {
+        block = block.title_bottom(Line::from(format!(" {WAY_OUT} ")).right_aligned().style(theme.style(Scope::Key)));
+    }
     let inner = block.inner(area);
     block.render(area, buffer);
     Rect { x: inner.x + 1.min(inner.width), width: inner.width.saturating_sub(2), ..inner }
+}
+
+/// Tells whether a sheet on this screen has no frame.
+fn is_bare(screen: Rect) -> bool {
+    screen.width < FRAMED_FROM.0 || screen.height < FRAMED_FROM.1
+}
+
+/// Returns how many columns the inside of a sheet will have that wants so many.
+pub(super) fn columns(screen: Rect, wanted: u16) -> usize {
+    let inside =
+        if is_bare(screen) { screen.width } else { wanted.min(screen.width.saturating_sub(2)).saturating_sub(2) };
+    usize::from(inside)
+}
+
+fn bare_sheet(screen: Rect, title: &str, buffer: &mut Buffer, theme: &Theme) -> Rect {
+    Clear.render(screen, buffer);
+    buffer.set_style(screen, theme.style(Scope::Text));
+    let head = line(screen, 0);
+    let column = screen.width.saturating_sub(u16::try_from(WAY_OUT.len()).unwrap_or(u16::MAX));
+    let room = usize::from(column.saturating_sub(1));
+    put(buffer, head, 0, &clip(title, room), theme.style(Scope::Title));
+    put(buffer, head, column, WAY_OUT, theme.style(Scope::Key));
+    between(screen, 1, 0)
+}
+
+/// A question and what answers it: words above, keys below. Where there is little room the words give way.
+pub(super) fn question<'a>(
+    screen: Rect,
+    wanted: u16,
+    title: &str,
+    words: &[(&str, Scope)],
+    keys: impl IntoIterator<Item = (String, &'a str)>,
+    buffer: &mut Buffer,
+    theme: &Theme,
+) {
+    let columns = columns(screen, wanted);
+    let lines: Vec<(String, Scope)> = words
+        .iter()
+        .flat_map(|(text, scope)| wrap(&safe::shown(text, 0), columns).into_iter().map(|line| (line, *scope)))
+        .collect();
+    let keys: Vec<(String, &str)> = keys.into_iter().collect();
+    let key_rows = rows_of_keys(&keys, columns, usize::MAX).len();
+    let height = u16::try_from(lines.len() + 1 + key_rows).unwrap_or(u16::MAX);
+    let inner = sheet(screen, (wanted, height), title, buffer, theme);
+    let body = tell_keys(inner, keys, buffer, theme);
+    let room = usize::from(body.height);
+    for (at, (text, scope)) in lines.iter().enumerate().take(room) {
+        let is_cut = at + 1 == room && lines.len() > room;
+        let text = if is_cut { clip(&format!("{text} …"), columns).into_owned() } else { text.clone() };
+        put(buffer, line(body, at), 0, &text, theme.style(*scope));
+    }
 }
 
 /// Returns an area without its first lines and its last.
@@ -52,19 +123,61 @@ pub(super) fn key_of(keymap: &Keymap, action: Action) -> String {
     keymap.key_here(action.info().context, action).map(ToString::to_string).unwrap_or_default()
 }
 
-/// Says in the last line of an area what the keys do; what has no key is left out.
+/// Says in the last lines of an area what the keys do, and returns what is left above them; what has no key is left out.
+///
+/// Where they are too many for the room, the last one stays, which is the way out.
 pub(super) fn tell_keys<'a>(
     area: Rect,
     keys: impl IntoIterator<Item = (String, &'a str)>,
     buffer: &mut Buffer,
     theme: &Theme,
-) {
-    let last = line(area, usize::from(area.height.saturating_sub(1)));
-    let mut at = 0;
-    for (key, what) in keys.into_iter().filter(|(key, _)| !key.is_empty()) {
-        at = put(buffer, last, at, &key, theme.style(Scope::Key));
-        at = put(buffer, last, at + 1, what, theme.style(Scope::Muted)) + 2;
+) -> Rect {
+    let keys: Vec<(String, &str)> = keys.into_iter().filter(|(key, _)| !key.is_empty()).collect();
+    let most = usize::from(area.height).div_ceil(2).max(1);
+    let rows = rows_of_keys(&keys, area.width.into(), most);
+    let taken = u16::try_from(rows.len()).unwrap_or(u16::MAX).min(area.height);
+    let above = between(area, 0, taken);
+    for (row, keys) in rows.iter().enumerate() {
+        let row = line(area, usize::from(above.height) + row);
+        let mut at = 0;
+        for (key, what) in keys {
+            at = put(buffer, row, at, key, theme.style(Scope::Key));
+            let room = usize::from(row.width.saturating_sub(at + 1));
+            at = put(buffer, row, at + 1, &clip(what, room), theme.style(Scope::Muted)) + 2;
+        }
     }
+    above
+}
+
+/// Returns the keys in rows of so many columns; those before the last are left out where they need more rows than that.
+fn rows_of_keys<'k, 'a>(keys: &'k [(String, &'a str)], columns: usize, most: usize) -> Vec<Vec<&'k (String, &'a str)>> {
+    let mut kept: Vec<&(String, &str)> = keys.iter().collect();
+    loop {
+        let mut rows: Vec<Vec<&(String, &str)>> = Vec::new();
+        let mut used = 0;
+        for key in &kept {
+            let wide = width(&key.0) + 1 + width(key.1);
+            match rows.last_mut() {
+                Some(row) if used + 2 + wide <= columns => {
+                    row.push(key);
+                    used += 2 + wide;
+                }
+                _ => {
+                    rows.push(vec![key]);
+                    used = wide;
+                }
+            }
+        }
+        if rows.len() <= most || kept.len() < 2 {
+            return rows;
+        }
+        kept.remove(kept.len() - 2);
+    }
+}
+
+/// Returns where a list stands below a query: a blank line is between them where there is room.
+pub(super) fn below_query(inner: Rect) -> Rect {
+    between(inner, if inner.height > 4 { 2 } else { 1 }, 0)
 }
 
 /// A query of one line.

@@ -8,7 +8,7 @@ use super::super::effect::Effect;
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
-use super::sheet::{Cursor, between, line, sheet};
+use super::sheet::{Cursor, between, line, sheet, tell_keys};
 use crate::session::{CallKind, SessionState, StepRecord, StopReason};
 
 /// The columns of the table: where each begins, and its heading.
@@ -49,6 +49,10 @@ impl StepTimes {
         let rows = u16::try_from(steps.len().clamp(1, 16)).unwrap_or(16);
         let inner = sheet(screen, (WIDTH, rows + OTHER_LINES), "The last requests", buffer, theme);
         let muted = theme.style(Scope::Muted);
+        let keys = [("Enter", "goes to the prompt"), ("Esc", "leaves")].into_iter().skip(usize::from(steps.is_empty()));
+        let inner = tell_keys(inner, keys.map(|(key, what)| (key.to_owned(), what)), buffer, theme);
+        // Below the list stand a blank line, two lines about the selected step, and another blank one.
+        let below = if inner.height > OTHER_LINES { OTHER_LINES - 2 } else { 0 };
         if steps.is_empty() {
             put(buffer, inner, 0, "no request has ended yet", muted);
         } else {
@@ -56,7 +60,7 @@ impl StepTimes {
                 put(buffer, line(inner, 0), column, heading, muted);
             }
         }
-        let list = between(inner, 1, OTHER_LINES - 2);
+        let list = between(inner, 1, below);
         let at = self.cursor.at.min(steps.len().saturating_sub(1));
         let top = self.cursor.show(list, steps.len());
         for (row, (index, step)) in steps.iter().enumerate().skip(top).take(list.height.into()).enumerate() {
@@ -66,19 +70,12 @@ impl StepTimes {
             }
             draw_step(step, area, buffer, theme);
         }
-        if let Some(step) = steps.get(at) {
-            let about = inner.height.saturating_sub(3);
+        if let Some(step) = steps.get(at).filter(|_| below > 0) {
+            let about = inner.height.saturating_sub(2);
             for (offset, words) in described(step).into_iter().enumerate() {
                 let words = clip(&words, inner.width.into()).into_owned();
                 put(buffer, line(inner, usize::from(about) + offset), 0, &words, theme.style(Scope::Text));
             }
-        }
-        let foot = line(inner, usize::from(inner.height.saturating_sub(1)));
-        let keys = [("Enter", "goes to the prompt"), ("Esc", "leaves")];
-        let mut at = 0;
-        for (key, what) in keys.into_iter().skip(usize::from(steps.is_empty())) {
-            at = put(buffer, foot, at, key, theme.style(Scope::Key));
-            at = put(buffer, foot, at + 1, what, muted) + 2;
         }
     }
 }

@@ -10,7 +10,7 @@ use super::super::status::thousands;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
 use super::money::{Money, draw_spans};
-use super::sheet::{Cursor, between, line, sheet};
+use super::sheet::{Cursor, between, line, sheet, tell_keys};
 use super::timings::seconds;
 use crate::session::{SessionState, TurnOutcome, TurnRecord, Usage, dollars};
 
@@ -48,16 +48,12 @@ impl Costs {
         // The bottom lines stay in sight.
         let height = (SPANS + heading + lines).min(screen.height.saturating_sub(4)).max(SPANS);
         let inner = sheet(screen, (WIDTH, height), "Cost", buffer, theme);
+        let keys = [("Enter", "goes to the prompt"), ("adit cost", "in a shell tells more"), ("Esc", "leaves")];
+        let keys = keys.into_iter().skip(usize::from(turns.is_empty()));
+        let inner = tell_keys(inner, keys.map(|(key, what)| (key.to_owned(), what)), buffer, theme);
         let used = draw_spans(inner, buffer, theme, state, money);
         if !turns.is_empty() {
-            self.list(&turns, between(inner, used + 1, 1), buffer, theme);
-        }
-        let foot = line(inner, usize::from(inner.height.saturating_sub(1)));
-        let keys = [("Enter", "goes to the prompt"), ("Esc", "leaves"), ("adit cost", "in a shell tells more")];
-        let mut at = 0;
-        for (key, what) in keys.into_iter().skip(usize::from(turns.is_empty())) {
-            at = put(buffer, foot, at, key, theme.style(Scope::Key));
-            at = put(buffer, foot, at + 1, what, theme.style(Scope::Muted)) + 2;
+            self.list(&turns, between(inner, used + 1, 0), buffer, theme);
         }
     }
 

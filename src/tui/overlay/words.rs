@@ -1,7 +1,7 @@
 //! The text area in which sheets take more than one line, and what may be put into it.
 
 use ratatui::style::{Modifier, Style};
-use tui_textarea::{CursorMove, TextArea, WrapMode};
+use tui_textarea::{CursorMove, DataCursor, Scrolling, TextArea, WrapMode};
 
 use super::super::safe;
 
@@ -19,4 +19,12 @@ pub(super) fn text_area(text: &str) -> TextArea<'static> {
 /// Returns pasted text without what could steer the terminal.
 pub(super) fn plain(text: &str) -> String {
     text.chars().filter(|character| *character == '\n' || !safe::is_hidden(*character)).collect()
+}
+
+/// Scrolls a text area back to its first line, as far as the cursor stays in sight when it is drawn next.
+pub(super) fn scroll_back(text: &mut TextArea<'static>) {
+    let DataCursor(row, column) = text.cursor();
+    text.scroll(Scrolling::Delta { rows: -i16::MAX, cols: 0 });
+    let [row, column] = [row, column].map(|place| u16::try_from(place).unwrap_or(u16::MAX));
+    text.move_cursor(CursorMove::Jump(row, column));
 }

@@ -18,5 +18,6 @@ mod picture;
 mod shell;
 mod snapshots;
 mod stage;
+mod tiny;
 mod tree;
 mod vocabulary;

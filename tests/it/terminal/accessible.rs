@@ -261,3 +261,22 @@ fn changes_are_counted_as_on_the_screen() {
     screen.wait_for("3 of 4 decided").send(super::pty::CTRL_Q).wait_for("1 change is still pending");
     assert_eq!(screen.exit_code(), 0);
 }
+
+#[test]
+fn requests_that_wait_after_a_stop_are_told_and_taken_back_by_a_word() {
+    let server = Server::start(|_| Reply::new().text("This much came. ").step(ServerStep::Hold).cut());
+    let (_repo, mut screen) = start(&server, alpha(), &["--accessible"]);
+    screen.wait_for("say ask and your request.").send("ask first\r").wait_for("This much came.");
+    screen.send("ask second\r").wait_for("your request waits for its end.").send("ask third\r");
+    screen.wait("two wait", |text| text.matches("your request waits for its end.").count() == 2).send("stop\r");
+    screen.wait_for("Stopped.").wait_for("2 requests wait and would be sent before your next one: second; third.");
+    let has_word_after = |word: &'static str| {
+        move |text: &str| text.split_once(word).is_some_and(|(_, rest)| rest.trim_end().ends_with('>'))
+    };
+    screen.wait("the prompt", has_word_after("Stopped.")).send("unqueue\r");
+    screen.wait("one taken back", has_word_after("Taken back: third.")).send("unqueue all\r");
+    screen.wait("the other, too", has_word_after("Taken back: second.")).send("unqueue\r");
+    screen.wait_for("No request waits.").send("quit\r");
+    assert_eq!(screen.exit_code(), 0);
+    assert_eq!(server.requests().len(), 1, "nothing that waited was sent");
+}

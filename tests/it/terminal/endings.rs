@@ -94,7 +94,7 @@ fn every_ending_gives_the_terminal_back_and_the_session_goes_on() {
     ended(&mut screen, "0");
     assert!(screen.text().contains("still pending"), "{}", screen.text());
 
-    for (name, code) in [("TERM", "143"), ("HUP", "129"), ("INT", "130")] {
+    for (name, code) in [("TERM", "143"), ("HUP", "129"), ("INT", "130"), ("QUIT", "131")] {
         let mut screen = continued(&repo);
         signal(&repo, name);
         ended(&mut screen, code);
