@@ -7,12 +7,15 @@
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
 use super::input_csi::{control_sequence, single_shift};
+use super::late_rest::{Shape, shape};
 
 /// A paste larger than this is cut; the rest is dropped, not typed.
 const MAX_PASTE: usize = 8 << 20;
 /// A sequence longer than this is not one; it is dropped.
 const MAX_SEQUENCE: usize = 1 << 12;
 const PASTE_END: &[u8] = b"\x1b[201~";
+/// Fewer bytes than these may have been typed one after the other: Esc, `[` and `?`.
+const NEVER_TYPED: usize = 4;
 
 /// What the terminal told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +39,11 @@ pub enum Input {
 pub struct InputParser {
     bytes: Vec<u8>,
     paste: Option<Vec<u8>>,
+    /// What was given up when nothing followed it; its rest may still come.
+    given_up: Vec<u8>,
+    /// So many bytes at the front were given up before, and stand there again because what followed looks like their rest.
+    restored: usize,
+    expects_answer: bool,
 }
 
 /// What the bytes so far end with, when more must come.
@@ -61,10 +69,35 @@ enum Step {
 }
 
 impl InputParser {
+    /// Notes whether the terminal was asked something that it has not answered: then what follows the key Esc after a
+    /// pause may be the answer's rest. After Alt and a character that begins sequences it may be so at any time.
+    pub fn expects_answer(&mut self, does: bool) {
+        self.expects_answer = does;
+    }
+
     /// Takes bytes in and gives out what is complete.
     pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<Input>) {
+        let given_up = std::mem::take(&mut self.given_up);
+        if bytes.is_empty() {
+            self.given_up = given_up;
+            return;
+        }
+        let may_go_on = self.expects_answer || given_up.len() == 2;
+        if self.bytes.is_empty() && self.paste.is_none() && may_go_on {
+            self.restored = given_up.len();
+            self.bytes = given_up;
+        }
+        let before = self.bytes.len();
         self.bytes.extend_from_slice(bytes);
+        if self.restored > 0 && before < NEVER_TYPED.max(self.restored + 1) && shape(&self.bytes) == Shape::Other {
+            self.take_back();
+        }
         self.run(out, false);
+    }
+
+    /// Forgets the bytes that were given up: what followed them was typed.
+    fn take_back(&mut self) {
+        self.bytes.drain(..std::mem::take(&mut self.restored));
     }
 
     /// Tells what waits for more, if anything does. A paste waits for its end without a limit.
@@ -74,6 +107,7 @@ impl InputParser {
         }
         match *self.bytes.as_slice() {
             [] => None,
+            _ if self.restored > 0 => Some(Unfinished::Inside),
             [0x1b] => Some(Unfinished::Escape),
             [0x1b, second] if second < 0x80 => Some(Unfinished::Introducer),
             _ => Some(Unfinished::Inside),
@@ -82,6 +116,11 @@ impl InputParser {
 
     /// Gives out what waited as the keys that it must have been.
     pub fn flush(&mut self, out: &mut Vec<Input>) {
+        if self.restored > 0 && self.bytes.len() < NEVER_TYPED {
+            self.take_back();
+        } else if self.bytes.starts_with(b"\x1b") && self.paste.is_none() && shape(&self.bytes) == Shape::Begins {
+            self.given_up.clone_from(&self.bytes);
+        }
         self.run(out, true);
     }
 
@@ -114,6 +153,9 @@ impl InputParser {
             }
         }
         self.bytes.drain(..at);
+        if at > 0 {
+            self.restored = 0;
+        }
     }
 
     /// Moves bytes from a position on into the paste, gives it out if it ends, and returns where to go on.

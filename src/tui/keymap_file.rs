@@ -77,6 +77,11 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Laid>, KeymapFault> {
             if is_typed && action.is_some() {
                 return Err(fault(at, format!("{keys} writes a character there and can do nothing else")));
             }
+            let twin = keys.chords().iter().find_map(|chord| chord.sent_as().map(|sent| (chord, sent)));
+            if let (Some((chord, sent)), true) = (twin, action.is_some()) {
+                let reason = format!("{chord} cannot be bound: most terminals send {sent} for it");
+                return Err(fault(at, reason));
+            }
             laid.push(Laid { at, context: *context, keys, action });
         }
     }
@@ -84,7 +89,19 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Laid>, KeymapFault> {
     match conflict(&laid) {
         Some((earlier, later)) => {
             let (at, line) = (later.at, line_of(earlier.at));
-            let reason = if earlier.keys == later.keys {
+            let reason = if earlier.context != later.context {
+                let (wide, narrow) =
+                    if earlier.context == Context::Anywhere { (earlier, later) } else { (later, earlier) };
+                format!(
+                    "{} and {} of line {line} cannot both be bound: [{}] takes {} before [{}] sees {}",
+                    later.keys,
+                    earlier.keys,
+                    name_of(narrow.context),
+                    narrow.keys,
+                    name_of(wide.context),
+                    wide.keys
+                )
+            } else if earlier.keys == later.keys {
                 format!("{} is bound in line {line} already", later.keys)
             } else {
                 format!("{} and {} of line {line} cannot both be bound: one begins the other", later.keys, earlier.keys)
@@ -95,14 +112,21 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Laid>, KeymapFault> {
     }
 }
 
-/// Returns two lines of one context that cannot both be reached: the same keys, or one begins the other.
+fn name_of(context: Context) -> &'static str {
+    CONTEXTS.iter().find(|(known, _, _)| *known == context).map_or("", |(_, name, _)| name)
+}
+
+/// Returns two lines that cannot both be reached: in one context the same keys, or keys that begin the others; and these
+/// also where one of the contexts is anywhere. The same keys in a narrower context are meant: they do something else there.
 fn conflict(laid: &[Laid]) -> Option<(&Laid, &Laid)> {
     laid.iter().enumerate().find_map(|(index, later)| {
         let clashes = |earlier: &&Laid| {
             let is_bound = earlier.action.is_some() && later.action.is_some();
-            earlier.context == later.context
-                && earlier.keys.meets(&later.keys)
-                && (is_bound || earlier.keys == later.keys)
+            let is_same = earlier.keys == later.keys;
+            let in_one_place = earlier.context == later.context;
+            let is_anywhere = [earlier.context, later.context].contains(&Context::Anywhere);
+            earlier.keys.meets(&later.keys)
+                && ((in_one_place && (is_bound || is_same)) || (is_anywhere && is_bound && !is_same))
         };
         laid[..index].iter().find(clashes).map(|earlier| (earlier, later))
     })

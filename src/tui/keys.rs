@@ -98,6 +98,20 @@ impl Chord {
         KeyEvent::new(self.code, self.modifiers)
     }
 
+    /// Returns the key that a terminal reports for this one, where it is another: ASCII has one code for both.
+    ///
+    /// Some terminals tell them apart when asked to, but a keymap is read on all of them.
+    pub(super) fn sent_as(self) -> Option<Self> {
+        let code = match self.code {
+            KeyCode::Char('i') => KeyCode::Tab,
+            KeyCode::Char('m') => KeyCode::Enter,
+            KeyCode::Char('[') => KeyCode::Esc,
+            _ => return None,
+        };
+        let has_twin = self.modifiers.contains(KeyModifiers::CONTROL) && !self.modifiers.contains(KeyModifiers::SHIFT);
+        has_twin.then(|| Self { code, modifiers: self.modifiers - KeyModifiers::CONTROL })
+    }
+
     /// Tells whether the key writes a character where text is typed.
     pub fn is_text(self) -> bool {
         matches!(self.code, KeyCode::Char(_)) && self.modifiers.is_empty()

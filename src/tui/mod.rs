@@ -40,6 +40,7 @@ mod keeping;
 mod keymap;
 mod keymap_file;
 mod keys;
+mod late_rest;
 mod layout;
 mod look;
 pub mod markdown;

@@ -90,6 +90,7 @@ impl EventLoop {
     /// Takes the terminal's bytes in.
     pub(super) fn take_bytes(&mut self, bytes: &[u8], is_last: bool, msgs: &mut Vec<Msg>) {
         let mut inputs = Vec::new();
+        self.parser.expects_answer(self.connection.is_waiting());
         self.parser.feed(bytes, &mut inputs);
         if is_last {
             self.parser.flush(&mut inputs);

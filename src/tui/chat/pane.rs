@@ -207,14 +207,14 @@ impl ChatPane {
     fn select_next(&mut self, state: &SessionState) {
         let Some(selected) = self.selected else {
             let first = self.scroll.get_mut().shown.first().copied().unwrap_or(0);
-            self.select(self.next_shown(first, state), state);
+            self.select(self.next_selectable(first, state), state);
             return;
         };
         let codes = codes(state, selected.item);
         let next_code = selected.code.map_or(0, |code| code + 1);
         if next_code < codes.len() {
             self.select(Some(Selected { item: selected.item, code: Some(next_code) }), state);
-        } else if let Some(next) = self.next_shown(selected.item + 1, state) {
+        } else if let Some(next) = self.next_selectable(selected.item + 1, state) {
             self.select(Some(next), state);
         }
     }
@@ -223,10 +223,10 @@ impl ChatPane {
         let before = match self.selected {
             Some(Selected { item, code: Some(0) }) => Some(Selected { item, code: None }),
             Some(Selected { item, code: Some(code) }) => Some(Selected { item, code: Some(code - 1) }),
-            Some(Selected { item, code: None }) => previous_shown(item, state),
+            Some(Selected { item, code: None }) => previous_selectable(item, state),
             None => {
                 let last = self.scroll.get_mut().shown.iter().rev().find(|item| **item < state.entries.len()).copied();
-                previous_shown(last.map_or(state.entries.len(), |last| last + 1), state)
+                previous_selectable(last.map_or(state.entries.len(), |last| last + 1), state)
             }
         };
         if before.is_some() {
@@ -239,8 +239,8 @@ impl ChatPane {
         *self.reveals.get_mut() = selected.is_some();
     }
 
-    fn next_shown(&self, from: usize, state: &SessionState) -> Option<Selected> {
-        let item = (from..state.entries.len()).find(|item| is_shown(&state.entries[*item]))?;
+    fn next_selectable(&self, from: usize, state: &SessionState) -> Option<Selected> {
+        let item = (from..state.entries.len()).find(|item| is_selectable(&state.entries[*item]))?;
         Some(Selected { item, code: None })
     }
 
@@ -358,13 +358,13 @@ fn copy_or_say(copied: Option<Copied>) -> Vec<Effect> {
     }
 }
 
-fn previous_shown(before: usize, state: &SessionState) -> Option<Selected> {
-    let item = (0..before.min(state.entries.len())).rev().find(|item| is_shown(&state.entries[*item]))?;
+fn previous_selectable(before: usize, state: &SessionState) -> Option<Selected> {
+    let item = (0..before.min(state.entries.len())).rev().find(|item| is_selectable(&state.entries[*item]))?;
     Some(Selected { item, code: codes(state, item).len().checked_sub(1) })
 }
 
-/// Tells whether an entry has rows.
-fn is_shown(entry: &Entry) -> bool {
+/// Tells whether something can be done with an entry: it is copied, or it opens. What a turn cost is only to be read.
+fn is_selectable(entry: &Entry) -> bool {
     match entry {
         Entry::Text { text, .. } => !text.trim().is_empty(),
         Entry::Reasoning { text, is_open, .. } => *is_open || !text.trim().is_empty(),
@@ -372,10 +372,9 @@ fn is_shown(entry: &Entry) -> bool {
         | Entry::Images { .. }
         | Entry::Compacted { .. }
         | Entry::Tool { .. }
-        | Entry::Decided { .. }
         | Entry::Notice { .. }
-        | Entry::Committed { .. }
-        | Entry::TurnEnded { .. } => true,
+        | Entry::Committed { .. } => true,
+        Entry::Decided { .. } | Entry::TurnEnded { .. } => !entry::copied(entry).trim().is_empty(),
     }
 }
 

@@ -1,6 +1,10 @@
 //! Scrolling, selecting, folding and copying.
 
-use adit::session::{EventKind, TurnOutcome};
+use std::sync::Arc;
+
+use adit::path::RelPath;
+use adit::review::{Decision, Pick};
+use adit::session::{Entry, EventKind, TurnOutcome};
 use adit::tui::{Action, Copied, Effect};
 
 use super::{Stage, ended, said, started, whole_turn};
@@ -71,8 +75,8 @@ fn code_blocks_are_selected_and_copied() {
     let mut stage = Stage::new(60, 24);
     whole_turn(&mut stage, 1);
     stage.draw();
-    stage.act(&[Action::ChatPrevious, Action::ChatPrevious]);
-    let effects = stage.act(&[Action::ChatCopy]);
+    // What the turn cost is the last row, but nothing to select.
+    let effects = stage.act(&[Action::ChatPrevious, Action::ChatCopy]);
     assert_eq!(effects, [Effect::Copy(Copied::new("the code block", "fn parse(text: &str) {}\n"))]);
     insta::assert_snapshot!(stage.draw());
     let effects = stage.act(&[Action::ChatPrevious, Action::ChatCopy]);
@@ -82,6 +86,23 @@ fn code_blocks_are_selected_and_copied() {
     stage.act(&[Action::Escape]);
     let effects = stage.act(&[Action::ChatCopyCode]);
     assert_eq!(effects, [Effect::Copy(Copied::new("the code block", "fn parse(text: &str) {}\n"))]);
+}
+
+#[test]
+fn whatever_is_selected_can_be_copied() {
+    let mut stage = Stage::new(60, 24);
+    whole_turn(&mut stage, 1);
+    let pick = Pick::File { path: RelPath::new("src/parser.rs").unwrap() };
+    stage.state.entries.push(Arc::new(Entry::Decided { pick, decision: Decision::Accepted, note: None }));
+    stage.feed(started(2, "And now?"));
+    stage.feed(ended(2, TurnOutcome::Cancelled));
+    stage.draw();
+    for way in [Action::ChatPrevious, Action::ChatNext] {
+        for _ in 0..12 {
+            let effects = stage.act(&[way, Action::ChatCopy]);
+            assert!(matches!(effects[..], [Effect::Copy(_)]), "{way:?}: {effects:?}\n{}", stage.draw());
+        }
+    }
 }
 
 #[test]

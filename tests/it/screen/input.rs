@@ -146,6 +146,83 @@ fn only_what_may_be_a_key_by_itself_waits_for_a_short_time() {
     }
 }
 
+/// What the terminal sends unasked or when asked, and what it means.
+const ANSWERS: &[(&[u8], &str)] = &[
+    (b"\x1b[?62;22c", "attributes"),
+    (b"\x1b[?2026;2$y", "synchronizes(true)"),
+    (b"\x1b[?1u", "keyboard"),
+    (b"\x1b[0n", "ready"),
+    (b"\x1b]11;rgb:0000/8080/ffff\x1b\\", "ground(0,128,255)"),
+    (b"\x1b]11;rgb:00/80/ff\x07", "ground(0,128,255)"),
+];
+
+#[test]
+fn an_answer_that_pauses_anywhere_is_no_typed_text() {
+    for (answer, meaning) in ANSWERS {
+        for cut in 1..answer.len() {
+            let (mut out, mut parser) = (Vec::new(), InputParser::default());
+            parser.expects_answer(true);
+            parser.feed(&answer[..cut], &mut out);
+            parser.flush(&mut out);
+            parser.feed(&answer[cut..], &mut out);
+            parser.feed(b"typed\r", &mut out);
+            let lead = match &answer[..cut] {
+                [_] => "Esc ",
+                [_, b'['] => "Alt-[ ",
+                [_, _] => "Alt-] ",
+                _ => "",
+            };
+            assert_eq!(words(&out), format!("{lead}{meaning} t y p e d Enter"), "{} at {cut}", answer.escape_ascii());
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_comes_byte_by_byte_after_its_escape_was_a_key_is_no_typed_text() {
+    for (answer, meaning) in ANSWERS {
+        let (mut out, mut parser) = (Vec::new(), InputParser::default());
+        parser.expects_answer(true);
+        for byte in *answer {
+            parser.feed(&[*byte], &mut out);
+            // A sequence that has surely begun is waited for much longer than a key.
+            if parser.unfinished() == Some(Unfinished::Escape) {
+                parser.flush(&mut out);
+            }
+        }
+        assert_eq!(words(&out), format!("Esc {meaning}"), "{}", answer.escape_ascii());
+    }
+}
+
+#[test]
+fn what_begins_a_sequence_is_a_key_when_no_sequence_comes() {
+    // Bytes by the pauses between them; whether an answer is awaited; the keys.
+    let table: &[(&[&[u8]], bool, &str)] = &[
+        (&[b"\x1b["], true, "Alt-["),
+        (&[b"\x1b[", b"a"], true, "Alt-[ a"),
+        (&[b"\x1b[", b"\x1b["], true, "Alt-[ Alt-["),
+        (&[b"\x1b[", b"?"], true, "Alt-[ ?"),
+        (&[b"\x1b[", b"?x"], true, "Alt-[ ? x"),
+        (&[b"\x1b[", b"?", b"x"], false, "Alt-[ ? x"),
+        (&[b"\x1b]", b"1", b"2"], false, "Alt-] 1 2"),
+        (&[b"\x1b", b"["], true, "Esc ["),
+        (&[b"\x1b", b"[", b"?"], true, "Esc [ ?"),
+        (&[b"\x1b", b"[j"], true, "Esc [ j"),
+        (&[b"\x1b", b"[?62c"], false, "Esc [ ? 6 2 c"),
+        (&[b"\x1b[", b"200~pasted\x1b[201~"], false, "Alt-[ paste(pasted)"),
+        (&[b"\x1b[", b"<0;3;4M"], false, "Alt-[ Down(Left)@2,3"),
+        (&[b"\x1b[?6", b"x"], true, "x"),
+    ];
+    for (pieces, expects_answer, keys) in table {
+        let (mut out, mut parser) = (Vec::new(), InputParser::default());
+        parser.expects_answer(*expects_answer);
+        for piece in *pieces {
+            parser.feed(piece, &mut out);
+            parser.flush(&mut out);
+        }
+        assert_eq!(words(&out), *keys, "{pieces:?}");
+    }
+}
+
 #[test]
 fn the_mouse_is_read_in_its_sgr_form() {
     assert_eq!(read(b"\x1b[<0;5;7M"), format!("{:?}@4,6", MouseEventKind::Down(MouseButton::Left)));

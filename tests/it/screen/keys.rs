@@ -131,8 +131,37 @@ fn what_is_wrong_in_a_keymap_is_said_with_its_line() {
         "[diff]\n\"space f\" = \"accept\"\n\"space\" = \"undo\"\n",
         "keymap.toml line 3: Space and Space f of line 2 cannot both be bound: one begins the other",
     );
+    check(
+        "[anywhere]\n\"ctrl-x ctrl-c\" = \"quit\"\n[diff]\n\"ctrl-x\" = \"accept\"\n",
+        "keymap.toml line 4: Ctrl-X and Ctrl-X Ctrl-C of line 2 cannot both be bound: [diff] takes Ctrl-X before [anywhere] sees Ctrl-X Ctrl-C",
+    );
+    check(
+        "[diff]\n\"ctrl-x a\" = \"accept\"\n[anywhere]\n\"ctrl-x\" = \"quit\"\n",
+        "keymap.toml line 4: Ctrl-X and Ctrl-X a of line 2 cannot both be bound: [diff] takes Ctrl-X a before [anywhere] sees Ctrl-X",
+    );
+    check(
+        "[diff]\n\"ctrl-i\" = \"accept\"\n",
+        "keymap.toml line 2: Ctrl-I cannot be bound: most terminals send Tab for it",
+    );
+    check(
+        "[diff]\n\n\"g ctrl-m\" = \"accept\"\n",
+        "keymap.toml line 3: Ctrl-M cannot be bound: most terminals send Enter for it",
+    );
+    check(
+        "[tree]\n\"ctrl-[\" = \"quit\"\n",
+        "keymap.toml line 2: Ctrl-[ cannot be bound: most terminals send Esc for it",
+    );
     check("[writing]\n\"a\" = \"send\"\n", "keymap.toml line 2: a writes a character there and can do nothing else");
     check("[diff]\n\"a b c d e\" = \"accept\"\n", "keymap.toml line 2: unknown key a b c d e");
+}
+
+#[test]
+fn the_same_keys_may_do_something_else_in_one_place() {
+    let text = "[anywhere]\n\"ctrl-x ctrl-c\" = \"quit\"\n[diff]\n\"ctrl-x ctrl-c\" = \"accept\"\n\"ctrl-i\" = \"\"\n";
+    let keymap = Keymap::new(Some(text)).unwrap();
+    let keys = [chord("ctrl-x"), chord("ctrl-c")];
+    assert_eq!(keymap.meaning(Context::Diff, &keys, false), Meaning::Does(Action::Accept));
+    assert_eq!(keymap.meaning(Context::Tree, &keys, false), Meaning::Does(Action::Quit));
 }
 
 #[test]
