@@ -8,21 +8,30 @@ use super::effect::{Effect, PaneId};
 use super::hints;
 use super::layout::inside;
 use super::overlay::{Click, Verdict};
-use super::pressing::{overlay_key, press_hint, preview};
+use super::pressing::{overlay_key, press_hint, press_keys, preview};
 
 /// Routes a mouse event. Where a message covers the hints, a click there only takes it away: nobody clicks what is not shown.
 pub(super) fn on_mouse(app: &mut App, event: MouseEvent, is_covered: bool) -> Vec<Effect> {
-    if matches!(event.kind, MouseEventKind::Down(_))
-        && let Some(area) = app.layout().hints.filter(|area| area.contains((event.column, event.row).into()))
+    let place = Position::from((event.column, event.row));
+    let hints = app.layout().hints.filter(|area| area.contains(place));
+    if matches!(event.kind, MouseEventKind::Down(_)) && hints.is_some() && is_covered {
+        return Vec::new();
+    }
+    // On a small screen a sheet lies over the hints.
+    if event.kind == MouseEventKind::Down(MouseButton::Left)
+        && let Some(top) = app.overlays.last()
+        && let Some(keys) = top.keys_at(place, &app.commit, app.surroundings())
     {
-        if is_covered {
-            return Vec::new();
-        }
+        return press_keys(app, &keys);
+    }
+    if matches!(event.kind, MouseEventKind::Down(_))
+        && let Some(area) = hints
+    {
         return hints::at(app, area, event.column).map(|hint| press_hint(app, hint)).unwrap_or_default();
     }
     if !app.overlays.is_empty() {
         return match event.kind {
-            MouseEventKind::Down(MouseButton::Left) => click_overlay(app, (event.column, event.row).into()),
+            MouseEventKind::Down(MouseButton::Left) => click_overlay(app, place),
             kind => turn_overlay(app, kind),
         };
     }

@@ -85,6 +85,12 @@ pub(super) fn press_hint(app: &mut App, hint: Press) -> Vec<Effect> {
     }
 }
 
+/// Does what a hint in a sheet says: presses its keys.
+pub(super) fn press_keys(app: &mut App, keys: &[Chord]) -> Vec<Effect> {
+    app.prefix.clear();
+    keys.iter().flat_map(|chord| on_key(app, chord.event())).collect()
+}
+
 /// Performs an action and keeps in mind whether it was the stop, which quits when it comes twice.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
     if app.guide.as_ref().is_some_and(|guide| guide.ends_with(app.guide_at, action)) {

@@ -42,7 +42,7 @@ pub fn view(app: &App, cache: &mut Cache, canvas: &mut Canvas, damage: Damage) {
     }
     let mut cursor = if app.overlays.is_empty() { cursor(app, &layout) } else { None };
     for overlay in &app.overlays {
-        cursor = overlay.view(canvas.cells(), &app.theme, &app.commit, app.surroundings());
+        cursor = overlay.view(canvas.cells(), &app.commit, app.surroundings());
     }
     prefix::draw(app, layout.status.y, canvas.cells());
     canvas.show_cursor(cursor);

@@ -11,7 +11,8 @@ use super::super::effect::{EditorJob, Effect};
 use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{clip, put, width};
-use super::super::theme::{Scope, Theme};
+use super::super::theme::Scope;
+use super::buttons::SheetTheme;
 use super::sheet::{between, line, question, sheet, tell_keys};
 use super::summary::{FileSummary, summarize, totals};
 use super::words::{plain, scroll_back, text_area};
@@ -134,11 +135,11 @@ impl CommitSheet {
     }
 
     /// Draws it.
-    pub(in crate::tui) fn view(
+    pub(super) fn view(
         &self,
         screen: Rect,
         buffer: &mut Buffer,
-        theme: &Theme,
+        theme: &SheetTheme<'_>,
         state: &SessionState,
         keymap: &Keymap,
     ) {
@@ -160,7 +161,7 @@ impl CommitSheet {
             (Action::Escape, "leave"),
         ];
         let keys = keys.map(|(action, what)| {
-            (keymap.key(Context::Commit, action).map(ToString::to_string).unwrap_or_default(), what)
+            (keymap.key_here(Context::Commit, action).map(ToString::to_string).unwrap_or_default(), what)
         });
         let body = tell_keys(inner, keys, buffer, theme);
         let body = between(body, 0, u16::from(body.height > ROOMY));

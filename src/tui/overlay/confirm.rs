@@ -6,7 +6,8 @@ use ratatui::layout::Rect;
 use super::super::action::Action;
 use super::super::effect::Effect;
 use super::super::keymap::Keymap;
-use super::super::theme::{Scope, Theme};
+use super::super::theme::Scope;
+use super::buttons::SheetTheme;
 use super::note::describe;
 use super::sheet::{key_of, question};
 use crate::review::{Decision, Pick, Revision};
@@ -38,7 +39,7 @@ impl Confirm {
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) {
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>, keymap: &Keymap) {
         let (title, verb) = match self.decision {
             Decision::Accepted => ("Accept them all?", "accept"),
             Decision::Rejected => ("Reject them all?", "reject"),

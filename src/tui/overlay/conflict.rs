@@ -10,6 +10,7 @@ use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
+use super::buttons::SheetTheme;
 use super::opened::Verdict;
 use super::sheet::{between, key_of, line, sheet, tell_keys};
 use crate::path::RelPath;
@@ -74,7 +75,14 @@ impl Conflict {
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap, state: &SessionState) {
+    pub(super) fn view(
+        &self,
+        screen: Rect,
+        buffer: &mut Buffer,
+        theme: &SheetTheme<'_>,
+        keymap: &Keymap,
+        state: &SessionState,
+    ) {
         let size = (screen.width.saturating_sub(6), screen.height.saturating_sub(4));
         let inner = sheet(screen, size, &format!("Conflict in {}", self.path), buffer, theme);
         let Some(conflict) = texts(state, &self.path) else {

@@ -7,11 +7,17 @@ use ratatui::layout::Rect;
 
 use super::super::connection::{ConnectionReport, Follow};
 use super::super::text::{clip, put};
-use super::super::theme::{Scope, Theme};
+use super::super::theme::Scope;
+use super::buttons::SheetTheme;
 use super::sheet::{line, sheet, tell_keys};
 
 /// Draws it.
-pub(super) fn draw_connection(screen: Rect, buffer: &mut Buffer, theme: &Theme, connection: &ConnectionReport) {
+pub(super) fn draw_connection(
+    screen: Rect,
+    buffer: &mut Buffer,
+    theme: &SheetTheme<'_>,
+    connection: &ConnectionReport,
+) {
     let rows = rows(connection);
     let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
     let inner = sheet(screen, (74, height), "The connection to the terminal", buffer, theme);

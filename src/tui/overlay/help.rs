@@ -8,7 +8,8 @@ use super::super::action::{ACTIONS, Action, Context};
 use super::super::effect::Effect;
 use super::super::keymap::{CONTEXTS, Keymap};
 use super::super::text::{clip, put, width};
-use super::super::theme::{Scope, Theme};
+use super::super::theme::Scope;
+use super::buttons::SheetTheme;
 use super::opened::Verdict;
 use super::palette::is_elsewhere;
 use super::sheet::{Cursor, Query, below_query, line, sheet};
@@ -74,7 +75,13 @@ impl Help {
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) -> Option<Position> {
+    pub(super) fn view(
+        &self,
+        screen: Rect,
+        buffer: &mut Buffer,
+        theme: &SheetTheme<'_>,
+        keymap: &Keymap,
+    ) -> Option<Position> {
         let lines = self.lines(keymap);
         let wanted = u16::try_from(lines.len().max(12)).unwrap_or(u16::MAX).saturating_add(2);
         let inner = sheet(screen, (80, wanted.min(screen.height.saturating_sub(4))), "Keys", buffer, theme);

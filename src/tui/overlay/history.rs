@@ -9,7 +9,8 @@ use super::super::effect::Effect;
 use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{clip, put, width};
-use super::super::theme::{Scope, Theme};
+use super::super::theme::Scope;
+use super::buttons::SheetTheme;
 use super::sheet::{Cursor, between, key_of, line, sheet, tell_keys};
 use crate::review::{HistoryEntry, NodeId, Revision};
 use crate::session::{Millis, Op, SessionState};
@@ -75,11 +76,15 @@ impl History {
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap, now: Millis) {
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>, keymap: &Keymap, now: Millis) {
         let wanted = u16::try_from(self.rows.len().clamp(3, 30)).unwrap_or(30) + 2;
         let inner = sheet(screen, (84, wanted), "History of the review", buffer, theme);
-        let moves = format!("{} {}", key_of(keymap, Action::SheetDown), key_of(keymap, Action::SheetUp));
-        let keys = [("Enter".to_owned(), "goes there"), (moves, "move"), (key_of(keymap, Action::Escape), "leaves")];
+        let keys = [
+            ("Enter".to_owned(), "goes there"),
+            (key_of(keymap, Action::SheetDown), ""),
+            (key_of(keymap, Action::SheetUp), "move"),
+            (key_of(keymap, Action::Escape), "leaves"),
+        ];
         let body = tell_keys(inner, keys, buffer, theme);
         let list = between(body, 0, u16::from(body.height > 2));
         let (height, top) = (usize::from(list.height), self.cursor.show(list, self.rows.len()));

@@ -12,7 +12,8 @@ use super::super::hyperlink::{LinkTable, safe_address};
 use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{put, wrap};
-use super::super::theme::{Scope, Theme};
+use super::super::theme::Scope;
+use super::buttons::SheetTheme;
 use super::sheet::{Query, columns, key_of, line, sheet, tell_keys};
 use crate::session::{Login as Wanted, Op, Passcode, SessionState};
 
@@ -84,7 +85,7 @@ impl Login {
         &self,
         screen: Rect,
         buffer: &mut Buffer,
-        theme: &Theme,
+        theme: &SheetTheme<'_>,
         keymap: &Keymap,
         links: Option<&LinkTable>,
     ) -> Option<Position> {

@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 
 use super::super::status::thousands;
 use super::super::text::put;
-use super::super::theme::{Scope, Theme};
+use super::super::theme::Scope;
+use super::buttons::SheetTheme;
 use super::sheet::{line, sheet, tell_keys};
 use crate::session::{Meter, Overhead, SessionState};
 
@@ -16,7 +17,7 @@ const BAR: u16 = 64;
 pub(super) fn draw_meter(
     screen: Rect,
     buffer: &mut Buffer,
-    theme: &Theme,
+    theme: &SheetTheme<'_>,
     state: &SessionState,
     overhead: Overhead,
     compact_at: u32,

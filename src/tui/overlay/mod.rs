@@ -1,6 +1,7 @@
 //! What lies over the panes: a stack of closed kinds, the last of which has the keys.
 
 mod acting;
+mod buttons;
 mod commit;
 mod confirm;
 mod conflict;

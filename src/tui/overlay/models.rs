@@ -6,7 +6,8 @@ use ratatui::layout::{Position, Rect};
 
 use super::super::safe;
 use super::super::text::{clip, put};
-use super::super::theme::{Scope, Theme};
+use super::super::theme::Scope;
+use super::buttons::SheetTheme;
 use super::picker::Picker;
 use super::sheet::sheet;
 use crate::session::ModelChoice;
@@ -37,7 +38,7 @@ impl Models {
         &self,
         screen: Rect,
         buffer: &mut Buffer,
-        theme: &Theme,
+        theme: &SheetTheme<'_>,
         models: &[(String, String)],
         now: &ModelChoice,
     ) -> Option<Position> {

@@ -10,6 +10,7 @@ use super::super::safe;
 use super::super::status::thousands;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
+use super::buttons::SheetTheme;
 use super::sheet::{key_of, line, question};
 use crate::session::{Allowance, Caps, Fault, Op, SessionState, Spent, Usage, dollars};
 
@@ -133,7 +134,7 @@ impl OverCap {
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) {
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>, keymap: &Keymap) {
         let words = [(self.what.as_str(), Scope::Text), ("The call was not made. Make it all the same?", Scope::Muted)];
         let keys =
             [(Action::AnswerYes, "this call"), (Action::AnswerAlways, "all of this session"), (Action::AnswerNo, "no")];

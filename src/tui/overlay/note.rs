@@ -9,7 +9,8 @@ use tui_textarea::TextArea;
 use super::super::effect::Effect;
 use super::super::safe;
 use super::super::text::{clip, put};
-use super::super::theme::{Scope, Theme};
+use super::super::theme::Scope;
+use super::buttons::SheetTheme;
 use super::sheet::{between, sheet, tell_keys};
 use super::words::{plain, scroll_back, text_area};
 use crate::review::{Decision, Pick, Revision, Unit};
@@ -48,7 +49,7 @@ impl Note {
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>) {
         let (title, sends) = match self.decision {
             Decision::Pending => ("Note or question to the model", "keeps the note until the next message"),
             Decision::Accepted => ("Accept, and …", "accepts"),

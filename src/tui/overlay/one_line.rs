@@ -10,7 +10,8 @@ use tui_textarea::{CursorMove, TextArea};
 use super::super::effect::Effect;
 use super::super::safe;
 use super::super::text::{clip, put};
-use super::super::theme::{Scope, Theme};
+use super::super::theme::Scope;
+use super::buttons::SheetTheme;
 use super::sheet::{line, sheet, tell_keys};
 use crate::path::RelPath;
 use crate::review::{Revision, Snapshot, Text};
@@ -58,7 +59,7 @@ impl OneLine {
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>) {
         let width = screen.width.saturating_sub(8).min(120);
         let inner = sheet(screen, (width, 4), "Edit the line", buffer, theme);
         let keys = [("Enter", "puts it into the proposal"), ("Esc", "leaves")];

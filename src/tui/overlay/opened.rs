@@ -13,6 +13,7 @@ use super::super::keymap::Keymap;
 use super::super::keys::Chord;
 use super::super::theme::{Scope, Theme};
 use super::super::wardrobe::Wardrobe;
+use super::buttons::SheetTheme;
 use super::commit::CommitSheet;
 use super::confirm::Confirm;
 use super::conflict::Conflict;
@@ -339,7 +340,28 @@ impl Opened {
     pub(in crate::tui) fn view(
         &self,
         buffer: &mut Buffer,
-        theme: &Theme,
+        commit: &CommitSheet,
+        around: Surroundings<'_>,
+    ) -> Option<Position> {
+        self.draw(buffer, &SheetTheme::new(around.theme), commit, around)
+    }
+
+    /// Returns the keys that it tells at a place, in the order in which they are pressed.
+    pub(in crate::tui) fn keys_at(
+        &self,
+        place: Position,
+        commit: &CommitSheet,
+        around: Surroundings<'_>,
+    ) -> Option<Vec<Chord>> {
+        let theme = SheetTheme::new(around.theme);
+        self.draw(&mut Buffer::empty(around.screen), &theme, commit, around);
+        theme.keys_at(place)
+    }
+
+    fn draw(
+        &self,
+        buffer: &mut Buffer,
+        theme: &SheetTheme<'_>,
         commit: &CommitSheet,
         around: Surroundings<'_>,
     ) -> Option<Position> {
@@ -423,7 +445,7 @@ impl Opened {
     }
 }
 
-fn draw_quit(screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap, state: &SessionState) {
+fn draw_quit(screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>, keymap: &Keymap, state: &SessionState) {
     let pending = state.review.progress().pending;
     let turn = if state.is_busy() {
         "A turn is running; quitting stops it. What has come of the answer is kept."

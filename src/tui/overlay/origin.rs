@@ -7,7 +7,8 @@ use ratatui::layout::Rect;
 use super::super::effect::Origin;
 use super::super::safe;
 use super::super::text::{clip, put, wrap};
-use super::super::theme::{Scope, Theme};
+use super::super::theme::Scope;
+use super::buttons::SheetTheme;
 use super::sheet::{between, line, sheet, tell_keys};
 
 /// The columns of the text.
@@ -56,7 +57,7 @@ impl Origins {
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>) {
         let wanted = u16::try_from(self.lines.len().clamp(2, 24)).unwrap_or(24) + 3;
         let inner = sheet(screen, (WIDTH, wanted), "Where this came from", buffer, theme);
         let body = tell_keys(inner, [("Esc".to_owned(), "leaves")], buffer, theme);

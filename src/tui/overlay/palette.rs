@@ -9,7 +9,8 @@ use ratatui::layout::{Position, Rect};
 use super::super::action::{ACTIONS, Action, ActionInfo, Context};
 use super::super::keymap::Keymap;
 use super::super::text::{clip, put, width};
-use super::super::theme::{Scope, Theme};
+use super::super::theme::Scope;
+use super::buttons::SheetTheme;
 use super::picker::Picker;
 use super::sheet::sheet;
 
@@ -37,7 +38,13 @@ impl Palette {
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) -> Option<Position> {
+    pub(super) fn view(
+        &self,
+        screen: Rect,
+        buffer: &mut Buffer,
+        theme: &SheetTheme<'_>,
+        keymap: &Keymap,
+    ) -> Option<Position> {
         let inner = sheet(screen, (74, 20.min(screen.height.saturating_sub(4))), "Actions", buffer, theme);
         self.picker.view(inner, buffer, theme, (&self.found(), "no action matches"), |info, area, buffer| {
             let key = keymap.key(info.context, info.action).map(|key| key.to_string()).unwrap_or_default();

@@ -6,7 +6,8 @@ use ratatui::layout::Rect;
 use super::super::action::Action;
 use super::super::effect::Effect;
 use super::super::keymap::Keymap;
-use super::super::theme::{Scope, Theme};
+use super::super::theme::Scope;
+use super::buttons::SheetTheme;
 use super::sheet::{key_of, question};
 use crate::session::{Op, dollars};
 
@@ -36,7 +37,7 @@ impl Risk {
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) {
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>, keymap: &Keymap) {
         let keys = [(Action::AnswerYes, "go on"), (Action::AnswerNo, "leave it")];
         let keys = keys.map(|(action, what)| (key_of(keymap, action), what));
         question(screen, WIDTH, "Go on?", &[(&self.words, Scope::Text)], keys, buffer, theme);

@@ -13,6 +13,7 @@ use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{clip, put, width, wrap};
 use super::super::theme::{Scope, Theme};
+use super::buttons::SheetTheme;
 
 /// A screen with fewer rows, or fewer columns, has no room for a frame around a sheet.
 const FRAMED_FROM: (u16, u16) = (24, 7);
@@ -27,7 +28,13 @@ const WAY_OUT: &str = "Esc";
 ///
 /// On a very small screen it takes all of it, below its title. Where the hints at the bottom may not be in sight, it
 /// tells the way out itself.
-pub(super) fn sheet(screen: Rect, wanted: (u16, u16), title: &str, buffer: &mut Buffer, theme: &Theme) -> Rect {
+pub(super) fn sheet(
+    screen: Rect,
+    wanted: (u16, u16),
+    title: &str,
+    buffer: &mut Buffer,
+    theme: &SheetTheme<'_>,
+) -> Rect {
     let title = safe::shown(title, 0);
     if is_bare(screen) {
         return bare_sheet(screen, &title, buffer, theme);
@@ -46,10 +53,17 @@ pub(super) fn sheet(screen: Rect, wanted: (u16, u16), title: &str, buffer: &mut 
         .title_style(theme.style(Scope::Title));
     if area.bottom() == screen.bottom() || screen.width < HINTED_FROM {
         block = block.title_bottom(Line::from(format!(" {WAY_OUT} ")).right_aligned().style(theme.style(Scope::Key)));
+        let wide = way_out_width();
+        let at = area.right().saturating_sub(wide + 2);
+        theme.note(Rect { x: at, y: area.bottom() - 1, width: wide, height: 1 }, WAY_OUT);
     }
     let inner = block.inner(area);
     block.render(area, buffer);
     Rect { x: inner.x + 1.min(inner.width), width: inner.width.saturating_sub(2), ..inner }
+}
+
+fn way_out_width() -> u16 {
+    u16::try_from(WAY_OUT.len()).unwrap_or(u16::MAX)
 }
 
 /// Tells whether a sheet on this screen has no frame.
@@ -64,11 +78,12 @@ pub(super) fn columns(screen: Rect, wanted: u16) -> usize {
     usize::from(inside)
 }
 
-fn bare_sheet(screen: Rect, title: &str, buffer: &mut Buffer, theme: &Theme) -> Rect {
+fn bare_sheet(screen: Rect, title: &str, buffer: &mut Buffer, theme: &SheetTheme<'_>) -> Rect {
     Clear.render(screen, buffer);
     buffer.set_style(screen, theme.style(Scope::Text));
     let head = line(screen, 0);
-    let column = screen.width.saturating_sub(u16::try_from(WAY_OUT.len()).unwrap_or(u16::MAX));
+    let column = screen.width.saturating_sub(way_out_width());
+    theme.note(Rect { x: head.x + column, width: way_out_width().min(head.width), ..head }, WAY_OUT);
     let room = usize::from(column.saturating_sub(1));
     put(buffer, head, 0, &clip(title, room), theme.style(Scope::Title));
     put(buffer, head, column, WAY_OUT, theme.style(Scope::Key));
@@ -83,7 +98,7 @@ pub(super) fn question<'a>(
     words: &[(&str, Scope)],
     keys: impl IntoIterator<Item = (String, &'a str)>,
     buffer: &mut Buffer,
-    theme: &Theme,
+    theme: &SheetTheme<'_>,
 ) {
     let columns = columns(screen, wanted);
     let lines: Vec<(String, Scope)> = words
@@ -125,12 +140,13 @@ pub(super) fn key_of(keymap: &Keymap, action: Action) -> String {
 
 /// Says in the last lines of an area what the keys do, and returns what is left above them; what has no key is left out.
 ///
-/// Where they are too many for the room, the last one stays, which is the way out.
+/// A key without words shares those of the next. Where they are too many for the room, the last one stays, which is the
+/// way out. Each is a button: a click on it does what the key does.
 pub(super) fn tell_keys<'a>(
     area: Rect,
     keys: impl IntoIterator<Item = (String, &'a str)>,
     buffer: &mut Buffer,
-    theme: &Theme,
+    theme: &SheetTheme<'_>,
 ) -> Rect {
     let keys: Vec<(String, &str)> = keys.into_iter().filter(|(key, _)| !key.is_empty()).collect();
     let most = usize::from(area.height).div_ceil(2).max(1);
@@ -141,12 +157,22 @@ pub(super) fn tell_keys<'a>(
         let row = line(area, usize::from(above.height) + row);
         let mut at = 0;
         for (key, what) in keys {
+            let start = at;
             at = put(buffer, row, at, key, theme.style(Scope::Key));
-            let room = usize::from(row.width.saturating_sub(at + 1));
-            at = put(buffer, row, at + 1, &clip(what, room), theme.style(Scope::Muted)) + 2;
+            if !what.is_empty() {
+                let room = usize::from(row.width.saturating_sub(at + 1));
+                at = put(buffer, row, at + 1, &clip(what, room), theme.style(Scope::Muted));
+            }
+            theme.note(Rect { x: row.x + start, width: at - start, ..row }, key);
+            at += gap_after(what);
         }
     }
     above
+}
+
+/// Returns how many columns stand between a key and the next.
+fn gap_after(what: &str) -> u16 {
+    if what.is_empty() { 1 } else { 2 }
 }
 
 /// Returns the keys in rows of so many columns; those before the last are left out where they need more rows than that.
@@ -154,13 +180,14 @@ fn rows_of_keys<'k, 'a>(keys: &'k [(String, &'a str)], columns: usize, most: usi
     let mut kept: Vec<&(String, &str)> = keys.iter().collect();
     loop {
         let mut rows: Vec<Vec<&(String, &str)>> = Vec::new();
-        let mut used = 0;
+        let (mut used, mut gap) = (0, 0);
         for key in &kept {
-            let wide = width(&key.0) + 1 + width(key.1);
+            let wide = width(&key.0) + usize::from(!key.1.is_empty()) + width(key.1);
+            let before = std::mem::replace(&mut gap, usize::from(gap_after(key.1)));
             match rows.last_mut() {
-                Some(row) if used + 2 + wide <= columns => {
+                Some(row) if used + before + wide <= columns => {
                     row.push(key);
-                    used += 2 + wide;
+                    used += before + wide;
                 }
                 _ => {
                     rows.push(vec![key]);

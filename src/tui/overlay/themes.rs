@@ -8,6 +8,7 @@ use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
 use super::super::wardrobe::Wardrobe;
+use super::buttons::SheetTheme;
 use super::picker::Picker;
 use super::sheet::sheet;
 
@@ -51,7 +52,7 @@ impl Themes {
         &self,
         screen: Rect,
         buffer: &mut Buffer,
-        theme: &Theme,
+        theme: &SheetTheme<'_>,
         wardrobe: &Wardrobe,
     ) -> Option<Position> {
         let width = 34.min(screen.width);

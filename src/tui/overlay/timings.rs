@@ -8,6 +8,7 @@ use super::super::effect::Effect;
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
+use super::buttons::SheetTheme;
 use super::sheet::{Cursor, between, line, sheet, tell_keys};
 use crate::session::{CallKind, SessionState, StepRecord, StopReason};
 
@@ -44,7 +45,7 @@ impl StepTimes {
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, state: &SessionState) {
+    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>, state: &SessionState) {
         let steps: Vec<&StepRecord> = state.steps.iter().rev().collect();
         let rows = u16::try_from(steps.len().clamp(1, 16)).unwrap_or(16);
         let inner = sheet(screen, (WIDTH, rows + OTHER_LINES), "The last requests", buffer, theme);

@@ -9,6 +9,7 @@ use super::super::safe;
 use super::super::status::thousands;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
+use super::buttons::SheetTheme;
 use super::money::{Money, draw_spans};
 use super::sheet::{Cursor, between, line, sheet, tell_keys};
 use super::timings::seconds;
@@ -41,7 +42,14 @@ impl Costs {
     }
 
     /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, state: &SessionState, money: &Money) {
+    pub(super) fn view(
+        &self,
+        screen: Rect,
+        buffer: &mut Buffer,
+        theme: &SheetTheme<'_>,
+        state: &SessionState,
+        money: &Money,
+    ) {
         let turns = state.turns();
         let lines = u16::try_from(turns.len()).unwrap_or(u16::MAX).min(30);
         let heading = u16::from(lines > 0) * 2;

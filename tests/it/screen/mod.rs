@@ -1,5 +1,6 @@
 //! The screen without a terminal: keys and events in, frames and operations out.
 
+mod buttons;
 mod clipboard;
 mod conflicts;
 mod connection;
