@@ -53,8 +53,7 @@ async fn every_command_writes_hidden_characters_in_the_same_way() {
         }
     };
     let prompt = format!("do {EVIL}");
-    let (place, outcome, _endpoint) =
-        run(place, model, &["run", "--accept", "all", "--commit", EVIL, prompt.as_str()]).await;
+    let (place, outcome, _endpoint) = run(place, model, &["run", "--accept", "all", "--commit", prompt.as_str()]).await;
     outcome.check(0, &[]);
     check("run, the answer", &outcome.text());
     check("run, what is told beside it", &outcome.err);
