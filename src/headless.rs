@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::engine::{Handle, Subscription};
 use crate::review::{Decision, Pick, unified, unified_bytes};
+use crate::safe::{written, written_in_line};
 use crate::session::{Event, EventKind, Fault, FaultClass, Message, Op, SessionState, StopReason, TurnOutcome};
 
 /// Of what a tool is called on so many characters are shown.
@@ -68,7 +69,8 @@ pub async fn run(
     let Some(Subscription { state, events }) = handle.subscribe_from_start().await else { return RunExit::Failed };
     let interrupted = std::pin::pin!(interrupted);
     let text = if options.is_terminal { StepText::Shown { is_open: false } } else { StepText::Kept(String::new()) };
-    let mut run = Run { handle, options, state, events, out, notes, interrupted, is_interrupted: false, text };
+    let mut run =
+        Run { handle, options, state, events, out, notes, interrupted, is_interrupted: false, text, last: None };
     let exit = match run.go_through().await {
         Ok(exit) => exit,
         Err(failure) if failure.kind() == io::ErrorKind::BrokenPipe => RunExit::BrokenPipe,
@@ -116,6 +118,8 @@ struct Run<'a, O, N, I> {
     interrupted: Pin<&'a mut I>,
     is_interrupted: bool,
     text: StepText,
+    /// The last character of the answer's text so far.
+    last: Option<char>,
 }
 
 /// What becomes of the text of the step that runs.
@@ -290,7 +294,9 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
         }
         match &event.kind {
             EventKind::TextDelta { text } => {
-                let text = clean(text);
+                let before = self.last.take();
+                self.last = text.chars().next_back().or(before);
+                let text = written(text, before);
                 match &mut self.text {
                     StepText::Kept(kept) => kept.push_str(&text),
                     StepText::Shown { is_open } => {
@@ -371,7 +377,7 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
         }
         for change in self.state.review.files() {
             if self.options.is_terminal {
-                write!(self.out, "{}", clean(&unified(change, 3)))?;
+                write!(self.out, "{}", written(&unified(change, 3), None))?;
             } else {
                 self.out.write_all(&unified_bytes(change, 3))?;
             }
@@ -381,28 +387,14 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
 
     /// Prints a line for people, beside the output.
     fn note(&mut self, text: &str) -> io::Result<()> {
-        for line in clean(text).lines() {
+        for line in written(text, None).lines() {
             writeln!(self.notes, "adit: {line}")?;
         }
         Ok(())
     }
 }
 
-/// Returns the start of a text in one line, its control characters as escapes.
+/// Returns the start of a text in one line.
 fn one_line(text: &str) -> String {
-    let mut line = String::new();
-    for character in text.chars().take(NOTED_CHARS) {
-        if character.is_control() { line.extend(character.escape_debug()) } else { line.push(character) }
-    }
-    line
-}
-
-/// Returns the text without control characters that could steer a terminal; line ends and tabs stay.
-pub fn clean(text: &str) -> std::borrow::Cow<'_, str> {
-    let is_harmless = |character: char| matches!(character, '\n' | '\t') || !character.is_control();
-    if text.chars().all(is_harmless) {
-        return text.into();
-    }
-    let replaced = text.chars().map(|character| if is_harmless(character) { character } else { '\u{fffd}' });
-    replaced.collect::<String>().into()
+    written_in_line(&text.chars().take(NOTED_CHARS).collect::<String>())
 }

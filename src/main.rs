@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use adit::cli::{Cli, CliCommand};
-use adit::headless;
+use adit::safe::written;
 use clap::Parser as _;
 
 mod commands;
@@ -36,9 +36,9 @@ fn main() -> ExitCode {
         Err(stop) => {
             // Standard error is the last place to say it; if that is closed too, the exit code still tells.
             let mut err = io::stderr().lock();
-            let _ = writeln!(err, "adit: {}", headless::clean(&stop.message));
+            let _ = writeln!(err, "adit: {}", written(&stop.message, None));
             if let Some(hint) = stop.hint {
-                let _ = writeln!(err, "{}", headless::clean(&hint));
+                let _ = writeln!(err, "{}", written(&hint, None));
             }
             ExitCode::from(stop.code)
         }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::safe::written_in_line;
+
 /// Names a file or folder inside the workspace: relative, `/`-separated, never leaving it.
 ///
 /// The value holds no empty, `.` or `..` component and no NUL, so joining it to the workspace's root
@@ -110,16 +112,9 @@ impl From<RelPath> for String {
 }
 
 impl fmt::Display for RelPath {
-    /// Writes the path with control characters shown, so that a hostile name cannot steer the terminal.
+    /// Writes the path with hidden characters shown, so that a hostile name cannot steer the terminal.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.0.chars() {
-            if character.is_control() {
-                write!(out, "{}", character.escape_default())?;
-            } else {
-                write!(out, "{character}")?;
-            }
-        }
-        Ok(())
+        out.write_str(&written_in_line(&self.0))
     }
 }
 

@@ -9,9 +9,9 @@ use adit::adapters::git::{BlamedLine, GitRepository, LineOrigin};
 use adit::adapters::journal::{self, Events, JournalEntry};
 use adit::cli::BlameArgs;
 use adit::engine::{CommitFault, Repository as _};
-use adit::headless;
 use adit::path::RelPath;
 use adit::review::{Maker, Text, carried_marks};
+use adit::safe::{written, written_in_line, written_json};
 use adit::session::{CommittedLines, EventKind, Provenance, SessionState};
 use serde_json::json;
 
@@ -50,7 +50,7 @@ pub(crate) fn blame(places: &Places, arguments: &BlameArgs) -> Result<ExitCode, 
             None => uncommitted.as_ref().and_then(|found| found.behind(&path, number)),
         };
         if arguments.json {
-            let _ = writeln!(out, "{}", as_json(number, line, behind.as_ref()));
+            let _ = writeln!(out, "{}", written_json(&as_json(number, line, behind.as_ref()).to_string()));
             continue;
         }
         let commit = line.origin.as_ref().map_or("--------", |origin| &origin.commit.id[..8]);
@@ -58,7 +58,7 @@ pub(crate) fn blame(places: &Places, arguments: &BlameArgs) -> Result<ExitCode, 
         let text = String::from_utf8_lossy(&line.text);
         let text = text.trim_end_matches(['\n', '\r']);
         // Writing into a String cannot fail.
-        let _ = writeln!(out, "{commit}  {source}  {:>digits$}  {text}", number + 1);
+        let _ = writeln!(out, "{commit}  {source}  {:>digits$}  {}", number + 1, written(text, None));
         if let Some(Behind { turn: Some((turn, Some(prompt))), session, .. }) = behind {
             let entry = (format!("turn {turn} ({session})"), prompt);
             if arguments.prompts && !told.contains(&entry) {
@@ -69,10 +69,10 @@ pub(crate) fn blame(places: &Places, arguments: &BlameArgs) -> Result<ExitCode, 
     for (turn, prompt) in told {
         let _ = write!(out, "\n{turn}:\n");
         for line in prompt.lines() {
-            let _ = writeln!(out, "    {line}");
+            let _ = writeln!(out, "    {}", written(line, None));
         }
     }
-    print(&headless::clean(&out))
+    print(&out)
 }
 
 /// Returns the file's path in the workspace.
@@ -215,7 +215,7 @@ fn source(line: &BlamedLine, behind: Option<&Behind>) -> String {
         (None, Some(origin)) => origin.commit.author.clone(),
         (None, None) => "not committed".to_owned(),
     };
-    let words: String = words.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let words = written_in_line(&words);
     let mut cut: String = words.chars().take(SOURCE_COLUMNS).collect();
     if cut.len() < words.len() {
         cut.pop();

@@ -8,7 +8,7 @@ use adit::adapters::journal;
 use adit::adapters::ledger::{Key, Line, SqliteLedger};
 use adit::cli::{CostArgs, CostBy, CostFormat};
 use adit::engine::Clock as _;
-use adit::headless::clean;
+use adit::safe::written;
 use adit::session::{Millis, dollars};
 use serde_json::json;
 
@@ -46,7 +46,7 @@ pub(crate) fn show(places: &Places, arguments: &CostArgs) -> Result<ExitCode, St
         .lines(by, since.as_deref())
         .map_err(|fault| Stop { hint: fault.hint.clone(), ..Stop::new(fault.to_string()) })?;
     print(&match arguments.format {
-        CostFormat::Table => table(by, &lines),
+        CostFormat::Table => written(&table(by, &lines), None).into_owned(),
         CostFormat::Csv => csv(by, &lines),
         CostFormat::Json => json_lines(by, &lines)?,
     })
@@ -130,7 +130,7 @@ fn cells(line: &Line) -> Vec<String> {
 
 /// Returns a key on one line, without what could steer a terminal.
 fn shown(key: &str) -> String {
-    clean(key).replace(['\n', '\t'], " ")
+    written(key, None).replace(['\n', '\t'], " ")
 }
 
 fn csv(by: Key, lines: &[Line]) -> String {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use adit::cli::LogsArgs;
-use adit::headless;
+use adit::safe::written;
 
 use super::output::print;
 use crate::launch::{block_on, log_file};
@@ -30,7 +30,7 @@ pub(crate) fn show(places: &Places, arguments: &LogsArgs) -> Result<ExitCode, St
     if text.is_none() && !arguments.follow {
         return print("nothing has been logged yet; `ADIT_LOG=debug adit` logs more\n");
     }
-    let code = print(&headless::clean(&text.unwrap_or_default()))?;
+    let code = print(&written(&text.unwrap_or_default(), None))?;
     if !arguments.follow || code != ExitCode::SUCCESS {
         return Ok(code);
     }
@@ -67,7 +67,7 @@ impl Log {
             if more.is_empty() {
                 continue;
             }
-            let code = print(&headless::clean(&more))?;
+            let code = print(&written(&more, None))?;
             if code != ExitCode::SUCCESS {
                 return Ok(code);
             }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use adit::adapters::journal::{self, Events, JournalEntry};
-use adit::headless;
+use adit::safe::{written, written_in_line};
 use adit::session::{EventKind, Millis, SessionState};
 
 use super::output::print;
@@ -29,7 +29,7 @@ pub(crate) fn show(places: &Places, path: Option<&Path>) -> Result<ExitCode, Sto
     if sessions.is_empty() {
         return print(&format!("no sessions of {} yet\n", root.display()));
     }
-    print(&headless::clean(&listing(&sessions)))
+    print(&written(&listing(&sessions), None))
 }
 
 /// Returns the list, the session used last first.
@@ -87,14 +87,12 @@ impl Summary {
     }
 }
 
-/// Returns the first line, cut and without what could steer a terminal.
+/// Returns the first line, cut, with what could steer a terminal as pictures.
 fn shortened(prompt: &str) -> String {
     let line = prompt.trim().lines().next().unwrap_or_default();
-    let mut short: String = line.chars().filter(|character| !character.is_control()).take(PROMPT_CHARS).collect();
-    if short.len() < prompt.trim().len() {
-        short.push('…');
-    }
-    short
+    let short: String = line.chars().take(PROMPT_CHARS).collect();
+    let more = if short.len() < prompt.trim().len() { "…" } else { "" };
+    format!("{}{more}", written_in_line(&short))
 }
 
 /// Returns a time in the user's own zone, to the minute.

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::safe::written_in_line;
+
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -109,8 +111,8 @@ impl Report {
     }
 }
 
-/// Returns a text on one line, without control characters.
+/// Returns a text on one line, with hidden characters shown.
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").chars().filter(|character| !character.is_control()).collect()
+    written_in_line(&words.join(" "))
 }

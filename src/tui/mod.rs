@@ -58,7 +58,6 @@ mod pressing;
 mod reader;
 mod record;
 mod reference;
-pub mod safe;
 mod search;
 mod sequence;
 mod shifted;
@@ -74,6 +73,7 @@ mod view;
 mod wakeup;
 mod wardrobe;
 
+pub use crate::safe;
 pub use action::{ACTIONS, Action, ActionInfo, Context};
 pub use app::{App, Startup, TuiOptions};
 pub use canvas::{Canvas, Damage};

@@ -5,28 +5,29 @@ use std::path::{Path, PathBuf};
 
 /// Files may import lower floors and their own folder. One folder or top-level file, one floor.
 const FLOORS: &[(&str, u8)] = &[
-    ("path", 0),
-    ("config", 0),
-    ("models", 1),
-    ("review", 1),
-    ("doctor", 2),
-    ("session", 2),
-    ("engine", 3),
-    ("tools", 4),
-    ("adapters", 4),
-    ("tui", 5),
-    ("accessible", 5),
-    ("headless", 5),
-    ("demo", 5),
-    ("cli", 6),
-    ("places", 5),
-    ("settings", 6),
-    ("stop", 4),
-    ("launch", 7),
-    ("memory", 6),
-    ("commands", 8),
-    ("main", 9),
-    ("lib", 9),
+    ("safe", 0),
+    ("path", 1),
+    ("config", 1),
+    ("models", 2),
+    ("review", 2),
+    ("doctor", 3),
+    ("session", 3),
+    ("engine", 4),
+    ("tools", 5),
+    ("adapters", 5),
+    ("tui", 6),
+    ("accessible", 6),
+    ("headless", 6),
+    ("demo", 6),
+    ("cli", 7),
+    ("places", 6),
+    ("settings", 7),
+    ("stop", 5),
+    ("launch", 8),
+    ("memory", 7),
+    ("commands", 9),
+    ("main", 10),
+    ("lib", 10),
 ];
 
 /// Crates that only some folders may name.
@@ -45,7 +46,7 @@ const CONFINED: &[(&str, &[&str])] = &[
 ];
 
 /// Folders that know no task, file, network, environment or clock.
-const PURE: &[&str] = &["path", "config", "models", "review", "doctor", "session"];
+const PURE: &[&str] = &["safe", "path", "config", "models", "review", "doctor", "session"];
 const IMPURE: &[&str] = &["tokio", "std::fs", "std::net", "std::env", "std::process", "Instant::now", "SystemTime"];
 
 const LONGEST: usize = 500;

@@ -5,6 +5,7 @@ use std::path::Path;
 use git2::{Error, ErrorCode};
 
 use crate::engine::CommitFault;
+use crate::safe::written_in_line;
 
 /// Returns a fault without a hint.
 pub(super) fn fault(message: impl Into<String>) -> CommitFault {
@@ -41,18 +42,7 @@ pub(super) fn unopened(root: &Path, error: &Error) -> CommitFault {
     }
 }
 
-/// Returns libgit2's words, with control characters shown.
+/// Returns libgit2's words, with hidden characters shown.
 fn plain(error: &Error) -> String {
-    error
-        .message()
-        .chars()
-        .flat_map(|character| {
-            let shown: Box<dyn Iterator<Item = char>> = if character.is_control() {
-                Box::new(character.escape_default())
-            } else {
-                Box::new(std::iter::once(character))
-            };
-            shown
-        })
-        .collect()
+    written_in_line(error.message())
 }

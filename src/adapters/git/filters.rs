@@ -9,6 +9,7 @@ use super::fault::{failed, hinted};
 use crate::engine::CommitFault;
 use crate::path::RelPath;
 use crate::review::{Mode, Snapshot, Text};
+use crate::safe::written_in_line;
 
 /// Turns the working tree's bytes into those that `git add` would store.
 pub(super) struct Filters<'r> {
@@ -45,13 +46,13 @@ impl<'r> Filters<'r> {
             && (driver == "lfs" || self.runs(driver))
         {
             return Err(hinted(
-                format!("{path} goes through git's filter \"{}\", which adit does not run", driver.escape_default()),
+                format!("{path} goes through git's filter \"{}\", which adit does not run", written_in_line(driver)),
                 "Commit this file with git; the other files can be committed here after that.",
             ));
         }
         match self.attribute(name, "working-tree-encoding")? {
             AttrValue::String(encoding) if !encoding.eq_ignore_ascii_case("utf-8") => Err(hinted(
-                format!("git stores {path} in another encoding than the file has ({})", encoding.escape_default()),
+                format!("git stores {path} in another encoding than the file has ({})", written_in_line(encoding)),
                 "Commit this file with git; the other files can be committed here after that.",
             )),
             _ => {

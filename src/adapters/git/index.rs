@@ -12,6 +12,7 @@ use git2::{Index, IndexEntry, IndexEntryExtendedFlag, IndexTime, Oid, Repository
 use super::fault::{failed, fault, hinted};
 use super::plan::{Planned, Stored};
 use crate::engine::CommitFault;
+use crate::safe::written_in_line;
 
 /// Returns the tree that is `head` with the planned files.
 pub(super) fn tree(repo: &Repository, head: Option<&Tree<'_>>, planned: &[Planned]) -> Result<Oid, CommitFault> {
@@ -45,7 +46,7 @@ fn put<'p>(
             .find(|folder| index.get_path(Path::new(folder), 0).is_some());
         if replaced.is_some() || index.find_prefix(format!("{name}/")).is_ok() {
             return Err(hinted(
-                format!("{} would replace a folder by a file or a file by a folder in git", name.escape_default()),
+                format!("{} would replace a folder by a file or a file by a folder in git", written_in_line(name)),
                 "Commit the removal of what is in the way first.",
             ));
         }

@@ -8,8 +8,8 @@ use adit::adapters::bedrock::Bedrock;
 use adit::cli::DoctorArgs;
 use adit::config::Config;
 use adit::doctor::{Check, CheckState, Report, least_policy};
-use adit::headless;
 use adit::models::Models;
+use adit::safe::{written, written_json};
 
 use super::super::output::print;
 use super::{endpoints, machine, settings, terminal};
@@ -25,8 +25,11 @@ pub(crate) fn doctor(places: &Places, arguments: &DoctorArgs) -> Result<ExitCode
         return policy(places, arguments, &root);
     }
     let report = block_on(async { Ok(examine(places, arguments, &root).await) })?;
-    let text = if arguments.json { format!("{:#}\n", report.json()) } else { report.text() };
-    let code = print(&headless::clean(&text))?;
+    let code = if arguments.json {
+        print(&written_json(&format!("{:#}\n", report.json())))?
+    } else {
+        print(&written(&report.text(), None))?
+    };
     Ok(if report.has_failed() && code == ExitCode::SUCCESS { ExitCode::from(1) } else { code })
 }
 
@@ -130,7 +133,7 @@ fn agrees(arguments: &DoctorArgs, model: &str, place: &str) -> bool {
         return false;
     }
     let mut err = io::stderr().lock();
-    let model = headless::clean(model);
+    let model = written(model, None);
     let asked = write!(err, "Call {model} {place} for one token, to see whether that is allowed? [y/N] ");
     let mut answer = String::new();
     let heard = asked.and_then(|()| err.flush()).and_then(|()| io::stdin().lock().read_line(&mut answer));

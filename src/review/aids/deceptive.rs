@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use crate::safe::is_joined;
+
 /// Tells whether a line has characters that are not seen, or that change the order in which it is read.
 ///
 /// Joiners and selectors inside emoji, and joiners between letters of scripts that need them, are no cause for alarm.
@@ -29,11 +31,6 @@ pub fn has_hidden(line: &str) -> bool {
         before = character;
     }
     false
-}
-
-/// Tells whether a joiner or selector after this character has its proper place: in emoji, and in scripts with joiners.
-fn is_joined(before: char) -> bool {
-    matches!(before, '#' | '*' | '0'..='9' | '\u{a9}' | '\u{ae}' | '\u{600}'..='\u{dff}' | '\u{2000}'..)
 }
 
 /// Returns the letters that look like those of the Latin alphabet, as byte ranges of the line: in identifiers that also

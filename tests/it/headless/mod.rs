@@ -3,6 +3,7 @@
 mod blame;
 mod credentials;
 pub mod desk;
+mod escapes;
 mod faults;
 mod files;
 mod leaks;

@@ -169,7 +169,7 @@ async fn sessions_tell_when_what_and_how_much_is_pending() {
     let lines: Vec<&str> = list.lines().collect();
     assert_eq!(lines.len(), 4, "{list}");
     assert!(lines[0].ends_with("  what now?") && lines[0].contains("  -  "), "{list}");
-    assert!(lines[2].contains("  1 pending") && lines[2].ends_with("make a [31mnew[0m file…"), "{list}");
+    assert!(lines[2].contains("  1 pending") && lines[2].ends_with("make a ␛[31mnew␛[0m file…"), "{list}");
     assert!(lines[3].trim().ends_with(".jsonl"), "{list}");
 }
 

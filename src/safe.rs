@@ -80,6 +80,61 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Returns a text as a command writes it to standard output or standard error: line ends and tabs stay, hidden characters
+/// become pictures. `before` is the character written before it, so that a text can come in pieces.
+///
+/// Joiners and selectors stay in emoji and in the scripts that need them: what is written may be meant for a file.
+pub fn written(text: &str, before: Option<char>) -> Cow<'_, str> {
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte) || matches!(byte, b'\n' | b'\t')) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut before = before.unwrap_or(' ');
+    for character in text.chars() {
+        let is_joiner = matches!(character, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}');
+        let stays = matches!(character, '\n' | '\t') || !is_hidden(character) || (is_joiner && is_joined(before));
+        if stays {
+            out.push(character)
+        } else {
+            out.push_str(&picture(character))
+        }
+        before = character;
+    }
+    Cow::Owned(out)
+}
+
+/// Returns JSON with its hidden characters as escapes, which say the same: none is written raw, and none is lost.
+pub fn written_json(json: &str) -> Cow<'_, str> {
+    if !json.chars().any(is_hidden_in_json) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if is_hidden_in_json(character) {
+            let mut units = [0; 2];
+            // What is not ASCII stands in strings only.
+            out.extend(character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            out.push(character);
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn is_hidden_in_json(character: char) -> bool {
+    !matches!(character, '\n' | '\t' | '\r') && is_hidden(character)
+}
+
+/// Returns a text as part of one line of output: its line ends and tabs are pictures too.
+pub fn written_in_line(text: &str) -> String {
+    written(text, None).replace('\n', &picture('\n')).replace('\t', &picture('\t'))
+}
+
+/// Tells whether a joiner or selector after this character has its proper place: in emoji, and in scripts with joiners.
+pub fn is_joined(before: char) -> bool {
+    matches!(before, '#' | '*' | '0'..='9' | '\u{a9}' | '\u{ae}' | '\u{600}'..='\u{dff}' | '\u{2000}'..)
+}
+
 /// Tells whether a grapheme may keep its joiners and selectors: it starts with a visible wide or symbol character.
 fn keeps_hidden(grapheme: &str) -> bool {
     let Some(first) = grapheme.chars().next() else { return true };
