@@ -1,7 +1,7 @@
 //! The talk about a commit: a message is drafted, read out, changed line by line or as a whole, and agreed to.
 
 use super::words::{sentence, spoken};
-use crate::session::{EventKind, Op, SessionState};
+use crate::session::{EventKind, Op, SessionState, reversal};
 
 /// How far the talk is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,9 +33,14 @@ impl CommitTalk {
             return Turn::say("There is no git repository here, so commits are off. Say init to make one.");
         }
         if !state.review.files().any(|change| !change.written.is_empty()) {
+            if !state.committed_elsewhere.is_empty() {
+                return Turn::say("What you accepted was committed outside of adit; nothing of it is left to commit.");
+            }
             return Turn::say("Nothing was accepted yet. Say next to hear a change and accept to accept it.");
         }
         let mut turn = Turn::default();
+        let back = reversal(state).commits;
+        turn.said.extend(back.iter().map(|commit| format!("This takes back {}.", spoken(&commit.words()))));
         if !state.repo.bypassed.is_empty() {
             let list = state.repo.bypassed.join(", ");
             turn.said.push(format!("This commit will bypass {}.", spoken(&list)));

@@ -12,7 +12,9 @@ use super::{CommitFile, CommitRequest, Request};
 use crate::config::{Effort, ProvenancePlace};
 use crate::path::RelPath;
 use crate::review::{Snapshot, diff_texts};
-use crate::session::{Block, CallKind, EventKind, Fault, FaultClass, Level, Message, Role, StepId, Usage};
+use crate::session::{
+    Block, CallKind, EventKind, Fault, FaultClass, Level, Message, Reversal, Role, StepId, Usage, reversal,
+};
 
 /// The instruction for drafting a message.
 const COMMIT_PROMPT: &str = include_str!("../../assets/prompts/commit.md");
@@ -124,6 +126,7 @@ impl Actor {
         let clock = Arc::clone(&self.clock);
         let occasion = Occasion { kind: CallKind::Draft, turn: self.state.turn, step: StepId(0) };
         let wish = self.state.last_prompt.clone().unwrap_or_default();
+        let revert = revert_words(&reversal(&self.state));
         if let Some(older) = self.drafting.take() {
             older.abort();
         }
@@ -132,8 +135,8 @@ impl Actor {
             let subjects =
                 tokio::task::spawn_blocking(move || repository.recent_subjects(10)).await.unwrap_or_default();
             let text = format!(
-                "Style: {style}.\n\nRecent subjects:\n{}\n\nWhat the user had asked for:\n{wish}\n\nThe accepted \
-                 changes:\n{diff}",
+                "Style: {style}.\n\nRecent subjects:\n{}\n\nWhat the user had asked for:\n{wish}\n\n{revert}The \
+                 accepted changes:\n{diff}",
                 subjects.join("\n")
             );
             let message = Message::new(Role::User, vec![Block::Text { text }]);
@@ -178,7 +181,7 @@ impl Actor {
             Ok((text, Paid { usage, cost_micros, .. })) => {
                 let message = without_fence(&text);
                 if !message.is_empty() {
-                    return self.emit(EventKind::CommitDrafted { message, usage, cost_micros });
+                    return self.emit(EventKind::CommitDrafted { message, usage, cost_micros, fault: None });
                 }
                 self.emit(EventKind::AttemptBilled { usage, cost_micros });
                 Some(Fault::new(FaultClass::Other, "the model gave an empty message"))
@@ -186,12 +189,14 @@ impl Actor {
             Err(SideFault::Failed(fault)) => Some(fault),
             Err(SideFault::Cancelled) => None,
         };
-        if let Some(fault) = fault {
-            self.notice(Level::Warning, format!("cannot draft a message: {}", Self::describe(&fault)), fault.hint);
-        }
+        let fault = fault.map(|fault| {
+            let text = format!("cannot draft a message: {}", Self::describe(&fault));
+            self.notice(Level::Warning, text.clone(), fault.hint);
+            text
+        });
         let names: Vec<&str> = files.iter().map(|file| file.path.name()).collect();
         let message = format!("Update {}", names.join(", "));
-        self.emit(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None });
+        self.emit(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None, fault });
     }
 }
 
@@ -204,6 +209,20 @@ pub(super) fn gap_before_trailer(message: &str) -> &'static str {
             !key.is_empty() && key.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
         });
     if is_trailer { "\n" } else { "\n\n" }
+}
+
+/// Tells the model that the changes take commits back; empty where they do not.
+fn revert_words(reversal: &Reversal) -> String {
+    if reversal.commits.is_empty() {
+        return String::new();
+    }
+    let commits: Vec<String> = reversal.commits.iter().map(|commit| format!("- {}", commit.words())).collect();
+    let (subject, so) = if reversal.is_all {
+        ("These changes take", "The commit is a revert, whatever the user had asked for before: its type is `revert`")
+    } else {
+        ("Some of these changes take", "Say so in the body; what is taken back is no new feature")
+    };
+    format!("{subject} back what was committed before:\n{}\n{so}.\n\n", commits.join("\n"))
 }
 
 /// Returns the message without the code fence that models like to put around it.

@@ -318,6 +318,9 @@ pub enum EventKind {
         usage: Usage,
         /// Millionths of a dollar.
         cost_micros: Option<u64>,
+        /// Why the model made none, where the message is a plain one made of the files' names.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fault: Option<String>,
     },
     /// What was accepted is committed.
     Committed {

@@ -5,6 +5,7 @@
 //! `--json` output and a resumed session all read the same log.
 
 mod answer;
+mod committed;
 mod compaction;
 mod entry;
 mod event;
@@ -22,6 +23,7 @@ mod timings;
 mod turns;
 
 pub use answer::{Answer, IncompleteCall};
+pub use committed::{Reversal, TakenBack, reversal};
 pub use compaction::CompactionCause;
 pub use entry::{Entry, QueuedPrompt, ToolState, TurnPhase, Words};
 pub use event::{Event, EventKind, MovedFile};

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::committed::{CommitRecord, note_commit};
 use super::compaction::{Compaction, UNCOMPACTED};
 use super::reviewing::{fold_review, taken_back_words};
 use super::{
@@ -70,6 +71,10 @@ pub struct SessionState {
     pub context: Vec<RelPath>,
     /// The drafted commit message, until a commit.
     pub draft: Option<String>,
+    /// The session's commits with what they changed, oldest first.
+    pub(super) commits: Vec<CommitRecord>,
+    /// Files whose accepted text someone else has committed, until more is accepted.
+    pub committed_elsewhere: Vec<RelPath>,
     /// The prompts of all turns, the first turn's first; they stay when the conversation is cleared.
     pub prompts: Vec<Arc<str>>,
     /// When the review came to each of its revisions, oldest first.
@@ -116,6 +121,9 @@ impl SessionState {
         self.seq = event.seq;
         self.now = event.at;
         self.comparing = None;
+        if let EventKind::Committed { id, summary, paths, .. } = &event.kind {
+            note_commit(&mut self.commits, &self.review, (id, summary), paths);
+        }
         if let Some(writes) = fold_review(&mut self.review, &event.kind) {
             self.unwritten = writes;
         }
@@ -234,13 +242,16 @@ impl SessionState {
             EventKind::ComparisonGivenUp { .. }
             | EventKind::ProposalRevised { .. }
             | EventKind::DiskMoved { .. }
-            | EventKind::CommittedElsewhere { .. }
             | EventKind::ConflictResolved { .. }
             | EventKind::Undone
             | EventKind::Redone
             | EventKind::WentTo { .. }
             | EventKind::FeedbackSent => {}
+            EventKind::CommittedElsewhere { paths } => self.committed_elsewhere.clone_from(paths),
             EventKind::HunksDecided { pick, decision, note, .. } => {
+                if *decision == Decision::Accepted {
+                    self.committed_elsewhere.clear();
+                }
                 if note.is_some() {
                     self.push(Entry::Decided { pick: pick.clone(), decision: *decision, note: note.clone() });
                 }
@@ -265,12 +276,13 @@ impl SessionState {
                 let (kind, usage, timings) = (*kind, *usage, timings.clone());
                 self.note_step(StepRecord { kind, turn, step, model, stop, usage, timings });
             }
-            EventKind::CommitDrafted { message, usage, cost_micros } => {
+            EventKind::CommitDrafted { message, usage, cost_micros, .. } => {
                 self.draft = Some(message.clone());
                 self.spend(*usage, *cost_micros);
             }
             EventKind::Committed { id, summary, .. } => {
                 self.draft = None;
+                self.committed_elsewhere.clear();
                 self.repo.tip = Some(id.clone());
                 if let Some(Head::Unborn(name)) = &self.repo.head {
                     self.repo.head = Some(Head::Branch(name.clone()));

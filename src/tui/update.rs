@@ -223,6 +223,9 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
             app.diff.go_to_first();
         }
         let state = &app.state;
+        if app.overlays.iter().any(|overlay| matches!(overlay, Opened::Commit)) {
+            app.commit.sync(state);
+        }
         app.overlays.retain_mut(|overlay| overlay.sync(state));
         if let Some(at) = app.guide.as_ref().map(|guide| guide.advance(app.guide_at, &app.state)) {
             app.go_on_in_guide(at);

@@ -16,7 +16,8 @@ use super::buttons::SheetTheme;
 use super::sheet::{between, line, question, sheet, tell_keys};
 use super::summary::{FileSummary, summarize, totals};
 use super::words::{plain, scroll_back, text_area};
-use crate::session::{EventKind, Head, Level, Op, SessionState};
+use crate::review::Revision;
+use crate::session::{EventKind, Head, Level, Op, Reversal, SessionState, reversal};
 
 /// The sheet's state; it is kept while the sheet is closed, so that no word is lost.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub(in crate::tui) struct CommitSheet {
     is_touched: bool,
     stage: Stage,
     problem: Option<String>,
+    /// What of the session's commits is taken back, and at which revision of the review that was so.
+    reversal: (Option<Revision>, Reversal),
 }
 
 /// With more lines than these, blank ones stand between the parts.
@@ -41,7 +44,13 @@ enum Stage {
 
 impl Default for CommitSheet {
     fn default() -> Self {
-        Self { text: text_area(""), is_touched: false, stage: Stage::Editing, problem: None }
+        Self {
+            text: text_area(""),
+            is_touched: false,
+            stage: Stage::Editing,
+            problem: None,
+            reversal: Default::default(),
+        }
     }
 }
 
@@ -49,6 +58,7 @@ impl CommitSheet {
     /// Opens it: takes the draft over, or asks for one.
     pub(in crate::tui) fn open(&mut self, state: &SessionState) -> Vec<Effect> {
         self.problem = None;
+        self.sync(state);
         if self.is_touched || self.stage != Stage::Editing {
             return Vec::new();
         }
@@ -60,13 +70,22 @@ impl CommitSheet {
         Vec::new()
     }
 
+    /// Takes over how the review stands.
+    pub(in crate::tui) fn sync(&mut self, state: &SessionState) {
+        let revision = Some(state.review.revision());
+        if self.reversal.0 != revision {
+            self.reversal = (revision, reversal(state));
+        }
+    }
+
     /// Takes over what happened; tells whether the sheet is done and closes.
     pub(in crate::tui) fn event(&mut self, kind: &EventKind) -> bool {
         let is_waiting = self.stage != Stage::Editing;
         match kind {
-            EventKind::CommitDrafted { message, .. } => {
+            EventKind::CommitDrafted { message, fault, .. } => {
                 if self.stage == Stage::Drafting {
                     self.stage = Stage::Editing;
+                    self.problem.clone_from(fault);
                 }
                 if !self.is_touched {
                     self.text = text_area(message);
@@ -93,7 +112,7 @@ impl CommitSheet {
         match action {
             Action::CommitNow => self.commit(state),
             Action::DraftAgain if !can_commit(state) => {
-                self.problem = Some("nothing was accepted yet".to_owned());
+                self.problem = Some(nothing_here(state).to_owned());
                 Vec::new()
             }
             Action::DraftAgain => {
@@ -201,8 +220,10 @@ impl CommitSheet {
         let mut rows: Vec<Vec<(String, Scope)>> = Vec::new();
         let mut weighty = Vec::new();
         if !files.iter().any(|file| file.is_in) {
-            weighty.push(one(NOTHING, Scope::Warning));
+            weighty.push(one(&nothing(state), Scope::Warning));
         }
+        let back = self.reversal.1.commits.iter().map(|commit| format!("This takes back {}.", commit.words()));
+        weighty.extend(back.map(|words| one(&words, Scope::Warning)));
         weighty.extend(notices(state).iter().map(|notice| one(notice, Scope::Warning)));
         if !files.is_empty() {
             rows.push(one(&totals(&files), Scope::Heading));
@@ -239,7 +260,7 @@ impl CommitSheet {
             return Vec::new();
         }
         if !can_commit(state) {
-            self.problem = Some("nothing was accepted yet".to_owned());
+            self.problem = Some(nothing_here(state).to_owned());
         } else if message.is_empty() {
             self.problem = Some("write a message first".to_owned());
         } else {
@@ -262,6 +283,24 @@ fn file_row(file: &FileSummary, columns: usize) -> Vec<(String, Scope)> {
 
 fn can_commit(state: &SessionState) -> bool {
     !state.lacks_repository() && summarize(state).iter().any(|file| file.is_in)
+}
+
+/// Says why there is nothing to commit.
+fn nothing(state: &SessionState) -> String {
+    let paths = &state.committed_elsewhere;
+    match paths.as_slice() {
+        [] => NOTHING.to_owned(),
+        [path] => format!("What was accepted in {path} was committed outside of adit; nothing of it is left."),
+        [path, others @ ..] => {
+            let more = others.len();
+            format!("What was accepted in {path} and {more} more was committed outside of adit; nothing is left.")
+        }
+    }
+}
+
+/// Says the same in a few words.
+fn nothing_here(state: &SessionState) -> &'static str {
+    if state.committed_elsewhere.is_empty() { "nothing was accepted yet" } else { "it is committed already" }
 }
 
 fn title(state: &SessionState) -> String {

@@ -13,5 +13,6 @@ mod moves;
 mod outputs;
 mod resume;
 mod storm;
+mod taken_back;
 mod told;
 mod untouched;

@@ -34,7 +34,7 @@ fn committing(options: TuiOptions) -> Stage {
     stage.decided(Pick::File { path: path("README.md") }, Decision::Accepted);
     open(&mut stage, Overlay::Commit);
     let message = "docs: say what is crossed".to_owned();
-    stage.event(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None });
+    stage.event(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None, fault: None });
     stage.asked.clear();
     stage
 }

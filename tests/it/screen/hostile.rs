@@ -128,7 +128,7 @@ proptest! {
         stage.event(failed(&words));
         sent.extend(bytes(&mut stage, &mut painter));
         stage.keys("c");
-        stage.event(EventKind::CommitDrafted { message: words.clone(), usage: adit::session::Usage::default(), cost_micros: None });
+        stage.event(EventKind::CommitDrafted { message: words.clone(), usage: adit::session::Usage::default(), cost_micros: None, fault: None });
         sent.extend(bytes(&mut stage, &mut painter));
         assert_clean(&sent);
         // The cells themselves are clean, before the last gate that the encoder is.

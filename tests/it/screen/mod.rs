@@ -2,6 +2,7 @@
 
 mod buttons;
 mod clipboard;
+mod committing;
 mod conflicts;
 mod connection;
 mod contrast;

@@ -17,7 +17,7 @@ fn accepted() -> Stage {
 }
 
 fn drafted(message: &str) -> EventKind {
-    EventKind::CommitDrafted { message: message.to_owned(), usage: Usage::default(), cost_micros: None }
+    EventKind::CommitDrafted { message: message.to_owned(), usage: Usage::default(), cost_micros: None, fault: None }
 }
 
 #[test]

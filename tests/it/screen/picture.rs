@@ -153,7 +153,7 @@ fn the_pictures_show_the_screen_as_it_is() {
     let mut commit = stage("catppuccin-mocha", 100, 28);
     commit.keys("alt-3 c");
     let message = "docs: say what the ferry crosses\n\nNewcomers asked.".to_owned();
-    commit.event(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None });
+    commit.event(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None, fault: None });
     check("commit-catppuccin", &mut commit, &DARK);
 
     let mut themes = stage("high-contrast", 100, 28);

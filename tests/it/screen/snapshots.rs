@@ -69,7 +69,7 @@ fn the_overlays_stand_over_the_panes() {
         stage.keys("alt-3 c");
         check(&format!("commit-drafting-{size}"), &mut stage);
         let message = "docs: say what is crossed\n\nThe river was not named.".to_owned();
-        stage.event(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None });
+        stage.event(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None, fault: None });
         check(&format!("commit-{size}"), &mut stage);
     }
     let mut stage = working(80, 24);

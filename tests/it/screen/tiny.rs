@@ -122,7 +122,7 @@ fn the_message_is_seen_and_written_on_a_small_screen_and_wholly_after_it_grows()
     let mut stage = working(40, 10);
     stage.keys("alt-3 c");
     let message = "docs: say what is crossed\n\nThe river was\nnot named.".to_owned();
-    stage.event(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None });
+    stage.event(EventKind::CommitDrafted { message, usage: Usage::default(), cost_micros: None, fault: None });
     assert!(stage.text().contains("docs: say what is crossed"), "{}", stage.text());
     stage.keys("down down down end '!");
     assert!(stage.text().contains("not named.!"), "what is typed is seen: {}", stage.text());
