@@ -96,8 +96,8 @@ pub(super) fn draw(app: &App, above: u16, buffer: &mut Buffer) {
     let ways = ways_on(app);
     let screen = Rect { height: above, ..app.screen() };
     let columns = (screen.width.saturating_sub(4) / COLUMN).max(1);
-    let rows = u16::try_from(ways.len()).unwrap_or(u16::MAX).div_ceil(columns).max(1);
-    let height = (rows + 2).min(screen.height);
+    let wanted = u16::try_from(ways.len()).unwrap_or(u16::MAX).div_ceil(columns).max(1);
+    let height = wanted.saturating_add(2).min(screen.height);
     let area = Rect { y: screen.bottom().saturating_sub(height), height, ..screen };
     Clear.render(area, buffer);
     buffer.set_style(area, app.theme.style(Scope::Text));
@@ -108,15 +108,23 @@ pub(super) fn draw(app: &App, above: u16, buffer: &mut Buffer) {
         .title_style(app.theme.style(Scope::Title));
     let inner = block.inner(area);
     block.render(area, buffer);
-    for (index, (keys, action)) in (0_u16..).zip(&ways) {
-        let (column, row) = (index / rows, index % rows);
-        if row >= inner.height || column >= columns {
-            continue;
-        }
-        let cell = Rect { x: inner.x + 1 + column * COLUMN, y: inner.y + row, width: COLUMN, height: 1 };
-        let cell = cell.intersection(inner);
+    let rows = inner.height.min(wanted);
+    let mut cells = (0..columns).flat_map(|column| {
+        (0..rows).map(move |row| {
+            let cell = Rect { x: inner.x + 1 + column * COLUMN, y: inner.y + row, width: COLUMN, height: 1 };
+            cell.intersection(inner)
+        })
+    });
+    let places = usize::from(columns) * usize::from(rows);
+    // Where not all fit, the last place tells how many there are besides.
+    let told = if ways.len() > places { places.saturating_sub(1) } else { ways.len() };
+    for ((keys, action), cell) in ways.iter().take(told).zip(cells.by_ref()) {
         let after = put(buffer, cell, 0, keys, app.theme.style(Scope::Key));
         let room = usize::from(cell.width).saturating_sub(width(keys) + 3);
         put(buffer, cell, after + 1, &clip(action.info().title, room), app.theme.style(Scope::Text));
+    }
+    if let (true, Some(cell)) = (told < ways.len(), cells.next()) {
+        let more = format!("… and {} more", ways.len() - told);
+        put(buffer, cell, 0, &more, app.theme.style(Scope::Muted));
     }
 }

@@ -35,13 +35,17 @@ pub(super) fn clip(text: &str, room: usize) -> Cow<'_, str> {
 }
 
 /// Puts a text into the first line of an area from a column on; returns the column after it.
+///
+/// What is wider than the room ends in an ellipsis.
 pub(super) fn put(buffer: &mut Buffer, area: Rect, column: u16, text: &str, style: Style) -> u16 {
     let area = area.intersection(buffer.area);
     if area.height == 0 || column >= area.width {
         return column;
     }
     let room = usize::from(area.width - column);
-    write(buffer, (area.x + column, area.y), text, room, style) - area.x
+    // No text takes more columns than bytes.
+    let text = if text.len() > room { clip(text, room) } else { Cow::Borrowed(text) };
+    write(buffer, (area.x + column, area.y), &text, room, style) - area.x
 }
 
 /// Writes the beginning of a text that takes at most so many columns; returns the column after it.

@@ -2,6 +2,7 @@
 
 mod buttons;
 mod clipboard;
+mod clipping;
 mod committing;
 mod conflicts;
 mod connection;
