@@ -59,7 +59,7 @@ fn hints(app: &App, room: u16) -> Vec<Hint> {
     let last = if !app.prefix.pressed().is_empty() {
         None
     } else if app.overlays.is_empty() {
-        of_action(app, Action::Help, label(Action::Help))
+        of_action(app, Action::Help, label(app, Action::Help))
     } else {
         wanted.pop()
     };
@@ -82,7 +82,7 @@ fn wanted(app: &App) -> Vec<Hint> {
     let hint = |press, key: String, words: String| Hint { press, key, words, at: 0 };
     if !app.prefix.pressed().is_empty() {
         let ways = prefix::ways_on(app).into_iter();
-        let ways = ways.map(|(keys, action)| hint(Press::Action(action), keys, label(action)));
+        let ways = ways.map(|(keys, action)| hint(Press::Action(action), keys, label(app, action)));
         return ways.collect();
     }
     if let Some(top) = app.overlays.last() {
@@ -95,7 +95,7 @@ fn wanted(app: &App) -> Vec<Hint> {
     }
     let mut hints = Vec::new();
     if finding::is_active(app) {
-        hints.extend([Action::SearchNext, Action::SearchPrevious].map(|action| (action, label(action))));
+        hints.extend([Action::SearchNext, Action::SearchPrevious].map(|action| (action, label(app, action))));
         hints.push((Action::Escape, "end the search".to_owned()));
     } else if app.is_busy() {
         hints.push((Action::Escape, "stop".to_owned()));
@@ -112,10 +112,10 @@ fn wanted(app: &App) -> Vec<Hint> {
         | Context::Conflict
         | Context::Sheet => app.composer.hints(&app.state),
     };
-    hints.extend(own.into_iter().map(|action| (action, label(action))));
-    hints.extend([Action::NextPane, Action::Palette].map(|action| (action, label(action))));
+    hints.extend(own.into_iter().map(|action| (action, label(app, action))));
+    hints.extend([Action::NextPane, Action::Palette].map(|action| (action, label(app, action))));
     if app.guidance_is_shown() {
-        hints.push((Action::SkipTour, label(Action::SkipTour)));
+        hints.push((Action::SkipTour, label(app, Action::SkipTour)));
     }
     hints.into_iter().filter_map(|(action, words)| of_action(app, action, words)).collect()
 }
@@ -128,8 +128,17 @@ fn of_action(app: &App, action: Action, words: String) -> Option<Hint> {
     Some(Hint { press: Press::Action(action), key: keys.to_string(), words, at: 0 })
 }
 
-/// Returns an action's name as a hint: without its pane, in words.
-fn label(action: Action) -> String {
+/// Returns an action's name as a hint: without its pane, in words; where the name says too little, what it does now.
+fn label(app: &App, action: Action) -> String {
+    match action {
+        Action::Escape if app.context() == Context::Diff => return app.diff.escape_words().to_owned(),
+        Action::Escape => return "close the list".to_owned(),
+        Action::FocusDiff => return "review".to_owned(),
+        Action::HistoryBack => return "last message".to_owned(),
+        Action::ToggleDecided if app.diff.shows_decided() => return "hide decided".to_owned(),
+        Action::ToggleDecided => return "show decided".to_owned(),
+        _ => {}
+    }
     let name = action.info().name;
     let plain = ["tree-", "chat-", "diff-"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
     plain.replace('-', " ")

@@ -186,6 +186,16 @@ impl DiffPane {
         waited || self.end_search() || self.anchor.take().is_some() || self.file.take().is_some()
     }
 
+    /// Returns what Escape closes here, for the hint.
+    pub(in crate::tui) fn escape_words(&self) -> &'static str {
+        if self.anchor.is_some() { "select nothing" } else { "close the file" }
+    }
+
+    /// Tells whether what is decided is shown.
+    pub(in crate::tui) fn shows_decided(&self) -> bool {
+        self.shows_decided
+    }
+
     /// Returns what keys that had to wait for the engine ask for now; the screen asks after every [`sync`](Self::sync).
     pub fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
@@ -221,7 +231,9 @@ impl DiffPane {
             return vec![Action::DiffPageDown, Action::ToggleWrap, Action::DiffCopy, Action::Escape];
         }
         if self.anchor.is_some() {
-            return vec![Action::Accept, Action::Reject, Action::RejectWithNote, Action::DiffCopy, Action::Escape];
+            let decides = [Action::Accept, Action::Reject, Action::RejectWithNote];
+            let decides = decides.into_iter().filter(|_| self.pick().is_ok());
+            return decides.chain([Action::DiffCopy, Action::Escape]).collect();
         }
         match self.target() {
             Target::Conflict => vec![Action::ResolveConflict, Action::NextUndecided],

@@ -48,6 +48,15 @@ impl Note {
         self.text.insert_str(plain(text));
     }
 
+    /// Returns what Enter does, for the bottom line.
+    pub(super) fn sends(&self) -> &'static str {
+        match self.decision {
+            Decision::Pending => "keep the note",
+            Decision::Accepted => "accept",
+            Decision::Rejected => "reject",
+        }
+    }
+
     /// Draws it.
     pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>) {
         let (title, sends) = match self.decision {

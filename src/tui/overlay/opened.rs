@@ -161,7 +161,7 @@ impl Opened {
                 act(Action::DraftAgain, "draft anew"),
                 act(Action::EditMessage, "editor"),
             ],
-            Self::Note(_) => vec![key("enter", "keep the note"), key("alt-enter", "new line")],
+            Self::Note(note) => vec![key("enter", note.sends()), key("alt-enter", "new line")],
             Self::Conflict(_) => vec![
                 act(Action::KeepYours, "keep yours"),
                 act(Action::TakeProposal, "review the proposal"),

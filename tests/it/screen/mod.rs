@@ -8,6 +8,7 @@ mod conflicts;
 mod connection;
 mod contrast;
 mod damage;
+mod hints;
 mod history;
 mod hostile;
 mod hyperlinks;

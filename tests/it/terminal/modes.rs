@@ -116,7 +116,7 @@ fn by_mouse(colors: Colors) {
     screen.wait_for("to send it");
     click(&mut screen, "Enter send");
     screen.wait_for("0 of 7 decided").wait_for("go to the review");
-    click(&mut screen, "Alt-3 focus diff");
+    click(&mut screen, "Alt-3 review");
     click(&mut screen, "a accept");
     screen.wait_for("2 of 7 decided");
     click(&mut screen, "r reject");
