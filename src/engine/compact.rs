@@ -121,7 +121,8 @@ impl Actor {
 
     /// Sends the whole conversation again.
     pub(super) fn uncompact(&mut self) {
-        if self.turn.is_some() {
+        // A summary that was asked for is there as soon as it is told, though its task ends a moment later.
+        if self.state.is_busy() {
             return self.refuse("a turn is running", Some("Stop it first."));
         }
         if !self.state.is_compacted() {

@@ -112,6 +112,10 @@ fn wanted(app: &App) -> Vec<Hint> {
         | Context::Conflict
         | Context::Sheet => app.composer.hints(&app.state),
     };
+    if app.is_busy() && own.contains(&Action::Escape) {
+        // What is nearer goes first; the next Esc stops the turn.
+        hints.retain(|(action, _)| *action != Action::Escape);
+    }
     hints.extend(own.into_iter().map(|action| (action, label(app, action))));
     hints.extend([Action::NextPane, Action::Palette].map(|action| (action, label(app, action))));
     if app.guidance_is_shown() {
