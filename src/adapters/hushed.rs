@@ -44,6 +44,7 @@ pub(super) fn without_secrets(text: &str) -> String {
         text.replace_range(start..end, "…");
         from = start;
     }
+    text = without_signatures(&without_logins(&text));
     for secret in SECRETS.read().unwrap_or_else(PoisonError::into_inner).iter() {
         if text.contains(secret.as_str()) {
             text = text.replace(secret.as_str(), "…");
@@ -67,6 +68,35 @@ fn userinfo(text: &str, from: usize) -> Option<(usize, usize)> {
         }
     }
     None
+}
+
+/// Leaves user and password out of what would be an address if its scheme stood before it: `user:password@host`.
+fn without_logins(text: &str) -> String {
+    let ends = |letter: char| letter.is_whitespace() || "\"'`<>(),".contains(letter);
+    let pieces = text.split_inclusive(ends).map(|piece| {
+        let login = piece.rsplit_once('@').filter(|_| !piece.contains("://"));
+        match login.and_then(|(login, host)| Some((login.split_once(':')?, host))) {
+            Some(((user, password), host)) if !user.is_empty() && !password.is_empty() => format!("…@{host}"),
+            _ => piece.to_owned(),
+        }
+    });
+    pieces.collect()
+}
+
+/// Leaves out what signs an address that was signed beforehand.
+fn without_signatures(text: &str) -> String {
+    let mut out = text.to_owned();
+    for name in ["X-Amz-Signature=", "X-Amz-Security-Token=", "X-Amz-Credential="] {
+        let mut from = 0;
+        while let Some(at) = out[from..].find(name) {
+            let start = from + at + name.len();
+            let ends = |letter: char| letter.is_whitespace() || "&\"'`<>".contains(letter);
+            let end = out[start..].find(ends).map_or(out.len(), |length| start + length);
+            out.replace_range(start..end, "…");
+            from = start;
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -94,6 +124,9 @@ mod tests {
                 "failed to apply endpoint `x` to request `Request { body: SdkBody { inner",
                 "failed to apply endpoint `x` to request…",
             ),
+            ("no URL: `me:pa55@127.0.0.1:1`, twice me:pa55@h", "no URL: `…@127.0.0.1:1`, twice …@h"),
+            ("arn:aws:iam::1:role/x and mail to a@b: no", "arn:aws:iam::1:role/x and mail to a@b: no"),
+            ("GET /x?X-Amz-Signature=abc&a=b X-Amz-Credential=k", "GET /x?X-Amz-Signature=…&a=b X-Amz-Credential=…"),
             ("://@ http://@host ://", "://@ http://@host ://"),
         ];
         for (told, expected) in rows {

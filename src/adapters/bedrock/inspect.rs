@@ -14,14 +14,14 @@ use aws_smithy_types::date_time::Format;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::account::{Account, Found, Wishes, not_in_time, process_of};
-use super::canonical::Noted;
+use super::canonical::{Noted, Wire};
 use super::certificates;
 use super::choice::Choice;
 use super::failure::{Cure, Failure};
 use super::lessons::Extra;
 use super::provider::{Bedrock, Inner};
 use super::proxy;
-use super::refused::refused;
+use super::refused::{refused, without_tunnel};
 use super::words::profile_words;
 use crate::doctor::{Check, clock, span};
 use crate::session::{Fault, FaultClass};
@@ -183,6 +183,7 @@ async fn call_once(inner: &Inner, account: &Account, id: &str, date: &Date) -> R
     let invalid = |error: aws_sdk_bedrockruntime::error::BuildError| {
         Failure::new(FaultClass::Invalid, format!("cannot put the request together: {error}"))
     };
+    let noted = Noted::default();
     let message = sdk::Message::builder()
         .role(sdk::ConversationRole::User)
         .content(sdk::ContentBlock::Text("Say yes.".to_owned()))
@@ -196,8 +197,17 @@ async fn call_once(inner: &Inner, account: &Account, id: &str, date: &Date) -> R
         .inference_config(sdk::InferenceConfiguration::builder().max_tokens(1).build())
         .customize()
         .interceptor(date.clone())
+        .interceptor(Wire(noted.clone()))
         .send();
-    let mut opened = sent.await.map_err(|error| refused(&error, &Noted::default(), &place))?;
+    let mut opened = match sent.await {
+        Ok(opened) => opened,
+        Err(error) => {
+            return Err(match without_tunnel(&error) {
+                Some(why) => proxy::no_tunnel(&why, noted.host().unwrap_or("Bedrock")).await,
+                None => refused(&error, &noted, &place),
+            });
+        }
+    };
     if date.is_page() {
         return Err(super::stream::page());
     }

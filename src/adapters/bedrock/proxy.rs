@@ -113,8 +113,9 @@ pub(super) async fn no_tunnel(said: &str, host: &str) -> Failure {
     let asks_for_login = || {
         let words = if has_user { "does not accept its user and password" } else { "asks for a login" };
         // Not tried again: a wrong password that is sent often locks the account.
-        failure(format!("{place} {words}"))
-            .hint(format!("Put user and password into {name}, as http://user:password@host:port, and start adit anew."))
+        failure(format!("{place} {words}")).hint(format!(
+            "Put the right user and password into {name}, as http://user:password@host:port, and start adit anew."
+        ))
     };
     if said.contains("proxy authorization required") {
         return asks_for_login();

@@ -20,6 +20,12 @@ pub(super) fn check_endpoint(env: &Env, profile: Option<&str>, files: &ProfileSe
     if ignores {
         return Ok(());
     }
+    // The SDK takes an empty one for an address, and ends the whole program over it.
+    let is_empty = |name: &&&str| env.get(name).is_ok_and(|value| value.trim().is_empty());
+    if let Some(name) = ENDPOINTS.iter().find(is_empty) {
+        return Err(Fault::new(FaultClass::Network, format!("{name} is set, but empty"))
+            .with_hint(format!("Unset {name}, or set it to an address as https://host or http://host:port.")));
+    }
     let by_variable = ENDPOINTS.iter().find_map(|name| Some(((*name).to_owned(), variable(env, name)?)));
     let by_profile = || {
         let url = files.get_profile(profile.unwrap_or("default"))?.get("endpoint_url")?;
@@ -88,6 +94,17 @@ fn foreign_letter(key: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_empty_variable_is_named_and_a_password_is_not_told() {
+        let checked = |name: &str, value: &str| {
+            let env = Env::from_slice(&[(name, value)]);
+            check_endpoint(&env, None, &ProfileSet::default()).err().map(|fault| fault.message).unwrap_or_default()
+        };
+        assert_eq!(checked("AWS_ENDPOINT_URL", ""), "AWS_ENDPOINT_URL is set, but empty");
+        let told = checked("AWS_ENDPOINT_URL", "user:pa55word@127.0.0.1:1");
+        assert_eq!(told, "the endpoint `…@127.0.0.1:1` of AWS_ENDPOINT_URL is no URL: it needs http:// or https://");
+    }
 
     #[test]
     fn an_address_is_told_from_what_is_none() {
