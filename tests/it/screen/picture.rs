@@ -147,7 +147,7 @@ fn the_pictures_show_the_screen_as_it_is() {
     check("review-dark", &mut review, &DARK);
 
     let mut light = stage("light", 100, 28);
-    light.keys("alt-3 n v j");
+    light.keys("alt-3 n v j j j");
     check("lines-light", &mut light, &LIGHT);
 
     let mut commit = stage("catppuccin-mocha", 100, 28);
