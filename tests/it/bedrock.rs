@@ -8,6 +8,7 @@ pub(crate) mod fuzzed;
 mod histories;
 mod login;
 mod matrix;
+mod retries;
 pub(crate) mod stage;
 mod thinking;
 mod toolless;

@@ -24,7 +24,7 @@ use super::failure::{Cure, Failure};
 use super::guarded::Guarded;
 use super::process::{Process, ProcessFault, Wrong};
 use super::provider::Loopback;
-use super::soundness::{check_api_key, check_endpoint, check_letters};
+use super::soundness::{check_api_key, check_endpoint, check_letters, check_services};
 use super::sources::{
     BEARER, check_sources, check_token, half_a_pair, half_of_keys, has_keys, of_profile, passed_over,
 };
@@ -185,6 +185,7 @@ impl Account {
             loader = loader.credentials_provider(process);
         }
         let shared = loader.load().await;
+        check_services(&shared, &env)?;
         let region = shared.region().map(ToString::to_string).ok_or_else(|| no_region(profile.as_deref()))?;
         let mut config = without_surprises(Builder::from(&shared));
         let mut control = aws_sdk_bedrock::config::Builder::from(&shared).retry_config(RetryConfig::disabled());

@@ -3,7 +3,9 @@
 use aws_config::profile::ProfileSet;
 use aws_sdk_bedrockruntime::config::Credentials;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_types::SdkConfig;
 use aws_types::os_shim_internal::Env;
+use aws_types::service_config::ServiceConfigKey;
 
 use super::super::hushed::without_secrets;
 use super::account::variable;
@@ -15,9 +17,7 @@ const ENDPOINTS: [&str; 2] = ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_
 
 /// Names an endpoint that is no address: the SDK would say so only with the request in its words.
 pub(super) fn check_endpoint(env: &Env, profile: Option<&str>, files: &ProfileSet) -> Result<(), Fault> {
-    let ignores =
-        variable(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    if ignores {
+    if ignores_configured(env) {
         return Ok(());
     }
     // The SDK takes an empty one for an address, and ends the whole program over it.
@@ -33,9 +33,27 @@ pub(super) fn check_endpoint(env: &Env, profile: Option<&str>, files: &ProfileSe
     };
     let Some((whose, url)) = by_variable.or_else(by_profile) else { return Ok(()) };
     let Some(why) = wrong_with(&url) else { return Ok(()) };
-    let url = one_line(&without_secrets(&url));
-    Err(Fault::new(FaultClass::Network, format!("the endpoint `{url}` of {whose} is no URL: {why}"))
-        .with_hint(format!("Write it as https://host or http://host:port, or take it out of {whose}.")))
+    Err(no_address(&url, &whose, why))
+}
+
+/// Names an endpoint of a `[services]` section that is no address. Which section counts, only the SDK knows.
+pub(super) fn check_services(shared: &SdkConfig, env: &Env) -> Result<(), Fault> {
+    let key = ServiceConfigKey::builder().service_id("Bedrock Runtime").env("AWS_ENDPOINT_URL").profile("endpoint_url");
+    let found = key.build().ok().and_then(|key| shared.service_config()?.load_config(key));
+    match found.filter(|_| !ignores_configured(env)) {
+        Some(url) => wrong_with(&url).map_or(Ok(()), |why| Err(no_address(&url, "the AWS configuration", why))),
+        None => Ok(()),
+    }
+}
+
+fn ignores_configured(env: &Env) -> bool {
+    variable(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
+fn no_address(url: &str, whose: &str, why: &str) -> Fault {
+    let url = one_line(&without_secrets(url));
+    Fault::new(FaultClass::Network, format!("the endpoint `{url}` of {whose} is no URL: {why}"))
+        .with_hint(format!("Write it as https://host or http://host:port, or take it out of {whose}."))
 }
 
 /// Says what is wrong with an address; none where nothing is.

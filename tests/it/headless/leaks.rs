@@ -58,15 +58,19 @@ async fn an_endpoint_that_is_no_url_is_named_before_anything_is_sent() {
 
 #[tokio::test]
 async fn an_endpoint_in_a_section_of_services_is_told_without_the_request() {
-    let place = place();
-    let home = place.repo().join("../home/.aws");
-    std::fs::create_dir(&home).unwrap();
-    let text = "[default]\nservices = here\n[services here]\nbedrock-runtime =\n  endpoint_url = 127.0.0.1:9\n";
-    std::fs::write(home.join("config"), text).unwrap();
-    let outcome = ask(&place).await;
-    outcome.check(1, &["the endpoint that is configured is no URL", "`127.0.0.1:9`"]);
-    assert!(!outcome.err.contains("sending again"), "{}", outcome.err);
-    check_hushed(&place, &[&outcome]);
+    for (written, told) in [("127.0.0.1:9", "127.0.0.1:9"), ("", ""), ("user:pa55word-of-the-host@h", "…@h")] {
+        let place = place();
+        let home = place.repo().join("../home/.aws");
+        std::fs::create_dir(&home).unwrap();
+        let text =
+            format!("[default]\nservices = here\n[services here]\nbedrock-runtime =\n  endpoint_url = {written}\n");
+        std::fs::write(home.join("config"), text).unwrap();
+        let outcome = ask(&place).await;
+        let told = format!("the endpoint `{told}` of the AWS configuration is no URL: it needs http:// or https://");
+        outcome.check(1, &[&told]);
+        assert!(!outcome.err.contains("sending again"), "{}", outcome.err);
+        check_hushed(&place, &[&outcome]);
+    }
 }
 
 #[tokio::test]
