@@ -36,11 +36,12 @@ pub struct Canvas {
     shape: Option<Shape>,
     areas: Vec<Rect>,
     cursor: Option<Position>,
+    conversation: Option<Rect>,
 }
 
 impl Default for Canvas {
     fn default() -> Self {
-        Self { buffer: Buffer::empty(Rect::ZERO), shape: None, areas: Vec::new(), cursor: None }
+        Self { buffer: Buffer::empty(Rect::ZERO), shape: None, areas: Vec::new(), cursor: None, conversation: None }
     }
 }
 
@@ -58,6 +59,16 @@ impl Canvas {
     /// Returns where the cursor stands, if it is shown.
     pub fn cursor(&self) -> Option<Position> {
         self.cursor
+    }
+
+    /// Returns where the conversation stands, if nothing lies over it.
+    pub(super) fn conversation(&self) -> Option<Rect> {
+        self.conversation
+    }
+
+    /// Notes where the conversation stands.
+    pub(super) fn set_conversation(&mut self, area: Option<Rect>) {
+        self.conversation = area;
     }
 
     /// Begins a frame of a screen; returns how much must be drawn.

@@ -1,12 +1,14 @@
 //! How fast the connection to the terminal is, felt by when the terminal answers and by how long a write takes.
 //!
 //! A question goes out with the first bytes, and again with frames: of a quick connection one in a while, of a slow one
-//! with each, so that what streams waits until the terminal has what was sent before. Nothing is asked at rest, and
-//! a terminal that never answers is never asked again.
+//! with each, so that what streams waits until the terminal has what was sent before. Of a narrow one, that lets only
+//! kilobytes a second through, the rate is felt as well: a frame goes out in pieces then, each drawn from the newest
+//! state, as fast as they pass. Nothing is asked at rest, and a terminal that never answers is never asked again.
 
 use std::time::{Duration, Instant};
 
 use super::pacing::Cause;
+use super::throughput::Throughput;
 
 /// An answer that takes so long comes over a slow connection.
 const SLOW: Duration = Duration::from_millis(40);
@@ -38,6 +40,7 @@ pub struct Connection {
     trip: Option<Duration>,
     /// The bytes that went out since the last question.
     ahead: usize,
+    throughput: Throughput,
     bytes: u64,
     frames: u64,
     largest: usize,
@@ -56,6 +59,8 @@ pub enum Follow {
     Lines,
     /// By part of a page.
     Page,
+    /// By most of a page: what stays is sent again, so on a narrow connection little stays.
+    MostOfPage,
 }
 
 impl Follow {
@@ -65,6 +70,7 @@ impl Follow {
             Self::Line => 1,
             Self::Lines => (height / 8).max(1),
             Self::Page => (height / 3).max(1),
+            Self::MostOfPage => (height * 3 / 4).max(1),
         }
     }
 }
@@ -78,6 +84,8 @@ pub struct ConnectionReport {
     pub follow: Follow,
     /// Whether frames wait for the terminal.
     pub is_slow: bool,
+    /// The bytes a second that a narrow connection lets through; frames go out in pieces then.
+    pub narrow: Option<u64>,
     /// All bytes of this session.
     pub bytes: u64,
     /// All frames.
@@ -96,6 +104,7 @@ impl Connection {
         self.asked = Some(now);
         self.last_asked = Some(now);
         self.ahead = 0;
+        self.throughput.asks();
     }
 
     /// Notes that the terminal answered.
@@ -103,7 +112,9 @@ impl Connection {
         if let Some(asked) = self.asked.take() {
             self.lost = 0;
             self.answers = true;
-            self.feel(now.saturating_duration_since(asked));
+            let trip = now.saturating_duration_since(asked);
+            self.throughput.answered(trip, now);
+            self.feel(trip);
         }
     }
 
@@ -118,10 +129,16 @@ impl Connection {
         }
     }
 
-    /// Notes that a frame was drawn.
-    pub fn drew(&mut self, bytes: usize) {
+    /// Notes that a frame, or a piece of one, was drawn and goes out.
+    pub fn drew(&mut self, bytes: usize, now: Instant) {
         self.frames += 1;
         self.largest = self.largest.max(bytes);
+        self.throughput.sends(bytes, now);
+    }
+
+    /// Returns how many bytes of a frame may go out at once; none where all may.
+    pub fn piece(&self) -> Option<usize> {
+        self.throughput.piece().filter(|_| self.is_slow())
     }
 
     /// Notes how long a key took until its frame was written.
@@ -152,9 +169,17 @@ impl Connection {
         self.asked.is_some()
     }
 
-    /// Returns until when a frame is held back for an answer, at the longest; none where it may go.
-    pub fn held_until(&self, cause: Cause) -> Option<Instant> {
-        let asked = self.asked.filter(|_| self.is_slow())?;
+    /// Returns until when a frame is held back, at the longest; none where it may go.
+    ///
+    /// On a narrow connection that is until what was sent has passed, on another slow one until the terminal answers.
+    pub fn held_until(&self, cause: Cause, now: Instant) -> Option<Instant> {
+        if !self.is_slow() {
+            return None;
+        }
+        let is_late = |asked| self.throughput.due(asked).is_none_or(|due| due <= now);
+        let Some(asked) = self.asked.filter(|asked| is_late(*asked)) else {
+            return self.throughput.busy_until(cause == Cause::Key);
+        };
         match cause {
             Cause::Key if self.ahead <= MAX_AHEAD => None,
             Cause::Key | Cause::Stream => Some(asked + LOST),
@@ -171,6 +196,7 @@ impl Connection {
     /// Returns how the conversation follows its end.
     fn follow(&self) -> Follow {
         match self.trip {
+            Some(_) if self.piece().is_some() => Follow::MostOfPage,
             Some(trip) if trip >= FAR => Follow::Page,
             Some(trip) if trip >= SLOW => Follow::Lines,
             Some(_) | None => Follow::Line,
@@ -191,6 +217,7 @@ impl Connection {
             trip: self.trip,
             follow: self.follow(),
             is_slow: self.is_slow(),
+            narrow: self.throughput.narrow().filter(|_| self.is_slow()).map(|rate| rate as u64),
             bytes: self.bytes,
             frames: self.frames,
             largest: self.largest,

@@ -37,6 +37,15 @@ pub(super) enum Spot {
     Covered,
 }
 
+/// How much of a frame is written at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// About so many bytes: a row that was begun is written to its end.
+    pub most: usize,
+    /// What stands here comes behind the rest.
+    pub last: Option<Rect>,
+}
+
 /// One changed cell and where it stands.
 pub(super) type Change<'a> = (u16, u16, &'a Cell);
 
@@ -108,19 +117,20 @@ impl Encoder {
         self.spots = blank(self.size, &Spot::Shows(Cell::EMPTY));
     }
 
-    /// Writes what makes the terminal show these cells, by the shorter of two ways. Only the areas are compared.
-    pub(super) fn show_cells(&mut self, wanted: &Buffer, areas: &[Rect]) {
+    /// Writes what makes the terminal show these cells, by the shorter of two ways, or a share of it; tells whether that is
+    /// all. Only the areas are compared.
+    pub(super) fn show_cells(&mut self, wanted: &Buffer, areas: &[Rect], share: Option<Share>) -> bool {
         if wanted.area != Rect::from((Position::ORIGIN, self.size)) {
-            return;
+            return true;
         }
         let changes = self.changes(wanted, areas);
         let shift = is_worth_a_look(&changes).then(|| shift_of(&self.spots, wanted, &changes)).flatten();
         match shift.map(|shift| (shift, self.left_after(shift, wanted, &changes))) {
             Some((shift, left)) if length(&left) + SCROLLING < length(&changes) => {
                 self.scroll(shift);
-                self.put(&left);
+                self.put_share(left, share)
             }
-            Some(_) | None => self.put(&changes),
+            Some(_) | None => self.put_share(changes, share),
         }
     }
 
@@ -196,6 +206,26 @@ impl Encoder {
             part.rotate_right(moved);
             part[..moved].fill(Spot::Shows(Cell::EMPTY));
         }
+    }
+
+    /// Writes changes, or a share of them; tells whether that is all.
+    fn put_share(&mut self, mut changes: Vec<Change<'_>>, share: Option<Share>) -> bool {
+        let Some(share) = share.filter(|share| length(&changes) > share.most) else {
+            self.put(&changes);
+            return true;
+        };
+        let is_last =
+            |(column, row, _): &Change<'_>| share.last.is_some_and(|last| last.contains((*column, *row).into()));
+        changes.sort_by_key(is_last);
+        let most = self.out.len() + share.most;
+        let mut left = changes.as_slice();
+        while let Some(row) = left.chunk_by(|(_, before, _), (_, after, _)| before == after).next()
+            && self.out.len() < most
+        {
+            self.put(row);
+            left = &left[row.len()..];
+        }
+        left.is_empty()
     }
 
     fn put(&mut self, changes: &[Change<'_>]) {

@@ -4,8 +4,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::app::TuiOptions;
 use super::connection::ASK;
+use super::encoder::Share;
 use super::event_loop::EventLoop;
 use super::output::{Piece, Written};
+use super::pacing::Cause;
 use super::update::{Msg, update};
 use super::view::view;
 use super::{terminal, wakeup};
@@ -34,7 +36,7 @@ impl EventLoop {
             return None;
         }
         let due = self.pacer.due(now)?;
-        let held = self.pacer.wanted().and_then(|cause| self.connection.held_until(cause));
+        let held = self.pacer.wanted().and_then(|cause| self.connection.held_until(cause, now));
         Some(held.map_or(due, |held| held.max(due)))
     }
 
@@ -42,13 +44,14 @@ impl EventLoop {
     pub(super) fn draw(&mut self) {
         let damage = self.app.take_damage();
         view(&self.app, &mut self.cache, &mut self.canvas, damage);
-        self.painter.paint(self.canvas.buffer(), self.canvas.areas(), self.canvas.cursor());
+        let piece = self.connection.piece().map(|most| Share { most, last: self.canvas.conversation() });
+        let is_whole = self.painter.paint_share(self.canvas.buffer(), self.canvas.areas(), self.canvas.cursor(), piece);
         let frame = self.painter.take();
         let now = Instant::now();
         let came = self.key_came.take();
         if !frame.is_empty() {
             self.key_drawn = self.key_drawn.or(came);
-            self.connection.drew(frame.len());
+            self.connection.drew(frame.len(), now);
             let mut bytes = Vec::with_capacity(frame.len() + 24);
             let is_marked = self.synchronizes.unwrap_or(true) && frame.len() >= ONE_PIECE;
             if is_marked {
@@ -70,6 +73,10 @@ impl EventLoop {
             }
         }
         self.pacer.drawn(now);
+        if !is_whole {
+            // The rest is drawn from whatever the state is then.
+            self.pacer.want(Cause::Stream);
+        }
     }
 
     /// Takes in that a piece is out.

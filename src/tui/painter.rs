@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
-use super::encoder::Encoder;
+use super::encoder::{Encoder, Share};
 use super::hyperlink::LinkTable;
 
 /// Writes frames as bytes. The cursor is shown, hidden and moved only when that changes something.
@@ -59,11 +59,23 @@ impl Painter {
 
     /// Writes what makes the terminal show these cells. Outside the areas they are the same as in the last frame.
     pub fn paint(&mut self, cells: &Buffer, areas: &[Rect], cursor: Option<Position>) {
-        if std::mem::take(&mut self.is_stale) {
-            self.encoder.show_cells(cells, &[cells.area]);
+        let _all = self.paint_share(cells, areas, cursor, None);
+    }
+
+    /// Does as [`paint`](Self::paint) does, or a share of it; tells whether that is all. What is left comes with the next frame.
+    pub fn paint_share(
+        &mut self,
+        cells: &Buffer,
+        areas: &[Rect],
+        cursor: Option<Position>,
+        share: Option<Share>,
+    ) -> bool {
+        let is_whole = if std::mem::take(&mut self.is_stale) {
+            self.encoder.show_cells(cells, &[cells.area], share)
         } else {
-            self.encoder.show_cells(cells, areas);
-        }
+            self.encoder.show_cells(cells, areas, share)
+        };
+        self.is_stale = !is_whole;
         let is_shown = cursor.is_some();
         if self.cursor_is_shown.replace(is_shown) != Some(is_shown) {
             self.encoder.raw(if is_shown { b"\x1b[?25h" } else { b"\x1b[?25l" });
@@ -71,6 +83,7 @@ impl Painter {
         if let Some(cursor) = cursor {
             self.encoder.go_to(cursor.x, cursor.y);
         }
+        is_whole
     }
 
     /// Takes the bytes that were written.

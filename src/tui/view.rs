@@ -45,6 +45,7 @@ pub fn view(app: &App, cache: &mut Cache, canvas: &mut Canvas, damage: Damage) {
         cursor = overlay.view(canvas.cells(), &app.commit, app.surroundings());
     }
     prefix::draw(app, layout.status.y, canvas.cells());
+    canvas.set_conversation(layout.chat.filter(|_| !shape.is_covered).map(|pane| app.chat_areas(pane).0));
     canvas.show_cursor(cursor);
 }
 

@@ -34,19 +34,21 @@ fn rows(connection: &ConnectionReport) -> Vec<(&'static str, String)> {
         Some(trip) => format!("after {}", milliseconds(trip)),
         None => "the terminal does not tell".to_owned(),
     };
-    let frames = match (connection.is_slow, connection.follow) {
-        (true, _) => "when the terminal has the one before",
-        (false, _) => "as the answer does",
+    let frames = match (connection.narrow, connection.is_slow) {
+        (Some(rate), _) => format!("in pieces, as {rate} bytes a second pass"),
+        (None, true) => "when the terminal has the one before".to_owned(),
+        (None, false) => "as the answer does".to_owned(),
     };
     let follows = match connection.follow {
         Follow::Line => "by a line",
         Follow::Lines => "by some lines at once",
         Follow::Page => "by part of a page at once",
+        Follow::MostOfPage => "by most of a page at once",
     };
     let mut rows = vec![
         ("answers", answer),
         ("last write took", milliseconds(connection.last_write)),
-        ("frames come", frames.to_owned()),
+        ("frames come", frames),
         ("the chat follows", follows.to_owned()),
         (
             "sent",

@@ -28,7 +28,7 @@ fn a_quick_connection_is_asked_rarely_and_holds_nothing_back() {
     assert!(connection.is_waiting() && !connection.wants_to_ask(start + milliseconds(5)));
     connection.answered(start + milliseconds(2));
     assert!(!connection.is_waiting() && !connection.is_slow());
-    assert_eq!(connection.held_until(Cause::Stream), None);
+    assert_eq!(connection.held_until(Cause::Stream, start), None);
     assert!(!connection.wants_to_ask(start + milliseconds(1000)));
     assert!(connection.wants_to_ask(start + milliseconds(2100)));
     assert_eq!(connection.report().follow, Follow::Line);
@@ -45,16 +45,92 @@ fn a_slow_connection_gets_its_next_frame_when_it_has_the_one_before() {
     assert!(connection.wants_to_ask(start + milliseconds(301)));
     connection.asks(start + milliseconds(301));
     connection.wrote(400, Duration::ZERO);
-    assert!(connection.held_until(Cause::Stream).is_some());
-    assert_eq!(connection.held_until(Cause::Key), None, "a key is shown at once");
+    assert!(connection.held_until(Cause::Stream, start).is_some());
+    assert_eq!(connection.held_until(Cause::Key, start), None, "a key is shown at once");
     connection.wrote(4000, Duration::ZERO);
-    assert!(connection.held_until(Cause::Key).is_some(), "but not behind kilobytes");
+    assert!(connection.held_until(Cause::Key, start).is_some(), "but not behind kilobytes");
     connection.answered(start + milliseconds(900));
-    assert_eq!(connection.held_until(Cause::Stream), None);
+    assert_eq!(connection.held_until(Cause::Stream, start), None);
     // It becomes quick again as soon as the terminal answers quickly.
     connection.asks(start + milliseconds(1000));
     connection.answered(start + milliseconds(1003));
     assert!(!connection.is_slow());
+}
+
+/// Sends so many bytes with a question over a line of this rate, with 300 ms there and back; returns when it is answered.
+fn pass(connection: &mut Connection, bytes: usize, rate: u64, now: Instant) -> Instant {
+    connection.drew(bytes, now);
+    connection.asks(now);
+    connection.wrote(bytes, Duration::ZERO);
+    let answered = now + milliseconds(300 + bytes as u64 * 1000 / rate);
+    connection.answered(answered);
+    answered
+}
+
+#[test]
+fn a_narrow_connection_gets_pieces_as_fast_as_they_pass() {
+    let start = Instant::now();
+    let mut connection = Connection::default();
+    let now = pass(&mut connection, 0, 5000, start);
+    assert_eq!(connection.piece(), None, "nothing is known of the rate yet");
+    let now = pass(&mut connection, 5000, 5000, now);
+    assert_eq!(connection.report().narrow, Some(5000));
+    assert_eq!(connection.report().follow, Follow::MostOfPage);
+    let piece = connection.piece().unwrap();
+    assert_eq!(piece, 1000, "a fifth of a second");
+    // What is little and passes quickly tells nothing of the rate.
+    let now = pass(&mut connection, 90, 5000, now);
+    assert_eq!(connection.piece(), Some(1000));
+    // The next piece goes out when this one has passed, though its answer takes longer; a key's goes before.
+    connection.drew(piece, now);
+    connection.asks(now);
+    let held = |connection: &Connection, cause, now| connection.held_until(cause, now).filter(|until| *until > now);
+    assert_eq!(held(&connection, Cause::Stream, now), Some(now + milliseconds(250)));
+    assert_eq!(held(&connection, Cause::Key, now), None);
+    assert_eq!(held(&connection, Cause::Stream, now + milliseconds(251)), None);
+    connection.drew(piece, now);
+    assert_eq!(held(&connection, Cause::Key, now), Some(now + milliseconds(150)), "but not behind another piece");
+    // An answer that is later than it can be holds back what streams until it comes.
+    assert!(held(&connection, Cause::Stream, now + milliseconds(1200)).is_some());
+    connection.answered(now + milliseconds(1300));
+    assert_eq!(held(&connection, Cause::Stream, now + milliseconds(1300)), None);
+}
+
+#[test]
+fn a_connection_that_only_is_far_is_not_narrow_and_one_that_widens_is_not_for_long() {
+    let start = Instant::now();
+    let mut far = Connection::default();
+    let now = pass(&mut far, 0, 2_000_000, start);
+    let now = pass(&mut far, 9000, 2_000_000, now);
+    assert_eq!((far.piece(), far.report().follow), (None, Follow::Page));
+    // A terminal that was busy once makes it no narrower.
+    let now = pass(&mut far, 600, 2000, now);
+    assert_eq!(far.piece(), None);
+    let mut widens = Connection::default();
+    let mut at = pass(&mut widens, 0, 5000, now);
+    for _ in 0..10 {
+        at = pass(&mut widens, 1000, 5000, at);
+    }
+    assert_eq!(widens.piece(), Some(1000));
+    let mut pieces = 0;
+    while let Some(piece) = widens.piece() {
+        at = pass(&mut widens, piece, 2_000_000, at);
+        pieces += 1;
+        assert!(pieces < 5);
+    }
+    // A way that has become longer is learnt from what is next to nothing.
+    let mut longer = Connection::default();
+    at = pass(&mut longer, 0, 2_000_000, at);
+    for _ in 0..20 {
+        longer.drew(50, at);
+        longer.asks(at);
+        at += milliseconds(700);
+        longer.answered(at);
+    }
+    longer.drew(1000, at);
+    longer.asks(at);
+    longer.answered(at + milliseconds(702));
+    assert_eq!(longer.piece(), None);
 }
 
 #[test]
@@ -70,7 +146,7 @@ fn a_terminal_that_never_answers_is_known_by_what_the_connection_takes_and_left_
         connection.wrote(1000, milliseconds(200));
     }
     assert!(connection.is_slow());
-    assert_eq!(connection.held_until(Cause::Stream), None, "nobody answers, so nothing is waited for");
+    assert_eq!(connection.held_until(Cause::Stream, start), None, "nobody answers, so nothing is waited for");
     connection.wrote(1000, milliseconds(1));
     assert!(!connection.is_slow());
 }
@@ -338,6 +414,7 @@ fn the_overlay_about_the_connection_shows_its_figures() {
         trip: Some(milliseconds(312)),
         follow: Follow::Page,
         is_slow: true,
+        narrow: Some(5120),
         bytes: 12_345,
         frames: 67,
         largest: 4321,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use adit::tui::{LinkTable, Painter};
+use adit::tui::{LinkTable, Painter, Share};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
@@ -95,6 +95,10 @@ struct Program {
     last: Option<Buffer>,
     rows: Vec<Vec<(String, Style)>>,
     cursor: Option<(u16, u16)>,
+    /// So many bytes at most go out at once; all where there is none.
+    piece: Option<usize>,
+    /// Whether the last frame went out to its end.
+    is_whole: bool,
     sent: Vec<u8>,
 }
 
@@ -103,7 +107,7 @@ impl Program {
         let rows = vec![vec![(" ".to_owned(), Style::new()); size.width.into()]; size.height.into()];
         let mut painter = Painter::new(size).with_links(links());
         painter.clear();
-        Self { painter, last: None, rows, cursor: None, sent: Vec::new() }
+        Self { painter, last: None, rows, cursor: None, piece: None, is_whole: true, sent: Vec::new() }
     }
 
     fn take(&mut self, frame: &Frame) {
@@ -182,7 +186,9 @@ impl Program {
         };
         let areas: Vec<Rect> = rows.filter(is_new).collect();
         let cursor = self.cursor.map(Position::from).filter(|cursor| buffer.area.contains(*cursor));
-        self.painter.paint(&buffer, &areas, cursor);
+        let last = Some(Rect { x: 3, y: 2, width: 20, height: 6 });
+        let share = self.piece.map(|most| Share { most, last });
+        self.is_whole = self.painter.paint_share(&buffer, &areas, cursor, share);
         let bytes = self.painter.take();
         self.sent.extend_from_slice(&bytes);
         self.last = Some(buffer.clone());
@@ -243,14 +249,22 @@ fn wanted_links(buffer: &Buffer) -> Vec<Vec<Option<String>>> {
 }
 
 /// Draws frame after frame and compares what the emulators show with what was drawn.
-fn check(size: Size, frames: &[Frame]) -> Vec<u8> {
-    let mut program = Program::new(size);
+///
+/// Where they go out in pieces, a frame may find the one before unfinished; the last is painted to its end.
+fn check(size: Size, frames: &[Frame], piece: Option<usize>) -> Vec<u8> {
+    let mut program = Program { piece, ..Program::new(size) };
     let (mut one, mut other) = (Vt100::new(size.width, size.height), Alacritty::new(size.width, size.height));
-    for frame in frames {
+    // A piece holds a row at least, in two parts where it stands in the part that comes last.
+    let nothing = Frame::Write(Vec::new());
+    let rest = std::iter::repeat_n(&nothing, 2 * usize::from(size.height));
+    for frame in frames.iter().chain(rest.filter(|_| piece.is_some())) {
         program.take(frame);
         let (bytes, buffer) = program.draw();
         one.feed(&bytes);
         other.feed(&bytes);
+        if !program.is_whole {
+            continue;
+        }
         let wanted = grid(&buffer);
         for (name, shown) in [("vt100", one.grid()), ("alacritty", other.grid())] {
             let places = shown.iter().flatten().zip(wanted.iter().flatten()).enumerate();
@@ -267,6 +281,7 @@ fn check(size: Size, frames: &[Frame]) -> Vec<u8> {
             assert_eq!(other.cursor(), cursor, "alacritty");
         }
     }
+    assert!(program.is_whole, "the last frame never came to its end");
     program.sent
 }
 
@@ -279,8 +294,45 @@ proptest! {
         height in 4_u16..24,
         frames in proptest::collection::vec(frame(), 1..14),
     ) {
-        check(Size { width, height }, &frames);
+        check(Size { width, height }, &frames, None);
     }
+
+    #[test]
+    fn frames_that_go_out_in_pieces_are_shown_in_the_end_as_they_were_drawn(
+        width in 8_u16..70,
+        height in 4_u16..24,
+        piece in 20_usize..300,
+        frames in proptest::collection::vec(frame(), 1..14),
+    ) {
+        check(Size { width, height }, &frames, Some(piece));
+    }
+}
+
+#[test]
+fn of_a_frame_in_pieces_what_is_to_come_last_does() {
+    let mut program = Program { piece: Some(60), ..Program::new(Size { width: 60, height: 12 }) };
+    program.draw();
+    for row in 0..12 {
+        program.write(0, row, &format!("row {row:02} has some words, and one number: {}", row * 7), Style::new());
+    }
+    let mut pieces = Vec::new();
+    while !program.is_whole || pieces.is_empty() {
+        pieces.push(String::from_utf8(program.draw().0).unwrap());
+    }
+    assert!(pieces.iter().all(|piece| piece.len() < 130), "{pieces:?}");
+    // Rows 2 to 7 have a part that comes last; below them stands nothing of the kind.
+    let at = |words: &str| pieces.iter().position(|piece| piece.contains(words));
+    assert!(at("row 11").unwrap() < at(" 02 has some").or(at("02 has some")).unwrap(), "{pieces:?}");
+    // What changes meanwhile goes out as it is then.
+    program.write(0, 0, "zero", Style::new());
+    program.write(30, 11, "a word at the end that was not there", Style::new());
+    program.draw();
+    program.write(30, 11, "Others, now, at the end of the last row", Style::new());
+    let mut rest = String::new();
+    for _ in 0..6 {
+        rest += &String::from_utf8(program.draw().0).unwrap();
+    }
+    assert!(rest.contains("Others"), "{rest:?}");
 }
 
 #[test]
@@ -297,7 +349,7 @@ fn tmux_shows_what_was_drawn() {
         Frame::Write(vec![(10, 10, "=".repeat(40), Style::new().add_modifier(Modifier::REVERSED))]),
     ];
     let size = Size { width: 70, height: 20 };
-    let sent = check(size, &frames);
+    let sent = check(size, &frames, None);
     assert!(sent.windows(3).any(|bytes| bytes == b"\x1b[r"), "nothing was scrolled");
     let mut own = Alacritty::new(size.width, size.height);
     own.feed(&sent);
