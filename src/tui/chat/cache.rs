@@ -123,10 +123,10 @@ impl Item {
         let is_same_fold = self.is_open == is_open;
         self.of = Arc::downgrade(entry);
         self.is_open = is_open;
-        let (text, ink) = match entry.as_ref() {
-            Entry::Text { text, .. } => (&**text, Ink::of(Scope::Text)),
-            Entry::Reasoning { text, .. } if is_open => (&**text, Ink::of(Scope::Muted)),
-            Entry::Compacted { summary, .. } if is_open => (summary.as_str(), Ink::of(Scope::Muted)),
+        let (text, ink, grows) = match entry.as_ref() {
+            Entry::Text { text, is_open: grows } => (&**text, Ink::of(Scope::Text), *grows),
+            Entry::Reasoning { text, is_open: grows, .. } if is_open => (&**text, Ink::of(Scope::Muted), *grows),
+            Entry::Compacted { summary, .. } if is_open => (summary.as_str(), Ink::of(Scope::Muted), false),
             _ => {
                 self.body = Body::Fixed(entry::lay(entry, is_open, room));
                 return;
@@ -134,11 +134,20 @@ impl Item {
         };
         match &mut self.body {
             Body::Grown { document, seen } if is_same_fold && seen.is_start_of(text) => {
-                document.extend(text);
+                if grows {
+                    document.extend(text)
+                } else {
+                    document.complete(text)
+                }
                 seen.moved_to(text);
             }
             Body::Grown { .. } | Body::Fixed(_) => {
-                let document = Box::new(Document::of(text, room, ink));
+                let mut document = Box::new(Document::new(room, ink));
+                if grows {
+                    document.extend(text)
+                } else {
+                    document.complete(text)
+                }
                 self.body = Body::Grown { document, seen: Seen::of(text) };
             }
         }

@@ -1,11 +1,17 @@
 //! A Markdown text laid out for a width, which grows at its end.
 
 use super::code::CodeWriter;
+use super::layout::{self, Style};
 use super::line;
+use super::references::{Mark, References};
 use super::split::{Splitter, Told};
-use super::{Ink, Page, Room, layout};
+use super::{Ink, Page, Room};
 
 /// A text laid out for a width. Closed chunks keep their rows; only what is open is laid out again.
+///
+/// A reference is a link from its definition on, since what is closed does not wait for what may come. When the text is
+/// complete and something was referred to before it was defined, all of it is laid out once more. So the rows are always
+/// those of the text and of whether it is complete, however it came.
 #[derive(Debug, Clone)]
 pub struct Document {
     room: Room,
@@ -19,6 +25,10 @@ pub struct Document {
     codes: usize,
     links: usize,
     code_mark: (usize, usize),
+    references: References,
+    reference_mark: Mark,
+    /// Whether each reference was laid out with all definitions known.
+    knows_all: bool,
 }
 
 impl Document {
@@ -35,13 +45,16 @@ impl Document {
             codes: 0,
             links: 0,
             code_mark: (0, 0),
+            references: References::default(),
+            reference_mark: Mark::default(),
+            knows_all: false,
         }
     }
 
-    /// Returns the whole text laid out.
+    /// Returns a complete text laid out.
     pub fn of(text: &str, room: impl Into<Room>, base: Ink) -> Self {
         let mut document = Self::new(room, base);
-        document.extend(text);
+        document.complete(text);
         document
     }
 
@@ -52,6 +65,9 @@ impl Document {
 
     /// Lays out what the text has gained. `text` is the whole text; its beginning must be what was given before.
     pub fn extend(&mut self, text: &str) {
+        if self.knows_all {
+            *self = Self::new(self.room, self.base);
+        }
         self.rewind();
         let mut splitter = self.splitter.clone();
         splitter.take(text, false, &mut |told| self.told(text, told));
@@ -60,10 +76,23 @@ impl Document {
         self.links = self.page.links.len();
         self.code_mark = self.code.as_ref().map_or((0, 0), |code| code.mark(&self.page));
         self.splitter = splitter.clone();
+        self.reference_mark = self.references.mark();
         // The open end is laid out as if the text were complete; the next call takes it back.
         let code = self.code.clone();
         splitter.take(text, true, &mut |told| self.told(text, told));
         self.code = code;
+    }
+
+    /// Lays out what the text has gained, and all of it again when a reference stands before its definition.
+    pub fn complete(&mut self, text: &str) {
+        self.extend(text);
+        if self.references.is_late() {
+            let references = std::mem::take(&mut self.references).for_all();
+            *self = Self { references, ..Self::new(self.room, self.base) };
+            self.reference_mark = self.references.mark();
+            self.extend(text);
+            self.knows_all = true;
+        }
     }
 
     /// Takes back the rows of the open end.
@@ -71,6 +100,7 @@ impl Document {
         self.page.rows.truncate(self.rows);
         self.page.codes.truncate(self.codes);
         self.page.links.truncate(self.links);
+        self.references.rewind(self.reference_mark);
         if let Some(code) = &self.code {
             code.rewind(&mut self.page, self.code_mark);
         }
@@ -100,7 +130,8 @@ impl Document {
             }
             Told::Closed(chunk) => {
                 self.gap(chunk.gap);
-                layout::lay(&mut self.page, text, &chunk, self.room, self.base);
+                let style = Style { room: self.room, base: self.base };
+                layout::lay(&mut self.page, text, &chunk, style, &mut self.references);
             }
         }
     }

@@ -1,16 +1,18 @@
 //! Lays out one chunk of Markdown: events in, rows out.
 
-use std::borrow::Cow;
+use std::cell::RefCell;
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+use pulldown_cmark::{
+    BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
+};
 use ratatui::style::Modifier;
 
 use super::code::CodeWriter;
-use super::line;
 use super::links::{OpenLink, Words};
+use super::references::References;
 use super::split::{Chunk, Kind};
-use super::table::{self, Table};
+use super::table::Table;
 use super::{Flow, Ink, Page, Piece, Room, cells, clip};
 use crate::tui::{LinkWay, Scope, safe};
 
@@ -19,11 +21,31 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_FOOTNOTES);
 
-/// Puts the rows of a chunk of `text` into the page.
-pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, room: Room, base: Ink) {
-    let source = source(text, chunk);
+/// Where a chunk is laid out, and the ink of its plain text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Style {
+    pub(super) room: Room,
+    pub(super) base: Ink,
+}
+
+/// Puts the rows of a chunk of `text` into the page; takes what it defines and uses what others have defined.
+pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, style: Style, references: &mut References) {
+    let Style { room, base } = style;
+    let source = chunk.source(text);
     let rows_before = page.rows.len();
-    let mut layout = Layout::new(page, &source, room, base);
+    let references = RefCell::new(references);
+    let elsewhere = |link: BrokenLink<'_>| {
+        let address = references.borrow_mut().link(&link.reference)?;
+        Some((CowStr::from(address), CowStr::from("")))
+    };
+    let parser = Parser::new_with_broken_link_callback(&source, OPTIONS, Some(elsewhere));
+    // In the order of the text: the first one of a label counts.
+    let mut defined: Vec<_> = parser.reference_definitions().iter().collect();
+    defined.sort_by_key(|(_, definition)| definition.span.start);
+    for (label, definition) in defined {
+        references.borrow_mut().define_link(label, &definition.dest);
+    }
+    let mut layout = Layout::new(page, &source, style, &references);
     match &chunk.kind {
         Kind::Item { content, .. } if chunk.is_rest => {
             let blank = " ".repeat((*content).min(8));
@@ -33,7 +55,7 @@ pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, room: Room, base: 
         Kind::Table(_) => layout.hides_header = chunk.is_rest,
         Kind::Code(_) | Kind::Quote | Kind::Html(_) | Kind::Indented | Kind::Paragraph | Kind::Line => {}
     }
-    for (event, range) in TextMergeWithOffset::new(Parser::new_ext(&source, OPTIONS).into_offset_iter()) {
+    for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         layout.event(event, range);
     }
     layout.end_flow();
@@ -49,37 +71,6 @@ pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, room: Room, base: 
     }
 }
 
-/// Returns the chunk's text as the parser is to see it: a rest is completed by what it goes on with.
-fn source<'a>(text: &'a str, chunk: &Chunk) -> Cow<'a, str> {
-    let part = &text[chunk.range.clone()];
-    if chunk.is_open && chunk.kind == Kind::Paragraph {
-        return table::begun(part).map_or(Cow::Borrowed(part), Cow::Owned);
-    }
-    if !chunk.is_rest {
-        return Cow::Borrowed(part);
-    }
-    match &chunk.kind {
-        Kind::Item { content, fence, .. } => {
-            let mut out = String::with_capacity(part.len() + 16);
-            if let Some(fence) = fence {
-                out.extend(std::iter::repeat_n(char::from(fence.marker), fence.length));
-                out.push_str(&fence.language);
-                out.push('\n');
-            }
-            for line in part.split_inclusive('\n') {
-                let body = line.trim_end_matches('\n');
-                out.push_str(line::dedent(body, (*content).min(line::unindent(body).0)));
-                out.push_str(&line[body.len()..]);
-            }
-            Cow::Owned(out)
-        }
-        Kind::Table(header) => Cow::Owned(format!("{}\n{part}", &text[header.clone()])),
-        Kind::Code(_) | Kind::Quote | Kind::Html(_) | Kind::Indented | Kind::Paragraph | Kind::Line => {
-            Cow::Borrowed(part)
-        }
-    }
-}
-
 /// A list item, quote or note that rows stand in.
 struct Container {
     first: String,
@@ -91,6 +82,7 @@ struct Container {
 struct Layout<'a> {
     page: &'a mut Page,
     source: &'a str,
+    references: &'a RefCell<&'a mut References>,
     width: usize,
     wraps: bool,
     link_way: LinkWay,
@@ -113,10 +105,16 @@ struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    fn new(page: &'a mut Page, source: &'a str, room: Room, base: Ink) -> Self {
+    fn new(
+        page: &'a mut Page,
+        source: &'a str,
+        Style { room, base }: Style,
+        references: &'a RefCell<&'a mut References>,
+    ) -> Self {
         Self {
             page,
             source,
+            references,
             width: room.width,
             wraps: room.wraps,
             link_way: room.links,
@@ -242,6 +240,7 @@ impl<'a> Layout<'a> {
             }
             Tag::FootnoteDefinition(label) => {
                 self.block(range.start);
+                self.references.borrow_mut().define_note(&label);
                 let marker = format!("[^{}] ", clip(&label, 12));
                 let rest = " ".repeat(cells(&marker));
                 self.enter(marker, rest, Ink::of(Scope::Muted));
@@ -454,15 +453,17 @@ impl<'a> Layout<'a> {
         writer.finish(self.page);
     }
 
-    /// Adds text in which addresses of the web are links, where the terminal takes them.
+    /// Adds text in which addresses of the web are links, where the terminal takes them, and in which the marks of notes
+    /// that stand elsewhere look like those of the chunk's own.
     fn words(&mut self, text: &str) {
         let ink = self.ink();
-        if self.link_way == LinkWay::Text || !self.links.is_empty() {
-            return self.text(text, ink);
-        }
-        for words in Words::of(text) {
+        let links = self.link_way != LinkWay::Text && self.links.is_empty();
+        for words in Words::of(text, links) {
             match words {
-                Words::Plain(text) => self.text(text, ink),
+                Words::Note(label, text) if self.references.borrow_mut().has_note(label) => {
+                    self.text(text, Ink::of(Scope::Muted));
+                }
+                Words::Plain(text) | Words::Note(_, text) => self.text(text, ink),
                 Words::Address(text) => {
                     let link = OpenLink::new(text.to_owned(), self.link_way, self.page).link;
                     let looks = ink.scoped(Scope::Accent).with(Modifier::UNDERLINED).linked(link);

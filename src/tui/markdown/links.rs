@@ -5,6 +5,8 @@ use crate::tui::{LinkWay, bare_addresses, claims_an_address, safe_address};
 
 /// A longer address is cut.
 const COLUMNS: usize = 300;
+/// No note has a longer label.
+const LABEL_BYTES: usize = 200;
 
 /// A link that has begun.
 pub(super) struct OpenLink {
@@ -36,27 +38,48 @@ impl OpenLink {
     }
 }
 
-/// A part of a text: words, or an address as it is.
+/// A part of a text: words, an address as it is, or what looks like the mark of a note, with its label before it.
 pub(super) enum Words<'a> {
     Plain(&'a str),
     Address(&'a str),
+    Note(&'a str, &'a str),
 }
 
 impl<'a> Words<'a> {
-    /// Returns the parts of a text.
-    pub(super) fn of(text: &'a str) -> Vec<Self> {
+    /// Returns the parts of a text; addresses are told apart where they are wanted.
+    pub(super) fn of(text: &'a str, addresses: bool) -> Vec<Self> {
         let mut parts = Vec::new();
         let mut from = 0;
-        for range in bare_addresses(text) {
-            if from < range.start {
-                parts.push(Self::Plain(&text[from..range.start]));
-            }
+        for range in if addresses { bare_addresses(text) } else { Vec::new() } {
+            Self::plain(&text[from..range.start], &mut parts);
             from = range.end;
             parts.push(Self::Address(&text[range]));
+        }
+        Self::plain(&text[from..], &mut parts);
+        parts
+    }
+
+    fn plain(text: &'a str, parts: &mut Vec<Self>) {
+        let mut from = 0;
+        while let Some(at) = text[from..].find("[^").map(|at| from + at) {
+            let rest = &text[at + 2..];
+            let head = &rest[..rest.floor_char_boundary(LABEL_BYTES)];
+            let end = head.find(|character: char| matches!(character, '[' | ']' | '^') || character.is_whitespace());
+            let label = &rest[..end.unwrap_or(0)];
+            if label.is_empty() || !rest[label.len()..].starts_with(']') {
+                let after = at + 2;
+                parts.push(Self::Plain(&text[from..after]));
+                from = after;
+                continue;
+            }
+            if from < at {
+                parts.push(Self::Plain(&text[from..at]));
+            }
+            from = at + label.len() + 3;
+            parts.push(Self::Note(label, &text[at..from]));
         }
         if from < text.len() {
             parts.push(Self::Plain(&text[from..]));
         }
-        parts
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A text is cut into chunks by `split`, line by line and never looking ahead, so that a chunk once closed
 //! stays as it is whatever follows. Each chunk is parsed and laid out by itself; a streamed text and the same
-//! text given at once thus have the same rows by construction.
+//! text given at once thus have the same rows by construction. What is defined in one chunk and used in another
+//! is handed on; a text that uses it first is laid out a second time, once, when it is complete.
 
 mod code;
 mod document;
@@ -11,6 +12,7 @@ mod joined;
 mod layout;
 mod line;
 mod links;
+mod references;
 mod row;
 mod split;
 mod table;

@@ -5,9 +5,11 @@
 //! text streams in. Chunks that grow beyond a bound are closed in the middle, so that the part that is laid
 //! out again with each delta is never large. Code blocks are exempt: their rows only ever grow at the end.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::line::{self, Fence, ListMarker, Start};
+use super::table;
 
 /// A longer line is taken in pieces, and judged by its first one.
 const PIECE_BYTES: usize = 4096;
@@ -336,6 +338,39 @@ impl Splitter {
             tell(Told::CodeEnded);
         } else {
             tell(Told::Closed(Chunk { is_open, ..open.chunk(self.taken) }));
+        }
+    }
+}
+
+impl Chunk {
+    /// Returns its text as the parser is to see it: a rest is completed by what it goes on with.
+    pub(super) fn source<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let part = &text[self.range.clone()];
+        if self.is_open && self.kind == Kind::Paragraph {
+            return table::begun(part).map_or(Cow::Borrowed(part), Cow::Owned);
+        }
+        if !self.is_rest {
+            return Cow::Borrowed(part);
+        }
+        match &self.kind {
+            Kind::Item { content, fence, .. } => {
+                let mut out = String::with_capacity(part.len() + 16);
+                if let Some(fence) = fence {
+                    out.extend(std::iter::repeat_n(char::from(fence.marker), fence.length));
+                    out.push_str(&fence.language);
+                    out.push('\n');
+                }
+                for line in part.split_inclusive('\n') {
+                    let body = line.trim_end_matches('\n');
+                    out.push_str(line::dedent(body, (*content).min(line::unindent(body).0)));
+                    out.push_str(&line[body.len()..]);
+                }
+                Cow::Owned(out)
+            }
+            Kind::Table(header) => Cow::Owned(format!("{}\n{part}", &text[header.clone()])),
+            Kind::Code(_) | Kind::Quote | Kind::Html(_) | Kind::Indented | Kind::Paragraph | Kind::Line => {
+                Cow::Borrowed(part)
+            }
         }
     }
 }

@@ -32,6 +32,8 @@ fn step() -> impl Strategy<Value = Step> {
         "\u{1b}[1m",
         "**bold",
         "| a | b |\n|--|--|\n",
+        "[a] and [words][a]\n\n",
+        "[a]: http://b.c\n\n",
     ]);
     let action = prop::sample::select(vec![
         Action::ChatUp,

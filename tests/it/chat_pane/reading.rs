@@ -138,3 +138,17 @@ fn the_view_does_not_jump_when_what_is_above_was_never_laid_out() {
         before = after;
     }
 }
+
+#[test]
+fn a_reference_is_a_link_once_the_answer_is_complete() {
+    let mut stage = Stage::new(50, 14);
+    stage.feed(started(1, "where?"));
+    for piece in ["See [the manual][1]", ".\n\nMore.\n\n", "[1]: https://a.b/c\n"] {
+        stage.feed([said(piece)]);
+        assert!(!stage.draw().contains("manual ("));
+    }
+    assert!(stage.draw().contains("See [the manual][1]."));
+    stage.feed(ended(1, TurnOutcome::Done));
+    let text = stage.draw();
+    assert!(text.contains("See the manual (https://a.b/c)."), "{text}");
+}

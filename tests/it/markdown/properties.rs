@@ -48,6 +48,10 @@ const PIECES: &[&str] = &[
     "\t",
     "\r\n",
     "[a]: http://b\n",
+    "\n\n[a]: http://b\n\n",
+    "[a]",
+    "![b][A]",
+    "\n\n[^1]: n\n\n",
     "[^1]",
     "[^1]: n",
     "fn main() {}\n",
@@ -71,6 +75,12 @@ fn streamed(text: &str, cuts: &[usize], width: usize) -> Document {
     document
 }
 
+fn at_once(text: &str, width: usize) -> Document {
+    let mut document = Document::new(width, Ink::of(Scope::Text));
+    document.extend(text);
+    document
+}
+
 fn same(left: &Document, right: &Document) -> Result<(), TestCaseError> {
     prop_assert_eq!(&left.page().rows, &right.page().rows);
     let codes = |document: &Document| -> Vec<_> {
@@ -89,8 +99,10 @@ proptest! {
         cuts in prop::collection::vec(0_usize..4000, 0..12),
         width in 1_usize..60,
     ) {
-        let whole = Document::of(&text, width, Ink::of(Scope::Text));
-        same(&streamed(&text, &cuts, width), &whole)?;
+        let mut streamed = streamed(&text, &cuts, width);
+        same(&streamed, &at_once(&text, width))?;
+        streamed.complete(&text);
+        same(&streamed, &Document::of(&text, width, Ink::of(Scope::Text)))?;
     }
 
     #[test]
@@ -99,8 +111,10 @@ proptest! {
         cuts in prop::collection::vec(0_usize..100_000, 0..6),
     ) {
         let text: String = pieces.iter().map(|(piece, times)| piece.repeat(*times)).collect();
-        let whole = Document::of(&text, 30, Ink::of(Scope::Text));
-        same(&streamed(&text, &cuts, 30), &whole)?;
+        let mut streamed = streamed(&text, &cuts, 30);
+        same(&streamed, &at_once(&text, 30))?;
+        streamed.complete(&text);
+        same(&streamed, &Document::of(&text, 30, Ink::of(Scope::Text)))?;
     }
 
     #[test]

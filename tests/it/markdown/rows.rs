@@ -1,6 +1,9 @@
 //! Tables of input and rows.
 
-use super::rows;
+use adit::tui::markdown::{Document, Ink, Room};
+use adit::tui::{LinkWay, Scope};
+
+use super::{rows, shown};
 
 fn check(width: usize, text: &str, expected: &[&str]) {
     assert_eq!(rows(text, width), expected, "{text:?} at {width}");
@@ -46,8 +49,72 @@ fn links_show_their_address_when_it_differs() {
     check(40, "<https://a.b/c>", &["https://a.b/c"]);
     check(40, "[https://a.b](https://a.b/)", &["https://a.b"]);
     check(40, "![alt](x.png)", &["image: alt (x.png)"]);
-    check(40, "see [text][1]\n\n[1]: https://a.b", &["see [text][1]", "", "[1]: https://a.b"]);
     check(40, "a[^1]\n\n[^1]: the note", &["a[^1]", "", "[^1] the note"]);
+}
+
+#[test]
+fn references_lead_to_what_is_defined_elsewhere() {
+    let definition = "[1]: https://a.b";
+    let shown = ["see text (https://a.b)", "", definition];
+    check(40, &format!("see [text][1]\n\n{definition}"), &shown);
+    check(40, &format!("{definition}\n\nsee [text][1]"), &[definition, "", "see text (https://a.b)"]);
+    check(40, "[A  b]\n\n[a B]: <https://a.b>", &["A  b (https://a.b)", "", "[a B]: <https://a.b>"]);
+    check(40, "[a][]\n\n[a]: /x \"title\"", &["a (/x)", "", "[a]: /x \"title\""]);
+    check(40, "![a][i]\n\n[i]: x.png", &["image: a (x.png)", "", "[i]: x.png"]);
+    check(40, "- see [a]\n- b\n\n> q\n>\n> [a]: /x", &["• see a (/x)", "• b", "", "▎ q"]);
+    check(40, "| [a] | b |\n|---|---|\n\n[a]: /x", &["a (/x) │ b", "───────┼──", "", "[a]: /x"]);
+    // The first one counts; code, and what nothing defines, is as it is written.
+    check(40, "[a]\n\n[a]: /x\n\n[a]: /y", &["a (/x)", "", "[a]: /x", "", "[a]: /y"]);
+    check(40, "`[a]` [b]\n\n    [a]\n\n[a]: /x", &["[a] [b]", "", "│ [a]", "", "[a]: /x"]);
+}
+
+#[test]
+fn what_streams_in_leads_to_what_was_defined_before_and_the_complete_text_to_all() {
+    let early = "[a]: /x\n\n[a] and [b]\n\n";
+    let text = format!("{early}[b]: /y\n\n[b] again\n");
+    let mut document = Document::new(40, Ink::of(Scope::Text));
+    let expect = |document: &Document, expected: &[&str]| assert_eq!(shown(document), expected);
+    for end in 0..text.len() {
+        document.extend(&text[..end]);
+    }
+    document.extend(&text);
+    expect(&document, &["[a]: /x", "", "a (/x) and [b]", "", "[b]: /y", "", "b (/y) again"]);
+    document.complete(&text);
+    let complete = ["[a]: /x", "", "a (/x) and b (/y)", "", "[b]: /y", "", "b (/y) again"];
+    expect(&document, &complete);
+    // Should it go on after all, it is as if it had streamed in.
+    document.extend(&format!("{text}c"));
+    expect(&document, &["[a]: /x", "", "a (/x) and [b]", "", "[b]: /y", "", "b (/y) again c"]);
+    document.complete(&text);
+    expect(&document, &complete);
+}
+
+#[test]
+fn a_mark_of_a_note_looks_the_same_wherever_the_note_stands() {
+    let inks = |text: &str| {
+        let document = Document::of(text, 40, Ink::of(Scope::Text));
+        let row = document.page().rows.iter().find(|row| row.pieces.iter().any(|piece| piece.text.starts_with("see")));
+        row.map(|row| row.pieces.iter().map(|piece| (piece.text.clone(), piece.ink.scope)).collect::<Vec<_>>())
+    };
+    let piece = |text: &str, scope| (text.to_owned(), scope);
+    let mark = [piece("see ", Scope::Text), piece("[^n]", Scope::Muted), piece(" and [^m] [^", Scope::Text)];
+    for text in ["see [^n] and [^m] [^\n\n[^n]: note", "[^N]: note\n\nsee [^n] and [^m] [^"] {
+        assert_eq!(inks(text).as_deref(), Some(mark.as_slice()), "{text:?}");
+    }
+    assert_eq!(inks("see [^n]").as_deref(), Some([piece("see [^n]", Scope::Text)].as_slice()));
+    check(40, "see[^1]\n\n[^1]: the note", &["see[^1]", "", "[^1] the note"]);
+}
+
+#[test]
+fn references_add_only_so_much_to_a_text() {
+    let long = format!("https://a.b/{}", "x".repeat(1000));
+    let text = format!("[a]: {long}\n\n{}", "[a]\n\n".repeat(3000));
+    let document = Document::of(&text, Room { width: 40, wraps: true, links: LinkWay::Link }, Ink::of(Scope::Text));
+    let added: usize = document.page().links.iter().map(|link| link.len()).sum();
+    assert!((1 << 19..=1 << 20).contains(&added), "{added}");
+    // An address that is too long for a link is none for the references either.
+    let text = format!("[a]: /{}\n\n[a]", "x".repeat(3000));
+    assert_eq!(rows(&text, 40).last().map(String::as_str), Some("[a]"));
 }
 
 #[test]
