@@ -218,7 +218,13 @@ pub(super) struct Marker<'a> {
     sideways: usize,
     current: Option<Current>,
     /// The lines of the last row, with its entry and what was found in them: their other rows need not look again.
-    last: Option<(usize, Vec<(JoinedLine, Vec<Range<usize>>)>)>,
+    last: Option<(usize, Vec<SearchedLine>)>,
+}
+
+/// A line with what was found in it.
+struct SearchedLine {
+    line: JoinedLine,
+    found: Vec<Range<usize>>,
 }
 
 impl ChatSearch {
@@ -239,18 +245,18 @@ impl Marker<'_> {
         buffer: &mut Buffer,
         theme: &Theme,
     ) {
-        let is_of = |(line, _): &(JoinedLine, Vec<Range<usize>>)| line.rows.contains(&row);
+        let is_of = |searched: &SearchedLine| searched.line.rows.contains(&row);
         let is_known = self.last.as_ref().is_some_and(|(of, lines)| *of == item && lines.iter().any(is_of));
         if !is_known {
             let looked_through = |line: JoinedLine| {
                 let found = self.pattern.all(line.text.as_bytes()).collect();
-                (line, found)
+                SearchedLine { line, found }
             };
             self.last = Some((item, page.lines(row).into_iter().map(looked_through).collect()));
         }
         let Some((_, lines)) = &self.last else { return };
         let area = area.intersection(buffer.area);
-        for (line, found) in lines {
+        for SearchedLine { line, found } in lines {
             // A line may have many matches in rows that are far away.
             let own = line.bytes(row);
             let first = found.partition_point(|bytes| bytes.end <= own.start);
