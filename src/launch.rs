@@ -174,9 +174,10 @@ pub(crate) fn workspace(path: Option<&Path>) -> Result<PathBuf, Stop> {
 
 /// Runs a future to its end on a runtime of its own.
 pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
-    // Two workers: the actor may write to a slow disk while the screen goes on.
+    // The screen has this thread; the engine and the network share one more, so that neither a slow disk nor a large text
+    // holds up the keys. A second worker would be woken with each delta only to find that there is nothing left to do.
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .enable_all()
         .build()
         .map_err(|failure| Stop::new(format!("cannot start the runtime: {failure}")))?;

@@ -135,13 +135,43 @@ pub fn is_joined(before: char) -> bool {
     matches!(before, '#' | '*' | '0'..='9' | '\u{a9}' | '\u{ae}' | '\u{600}'..='\u{dff}' | '\u{2000}'..)
 }
 
-/// Tells whether a grapheme may keep its joiners and selectors: it starts with a visible wide or symbol character.
+/// Tells whether a grapheme may keep its joiners, selectors and tags, because they have their proper place in it: in an
+/// emoji, in a symbol that is asked for as text, in a letter of a script with joiners, in the flag of a part of a country.
 fn keeps_hidden(grapheme: &str) -> bool {
-    let Some(first) = grapheme.chars().next() else { return true };
+    let mut characters = grapheme.chars();
+    let Some(first) = characters.next() else { return true };
     if is_hidden(first) {
         return false;
     }
-    let is_emoji_glue = |character: char| matches!(character, '\u{200d}' | '\u{fe0e}' | '\u{fe0f}');
-    !grapheme.chars().any(|character| is_hidden(character) && !is_emoji_glue(character))
-        && (grapheme.width() > 1 || !grapheme.chars().any(is_hidden))
+    let hidden: Vec<char> = characters.clone().filter(|character| is_hidden(*character)).collect();
+    match hidden.as_slice() {
+        [] => true,
+        // A letter and one joiner behind it or behind its signs, as in Persian and in Indic conjuncts.
+        ['\u{200c}' | '\u{200d}'] if has_joiners(first) => true,
+        ['\u{fe0e}'] => characters.as_str() == "\u{fe0e}" && is_symbol(first),
+        _ if FLAGS.contains(&grapheme) => true,
+        hidden => {
+            let is_glue = |character: &char| matches!(character, '\u{200d}' | '\u{fe0e}' | '\u{fe0f}');
+            hidden.iter().all(is_glue) && grapheme.width() > 1
+        }
+    }
+}
+
+/// The flags that are spelt in tags and that emoji fonts have: of England, Scotland and Wales. Other tags are invisible
+/// text.
+const FLAGS: [&str; 3] = [
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
+];
+
+/// Tells whether a letter is of a script in which joiners change how letters are joined: Arabic, Syriac, N'Ko, Mandaic, and
+/// those of India, Myanmar and Cambodia.
+fn has_joiners(letter: char) -> bool {
+    matches!(letter, '\u{620}'..='\u{8ff}' | '\u{900}'..='\u{dff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17b3}')
+}
+
+/// Tells whether a symbol may be asked for as text or as emoji.
+fn is_symbol(character: char) -> bool {
+    matches!(character, '\u{a9}' | '\u{ae}' | '\u{203c}'..='\u{3299}' | '\u{1f000}'..='\u{1faff}')
 }

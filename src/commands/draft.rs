@@ -8,8 +8,8 @@ use adit::tui::DraftKeeper;
 
 use crate::places::{Places, private_file};
 
-/// A longer draft is not kept.
-const MOST_BYTES: u64 = 8 << 20;
+/// A longer draft is not kept; some images and pastes may be in it.
+const MOST_BYTES: u64 = 32 << 20;
 /// So many adits in one workspace have drafts of their own; what is written in further ones is not kept.
 const MOST_AT_ONCE: usize = 16;
 
@@ -82,6 +82,9 @@ fn keep(path: &Path, text: &str) -> io::Result<()> {
             Err(failure) if failure.kind() != io::ErrorKind::NotFound => Err(failure),
             Ok(()) | Err(_) => Ok(()),
         };
+    }
+    if text.len() as u64 > MOST_BYTES {
+        return Err(io::Error::other(format!("it has more than {} MB", MOST_BYTES >> 20)));
     }
     let beside = path.with_extension(format!("{}.new", std::process::id()));
     let _old = std::fs::remove_file(&beside);

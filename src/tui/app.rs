@@ -175,7 +175,7 @@ impl App {
         let mut effects = tree.start();
         effects.push(Effect::AskSpent);
         let mut composer = Composer::new(&options.config);
-        composer.set_text(&options.prompt);
+        composer.set_kept(&options.prompt);
         composer.set_models(startup.models.iter().map(|(name, _)| name.clone()).collect());
         composer.set_accounts(startup.profiles, startup.regions);
         let mut chat = ChatPane::new(&options.config);

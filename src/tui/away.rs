@@ -41,7 +41,7 @@ impl EventLoop {
         if let Some(now) = now {
             self.kept.look(composer.raw(), now);
         }
-        let Some(keeping) = self.kept.take(now, composer.raw(), || composer.text()) else { return };
+        let Some(keeping) = self.kept.take(now, composer.raw(), || composer.kept()) else { return };
         let kept = tokio::task::spawn_blocking(move || keeping.run());
         if now.is_none() {
             let _late = tokio::time::timeout(LAST_KEEPING, kept).await;

@@ -18,6 +18,10 @@ const FAR: Duration = Duration::from_millis(100);
 const LOST: Duration = Duration::from_secs(3);
 /// Of a quick connection a frame carries a question once in so long.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
+/// At the end an answer is waited for by so much longer than twice the slowest of the last ones took, and for so long where
+/// none has come yet: what comes later is typed at the shell's prompt.
+const LATE: Duration = Duration::from_millis(50);
+const UNKNOWN: Duration = Duration::from_millis(1000);
 /// After so many lost answers nothing more is asked.
 const MAX_LOST: u32 = 2;
 /// What answers a key is held back only behind so many bytes that the terminal has not confirmed.
@@ -38,6 +42,8 @@ pub struct Connection {
     answers: bool,
     /// How long answers take, smoothed.
     trip: Option<Duration>,
+    /// How long the slowest of the last ones took.
+    longest: Duration,
     /// The bytes that went out since the last question.
     ahead: usize,
     throughput: Throughput,
@@ -111,9 +117,13 @@ impl Connection {
     pub fn answered(&mut self, now: Instant) {
         if let Some(asked) = self.asked.take() {
             self.lost = 0;
-            self.answers = true;
             let trip = now.saturating_duration_since(asked);
             self.throughput.answered(trip, now);
+            self.longest = trip.max(self.longest - self.longest / 8);
+            if !std::mem::replace(&mut self.answers, true) {
+                // What writes felt like tells nothing of the way there and back.
+                self.trip = None;
+            }
             self.feel(trip);
         }
     }
@@ -189,8 +199,9 @@ impl Connection {
     /// Returns how long the connection takes to be quiet again after the program ends: as long as an answer may be late.
     pub fn farewell(&self, now: Instant) -> Duration {
         let Some(asked) = self.asked else { return Duration::ZERO };
-        let usual = self.trip.map_or(Duration::from_millis(400), |trip| trip * 2 + Duration::from_millis(20));
-        (asked + usual.min(Duration::from_millis(1500))).saturating_duration_since(now)
+        let most = if self.answers { self.longest * 2 + LATE } else { UNKNOWN };
+        let until = self.throughput.due(asked).unwrap_or(asked).max(asked + most.min(LOST));
+        until.min(asked + LOST).saturating_duration_since(now)
     }
 
     /// Returns how the conversation follows its end.

@@ -1,5 +1,6 @@
 //! The bottom line: what can be done next, with the user's own keys; each hint is also a button.
 
+use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -92,6 +93,15 @@ fn wanted(app: &App) -> Vec<Hint> {
             Press::Key(chord) => Some(hint(press, chord.to_string(), words.to_owned())),
         });
         return own.collect();
+    }
+    if finding::is_typing(app) {
+        // All other keys are part of what is looked for.
+        let enter = Chord::of(KeyEvent::from(KeyCode::Enter));
+        let enter = hint(Press::Key(enter), enter.to_string(), "go through the matches".to_owned());
+        return [Some(enter), of_action(app, Action::Escape, "end the search".to_owned())]
+            .into_iter()
+            .flatten()
+            .collect();
     }
     let mut hints = Vec::new();
     if finding::is_active(app) {

@@ -155,9 +155,15 @@ fn kitty_key(number: u32) -> Option<KeyCode> {
 fn modifiers(parameter: u32) -> KeyModifiers {
     let bits = parameter.saturating_sub(1);
     let mut out = KeyModifiers::empty();
-    for (bit, modifier) in
-        [(1, KeyModifiers::SHIFT), (2, KeyModifiers::ALT), (4, KeyModifiers::CONTROL), (8, KeyModifiers::SUPER)]
-    {
+    let bit_by_bit = [
+        KeyModifiers::SHIFT,
+        KeyModifiers::ALT,
+        KeyModifiers::CONTROL,
+        KeyModifiers::SUPER,
+        KeyModifiers::HYPER,
+        KeyModifiers::META,
+    ];
+    for (bit, modifier) in (0..).map(|place| 1 << place).zip(bit_by_bit) {
         if bits & bit != 0 {
             out |= modifier;
         }

@@ -112,6 +112,12 @@ impl Chord {
         has_twin.then(|| Self { code, modifiers: self.modifiers - KeyModifiers::CONTROL })
     }
 
+    /// Tells whether a key is the window manager's or the terminal's own: with Super, Hyper or Meta held it means nothing here,
+    /// and least of all the letter.
+    pub(super) fn is_of_others(event: KeyEvent) -> bool {
+        event.modifiers.intersects(KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META)
+    }
+
     /// Tells whether the key writes a character where text is typed.
     pub fn is_text(self) -> bool {
         matches!(self.code, KeyCode::Char(_)) && self.modifiers.is_empty()

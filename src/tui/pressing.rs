@@ -17,6 +17,9 @@ use crate::session::Op;
 
 /// Takes a key: to what lies over the panes, to a search, or to the pane that has the keys.
 pub(super) fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
+    if Chord::is_of_others(key) {
+        return Vec::new();
+    }
     let damage = std::mem::replace(&mut app.damage, Damage::All);
     let effects = take(app, key);
     app.damage = app.damage.max(damage);

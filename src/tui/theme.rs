@@ -115,6 +115,7 @@ pub(super) fn plain_style(scope: Scope) -> Style {
         | Scope::Key
         | Scope::Error
         | Scope::Heading
+        | Scope::Code
         | Scope::User
         | Scope::HunkHeader
         | Scope::Pending
@@ -125,7 +126,6 @@ pub(super) fn plain_style(scope: Scope) -> Style {
         Scope::Quote | Scope::SyntaxComment | Scope::MovedFrom | Scope::MovedTo => Modifier::ITALIC,
         Scope::Text
         | Scope::Good
-        | Scope::Code
         | Scope::Removed
         | Scope::Added
         | Scope::Accepted

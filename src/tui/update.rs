@@ -1,6 +1,7 @@
 //! The one way in which the model changes: a message comes, panes take it, effects go out.
 
 use std::mem::discriminant;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -10,7 +11,7 @@ use super::action::Context;
 use super::answers::{edited, follow_ground, share_files, wear};
 use super::app::{App, ChatMode, Walk};
 use super::attention::Waiting;
-use super::composer::image_path;
+use super::composer::image_paths;
 use super::connection::ConnectionReport;
 use super::effect::{EditorJob, Effect, Overlay, PaneId};
 use super::overlay::{Opened, OverCap, Risk};
@@ -174,16 +175,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             follow_ground(app, channels);
             Vec::new()
         }
-        Msg::ImageLoaded { text, image } => {
-            match image {
-                Ok(image) => app.composer.attach(image),
-                Err(reason) => {
-                    app.composer.paste(&text, &app.state);
-                    app.said = Some(reason);
-                }
-            }
-            Vec::new()
-        }
+        Msg::ImageLoaded { text, image } => app.composer.take_image(&text, image, &app.state),
         Msg::Spent(spent) => {
             app.money.spent = Some(spent);
             Vec::new()
@@ -326,13 +318,16 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         finding::paste(app, text);
     } else if app.focus == PaneId::Tree {
         app.tree.paste(text);
-    } else if app.context() == Context::Writing {
-        if let Some(path) = image_path(text) {
-            return vec![Effect::LoadImage { path, text: text.to_owned() }];
-        }
-        app.composer.paste(text, &app.state);
-    } else if app.context() == Context::Reading {
+    } else if matches!(app.context(), Context::Writing | Context::Reading) {
         app.chat_mode = ChatMode::Writing;
+        if let Some(paths) = image_paths(text) {
+            let load = |path: PathBuf| {
+                let text = path.to_string_lossy().into_owned();
+                app.composer.await_image(&text);
+                Effect::LoadImage { path, text }
+            };
+            return paths.into_iter().map(load).collect();
+        }
         app.composer.paste(text, &app.state);
     }
     Vec::new()

@@ -10,8 +10,11 @@ use crate::tui::highlight::Highlighter;
 use crate::tui::markdown::{Document, ENDLESS, Ink, Page, Room};
 use crate::tui::{LinkWay, Scope};
 
-/// When more rows than this are kept, those that the last frame did not need are dropped.
-const KEPT_ROWS: usize = 20_000;
+/// When more rows than this are kept, entries that no frame has needed for a while are dropped: a row takes several times
+/// as much as its text, and an entry is laid out in less time than a key takes to be felt.
+const KEPT_ROWS: usize = 2_000;
+/// That long, in frames: who goes back and forth between two long answers waits for neither.
+const KEPT_FRAMES: u64 = 64;
 /// How much of a grown text's seams is compared when its buffer did not move.
 const SEAM_BYTES: usize = 256;
 
@@ -81,8 +84,8 @@ impl ChatCache {
     pub(super) fn end_frame(&mut self) {
         let kept: usize = self.items.values().map(|item| item.page().rows.len()).sum();
         if kept > KEPT_ROWS {
-            let frame = self.frame;
-            self.items.retain(|_, item| item.used == frame);
+            let needed = self.frame.saturating_sub(KEPT_FRAMES);
+            self.items.retain(|_, item| item.used >= needed);
         }
     }
 

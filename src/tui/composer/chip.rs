@@ -7,6 +7,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::part::Part;
 use crate::session::Image;
 
 /// Chips stand in the text as these characters. Text that has such characters of its own is always kept as a chip, so
@@ -25,6 +26,8 @@ pub(super) struct Chip {
 enum ChipKind {
     /// A long paste, sent in place of the chip.
     Pasted(Arc<str>),
+    /// The path of an image that is being read, sent as it was pasted if the image never comes.
+    Awaited(Arc<str>),
     /// An image, sent beside the text, in which its name stands.
     Image {
         /// The image.
@@ -46,6 +49,31 @@ impl Chip {
         Self { kind: ChipKind::Pasted(Arc::from(text)), label }
     }
 
+    /// Returns the path of an image that is being read as a chip.
+    pub(super) fn awaited(path: &str) -> Self {
+        let label = format!("[reading {}]", path.rsplit('/').next().unwrap_or(path));
+        Self { kind: ChipKind::Awaited(Arc::from(path)), label }
+    }
+
+    /// Tells whether it waits for the image of a path.
+    pub(super) fn awaits(&self, path: &str) -> bool {
+        matches!(&self.kind, ChipKind::Awaited(awaited) if awaited.as_ref() == path)
+    }
+
+    /// Tells whether it waits for an image.
+    pub(super) fn is_awaited(&self) -> bool {
+        matches!(self.kind, ChipKind::Awaited(_))
+    }
+
+    /// Returns the part of a draft that it is.
+    pub(super) fn part(&self) -> Part {
+        match &self.kind {
+            ChipKind::Pasted(text) => Part::Pasted(text.to_string()),
+            ChipKind::Awaited(path) => Part::Text(path.to_string()),
+            ChipKind::Image { image, .. } => Part::Image(image.clone()),
+        }
+    }
+
     /// Returns an image as a chip.
     pub(super) fn image(image: Image) -> Self {
         let (label, name) = (format!("[image {}]", image.label()), format!("[image {}]", image.name));
@@ -55,7 +83,7 @@ impl Chip {
     /// Returns the image that it stands for, if it does.
     pub(super) fn shown_image(&self) -> Option<&Image> {
         match &self.kind {
-            ChipKind::Pasted(_) => None,
+            ChipKind::Pasted(_) | ChipKind::Awaited(_) => None,
             ChipKind::Image { image, .. } => Some(image),
         }
     }
@@ -68,7 +96,7 @@ impl Chip {
     /// Returns what is sent for it in the message's text.
     pub(super) fn text(&self) -> &str {
         match &self.kind {
-            ChipKind::Pasted(text) => text,
+            ChipKind::Pasted(text) | ChipKind::Awaited(text) => text,
             ChipKind::Image { name, .. } => name,
         }
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::chip::{self, Chip};
+use super::part::Part;
 use super::undo::{Kind, Moment, Undo};
 use crate::session::Image;
 
@@ -117,34 +118,105 @@ impl Draft {
         if is_short {
             self.insert(text);
         } else {
-            self.begin_edit(Kind::Whole);
-            self.is_killing = false;
-            self.insert_chip(Chip::pasted(&normalized(text)));
+            self.put_chip(Chip::pasted(&normalized(text)));
         }
+    }
+
+    fn put_chip(&mut self, chip: Chip) {
+        self.begin_edit(Kind::Whole);
+        self.is_killing = false;
+        self.insert_chip(chip);
     }
 
     /// Puts an image in, as a chip.
     pub(super) fn attach(&mut self, image: Image) {
-        self.begin_edit(Kind::Whole);
-        self.is_killing = false;
-        self.insert_chip(Chip::image(image));
+        self.put_chip(Chip::image(image));
+    }
+
+    /// Puts the path of an image in that is being read; it stands there until the image takes its place.
+    pub(super) fn await_image(&mut self, path: &str) {
+        self.put_chip(Chip::awaited(path));
+    }
+
+    /// Takes an image that was awaited, or none where it cannot be had: its path stays as text then. Tells whether it was
+    /// awaited here.
+    pub(super) fn take_awaited(&mut self, path: &str, image: Option<Image>) -> bool {
+        let Some(number) = self.chips.iter().position(|chip| chip.awaits(path)) else { return false };
+        if let Some(image) = image {
+            self.chips[number] = Chip::image(image);
+            return true;
+        }
+        self.chips[number] = Chip::pasted(path);
+        let at = self.text.char_indices().find(|(_, character)| chip::number(*character) == Some(number));
+        if let Some((start, character)) = at
+            && !chip::could_be_confused(path)
+        {
+            let is_behind = self.cursor > start;
+            self.text.replace_range(start..start + character.len_utf8(), path);
+            if is_behind {
+                self.cursor = self.cursor - character.len_utf8() + path.len();
+            }
+            self.snap();
+        }
+        true
+    }
+
+    /// Tells whether an image that stands in the text is still being read.
+    pub(super) fn awaits_image(&self) -> bool {
+        self.text.chars().any(|character| self.chip(character).is_some_and(Chip::is_awaited))
     }
 
     /// Returns the draft of a message that was sent with images: each stands where the text names it, else at the end.
     pub(super) fn with_images(text: &str, images: &[Image]) -> Self {
         let mut draft = Self::of("");
+        draft.put_with_images(text, images, true);
+        draft
+    }
+
+    /// Puts a text in with the images that it names; those that it does not name come behind it, or are left out.
+    fn put_with_images(&mut self, text: &str, images: &[Image], keeps_all: bool) {
         let mut rest = text;
         for image in images {
             let chip = Chip::image(image.clone());
-            if let Some((before, after)) = rest.split_once(chip.text()) {
-                draft.put(before);
-                rest = after;
-            } else {
-                draft.put(std::mem::take(&mut rest));
+            match rest.split_once(chip.text()) {
+                Some((before, after)) => {
+                    self.put(before);
+                    rest = after;
+                }
+                None if keeps_all => self.put(std::mem::take(&mut rest)),
+                None => continue,
             }
-            draft.insert_chip(chip);
+            self.insert_chip(chip);
         }
-        draft.put(rest);
+        self.put(rest);
+    }
+
+    /// Returns its parts.
+    pub(super) fn parts(&self) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for character in self.text.chars() {
+            match (self.chip(character), parts.last_mut()) {
+                (Some(chip), _) => parts.push(chip.part()),
+                (None, Some(Part::Text(text))) => text.push(character),
+                (None, _) => parts.push(Part::Text(character.to_string())),
+            }
+        }
+        parts
+    }
+
+    /// Returns the draft of these parts, the cursor at its end.
+    pub(super) fn of_parts(parts: Vec<Part>) -> Self {
+        if let [Part::Text(text)] = parts.as_slice() {
+            return Self::of(text);
+        }
+        let mut draft = Self::default();
+        for part in parts {
+            match part {
+                Part::Text(text) => draft.put(&normalized(&text)),
+                Part::Pasted(text) => draft.insert_chip(Chip::pasted(&normalized(&text))),
+                Part::Image(image) => draft.insert_chip(Chip::image(image)),
+            }
+        }
         draft
     }
 
@@ -218,14 +290,18 @@ impl Draft {
         self.put(&normalized(text));
     }
 
-    /// Replaces the whole text, so that it can be undone.
+    /// Replaces the whole text, so that it can be undone. Images whose names still stand in it stay.
     pub(super) fn replace_all(&mut self, text: &str) {
-        let text = normalized(text);
+        let (text, images) = (normalized(text), self.images());
         self.begin_edit(Kind::Whole);
         self.is_killing = false;
         self.text.clear();
         self.cursor = 0;
-        if text.len() > WHOLE_BYTES { self.insert_chip(Chip::pasted(&text)) } else { self.put(&text) }
+        if text.len() > WHOLE_BYTES && images.is_empty() {
+            self.insert_chip(Chip::pasted(&text));
+        } else {
+            self.put_with_images(&text, &images, false);
+        }
     }
 
     /// Removes what lies before the cursor; kills are kept for [`Draft::yank`].

@@ -3,14 +3,22 @@
 use std::collections::BTreeMap;
 
 use super::draft::Draft;
+use crate::session::Image;
 
 /// More messages are not kept.
 const MOST: usize = 1000;
 
+/// A message that was sent.
+#[derive(Debug, PartialEq, Eq)]
+struct Sent {
+    text: String,
+    images: Vec<Image>,
+}
+
 /// The messages sent, oldest first, and where in them the user is.
 #[derive(Debug, Default)]
 pub(super) struct History {
-    sent: Vec<String>,
+    sent: Vec<Sent>,
     /// Those of earlier sessions, newest first; none before they were read.
     earlier: Option<Vec<String>>,
     /// The message that is shown; as many as there are means the draft.
@@ -20,17 +28,23 @@ pub(super) struct History {
 }
 
 impl History {
-    /// Replaces the messages.
+    /// Replaces the messages; those that were sent from here keep their images.
     pub(super) fn set(&mut self, sent: Vec<String>) {
-        self.sent = sent;
+        let mut known = std::mem::take(&mut self.sent);
+        let mut images = |text: &str| {
+            let at = known.iter().position(|sent| sent.text == text);
+            at.map(|at| known.swap_remove(at).images).unwrap_or_default()
+        };
+        self.sent = sent.into_iter().map(|text| Sent { images: images(&text), text }).collect();
         self.trim();
         self.rest();
     }
 
     /// Adds a message, unless it is the last one again.
-    pub(super) fn push(&mut self, text: String) {
-        if self.sent.last() != Some(&text) {
-            self.sent.push(text);
+    pub(super) fn push(&mut self, text: String, images: Vec<Image>) {
+        let sent = Sent { text, images };
+        if self.sent.last() != Some(&sent) {
+            self.sent.push(sent);
         }
         self.trim();
         self.rest();
@@ -48,7 +62,7 @@ impl History {
 
     /// Returns all messages, those of earlier sessions behind the others, newest first.
     pub(super) fn newest_first(&self) -> impl Iterator<Item = &String> {
-        self.sent.iter().rev().chain(self.earlier.iter().flatten())
+        self.sent.iter().rev().map(|sent| &sent.text).chain(self.earlier.iter().flatten())
     }
 
     /// Goes to the message before; keeps what is being written. Returns none at the oldest.
@@ -65,8 +79,11 @@ impl History {
     fn go(&mut self, to: usize, now: &Draft) -> Draft {
         self.left.insert(self.at, now.clone());
         self.at = to;
-        let sent = self.sent.get(to).map_or("", String::as_str);
-        self.left.get(&to).cloned().unwrap_or_else(|| Draft::of(sent))
+        let of = |sent: &Sent| {
+            if sent.images.is_empty() { Draft::of(&sent.text) } else { Draft::with_images(&sent.text, &sent.images) }
+        };
+        let sent = || self.sent.get(to).map_or_else(Draft::default, of);
+        self.left.get(&to).cloned().unwrap_or_else(sent)
     }
 
     fn trim(&mut self) {

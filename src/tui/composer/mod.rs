@@ -10,11 +10,13 @@ mod draft;
 mod dropped;
 mod history;
 mod pane;
+mod part;
 mod rank;
+mod sending;
 mod undo;
 mod view;
 mod wrap;
 
 pub use command::{COMMANDS, CommandInfo, CommandName};
-pub(in crate::tui) use dropped::image_path;
+pub(in crate::tui) use dropped::image_paths;
 pub use pane::Composer;

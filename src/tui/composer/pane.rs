@@ -6,17 +6,17 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
-use super::command;
 use super::complete::{Finder, Offer, recalled};
 use super::draft::{Draft, Reach};
 use super::history::History;
+use super::part;
 use super::rank::Touched;
 use super::view::LEAD;
 use super::wrap::Rows;
 use crate::config::ScreenConfig;
 use crate::path::PathList;
 use crate::review::Revision;
-use crate::session::{Image, Op, SessionState, TurnOutcome, TurnPhase};
+use crate::session::{Image, SessionState, TurnOutcome, TurnPhase};
 use crate::tui::{Action, EditorJob, Effect};
 
 /// The composer is never higher than this.
@@ -26,7 +26,7 @@ const MOST_ROWS: usize = 10;
 #[derive(Debug)]
 pub struct Composer {
     pub(super) draft: Draft,
-    history: History,
+    pub(super) history: History,
     finder: Finder,
     /// The state of the session by which files are ranked: its proposal, its entries, its context.
     about: Option<(Revision, usize, usize)>,
@@ -34,7 +34,9 @@ pub struct Composer {
     /// The word whose completion the user has closed, by its start.
     dismissed: Option<usize>,
     /// Whether the offer is of messages sent before that hold the text, not of words to complete.
-    is_recalling: bool,
+    pub(super) is_recalling: bool,
+    /// Whether it is sent as soon as its images are read.
+    pub(super) sends_when_read: bool,
     /// The column that Up and Down keep to.
     goal: Option<usize>,
     /// The columns for text when it was last drawn; Up and Down go by its rows.
@@ -54,6 +56,7 @@ impl Composer {
             offer: None,
             dismissed: None,
             is_recalling: false,
+            sends_when_read: false,
             goal: None,
             width: Cell::new(80),
             top: Cell::new(0),
@@ -77,6 +80,17 @@ impl Composer {
     /// Returns the text, pastes included.
     pub fn text(&self) -> String {
         self.draft.expanded()
+    }
+
+    /// Returns what keeps the message with its folded pastes and images; [`set_kept`](Self::set_kept) takes it.
+    pub fn kept(&self) -> String {
+        part::written(self.draft.parts())
+    }
+
+    /// Takes a message that was kept; any text is one.
+    pub fn set_kept(&mut self, kept: &str) {
+        self.draft = Draft::of_parts(part::read(kept));
+        self.edited_elsewhere();
     }
 
     /// Replaces the text; the cursor goes to its end.
@@ -340,76 +354,8 @@ impl Composer {
         true
     }
 
-    fn send(&mut self, state: &SessionState) -> Vec<Effect> {
-        if let Some(offer) = &self.offer {
-            let chosen = &offer.candidates[offer.selected];
-            let is_typed = self.draft.raw().get(offer.start..offer.end) == Some(chosen.insert.as_str());
-            let goes_on = !self.is_recalling && (is_typed || chosen.runs);
-            if !is_typed {
-                self.accept(state);
-            }
-            if !goes_on {
-                return Vec::new();
-            }
-        }
-        let text = self.text();
-        let text = text.trim_end().trim_start_matches('\n');
-        if text.trim().is_empty() {
-            return Vec::new();
-        }
-        // A space before the slash makes it text.
-        let command = if text.starts_with('/') { command::split(text) } else { None };
-        let effects = match command {
-            Some((name, args)) => match command::run(name, args, state) {
-                Ok(effects) => effects,
-                Err(reason) => return vec![Effect::Say(reason)],
-            },
-            None => {
-                let images = self.draft.images().into_iter().map(|image| Effect::Send(Op::Attach { image }));
-                images.chain([Effect::Send(Op::Prompt { text: text.to_owned() })]).collect()
-            }
-        };
-        self.history.push(text.to_owned());
-        self.set_text("");
-        effects
-    }
-
-    fn up(&mut self, state: &SessionState) -> Vec<Effect> {
-        if let Some(offer) = &mut self.offer {
-            offer.selected = offer.selected.checked_sub(1).unwrap_or(offer.candidates.len() - 1);
-            return Vec::new();
-        }
-        if self.move_rows(-1) {
-            self.refresh(state);
-            return Vec::new();
-        }
-        if self.is_empty()
-            && let Some(queued) = state.queue.back()
-        {
-            self.draft = Draft::with_images(&queued.text, &queued.images);
-            self.edited_elsewhere();
-            return vec![Effect::Send(Op::Unqueue { prompt: queued.id })];
-        }
-        if let Some(draft) = self.history.back(&self.draft) {
-            self.draft = draft;
-            self.edited_elsewhere();
-        }
-        Vec::new()
-    }
-
-    fn down(&mut self, state: &SessionState) {
-        if let Some(offer) = &mut self.offer {
-            offer.selected = (offer.selected + 1) % offer.candidates.len();
-        } else if self.move_rows(1) {
-            self.refresh(state);
-        } else if let Some(draft) = self.history.forward(&self.draft) {
-            self.draft = draft;
-            self.edited_elsewhere();
-        }
-    }
-
     /// Moves the cursor by a row; false at the edge.
-    fn move_rows(&mut self, by: isize) -> bool {
+    pub(super) fn move_rows(&mut self, by: isize) -> bool {
         let rows = Rows::of(&self.draft, self.width.get());
         let (row, column) = rows.place(&self.draft, self.draft.cursor());
         let Some(to) = row.checked_add_signed(by).filter(|to| *to < rows.rows.len()) else { return false };
@@ -419,7 +365,7 @@ impl Composer {
     }
 
     /// Puts the selected candidate in.
-    fn accept(&mut self, state: &SessionState) {
+    pub(super) fn accept(&mut self, state: &SessionState) {
         let Some(offer) = self.offer.take() else { return };
         let Some(chosen) = offer.candidates.get(offer.selected) else { return };
         if std::mem::take(&mut self.is_recalling) {
@@ -446,12 +392,14 @@ impl Composer {
     }
 
     fn changed(&mut self, state: &SessionState) {
+        self.sends_when_read = false;
         self.goal = None;
         self.refresh(state);
     }
 
     /// Forgets what hung on the text before.
-    fn edited_elsewhere(&mut self) {
+    pub(super) fn edited_elsewhere(&mut self) {
+        self.sends_when_read = false;
         self.goal = None;
         self.offer = None;
         self.dismissed = None;
@@ -459,7 +407,7 @@ impl Composer {
     }
 
     /// Looks for what can be offered at the cursor.
-    fn refresh(&mut self, state: &SessionState) {
+    pub(super) fn refresh(&mut self, state: &SessionState) {
         if self.is_recalling {
             self.offer = recalled(self.history.newest_first(), self.draft.raw(), self.draft.raw().len());
             return;

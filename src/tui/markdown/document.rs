@@ -5,6 +5,7 @@ use super::layout::{self, Style};
 use super::line;
 use super::references::{Mark, References};
 use super::split::{Splitter, Told};
+use super::row::Row;
 use super::{Ink, Page, Room};
 
 /// A text laid out for a width. Closed chunks keep their rows; only what is open is laid out again.
@@ -71,6 +72,8 @@ impl Document {
         self.rewind();
         let mut splitter = self.splitter.clone();
         splitter.take(text, false, &mut |told| self.told(text, told));
+        let closed = self.page.rows.iter_mut().skip(self.rows);
+        closed.for_each(Row::shrink);
         self.rows = self.page.rows.len();
         self.codes = self.page.codes.len();
         self.links = self.page.links.len();
@@ -93,6 +96,7 @@ impl Document {
             self.extend(text);
             self.knows_all = true;
         }
+        self.page.rows.shrink_to_fit();
     }
 
     /// Takes back the rows of the open end.

@@ -145,6 +145,14 @@ pub struct RowCell {
     pub joint: Joint,
 }
 
+impl Row {
+    /// Gives back the room that was left for more, since rows are many.
+    pub(super) fn shrink(&mut self) {
+        self.pieces.shrink_to_fit();
+        self.pieces.iter_mut().for_each(|piece| piece.text.shrink_to_fit());
+    }
+}
+
 /// Rows with the code blocks that they refer to.
 #[derive(Debug, Clone, Default)]
 pub struct Page {

@@ -201,3 +201,44 @@ fn prompts_of_earlier_sessions_are_read_when_they_are_first_looked_for() {
     press(&mut writer, "<Tab>", &state);
     assert_eq!(writer.text(), "greet the river");
 }
+
+#[test]
+fn a_message_that_is_recalled_or_was_kept_has_its_images_and_pastes() {
+    let state = SessionState::default();
+    let image = Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 2, height: 1, data: "AAEC".into() };
+    let mut writer = composer();
+    press(&mut writer, "see ", &state);
+    writer.attach(image.clone());
+    let sent = [
+        Effect::Send(Op::Attach { image: image.clone() }),
+        Effect::Send(Op::Prompt { text: "see [image a.png]".to_owned() }),
+    ];
+    assert_eq!(press(&mut writer, "<Enter>", &state), sent);
+    // The session tells of it, and it is recalled with its image.
+    writer.set_history(vec!["see [image a.png]".to_owned()]);
+    press(&mut writer, "<Up>", &state);
+    assert!(screen(&writer, 60, 1).contains("see [image a.png 2×1]"));
+    assert_eq!(press(&mut writer, "<Enter>", &state), sent);
+    // The same from the editor, and from what was kept, where the pastes stay folded.
+    press(&mut writer, "Look ", &state);
+    writer.attach(image);
+    writer.paste(&"line\n".repeat(20), &state);
+    press(&mut writer, "end", &state);
+    let (kept, text) = (writer.kept(), writer.text());
+    writer.replace_text(&format!("Well: {}", text.replace("end", "fin")));
+    assert!(matches!(&press(&mut writer, "<Enter>", &state)[..], [attach, _] if *attach == sent[0]));
+    let mut next = composer();
+    next.set_kept(&kept);
+    assert!(screen(&next, 80, 1).contains("Look [image a.png 2×1][pasted 20 lines]end"), "{}", screen(&next, 80, 1));
+    assert_eq!(next.text(), text);
+    assert!(next.act(Action::ExpandPaste, &state).len() == 1, "the cursor stands behind the words, not the paste");
+    // Text alone is kept as text, whatever it looks like.
+    for text in ["", "plain\ntext", "{\"adit_draft\":[]}", "{\"adit_draft\": broken"] {
+        next.set_text(text);
+        let kept = next.kept();
+        next.set_kept(&kept);
+        assert_eq!(next.text(), text, "{kept}");
+    }
+    next.set_kept("{\"adit_draft\": broken");
+    assert_eq!(next.text(), "{\"adit_draft\": broken");
+}

@@ -157,12 +157,23 @@ fn the_end_waits_for_an_answer_that_is_on_its_way_but_not_for_long() {
     let mut connection = Connection::default();
     assert_eq!(connection.farewell(start), Duration::ZERO);
     connection.asks(start);
-    assert_eq!(connection.farewell(start), milliseconds(400));
-    connection.answered(start + milliseconds(100));
-    assert_eq!(connection.farewell(start + milliseconds(100)), Duration::ZERO);
+    assert_eq!(connection.farewell(start), milliseconds(1000));
+    // Writes that were taken at once do not make the way look shorter.
+    connection.wrote(500, Duration::ZERO);
+    connection.answered(start + milliseconds(160));
+    assert_eq!(connection.farewell(start + milliseconds(160)), Duration::ZERO);
+    assert_eq!(connection.report().trip, Some(milliseconds(160)));
     connection.asks(start + milliseconds(200));
-    assert_eq!(connection.farewell(start + milliseconds(200)), milliseconds(220));
+    assert_eq!(connection.farewell(start + milliseconds(200)), milliseconds(370));
     assert_eq!(connection.farewell(start + milliseconds(900)), Duration::ZERO);
+    // One quick answer does not make the next one quick.
+    connection.answered(start + milliseconds(201));
+    connection.asks(start + milliseconds(300));
+    assert!(connection.farewell(start + milliseconds(300)) > milliseconds(300));
+    // Nobody waits for ever.
+    connection.answered(start + milliseconds(3200));
+    connection.asks(start + milliseconds(4000));
+    assert_eq!(connection.farewell(start + milliseconds(4000)), milliseconds(3000));
 }
 
 #[test]

@@ -139,24 +139,70 @@ fn a_pasted_image_becomes_a_chip_and_goes_with_the_prompt() {
     ] {
         let mut stage = Stage::open(90, 20);
         stage.send(Msg::Paste(pasted.to_owned()));
-        assert_eq!(stage.asked, [Effect::LoadImage { path: PathBuf::from(path), text: pasted.to_owned() }]);
+        assert_eq!(stage.asked, [Effect::LoadImage { path: PathBuf::from(path), text: path.to_owned() }]);
         stage.asked.clear();
-        stage.send(Msg::ImageLoaded { text: pasted.to_owned(), image: Ok(image.clone()) });
+        // What is typed while it is read stands behind it.
         stage.keys("space 'what? ");
+        assert!(stage.text().contains("[reading shot 1."), "{}", stage.text());
+        stage.send(Msg::ImageLoaded { text: path.to_owned(), image: Ok(image.clone()) });
         assert!(stage.text().contains("[image shot 1.png 640×400] what?"), "{}", stage.text());
         stage.keys("enter");
         let prompt = Op::Prompt { text: "[image shot 1.png] what?".to_owned() };
         assert_eq!(stage.ops(), [Op::Attach { image: image.clone() }, prompt]);
     }
-    for pasted in ["/tmp/notes.txt", "shot.png", "see /tmp/a.png", "/tmp/a.png\n/tmp/b.png"] {
+    for pasted in
+        ["/tmp/notes.txt", "shot.png", "see /tmp/a.png", "/tmp/a.png\n/tmp/b.txt", "'/tmp/a.png"]
+    {
         let mut stage = Stage::open(90, 20);
         stage.send(Msg::Paste(pasted.to_owned()));
         assert_eq!(stage.asked, [], "{pasted}");
     }
     let mut stage = Stage::open(90, 20);
+    stage.send(Msg::Paste("/tmp/bomb.png".to_owned()));
+    stage.keys("space 'look");
     stage.send(Msg::ImageLoaded { text: "/tmp/bomb.png".to_owned(), image: Err("bomb.png is too large".to_owned()) });
     let text = stage.text();
-    assert!(text.contains("bomb.png is too large") && text.contains("/tmp/bomb.png"), "{text}");
+    assert!(text.contains("bomb.png is too large") && text.contains("/tmp/bomb.png look"), "{text}");
+}
+
+#[test]
+fn several_images_are_dropped_at_once_and_sent_as_soon_as_they_are_read() {
+    let image = |name: &str| Image {
+        name: name.to_owned(),
+        format: ImageFormat::Png,
+        width: 2,
+        height: 1,
+        data: "AAEC".into(),
+    };
+    for pasted in [
+        "/tmp/a.png /tmp/it\\'s.png",
+        "'/tmp/a.png' '/tmp/it'\\''s.png' ",
+        "/tmp/a.png\n/tmp/it's.png\n",
+        "# from a list\r\nfile:///tmp/a.png\r\nfile:///tmp/it%27s.png\r\n",
+        "\"/tmp/a.png\" \"/tmp/it's.png\"",
+    ] {
+        let mut stage = Stage::open(90, 20);
+        stage.keys("'see space");
+        stage.send(Msg::Paste(pasted.to_owned()));
+        let load = |path: &str| Effect::LoadImage { path: PathBuf::from(path), text: path.to_owned() };
+        assert_eq!(stage.asked, [load("/tmp/a.png"), load("/tmp/it's.png")], "{pasted}");
+        stage.asked.clear();
+        stage.keys("enter");
+        assert_eq!(stage.ops(), [], "nothing is sent without them");
+        stage.send(Msg::ImageLoaded { text: "/tmp/it's.png".to_owned(), image: Ok(image("it's.png")) });
+        assert_eq!(stage.ops(), []);
+        stage.send(Msg::ImageLoaded { text: "/tmp/a.png".to_owned(), image: Ok(image("a.png")) });
+        let sent = stage.ops();
+        assert_eq!(sent[..2], [Op::Attach { image: image("a.png") }, Op::Attach { image: image("it's.png") }]);
+        assert_eq!(sent[2], Op::Prompt { text: "see [image a.png][image it's.png]".to_owned() });
+    }
+    // One that cannot be read holds the message back, so that nobody asks about a picture that is not there.
+    let mut stage = Stage::open(90, 20);
+    stage.send(Msg::Paste("/tmp/a.png".to_owned()));
+    stage.keys("enter");
+    stage.send(Msg::ImageLoaded { text: "/tmp/a.png".to_owned(), image: Err("a.png is no image".to_owned()) });
+    assert_eq!(stage.ops(), []);
+    assert!(stage.text().contains("a.png is no image"), "{}", stage.text());
 }
 
 #[test]

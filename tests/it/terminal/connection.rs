@@ -76,18 +76,21 @@ impl Answerer {
     pub fn answer(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.rest.extend_from_slice(bytes);
         let mut out = Vec::new();
-        let mut at = 0;
+        let (mut at, mut answered) = (0, 0);
         while at < self.rest.len() {
             let found = Self::KNOWN.iter().find(|(question, _)| self.rest[at..].starts_with(question));
             if let Some((question, answer)) = found {
                 out.extend_from_slice(answer);
                 at += question.len();
+                answered = at;
             } else {
                 at += 1;
             }
         }
         let starts = |start: &usize| Self::KNOWN.iter().any(|(question, _)| question.starts_with(&self.rest[*start..]));
-        let kept = (self.rest.len().saturating_sub(8)..self.rest.len()).find(starts).unwrap_or(self.rest.len());
+        // What was answered is not answered again, even where a piece ends with it.
+        let kept = (self.rest.len().saturating_sub(8).max(answered)..self.rest.len()).find(starts);
+        let kept = kept.unwrap_or(self.rest.len());
         self.rest.drain(..kept);
         out
     }
