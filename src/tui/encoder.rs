@@ -10,9 +10,11 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect, Size};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::glyphs;
 use super::hyperlink::{END, LinkId, LinkTable, link_of};
 use super::pen::{Pen, is_blank};
 use super::shifted::{Shift, shift_of};
+use crate::config::Glyphs;
 
 /// So many changed cells in so many rows are worth a look at whether the screen has only scrolled.
 const WORTH_A_LOOK: (usize, usize) = (40, 4);
@@ -57,6 +59,7 @@ pub(super) struct Encoder {
     pen: Option<Pen>,
     cursor: Option<Position>,
     links: Arc<LinkTable>,
+    glyphs: Glyphs,
     /// The link that is written; none between two frames.
     link: Option<LinkId>,
     has_linked: bool,
@@ -67,8 +70,8 @@ impl Encoder {
     /// Returns the encoder of a terminal of which nothing is known.
     pub(super) fn new(size: Size) -> Self {
         let spots = blank(size, &Spot::Unknown);
-        let (links, link) = (Arc::default(), None);
-        Self { size, spots, pen: None, cursor: None, links, link, has_linked: false, out: Vec::new() }
+        let (links, link, glyphs) = (Arc::default(), None, Glyphs::Full);
+        Self { size, spots, pen: None, cursor: None, links, glyphs, link, has_linked: false, out: Vec::new() }
     }
 
     /// Takes over the terminal's size; what it shows then is not known. Tells whether it is another one.
@@ -85,6 +88,11 @@ impl Encoder {
     /// Takes the table of the links that cells carry.
     pub(super) fn set_links(&mut self, links: Arc<LinkTable>) {
         self.links = links;
+    }
+
+    /// Takes the signs that may be written.
+    pub(super) fn set_glyphs(&mut self, glyphs: Glyphs) {
+        self.glyphs = glyphs;
     }
 
     /// Tells whether a link was ever written.
@@ -266,6 +274,7 @@ impl Encoder {
         // No text reaches a cell unless it was made safe before; this is the last gate, whatever a pane forgot.
         let is_safe = !cell.symbol().chars().any(char::is_control);
         let symbol = if is_safe && !cell.symbol().is_empty() { cell.symbol() } else { " " };
+        let symbol = glyphs::written(symbol, self.glyphs);
         if certain_width(symbol).is_none() && symbol.width() > 1 {
             // A terminal that takes it for narrower leaves what stood in the other half.
             self.out.extend(std::iter::repeat_n(b' ', symbol.width()));

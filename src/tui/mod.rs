@@ -29,6 +29,7 @@ mod exit;
 pub mod file_view;
 mod finding;
 mod frames;
+mod glyphs;
 mod guide;
 pub mod highlight;
 mod hints;

@@ -4,8 +4,8 @@ use super::code::CodeWriter;
 use super::layout::{self, Style};
 use super::line;
 use super::references::{Mark, References};
-use super::split::{Splitter, Told};
 use super::row::Row;
+use super::split::{Splitter, Told};
 use super::{Ink, Page, Room};
 
 /// A text laid out for a width. Closed chunks keep their rows; only what is open is laid out again.

@@ -150,9 +150,7 @@ fn a_pasted_image_becomes_a_chip_and_goes_with_the_prompt() {
         let prompt = Op::Prompt { text: "[image shot 1.png] what?".to_owned() };
         assert_eq!(stage.ops(), [Op::Attach { image: image.clone() }, prompt]);
     }
-    for pasted in
-        ["/tmp/notes.txt", "shot.png", "see /tmp/a.png", "/tmp/a.png\n/tmp/b.txt", "'/tmp/a.png"]
-    {
+    for pasted in ["/tmp/notes.txt", "shot.png", "see /tmp/a.png", "/tmp/a.png\n/tmp/b.txt", "'/tmp/a.png"] {
         let mut stage = Stage::open(90, 20);
         stage.send(Msg::Paste(pasted.to_owned()));
         assert_eq!(stage.asked, [], "{pasted}");
