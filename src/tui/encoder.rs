@@ -408,7 +408,13 @@ fn steps(count: u16, direction: char) -> String {
 /// Tells whether a place shows what a cell would show: of blanks only the ground counts.
 pub(super) fn looks_like(spot: &Spot, cell: &Cell) -> bool {
     match spot {
-        Spot::Shows(shown) => shown == cell || shown.bg == cell.bg && is_blank(shown) && is_blank(cell),
+        Spot::Shows(shown) => {
+            let is_same = shown.fg == cell.fg
+                && shown.modifier == cell.modifier
+                && shown.underline_color == cell.underline_color
+                && shown.symbol() == cell.symbol();
+            shown.bg == cell.bg && (is_same || is_blank(shown) && is_blank(cell))
+        }
         Spot::Unknown | Spot::Covered => false,
     }
 }
