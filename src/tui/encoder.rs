@@ -14,6 +14,7 @@ use super::glyphs;
 use super::hyperlink::{END, LinkId, LinkTable, link_of};
 use super::pen::{Pen, is_blank};
 use super::shifted::{Shift, shift_of};
+use super::strokes::strokes;
 use crate::config::Glyphs;
 
 /// So many changed cells in so many rows are worth a look at whether the screen has only scrolled.
@@ -217,18 +218,26 @@ impl Encoder {
     }
 
     /// Writes changes, or a share of them; tells whether that is all.
-    fn put_share(&mut self, mut changes: Vec<Change<'_>>, share: Option<Share>) -> bool {
-        let Some(share) = share.filter(|share| length(&changes) > share.most) else {
+    fn put_share(&mut self, changes: Vec<Change<'_>>, share: Option<Share>) -> bool {
+        let share = share.filter(|share| length(&changes) > share.most);
+        let (strokes, mut changes) = strokes(changes);
+        let enough = share.map_or(usize::MAX, |share| self.out.len() + share.most);
+        for stroke in &strokes {
+            if self.out.len() >= enough {
+                return false;
+            }
+            self.put(stroke);
+        }
+        let Some(share) = share else {
             self.put(&changes);
             return true;
         };
         let is_last =
             |(column, row, _): &Change<'_>| share.last.is_some_and(|last| last.contains((*column, *row).into()));
         changes.sort_by_key(is_last);
-        let most = self.out.len() + share.most;
         let mut left = changes.as_slice();
         while let Some(row) = left.chunk_by(|(_, before, _), (_, after, _)| before == after).next()
-            && self.out.len() < most
+            && self.out.len() < enough
         {
             self.put(row);
             left = &left[row.len()..];

@@ -64,6 +64,7 @@ mod sequence;
 mod shifted;
 mod signals;
 mod status;
+mod strokes;
 mod terminal;
 mod text;
 mod theme;
