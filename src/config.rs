@@ -383,6 +383,8 @@ pub struct ScreenConfig {
     pub notify: Notify,
     /// Whether the terminal's icon shows that a turn runs.
     pub progress: Progress,
+    /// With which signs adit draws.
+    pub glyphs: Glyphs,
     /// Whether links of the conversation are links of the terminal's.
     pub links: Links,
     /// Whether adit names the terminal's window.
@@ -406,6 +408,7 @@ impl Default for ScreenConfig {
             context_lines: 3,
             notify: Notify::Auto,
             progress: Progress::Auto,
+            glyphs: Glyphs::Auto,
             links: Links::Auto,
             title: true,
             code_theme: String::new(),
@@ -444,6 +447,21 @@ pub enum Progress {
     On,
     /// Never.
     Off,
+}
+
+/// With which signs adit draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Glyphs {
+    /// As the terminal's name suggests.
+    #[default]
+    Auto,
+    /// With all of them.
+    Full,
+    /// With those that the font of a PC's console has.
+    Console,
+    /// With ASCII only.
+    Ascii,
 }
 
 /// Whether links of the conversation are links of the terminal's (OSC 8).

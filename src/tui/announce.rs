@@ -69,12 +69,13 @@ pub(super) fn names_window(config: &ScreenConfig, environment: &TerminalEnvironm
 /// Returns the window's name: the folder, and what it waits for.
 fn title_of(app: &App) -> String {
     let folder = app.state.workspace.rsplit('/').next().unwrap_or_default();
-    let pending = app.state.review.progress().pending;
     let name = if folder.is_empty() { "adit".to_owned() } else { format!("adit: {folder}") };
-    match (app.is_busy(), pending) {
-        (true, _) => format!("{name} (answering)"),
-        (false, 0) => name,
-        (false, _) => format!("{name} ({pending} to decide)"),
+    if app.is_busy() {
+        return format!("{name} (answering)");
+    }
+    match app.state.review.progress().pending {
+        0 => name,
+        pending => format!("{name} ({pending} to decide)"),
     }
 }
 

@@ -10,9 +10,12 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect, Size};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::glyphs;
 use super::hyperlink::{END, LinkId, LinkTable, link_of};
 use super::pen::{Pen, is_blank};
 use super::shifted::{Shift, shift_of};
+use super::strokes::strokes;
+use crate::config::Glyphs;
 
 /// So many changed cells in so many rows are worth a look at whether the screen has only scrolled.
 const WORTH_A_LOOK: (usize, usize) = (40, 4);
@@ -57,6 +60,7 @@ pub(super) struct Encoder {
     pen: Option<Pen>,
     cursor: Option<Position>,
     links: Arc<LinkTable>,
+    glyphs: Glyphs,
     /// The link that is written; none between two frames.
     link: Option<LinkId>,
     has_linked: bool,
@@ -67,8 +71,8 @@ impl Encoder {
     /// Returns the encoder of a terminal of which nothing is known.
     pub(super) fn new(size: Size) -> Self {
         let spots = blank(size, &Spot::Unknown);
-        let (links, link) = (Arc::default(), None);
-        Self { size, spots, pen: None, cursor: None, links, link, has_linked: false, out: Vec::new() }
+        let (links, link, glyphs) = (Arc::default(), None, Glyphs::Full);
+        Self { size, spots, pen: None, cursor: None, links, glyphs, link, has_linked: false, out: Vec::new() }
     }
 
     /// Takes over the terminal's size; what it shows then is not known. Tells whether it is another one.
@@ -85,6 +89,11 @@ impl Encoder {
     /// Takes the table of the links that cells carry.
     pub(super) fn set_links(&mut self, links: Arc<LinkTable>) {
         self.links = links;
+    }
+
+    /// Takes the signs that may be written.
+    pub(super) fn set_glyphs(&mut self, glyphs: Glyphs) {
+        self.glyphs = glyphs;
     }
 
     /// Tells whether a link was ever written.
@@ -209,18 +218,26 @@ impl Encoder {
     }
 
     /// Writes changes, or a share of them; tells whether that is all.
-    fn put_share(&mut self, mut changes: Vec<Change<'_>>, share: Option<Share>) -> bool {
-        let Some(share) = share.filter(|share| length(&changes) > share.most) else {
+    fn put_share(&mut self, changes: Vec<Change<'_>>, share: Option<Share>) -> bool {
+        let share = share.filter(|share| length(&changes) > share.most);
+        let (strokes, mut changes) = strokes(changes);
+        let enough = share.map_or(usize::MAX, |share| self.out.len() + share.most);
+        for stroke in &strokes {
+            if self.out.len() >= enough {
+                return false;
+            }
+            self.put(stroke);
+        }
+        let Some(share) = share else {
             self.put(&changes);
             return true;
         };
         let is_last =
             |(column, row, _): &Change<'_>| share.last.is_some_and(|last| last.contains((*column, *row).into()));
         changes.sort_by_key(is_last);
-        let most = self.out.len() + share.most;
         let mut left = changes.as_slice();
         while let Some(row) = left.chunk_by(|(_, before, _), (_, after, _)| before == after).next()
-            && self.out.len() < most
+            && self.out.len() < enough
         {
             self.put(row);
             left = &left[row.len()..];
@@ -266,6 +283,7 @@ impl Encoder {
         // No text reaches a cell unless it was made safe before; this is the last gate, whatever a pane forgot.
         let is_safe = !cell.symbol().chars().any(char::is_control);
         let symbol = if is_safe && !cell.symbol().is_empty() { cell.symbol() } else { " " };
+        let symbol = glyphs::written(symbol, self.glyphs);
         if certain_width(symbol).is_none() && symbol.width() > 1 {
             // A terminal that takes it for narrower leaves what stood in the other half.
             self.out.extend(std::iter::repeat_n(b' ', symbol.width()));
@@ -399,7 +417,13 @@ fn steps(count: u16, direction: char) -> String {
 /// Tells whether a place shows what a cell would show: of blanks only the ground counts.
 pub(super) fn looks_like(spot: &Spot, cell: &Cell) -> bool {
     match spot {
-        Spot::Shows(shown) => shown == cell || shown.bg == cell.bg && is_blank(shown) && is_blank(cell),
+        Spot::Shows(shown) => {
+            let is_same = shown.fg == cell.fg
+                && shown.modifier == cell.modifier
+                && shown.underline_color == cell.underline_color
+                && shown.symbol() == cell.symbol();
+            shown.bg == cell.bg && (is_same || is_blank(shown) && is_blank(cell))
+        }
         Spot::Unknown | Spot::Covered => false,
     }
 }

@@ -1,6 +1,7 @@
 //! What the terminal says of itself by environment variables, handed in by the composition root.
 
 use super::theme::ColorDepth;
+use crate::config::Glyphs;
 
 /// The environment variables that concern the screen, as they were at the start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,6 +87,17 @@ impl TerminalEnvironment {
             && !term.starts_with("linux")
             && !term.starts_with("cons")
             && !self.is_old_terminal()
+    }
+
+    /// Returns the signs that the terminal's font is likely to have, or those that the user asks for.
+    pub fn glyphs(&self, asked: Glyphs) -> Glyphs {
+        let term = self.term.as_deref().unwrap_or("");
+        match asked {
+            Glyphs::Auto if term == "linux" || term.starts_with("linux-") => Glyphs::Console,
+            Glyphs::Auto if self.is_old_terminal() => Glyphs::Ascii,
+            Glyphs::Auto => Glyphs::Full,
+            Glyphs::Full | Glyphs::Console | Glyphs::Ascii => asked,
+        }
     }
 
     /// Tells whether the terminal cannot show a full screen at all.

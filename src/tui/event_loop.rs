@@ -109,7 +109,8 @@ impl EventLoop {
     fn new(app: App, handle: Handle, options: &TuiOptions, wake: Arc<Notify>, signals: Signals) -> io::Result<Self> {
         let highlight_wake = Arc::clone(&wake);
         let highlighter = Arc::new(Highlighter::start(move || highlight_wake.notify_one()));
-        let painter = Painter::new(app.size).with_links(app.links());
+        let glyphs = options.environment.glyphs(options.config.glyphs);
+        let painter = Painter::new(app.size).with_links(app.links()).with_glyphs(glyphs);
         // Operations go out in order from a task of their own, so that a busy engine never holds up the keys.
         // Unbounded, because a person's keys fill it.
         let (ops, mut outbox) = mpsc::unbounded_channel();

@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect, Size};
 
 use super::encoder::{Encoder, Share};
 use super::hyperlink::LinkTable;
+use crate::config::Glyphs;
 
 /// Writes frames as bytes. The cursor is shown, hidden and moved only when that changes something.
 #[derive(Debug, Clone)]
@@ -27,6 +28,13 @@ impl Painter {
     #[must_use]
     pub fn with_links(mut self, links: Arc<LinkTable>) -> Self {
         self.encoder.set_links(links);
+        self
+    }
+
+    /// Writes signs that the terminal's font has.
+    #[must_use]
+    pub fn with_glyphs(mut self, glyphs: Glyphs) -> Self {
+        self.encoder.set_glyphs(glyphs);
         self
     }
 

@@ -92,7 +92,7 @@ fn seen(cells: &[Cell]) -> impl Iterator<Item = Seen<'_>> {
 
 /// Returns a number for what a row shows; none where it shows nothing, because one blank row is like another.
 fn mark<'a>(places: impl Iterator<Item = Seen<'a>>) -> Option<u64> {
-    let mut hasher = Fnv::default();
+    let mut hasher = Fx::default();
     let mut shows_something = false;
     for place in places {
         match place {
@@ -108,20 +108,36 @@ fn mark<'a>(places: impl Iterator<Item = Seen<'a>>) -> Option<u64> {
     shows_something.then(|| hasher.finish())
 }
 
-/// FNV-1a in 64 bits: rows are compared only with each other, so that nothing is won by a hash that nobody can forge.
-struct Fnv(u64);
+/// FxHash, as Firefox and rustc have it: rows are compared only with each other, so that nothing is won by a hash that nobody
+/// can forge, and a scrolled pane has ten thousand cells to look at.
+#[derive(Default)]
+struct Fx(u64);
 
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
+impl Fx {
+    fn add(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
     }
 }
 
-impl Hasher for Fnv {
+impl Hasher for Fx {
     fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.add(u64::from_le_bytes(word));
         }
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.add(byte.into());
+    }
+
+    fn write_u16(&mut self, word: u16) {
+        self.add(word.into());
+    }
+
+    fn write_isize(&mut self, word: isize) {
+        self.add(word as u64);
     }
 
     fn finish(&self) -> u64 {

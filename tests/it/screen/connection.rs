@@ -4,14 +4,16 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use adit::config::{Notify, Progress};
+use adit::config::{Glyphs, Notify, Progress};
 use adit::session::{EventKind, Fault, FaultClass, Login, TurnId, TurnOutcome};
 use adit::tui::{
-    ACTIONS, Cause, Chord, ColorDepth, Connection, ConnectionReport, Effect, Follow, Keymap, Msg, NoticeWay,
+    ACTIONS, Cause, Chord, ColorDepth, Connection, ConnectionReport, Effect, Follow, Keymap, Msg, NoticeWay, Painter,
     ProgressSign, Recording, Sequence, TerminalEnvironment, progress_sequence, shows_progress, title_sequence,
 };
 use crossterm::event::{KeyCode, KeyModifiers};
-use ratatui::layout::Size;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use ratatui::style::Style;
 
 use super::stage::{Stage, path, text as snapshot};
 
@@ -414,6 +416,35 @@ fn is_plain(chord: Chord) -> bool {
         KeyCode::Enter => !has(KeyModifiers::SHIFT) && !has(KeyModifiers::CONTROL),
         _ => key.modifiers.is_empty(),
     }
+}
+
+#[test]
+fn a_terminal_with_few_signs_gets_those_that_it_has() {
+    let glyphs = |term: &str, asked: Glyphs| {
+        TerminalEnvironment { term: Some(term.to_owned()), ..Default::default() }.glyphs(asked)
+    };
+    let auto = |term: &str| glyphs(term, Glyphs::Auto);
+    assert_eq!(
+        [auto("linux"), auto("linux-16color"), auto("vt100")],
+        [Glyphs::Console, Glyphs::Console, Glyphs::Ascii]
+    );
+    assert_eq!([auto("xterm-256color"), auto("vte-256color"), auto("")], [Glyphs::Full; 3]);
+    assert_eq!(glyphs("linux", Glyphs::Full), Glyphs::Full);
+    assert_eq!(glyphs("xterm", Glyphs::Ascii), Glyphs::Ascii);
+    let drawn = |glyphs: Glyphs| {
+        let area = Rect { x: 0, y: 0, width: 16, height: 1 };
+        let mut painter = Painter::new(Size { width: 16, height: 1 }).with_glyphs(glyphs);
+        let mut cells = Buffer::empty(area);
+        cells.set_string(0, 0, "┏━ ✓ fé漢字 …", Style::new());
+        painter.paint(&cells, &[area], None);
+        String::from_utf8(painter.take()).unwrap()
+    };
+    let rest = |drawn: String| drawn.replace("\x1b[H\x1b[m", "").replace("  \u{8}\u{8}", "");
+    assert!(rest(drawn(Glyphs::Full)).contains("┏━ ✓"), "{:?}", drawn(Glyphs::Full));
+    assert!(drawn(Glyphs::Console).contains("╔═ √"), "{:?}", drawn(Glyphs::Console));
+    let ascii = drawn(Glyphs::Ascii);
+    // What was written by others is not taken away.
+    assert!(ascii.contains("#= v") && ascii.contains("fé") && ascii.contains('漢') && ascii.contains('~'), "{ascii:?}");
 }
 
 #[test]

@@ -20,6 +20,8 @@ enum Frame {
     Scroll { top: u16, rows: i16 },
     /// Moves what is between two columns.
     ScrollPane { left: u16, width: u16, rows: i16 },
+    /// Draws upright lines at two columns, beside each other perhaps.
+    Lines { left: u16, right: u16, top: u16, height: u16, styles: (Style, Style) },
     /// Everything is blank.
     Blank,
     /// Shows the cursor somewhere, or hides it.
@@ -83,6 +85,8 @@ fn frame() -> impl Strategy<Value = Frame> {
         6 => proptest::collection::vec(write, 1..8).prop_map(Frame::Write),
         2 => (0_u16..10, -6_i16..=6).prop_map(|(top, rows)| Frame::Scroll { top, rows }),
         2 => (0_u16..30, 5_u16..40, -3_i16..=3).prop_map(|(left, width, rows)| Frame::ScrollPane { left, width, rows }),
+        2 => (0_u16..60, 0_u16..60, 0_u16..10, 3_u16..20, (style(), style()))
+            .prop_map(|(left, right, top, height, styles)| Frame::Lines { left, right, top, height, styles }),
         1 => Just(Frame::Blank),
         1 => proptest::option::of((0_u16..60, 0_u16..20)).prop_map(Frame::Cursor),
         1 => Just(Frame::Repaint),
@@ -115,6 +119,12 @@ impl Program {
             Frame::Write(pieces) => {
                 for (column, row, words, style) in pieces {
                     self.write(*column, *row, words, *style);
+                }
+            }
+            Frame::Lines { left, right, top, height, styles } => {
+                for row in *top..top + height {
+                    self.write(*left, row, "│", styles.0);
+                    self.write(*right, row, "┃", styles.1);
                 }
             }
             Frame::Scroll { top, rows } => self.scroll(usize::from(*top), 0, usize::MAX, *rows),
@@ -383,6 +393,19 @@ fn a_frame_sends_what_changed_and_little_else() {
     program.cursor = None;
     let sent = String::from_utf8(program.draw().0).unwrap();
     assert!(sent.len() < 70, "{} bytes: {sent:?}", sent.len());
+    // The borders of two panes that change colours: five bytes a row and line, not a jump and a colour each.
+    let mut borders = Program::new(size);
+    borders.draw();
+    let red = Style::new().fg(Color::Rgb(200, 10, 10));
+    for (left, right) in [(gray, red), (red, gray)] {
+        for row in 0..12 {
+            for (column, style) in [(0, left), (29, left), (30, right), (59, right)] {
+                borders.write(column, row, "│", style);
+            }
+        }
+        let sent = borders.draw().0.len();
+        assert!(sent < 4 * 12 * 5 + 150, "{sent} bytes");
+    }
     // Where terminals differ on a symbol's width, nothing of what stood there is left in its second half.
     program.write(0, 0, "\u{2764}\u{fe0f}", gray);
     let sent = String::from_utf8(program.draw().0).unwrap();

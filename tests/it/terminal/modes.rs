@@ -10,6 +10,8 @@ enum Colors {
     Sixteen,
     None,
     Light,
+    /// A terminal with neither colours nor other characters than ASCII.
+    Old,
 }
 
 fn start(colors: Colors) -> (Place, Screen) {
@@ -26,6 +28,10 @@ fn start(colors: Colors) -> (Place, Screen) {
             &["demo"]
         }
         Colors::Light => &["demo", "--theme", "light"],
+        Colors::Old => {
+            set("TERM", "vt220");
+            &["demo"]
+        }
     };
     let screen = Screen::start(&place, arguments, 80, 24);
     (place, screen)
@@ -65,6 +71,11 @@ fn check_colors(colors: Colors, screen: &Screen) {
         }
         Colors::None => assert_eq!(styles.iter().find(|style| has_color(style)), None),
         Colors::Light => assert!(styles.iter().any(|style| is_full(&style))),
+        Colors::Old => {
+            assert_eq!(styles.iter().find(|style| has_color(style)), None);
+            let raw = screen.raw();
+            assert!(raw.is_ascii(), "{:?}", String::from_utf8_lossy(&raw).chars().find(|sign| !sign.is_ascii()));
+        }
     }
 }
 
@@ -162,4 +173,9 @@ fn by_the_mouse_without_colour() {
 #[test]
 fn by_the_mouse_in_a_light_theme() {
     by_mouse(Colors::Light);
+}
+
+#[test]
+fn the_main_job_on_a_terminal_that_knows_ascii_only() {
+    by_keys(Colors::Old);
 }
