@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::engine::{Handle, Subscription};
+use crate::path::RelPath;
 use crate::review::{Decision, Pick, unified, unified_bytes};
 use crate::safe::{written, written_in_line};
 use crate::session::{Event, EventKind, Fault, FaultClass, Message, Op, SessionState, StopReason, TurnOutcome};
@@ -45,6 +46,15 @@ pub enum RunExit {
 }
 
 impl RunExit {
+    /// Returns how a turn that failed with such a fault ends the process.
+    pub fn of(class: FaultClass) -> Self {
+        match class {
+            FaultClass::Credentials | FaultClass::Access | FaultClass::Region => Self::NoAccess,
+            FaultClass::Budget => Self::Budget,
+            _ => Self::Failed,
+        }
+    }
+
     /// Returns the process' exit code.
     pub fn code(self) -> u8 {
         match self {
@@ -168,11 +178,7 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
             TurnOutcome::Failed(fault) => {
                 self.show_fault(&fault)?;
                 self.show_pending()?;
-                Ok(match fault.class {
-                    FaultClass::Credentials | FaultClass::Access | FaultClass::Region => RunExit::NoAccess,
-                    FaultClass::Budget => RunExit::Budget,
-                    _ => RunExit::Failed,
-                })
+                Ok(RunExit::of(fault.class))
             }
         }
     }
@@ -231,6 +237,14 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
         let mut has_failed = false;
         // The decision comes first, then one word for each file.
         while !(is_decided && self.state.unwritten.is_empty()) {
+            let removed: Vec<RelPath> = self
+                .state
+                .unwritten
+                .iter()
+                .map(|write| &write.path)
+                .filter(|path| self.state.removes(path))
+                .cloned()
+                .collect();
             let Some(event) = self.next().await? else { return Ok(false) };
             match &event.kind {
                 EventKind::HunksDecided { .. } => is_decided = true,
@@ -239,7 +253,10 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
                     has_failed = true;
                     self.note(&format!("{reason}; its hunks stay pending"))?;
                 }
-                EventKind::FileWritten { path } => self.note(&format!("wrote {path}"))?,
+                EventKind::FileWritten { path } => {
+                    let did = if removed.contains(path) { "removed" } else { "wrote" };
+                    self.note(&format!("{did} {path}"))?;
+                }
                 _ => {}
             }
         }

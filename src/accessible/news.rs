@@ -20,7 +20,7 @@ pub(super) fn news(event: &Event, state: &SessionState) -> Vec<String> {
         EventKind::PromptQueued { .. } if state.queue.len() > 1 => {
             vec!["Requests that waited before are sent first.".to_owned()]
         }
-        EventKind::TurnStarted { .. } => vec!["Sent. Waiting for the answer.".to_owned()],
+        EventKind::TurnStarted { .. } => vec!["Asking the model.".to_owned()],
         EventKind::StepRetried { fault, attempt, resumes_at } => {
             let again = match in_seconds(*resumes_at, event.at) {
                 None => "It is sent again.".to_owned(),
@@ -42,7 +42,6 @@ pub(super) fn news(event: &Event, state: &SessionState) -> Vec<String> {
         EventKind::ProposalRevised { call: None, .. } => {
             vec!["Your text is proposed now. Say show or next to hear it.".to_owned()]
         }
-        EventKind::FileWritten { path } => vec![format!("Wrote {}.", spoken(path.as_str()))],
         EventKind::WriteFailed { reason, .. } => {
             vec![sentence(&spoken(reason)), "The decision is taken back; nothing was written there.".to_owned()]
         }
@@ -64,7 +63,7 @@ pub(super) fn news(event: &Event, state: &SessionState) -> Vec<String> {
         EventKind::NoteAdded { .. } => vec!["The model hears it with your next request.".to_owned()],
         EventKind::Committed { id, summary, .. } => {
             let short: String = id.chars().take(7).collect();
-            vec![format!("Committed {short}: {}", sentence(&spoken(summary)))]
+            vec![format!("Committed {short}: {}", spoken(summary))]
         }
         EventKind::ContextAdded { path } => vec![format!("{} goes with each request.", spoken(path.as_str()))],
         EventKind::ContextDropped { path } => vec![format!("{} goes no longer with requests.", spoken(path.as_str()))],
@@ -122,7 +121,22 @@ pub(super) fn news(event: &Event, state: &SessionState) -> Vec<String> {
 
 /// Says where things stand at a time.
 pub(super) fn status(state: &SessionState, now: Millis) -> Vec<String> {
-    let mut out = vec![model(state), branch(state), waiting(state)];
+    let unknown = || "Git has not told yet which branch this is.".to_owned();
+    let mut out = vec![model(state), branch(state).unwrap_or_else(unknown)];
+    out.extend(standing(state, now));
+    out
+}
+
+/// Says the same at the start: the branch is told when git has told it.
+pub(super) fn opening(state: &SessionState, now: Millis) -> Vec<String> {
+    let mut out = vec![model(state)];
+    out.extend(branch(state));
+    out.extend(standing(state, now));
+    out
+}
+
+fn standing(state: &SessionState, now: Millis) -> Vec<String> {
+    let mut out = vec![waiting(state)];
     let progress = state.review.progress();
     if progress.accepted + progress.rejected > 0 {
         let accepted = count(progress.accepted, "change", "changes");
@@ -131,7 +145,8 @@ pub(super) fn status(state: &SessionState, now: Millis) -> Vec<String> {
     }
     let notes = state.review.feedback().iter().filter(|told| told.note.is_some()).count();
     if notes > 0 {
-        out.push(format!("{} for the model, with your next request.", count(notes, "note waits", "notes wait")));
+        let waiting = count(notes, "note waits", "notes wait");
+        out.push(sentence(&format!("{waiting} for the model, with your next request")));
     }
     if let Some(cost) = state.cost_micros {
         out.push(format!("So far this session costs {}.", dollars(cost)));
@@ -244,18 +259,19 @@ fn model(state: &SessionState) -> String {
     format!("The model is {}{region}.", spoken(&state.model.name))
 }
 
-fn branch(state: &SessionState) -> String {
+/// Says on which branch the workspace is; nothing before git has answered.
+pub(super) fn branch(state: &SessionState) -> Option<String> {
     let head = match &state.repo.head {
-        None if !state.is_repo_known => "Git is still being asked which branch this is.".to_owned(),
+        None if !state.is_repo_known => return None,
         None => "There is no git repository here; say init to make one.".to_owned(),
         Some(Head::Branch(name)) => format!("On branch {}.", spoken(name)),
         Some(Head::Unborn(name)) => format!("On branch {}, without a commit yet.", spoken(name)),
         Some(Head::Detached(id)) => format!("On no branch, at commit {}.", spoken(id)),
     };
-    match &state.repo.in_progress {
+    Some(match &state.repo.in_progress {
         Some(operation) => format!("{head} A {} is in progress.", spoken(operation)),
         None => head,
-    }
+    })
 }
 
 fn tool(call: &ToolCall) -> String {

@@ -48,11 +48,8 @@ pub(super) fn prompts(state: &SessionState) -> Vec<String> {
     }
     let mut told: Vec<(i32, &_)> = numbered().collect();
     told.reverse();
-    let mut said: Vec<String> = told
-        .into_iter()
-        .take(TOLD)
-        .map(|(number, prompt)| format!("{number}. {}", sentence(&first_line(prompt))))
-        .collect();
+    let mut said: Vec<String> =
+        told.into_iter().take(TOLD).map(|(number, prompt)| format!("{number}. {}", first_line(prompt))).collect();
     if all > TOLD {
         said.push(format!("There are {} before these.", count(all - TOLD, "request", "requests")));
     }
@@ -82,7 +79,7 @@ pub(super) fn makers(part: &Part, change: &FileChange, state: &SessionState) -> 
             Maker::User => "You wrote it in the review.".to_owned(),
             Maker::Model { turn, .. } => {
                 let prompt = prompt(*turn as usize, state).map(|prompt| format!(": {}", first_line(&prompt)));
-                sentence(&format!("the model made it{loosely} for request {turn}{}", prompt.unwrap_or_default()))
+                format!("The model made it{loosely} for request {turn}{}", prompt.as_deref().unwrap_or("."))
             }
         };
         if !said.contains(&words) {

@@ -389,7 +389,7 @@ impl Actor {
         self.cancel();
     }
 
-    fn op(&mut self, op: Op) {
+    pub(super) fn op(&mut self, op: Op) {
         match op {
             Op::Prompt { text } => self.prompt(text),
             Op::Attach { image } => self.attached.push(image),
@@ -406,8 +406,8 @@ impl Actor {
             Op::DraftCommit => self.draft_commit(),
             Op::Commit { message } => self.commit(&message),
             Op::InitRepository => self.init_repository(),
-            Op::AddContext { path } => self.emit(EventKind::ContextAdded { path }),
-            Op::DropContext { path } => self.emit(EventKind::ContextDropped { path }),
+            Op::AddContext { path } => self.add_context(path),
+            Op::DropContext { path } => self.drop_context(path),
             Op::SetModel { name } => match self.provider.resolve(&name) {
                 Ok(model) => {
                     self.model = name;
@@ -415,19 +415,12 @@ impl Actor {
                 }
                 Err(fault) => self.refuse(fault.message, fault.hint.as_deref()),
             },
-            Op::Proceed => {
-                if let Some(op) = self.held_back.take() {
-                    if !matches!(op, Op::Compact { .. }) {
-                        self.metering.drop_cache();
-                    }
-                    self.op(op);
-                }
-            }
+            Op::Proceed => self.proceed(),
             Op::SetThinking { effort } => self.set_thinking(effort),
             Op::Compact { focus } => self.compact(focus.as_deref()),
             Op::Uncompact => self.uncompact(),
             Op::AllowSpending { allowance } => self.allow_spending(allowance),
-            Op::EnterPasscode { code } => self.provider.passcode(code),
+            Op::EnterPasscode { code } => self.enter_passcode(code),
             Op::SetProfile { name } => self.go_to_account(AccountChoice::Profile(name)),
             Op::SetRegion { name } => self.go_to_account(AccountChoice::Region(name)),
             Op::ClearConversation => self.clear(),

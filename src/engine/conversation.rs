@@ -6,7 +6,7 @@ use super::actor::Actor;
 use super::metering::tool_bytes;
 use super::{Request, prompt};
 use crate::config::Effort;
-use crate::session::{Allowance, CallKind, EventKind, FaultClass, Level, Op, Overhead, TurnOutcome};
+use crate::session::{Allowance, CallKind, EventKind, FaultClass, Level, Op, Overhead, Passcode, TurnOutcome};
 
 impl Actor {
     /// Returns the next step's request.
@@ -63,6 +63,26 @@ impl Actor {
         self.held_back = Some(op.clone());
         self.emit(EventKind::CacheAtRisk { act: act.to_owned(), worth_micros });
         true
+    }
+
+    /// Does what was held back.
+    pub(super) fn proceed(&mut self) {
+        let Some(op) = self.held_back.take() else {
+            return self.refuse("nothing is held back", None);
+        };
+        if !matches!(op, Op::Compact { .. }) {
+            self.metering.drop_cache();
+        }
+        self.op(op);
+    }
+
+    /// Hands the code of a device over, where a login asks for one.
+    pub(super) fn enter_passcode(&mut self, code: Passcode) {
+        if self.state.login.as_ref().is_some_and(|login| login.device.is_some()) {
+            self.provider.passcode(code);
+        } else {
+            self.refuse("no login asks for a code", None);
+        }
     }
 
     /// Returns what goes with every request beside the conversation.

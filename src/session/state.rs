@@ -116,6 +116,11 @@ impl SessionState {
         self.is_repo_known && self.repo.head.is_none()
     }
 
+    /// Tells whether what was decided removes this file: asked before the event that it was written (or removed) is folded.
+    pub fn removes(&self, path: &RelPath) -> bool {
+        self.unwritten.iter().any(|write| write.path == *path && write.after.is_none())
+    }
+
     /// Folds one event. Events must come in the order of their numbers.
     pub fn apply(&mut self, event: &Event) {
         self.seq = event.seq;
