@@ -97,6 +97,25 @@ impl RelPath {
     }
 }
 
+/// What an entry of a folder is called.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EntryName {
+    /// Its path, by which it is worked on.
+    Path(RelPath),
+    /// A name that is not UTF-8, of which there is no path: only as it is shown, its odd bytes as `\xff`.
+    Odd(String),
+}
+
+impl EntryName {
+    /// Returns the path, where there is one.
+    pub fn path(&self) -> Option<&RelPath> {
+        match self {
+            Self::Path(path) => Some(path),
+            Self::Odd(_) => None,
+        }
+    }
+}
+
 impl TryFrom<String> for RelPath {
     type Error = PathFault;
 

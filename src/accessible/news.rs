@@ -2,7 +2,7 @@
 
 use super::words::{count, first_line, sentence, spoken};
 use crate::session::{
-    Event, EventKind, Fault, FaultClass, Head, Login, SessionState, ToolCall, TurnOutcome, TurnPhase, dollars,
+    Event, EventKind, Fault, FaultClass, Head, Login, Millis, SessionState, ToolCall, TurnOutcome, TurnPhase, dollars,
     head_words,
 };
 
@@ -22,13 +22,9 @@ pub(super) fn news(event: &Event, state: &SessionState) -> Vec<String> {
         }
         EventKind::TurnStarted { .. } => vec!["Sent. Waiting for the answer.".to_owned()],
         EventKind::StepRetried { fault, attempt, resumes_at } => {
-            let pause = resumes_at.0.saturating_sub(event.at.0).div_ceil(1000);
-            let again = match pause {
-                0 => "It is sent again.".to_owned(),
-                _ => format!(
-                    "It is sent again in {}. Say retry to send it now, stop to give up.",
-                    count(usize::try_from(pause).unwrap_or(usize::MAX), "second", "seconds")
-                ),
+            let again = match in_seconds(*resumes_at, event.at) {
+                None => "It is sent again.".to_owned(),
+                Some(pause) => format!("It is sent again in {pause}. Say retry to send it now, stop to give up."),
             };
             vec![format!("{} {again}", sentence(&format!("try {attempt} failed: {}", spoken(&fault.message))))]
         }
@@ -126,8 +122,8 @@ pub(super) fn news(event: &Event, state: &SessionState) -> Vec<String> {
     }
 }
 
-/// Says where things stand.
-pub(super) fn status(state: &SessionState) -> Vec<String> {
+/// Says where things stand at a time.
+pub(super) fn status(state: &SessionState, now: Millis) -> Vec<String> {
     let mut out = vec![model(state), branch(state), waiting(state)];
     let progress = state.review.progress();
     if progress.accepted + progress.rejected > 0 {
@@ -146,8 +142,14 @@ pub(super) fn status(state: &SessionState) -> Vec<String> {
         out.push(format!("So far this session costs {}.", dollars(cost)));
     }
     out.extend(queued(state));
-    out.extend(doing(state));
+    out.extend(doing(state, now));
     out
+}
+
+/// Says how long it is until a time; none when it has come.
+fn in_seconds(then: Millis, now: Millis) -> Option<String> {
+    let seconds = then.0.saturating_sub(now.0).div_ceil(1000);
+    (seconds > 0).then(|| count(usize::try_from(seconds).unwrap_or(usize::MAX), "second", "seconds"))
 }
 
 /// Says which requests wait, and for what.
@@ -165,7 +167,7 @@ fn queued(state: &SessionState) -> Option<String> {
 }
 
 /// Says what the turn does, if one runs.
-fn doing(state: &SessionState) -> Option<String> {
+fn doing(state: &SessionState, now: Millis) -> Option<String> {
     let doing = match &state.phase {
         TurnPhase::Idle => return None,
         _ if state.login.is_some() => "it waits for your login",
@@ -173,11 +175,10 @@ fn doing(state: &SessionState) -> Option<String> {
         TurnPhase::Streaming => "the model answers",
         TurnPhase::Tools => "tools run",
         TurnPhase::Compacting => "the conversation is summed up",
-        TurnPhase::Retrying { reason, .. } => {
-            let reason = spoken(reason);
-            return Some(format!(
-                "A turn is running; it will be sent again: {reason}. Say retry to do so at once, stop to stop it."
-            ));
+        TurnPhase::Retrying { reason, resumes_at } => {
+            let when = in_seconds(*resumes_at, now).map(|seconds| format!(" in {seconds}")).unwrap_or_default();
+            let reason = sentence(&format!("a turn is running; it will be sent again{when}: {}", spoken(reason)));
+            return Some(format!("{reason} Say retry to do so at once, stop to stop it."));
         }
     };
     Some(format!("A turn is running: {doing}. Say stop to stop it."))

@@ -11,7 +11,7 @@ use super::news::status;
 use super::outside::Draft;
 use super::past::{go_to, history, makers, prompt, prompts, thoughts};
 use super::prose::Prose;
-use super::talk::{Purpose, Talk};
+use super::talk::{Purpose, Talk, now};
 use super::vocabulary::help;
 use super::words::{first_line, sentence, spoken};
 use crate::path::RelPath;
@@ -51,7 +51,7 @@ impl<O: Write + Send> Talk<'_, O> {
             Command::Retry => self.send(Op::Retry).await,
             Command::Read => self.read(),
             Command::Status => {
-                let said = status(&self.state);
+                let said = status(&self.state, now());
                 self.say_all(said)
             }
             Command::Files => {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::command::parse;
 use super::commit::{CommitTalk, Turn};
@@ -14,7 +15,7 @@ use super::voice::Voice;
 use super::words::spoken;
 use crate::engine::Handle;
 use crate::review::Decision;
-use crate::session::{Event, EventKind, Op, SessionState};
+use crate::session::{Event, EventKind, Millis, Op, SessionState};
 
 /// What lines that follow each other are collected for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +48,12 @@ pub(super) struct Talk<'a, O> {
     pub(super) had_editor: bool,
 }
 
+/// Returns the time.
+pub(super) fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
 impl<'a, O: Write + Send> Talk<'a, O> {
     /// Returns a conversation in which nothing was said.
     pub(super) fn new(
@@ -75,7 +82,7 @@ impl<'a, O: Write + Send> Talk<'a, O> {
 
     pub(super) fn welcome(&mut self) -> io::Result<()> {
         self.say("Say help and Enter to hear all words.")?;
-        for line in status(&self.state) {
+        for line in status(&self.state, now()) {
             self.say(&line)?;
         }
         match self.prepared.clone() {

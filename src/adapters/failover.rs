@@ -106,6 +106,8 @@ struct Way {
     /// The target that the user was last told of.
     shown: usize,
     order: Vec<usize>,
+    /// Whether the last fault stands beside what it made void.
+    is_told: bool,
 }
 
 impl Failover {
@@ -138,7 +140,7 @@ impl Inner {
         };
         let (mut order, resting): (Vec<usize>, Vec<usize>) = (home..self.targets.len()).partition(|at| !rests(at));
         order.extend(resting);
-        Way { asked, home, shown: shown.unwrap_or(home), order }
+        Way { asked, home, shown: shown.unwrap_or(home), order, is_told: false }
     }
 
     fn model_at<'a>(&'a self, at: usize, home: usize, asked: &'a str) -> &'a str {
@@ -152,8 +154,10 @@ impl Inner {
         for (place, &at) in order.iter().enumerate() {
             match self.ask(at, &request, &mut way, &failed, &mut out).await {
                 Ok(()) => return,
-                Err(Ended { fault, may_go_on, is_void, attempt }) => {
+                Err(Ended { fault, may_go_on, has_begun, attempt }) => {
                     let is_home = at == way.home;
+                    let is_void = has_begun || fault.class == FaultClass::Stalled;
+                    way.is_told = has_begun;
                     if may_go_on && helps_elsewhere(fault.class, is_home) {
                         self.rest(at, self.model_at(at, way.home, &way.asked), &fault);
                         if is_void && place + 1 < order.len() {
@@ -195,7 +199,7 @@ impl Inner {
             announce(out, called.clone()).await;
         }
         if at != way.home {
-            let model = called.map_err(|fault| Ended { fault, may_go_on: true, is_void: false, attempt: 1 })?;
+            let model = called.map_err(|fault| Ended { fault, may_go_on: true, has_begun: false, attempt: 1 })?;
             self.go_to(at, model, way, failed, out).await;
         }
         let mut answer = target.provider.stream(Request { model: model.clone(), ..request.clone() });
@@ -204,8 +208,7 @@ impl Inner {
             let delta = match item {
                 Ok(delta) => delta,
                 Err(fault) => {
-                    let is_void = has_begun || fault.class == FaultClass::Stalled;
-                    return Err(Ended { fault, may_go_on: !has_stopped, is_void, attempt });
+                    return Err(Ended { fault, may_go_on: !has_stopped, has_begun, attempt });
                 }
             };
             match &delta {
@@ -243,14 +246,15 @@ impl Inner {
         }
         let home = &self.targets[way.home].label;
         let why = match failed.last() {
-            Some((_, fault)) => fault.message.clone(),
-            None => self.why_resting(way),
+            Some(_) if way.is_told => String::new(),
+            Some((_, fault)) => format!(": {}", fault.message),
+            None => format!(": {}", self.why_resting(way)),
         };
         let reason = if is_shown {
-            format!("{home} still cannot answer, so {} goes on: {why}", target.label)
+            format!("{home} still cannot answer, so {} goes on{why}", target.label)
         } else {
             let before = failed.last().map_or(home, |(before, _)| &self.targets[*before].label);
-            format!("{before} cannot answer, so {} is asked from now on: {why}", target.label)
+            format!("{before} cannot answer, so {} is asked from now on{why}", target.label)
         };
         way.shown = at;
         let id = {
@@ -331,8 +335,8 @@ struct Ended {
     fault: Fault,
     /// Whether nothing of the step can have been acted on.
     may_go_on: bool,
-    /// Whether something had come, or may be paid for, that counts no longer.
-    is_void: bool,
+    /// Whether something had come, which counts no longer.
+    has_begun: bool,
     /// Which try of this target it was.
     attempt: u32,
 }

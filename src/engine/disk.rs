@@ -1,6 +1,6 @@
 //! The port to the workspace's files, and why they cannot be read or written.
 
-use crate::path::{PathFault, RelPath};
+use crate::path::{EntryName, PathFault, RelPath};
 use crate::review::Snapshot;
 
 /// Why a file could not be read or written. Nothing was written.
@@ -51,8 +51,8 @@ pub enum FileFault {
 /// One entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FolderEntry {
-    /// Its path.
-    pub path: RelPath,
+    /// Its name.
+    pub name: EntryName,
     /// Whether it is a folder.
     pub is_folder: bool,
     /// Whether it is a link.

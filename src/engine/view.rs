@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{FileFault, Files, FolderEntry};
-use crate::path::RelPath;
+use crate::path::{EntryName, RelPath};
 use crate::review::{FileChange, Mode, Snapshot};
 
 /// A longer name is refused by every usual file system, in bytes.
@@ -58,9 +58,11 @@ impl WorkspaceView {
 
     /// Tells whether the proposal leaves no file in a folder of the disk.
     pub(super) fn is_emptied(&self, folder: &RelPath) -> bool {
-        let is_gone = |entry: &FolderEntry| match entry.is_folder && !entry.is_link {
-            true => self.is_emptied(&entry.path),
-            false => self.proposed(&entry.path) == Some(None),
+        let is_gone = |entry: &FolderEntry| match &entry.name {
+            // No proposal can take it.
+            EntryName::Odd(_) => false,
+            EntryName::Path(path) if entry.is_folder && !entry.is_link => self.is_emptied(path),
+            EntryName::Path(path) => self.proposed(path) == Some(None),
         };
         self.files.list(Some(folder)).is_ok_and(|entries| entries.iter().all(is_gone))
     }

@@ -16,6 +16,10 @@ const SLOW: Duration = Duration::from_millis(40);
 const FAR: Duration = Duration::from_millis(100);
 /// An answer that has not come after so long is lost.
 const LOST: Duration = Duration::from_secs(3);
+/// A connection may stand still for so long in the middle of an answer.
+const STALL: Duration = Duration::from_millis(400);
+/// The first answer comes within so long.
+const FIRST: Duration = Duration::from_secs(1);
 /// Of a quick connection a frame carries a question once in so long.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 /// At the end an answer is waited for by so much longer than twice the slowest of the last ones took, and for so long where
@@ -177,6 +181,23 @@ impl Connection {
     /// Tells whether an answer is on its way.
     pub fn is_waiting(&self) -> bool {
         self.asked.is_some()
+    }
+
+    /// Returns how long an escape that came alone may wait for its rest, because it may be the first byte of the answer
+    /// that is on its way.
+    ///
+    /// A connection may break the answer behind that byte, and what it would do as the key Esc (stop a turn, close a sheet)
+    /// is not taken back by the rest. So an escape waits, but only when the answer can be there: not in the first half of
+    /// the time that answers take, nor after it was lost. For the key this costs little, also where each frame of a slow
+    /// connection carries a question: the answer comes, begins with an escape of its own, and shows that the one before it
+    /// was the key.
+    pub fn answer_is_due(&self, now: Instant) -> Option<Duration> {
+        let waited = now.saturating_duration_since(self.asked?);
+        match self.trip.filter(|_| self.answers) {
+            Some(trip) => (waited >= trip / 2 && waited < LOST).then(|| (trip + STALL).min(LOST - waited)),
+            // Whether it answers at all is not known yet.
+            None => (waited < FIRST).then_some(STALL),
+        }
     }
 
     /// Returns until when a frame is held back, at the longest; none where it may go.

@@ -286,7 +286,7 @@ impl EventLoop {
                         let listed = handle.list(folder.clone()).await.map_err(|fault| fault.to_string());
                         let entries = listed.map(|entries| {
                             let entry = entries.into_iter().map(|entry| TreeEntry {
-                                path: entry.path,
+                                name: entry.name,
                                 is_folder: entry.is_folder,
                                 is_link: entry.is_link,
                                 is_ignored: entry.is_ignored,

@@ -43,6 +43,8 @@ pub struct InputParser {
     given_up: Vec<u8>,
     /// So many bytes at the front were given up before, and stand there again because what followed looks like their rest.
     restored: usize,
+    /// Whether an escape alone, which is no key yet, waits for what may be the rest of an answer.
+    is_held: bool,
     expects_answer: bool,
 }
 
@@ -87,12 +89,30 @@ impl InputParser {
             self.restored = given_up.len();
             self.bytes = given_up;
         }
+        if self.is_held && self.bytes.len() == 1 && !goes_on(bytes) {
+            self.release(out);
+        }
         let before = self.bytes.len();
         self.bytes.extend_from_slice(bytes);
         if self.restored > 0 && before < NEVER_TYPED.max(self.restored + 1) && shape(&self.bytes) == Shape::Other {
             self.take_back();
         }
         self.run(out, false);
+    }
+
+    /// Lets an escape that stands alone wait on, because an answer is due; tells whether it does. It does so once: what
+    /// follows is its rest, or it was the key Esc and what follows is something else, never a key with Alt.
+    pub fn hold(&mut self) -> bool {
+        let begins = !self.is_held && self.restored == 0 && self.paste.is_none() && self.bytes == [0x1b];
+        self.is_held |= begins;
+        begins
+    }
+
+    /// Gives out the escape that was held as the key that it was.
+    fn release(&mut self, out: &mut Vec<Input>) {
+        self.is_held = false;
+        self.bytes.drain(..1);
+        out.push(Input::Event(Event::Key(KeyEvent::new(KeyCode::Esc, KeyModifiers::empty()))));
     }
 
     /// Forgets the bytes that were given up: what followed them was typed.
@@ -107,7 +127,7 @@ impl InputParser {
         }
         match *self.bytes.as_slice() {
             [] => None,
-            _ if self.restored > 0 => Some(Unfinished::Inside),
+            _ if self.restored > 0 || self.is_held && self.bytes.len() > 1 => Some(Unfinished::Inside),
             [0x1b] => Some(Unfinished::Escape),
             [0x1b, second] if second < 0x80 => Some(Unfinished::Introducer),
             _ => Some(Unfinished::Inside),
@@ -118,6 +138,9 @@ impl InputParser {
     pub fn flush(&mut self, out: &mut Vec<Input>) {
         if self.restored > 0 && self.bytes.len() < NEVER_TYPED {
             self.take_back();
+        } else if self.is_held && self.bytes.len() == 2 {
+            // It was Esc, and after a while a bracket.
+            self.release(out);
         } else if self.bytes.starts_with(b"\x1b") && self.paste.is_none() && shape(&self.bytes) == Shape::Begins {
             self.given_up.clone_from(&self.bytes);
         }
@@ -155,6 +178,7 @@ impl InputParser {
         self.bytes.drain(..at);
         if at > 0 {
             self.restored = 0;
+            self.is_held = false;
         }
     }
 
@@ -177,6 +201,12 @@ impl InputParser {
         out.push(Input::Event(Event::Paste(text)));
         taken + PASTE_END.len()
     }
+}
+
+/// Tells whether bytes that come after an escape was held are its rest: what begins a sequence, with more of it. Only a
+/// bracket alone may have been typed, and is waited for.
+fn goes_on(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'[' | b']'] | [b'[' | b']' | b'O', _, ..])
 }
 
 fn step(bytes: &[u8], is_last: bool) -> Step {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
+use toml::de::{DeTable, DeValue};
 
 use super::color::fit;
 use super::theme::{ColorDepth, SCOPES, Scope, Theme, plain_style};
@@ -41,38 +42,31 @@ pub enum ThemeFault {
         /// The name.
         name: String,
     },
-    /// The file is not TOML, or has unknown keys.
-    #[error("cannot read theme {name}: {reason}")]
-    Unreadable {
-        /// The name.
-        name: String,
-        /// Where and why.
+    /// A line of a theme's file is wrong.
+    #[error("{file} line {line}: {reason}")]
+    Line {
+        /// The file, in the folder of the settings.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong, with the key.
         reason: String,
     },
-    /// A scope is not one of adit's.
-    #[error("theme {name} names an unknown scope: {scope}")]
-    Scope {
-        /// The theme.
-        name: String,
-        /// The word.
-        scope: String,
-    },
-    /// A colour is neither in the palette nor a colour's name nor `#rrggbb`.
-    #[error("theme {name} has an unknown colour or modifier in {scope}: {value}")]
-    Value {
-        /// The theme.
-        name: String,
-        /// Where.
-        scope: String,
-        /// The word.
-        value: String,
-    },
-    /// Themes inherit from each other in a circle.
-    #[error("theme {name} inherits from itself")]
-    Circle {
-        /// The theme.
-        name: String,
-    },
+}
+
+/// A theme's file as it was read.
+struct Layer<'a> {
+    name: String,
+    text: &'a str,
+    file: ThemeFile,
+}
+
+/// A word of a scope's style that means nothing.
+struct Wrong {
+    /// As the style has it.
+    word: String,
+    /// Its key in the style; none where the style is a word itself.
+    key: Option<&'static str>,
 }
 
 #[derive(Deserialize, Default)]
@@ -112,7 +106,8 @@ pub fn theme_names() -> impl Iterator<Item = &'static str> {
 /// `own` are the names and texts of the user's themes, which come before those of adit and may inherit from both; one
 /// that inherits from its own name means adit's. Without colours every theme is [`Theme::plain`].
 pub fn load_theme(name: &str, own: &[(String, String)], depth: ColorDepth) -> Result<Theme, ThemeFault> {
-    let merged = merge(name, own)?;
+    let layers = layers(name, own)?;
+    let merged = merge(&layers);
     if depth == ColorDepth::None {
         return Ok(Theme::plain());
     }
@@ -123,7 +118,9 @@ pub fn load_theme(name: &str, own: &[(String, String)], depth: ColorDepth) -> Re
     let mut styles = Vec::with_capacity(SCOPES.len());
     for (kind, scope) in SCOPES {
         styles.push(match merged.scopes.get(*scope) {
-            Some(style) => resolve(name, scope, style, &merged.palette, depth)?,
+            Some(style) => {
+                resolve(style, &merged.palette, depth).map_err(|wrong| told(&layers, scope, &wrong, &merged.palette))?
+            }
             // A theme that was written before there was a search shows what was found all the same.
             None if matches!(kind, Scope::Match | Scope::MatchCurrent) => plain_style(*kind),
             None => Style::new(),
@@ -132,66 +129,144 @@ pub fn load_theme(name: &str, own: &[(String, String)], depth: ColorDepth) -> Re
     Ok(Theme::from_styles(merged.name.unwrap_or_else(|| name.to_owned()), styles))
 }
 
-/// Reads a theme and lays it over those that it inherits from.
-fn merge(name: &str, own: &[(String, String)]) -> Result<ThemeFile, ThemeFault> {
+/// Reads a theme and those that it inherits from, itself first.
+fn layers<'a>(name: &str, own: &'a [(String, String)]) -> Result<Vec<Layer<'a>>, ThemeFault> {
     let users = |wanted: &str| own.iter().find(|(known, _)| known == wanted).map(|(_, text)| text.as_str());
     let built_in = |wanted: &str| BUILT_IN.iter().find(|(known, _)| *known == wanted).map(|(_, text)| *text);
-    let mut layers = Vec::new();
-    let mut next = Some((name.to_owned(), users(name).or_else(|| built_in(name))));
-    while let Some((layer, text)) = next {
-        if layers.len() >= MAX_ANCESTORS {
-            return Err(ThemeFault::Circle { name: name.to_owned() });
-        }
-        let text = text.ok_or_else(|| ThemeFault::Unknown { name: layer.clone() })?;
-        let file: ThemeFile = toml::from_str(text)
-            .map_err(|error| ThemeFault::Unreadable { name: layer.clone(), reason: error.to_string() })?;
-        if let Some(scope) = file.scopes.keys().find(|scope| !SCOPES.iter().any(|(_, known)| known == scope)) {
-            return Err(ThemeFault::Scope { name: layer, scope: scope.clone() });
-        }
-        next = file.inherits.clone().map(|parent| {
-            let text = if parent == layer { None } else { users(&parent) };
-            (parent.clone(), text.or_else(|| built_in(&parent)))
-        });
-        if file.inherits.as_ref() == Some(&layer) && built_in(&layer).is_none() {
-            return Err(ThemeFault::Circle { name: layer });
-        }
-        layers.push(file);
+    let mut layers: Vec<Layer<'a>> = Vec::new();
+    let text = users(name).or_else(|| built_in(name)).ok_or_else(|| ThemeFault::Unknown { name: name.to_owned() })?;
+    let mut next = Some((name.to_owned(), text));
+    while let Some((name, text)) = next {
+        let layer = read(name, text)?;
+        next = match &layer.file.inherits {
+            Some(parent) => {
+                let own = if *parent == layer.name { None } else { users(parent) };
+                let text = own.or_else(|| built_in(parent));
+                let is_circle = layers.len() + 1 >= MAX_ANCESTORS || text.is_none() && *parent == layer.name;
+                let reason = match text {
+                    _ if is_circle => "inherits: the theme inherits from itself".to_owned(),
+                    None => format!("inherits: {}", ThemeFault::Unknown { name: parent.clone() }),
+                    Some(_) => String::new(),
+                };
+                let text = text.filter(|_| !is_circle).ok_or_else(|| layer.fault(&["inherits"], reason))?;
+                Some((parent.clone(), text))
+            }
+            None => None,
+        };
+        layers.push(layer);
     }
-    let mut merged = ThemeFile::default();
-    for layer in layers.into_iter().rev() {
-        merged.name = layer.name.or(merged.name);
-        merged.palette.extend(layer.palette);
-        merged.scopes.extend(layer.scopes);
-    }
-    Ok(merged)
+    Ok(layers)
 }
 
-fn resolve(
-    theme: &str,
-    scope: &str,
-    style: &ScopeStyle,
-    palette: &BTreeMap<String, String>,
-    depth: ColorDepth,
-) -> Result<Style, ThemeFault> {
-    let wrong =
-        |value: &str| ThemeFault::Value { name: theme.to_owned(), scope: scope.to_owned(), value: value.to_owned() };
-    let color = |value: &str| {
-        let value = palette.get(value).map_or(value, String::as_str);
-        parse_color(value).map(|color| fit(color, depth)).ok_or_else(|| wrong(value))
+/// Lays a theme over those that it inherits from.
+fn merge(layers: &[Layer<'_>]) -> ThemeFile {
+    let mut merged = ThemeFile::default();
+    for Layer { file, .. } in layers.iter().rev() {
+        merged.name = file.name.clone().or(merged.name);
+        merged.palette.extend(file.palette.clone());
+        merged.scopes.extend(file.scopes.clone());
+    }
+    merged
+}
+
+fn read(name: String, text: &str) -> Result<Layer<'_>, ThemeFault> {
+    let file = match toml::from_str(text) {
+        Ok(file) => file,
+        Err(error) => {
+            let at = error.span().map_or(0, |span| span.start);
+            let reason = match scope_at(text, at).filter(|_| error.message().contains("ScopeStyle")) {
+                Some(scope) => format!("{scope} is neither a colour nor a table of fg, bg and modifiers"),
+                None => error.message().replace('\n', " "),
+            };
+            return Err(ThemeFault::Line { file: file_of(&name), line: line_of(text, at), reason });
+        }
+    };
+    let layer = Layer { name, text, file };
+    match layer.file.scopes.keys().find(|scope| !SCOPES.iter().any(|(_, known)| known == scope)) {
+        Some(scope) => Err(layer.fault(&["scopes", scope], format!("unknown scope {scope}"))),
+        None => Ok(layer),
+    }
+}
+
+impl Layer<'_> {
+    /// Returns a fault of what stands behind a key.
+    fn fault(&self, keys: &[&str], reason: String) -> ThemeFault {
+        let at = place_of(self.text, keys).unwrap_or(0);
+        ThemeFault::Line { file: file_of(&self.name), line: line_of(self.text, at), reason }
+    }
+}
+
+/// Tells where a word stands that means nothing: in a palette, or in the style of a scope.
+fn told(layers: &[Layer<'_>], scope: &str, wrong: &Wrong, palette: &BTreeMap<String, String>) -> ThemeFault {
+    let kind = if wrong.key == Some("modifiers") { "modifier" } else { "colour" };
+    let of_palette = palette.get(&wrong.word).filter(|_| kind == "colour");
+    let place = of_palette.and_then(|value| {
+        let layer = layers.iter().find(|layer| layer.file.palette.contains_key(&wrong.word))?;
+        Some((layer, vec!["palette", &wrong.word], format!("{} is an unknown colour: {value}", wrong.word)))
+    });
+    let place = place.or_else(|| {
+        let layer = layers.iter().find(|layer| layer.file.scopes.contains_key(scope))?;
+        let keys = ["scopes", scope].into_iter().chain(wrong.key).collect();
+        let key = wrong.key.map(|key| format!(".{key}")).unwrap_or_default();
+        Some((layer, keys, format!("{scope}{key} has an unknown {kind}: {}", wrong.word)))
+    });
+    match place {
+        Some((layer, keys, reason)) => layer.fault(&keys, reason),
+        None => ThemeFault::Unknown { name: wrong.word.clone() },
+    }
+}
+
+/// Returns a theme's file as people know it.
+fn file_of(name: &str) -> String {
+    format!("themes/{name}.toml")
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// Returns where the last of keys that lie in each other stands, or as much of them as there is.
+fn place_of(text: &str, keys: &[&str]) -> Option<usize> {
+    let parsed = DeTable::parse(text).ok()?;
+    let mut table = parsed.get_ref();
+    let mut at = None;
+    for key in keys {
+        let Some((found, value)) = table.iter().find(|(known, _)| known.get_ref() == key) else { break };
+        at = Some(found.span().start);
+        let DeValue::Table(inner) = value.get_ref() else { break };
+        table = inner;
+    }
+    at
+}
+
+/// Returns the scope in whose style something stands.
+fn scope_at(text: &str, at: usize) -> Option<String> {
+    let parsed = DeTable::parse(text).ok()?;
+    let DeValue::Table(scopes) = parsed.get_ref().get("scopes")?.get_ref() else { return None };
+    let (scope, _) = scopes.iter().find(|(_, style)| style.span().contains(&at))?;
+    Some(scope.get_ref().to_string())
+}
+
+fn resolve(style: &ScopeStyle, palette: &BTreeMap<String, String>, depth: ColorDepth) -> Result<Style, Wrong> {
+    let color = |word: &str, key| {
+        let value = palette.get(word).map_or(word, String::as_str);
+        let color = parse_color(value).ok_or_else(|| Wrong { word: word.to_owned(), key });
+        color.map(|color| fit(color, depth))
     };
     let full = match style {
-        ScopeStyle::Foreground(fg) => FullStyle { fg: Some(fg.clone()), bg: None, modifiers: Vec::new() },
-        ScopeStyle::Full(full) => full.clone(),
+        ScopeStyle::Foreground(fg) => return Ok(Style::new().fg(color(fg, None)?)),
+        ScopeStyle::Full(full) => full,
     };
     let mut out = Style::new();
     if let Some(fg) = &full.fg {
-        out = out.fg(color(fg)?);
+        out = out.fg(color(fg, Some("fg"))?);
     }
     if let Some(bg) = &full.bg {
-        out = out.bg(color(bg)?);
+        out = out.bg(color(bg, Some("bg"))?);
     }
     for modifier in &full.modifiers {
-        out = out.add_modifier(parse_modifier(modifier).ok_or_else(|| wrong(modifier))?);
+        let wrong = || Wrong { word: modifier.clone(), key: Some("modifiers") };
+        out = out.add_modifier(parse_modifier(modifier).ok_or_else(wrong)?);
     }
     Ok(out)
 }

@@ -92,6 +92,11 @@ impl EventLoop {
         let mut inputs = Vec::new();
         self.parser.expects_answer(self.connection.is_waiting());
         self.parser.feed(bytes, &mut inputs);
+        let now = Instant::now();
+        if let Some(gap) = self.connection.answer_is_due(now).filter(|_| is_last && self.parser.hold()) {
+            self.escape_due = Some(now + gap);
+            return;
+        }
         if is_last {
             self.parser.flush(&mut inputs);
         }

@@ -136,6 +136,8 @@ async fn what_had_come_is_void_and_a_complete_answer_is_never_asked_for_twice() 
     let heard = ask(&Failover::new(first.target(), vec![second.target()], NEVER), "a.sonnet").await;
     assert_eq!((heard.fault.clone(), heard.text().as_str()), (None, "whole"));
     assert_eq!(heard.retried(), [&fault]);
+    // The reason stands beside what is void, and is not told again.
+    assert_eq!(switches(&heard), [("b.sonnet".to_owned(), "a cannot answer, so b is asked from now on".to_owned())]);
 
     let stopped = vec![text("all of it"), Delta::Stopped(adit::session::StopReason::ToolUse)];
     let first = Place::new("a", 1, [Answer::Fail(stopped, fault.clone())]);

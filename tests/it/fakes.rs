@@ -70,8 +70,12 @@ impl Files for MemoryFiles {
     }
 
     fn list(&self, _folder: Option<&RelPath>) -> Result<Vec<FolderEntry>, FileFault> {
-        let entry =
-            |path: &RelPath| FolderEntry { path: path.clone(), is_folder: false, is_link: false, is_ignored: false };
+        let entry = |path: &RelPath| FolderEntry {
+            name: adit::path::EntryName::Path(path.clone()),
+            is_folder: false,
+            is_link: false,
+            is_ignored: false,
+        };
         Ok(self.disk.lock().unwrap().keys().map(entry).collect())
     }
 

@@ -1,5 +1,7 @@
 //! The tree: one folder's entries, and the walk over all files that git does not ignore.
 
+use std::ffi::OsStr;
+use std::fmt::Write as _;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -11,15 +13,15 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, Wal
 use super::place::io_fault;
 use super::write::TEMPORARY;
 use crate::engine::{FileFault, FolderEntry};
-use crate::path::RelPath;
+use crate::path::{EntryName, RelPath};
 
 /// How many paths a thread of the walk hands over at once.
 const BATCH: usize = 256;
 
 /// Returns the entries of `folder`, which lies at `at`: folders first, then by name.
 ///
-/// Git's own folder, adit's temporary files and names that are not UTF-8 are left out; links are shown as
-/// links and not followed.
+/// Git's own folder and adit's temporary files are left out; links are shown as links and not followed. A name that is not
+/// UTF-8 is told as it can be shown: there is no path of it.
 pub(super) fn list(root: &Path, folder: Option<&RelPath>, at: &Path) -> Result<Vec<FolderEntry>, FileFault> {
     // The root has no path of its own; a name that shows as what it is stands for it.
     let named = folder.cloned().map_or_else(|| RelPath::new("the workspace"), Ok)?;
@@ -29,13 +31,25 @@ pub(super) fn list(root: &Path, folder: Option<&RelPath>, at: &Path) -> Result<V
     for entry in fs::read_dir(at).map_err(refused)? {
         let entry = entry.map_err(refused)?;
         let name = entry.file_name();
-        let Some(path) = name.to_str().and_then(|name| shown(folder, name)) else { continue };
+        let name = match name.to_str() {
+            Some(name) => match shown(folder, name) {
+                Some(path) => EntryName::Path(path),
+                None => continue,
+            },
+            None => EntryName::Odd(escaped(&name)),
+        };
         // An entry that goes away meanwhile is no entry.
         let Ok(kind) = entry.file_type() else { continue };
-        let is_ignored = ignores.iter_mut().any(|rules| rules.matched(path.as_str(), kind.is_dir()).is_ignore());
-        entries.push(FolderEntry { path, is_folder: kind.is_dir(), is_link: kind.is_symlink(), is_ignored });
+        let is_ignored = match &name {
+            EntryName::Path(path) => {
+                ignores.iter_mut().any(|rules| rules.matched(path.as_str(), kind.is_dir()).is_ignore())
+            }
+            EntryName::Odd(_) => false,
+        };
+        entries.push(FolderEntry { name, is_folder: kind.is_dir(), is_link: kind.is_symlink(), is_ignored });
     }
-    entries.sort_by(|left, right| right.is_folder.cmp(&left.is_folder).then_with(|| left.path.cmp(&right.path)));
+    // Those without a path stand behind the others.
+    entries.sort_by(|left, right| right.is_folder.cmp(&left.is_folder).then_with(|| left.name.cmp(&right.name)));
     Ok(entries)
 }
 
@@ -74,6 +88,18 @@ fn rules(at: &Path) -> WalkBuilder {
             entry.depth() == 0 || entry.file_name().to_str().is_some_and(|name| shown(None, name).is_some())
         });
     builder
+}
+
+/// Returns a name that is not UTF-8 as it is shown: the bytes that are none of it as `\xff`.
+fn escaped(name: &OsStr) -> String {
+    let mut out = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        out.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _infallible = write!(out, "\\x{byte:02x}");
+        }
+    }
+    out
 }
 
 /// Returns the path of an entry that people see.

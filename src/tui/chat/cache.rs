@@ -6,9 +6,9 @@ use std::sync::{Arc, Weak};
 use super::drawn::DrawnRows;
 use super::entry;
 use crate::session::Entry;
-use crate::tui::Scope;
 use crate::tui::highlight::Highlighter;
-use crate::tui::markdown::{Document, Ink, Page, Room};
+use crate::tui::markdown::{Document, ENDLESS, Ink, Page, Room};
+use crate::tui::{LinkWay, Scope};
 
 /// When more rows than this are kept, entries that no frame has needed for a while are dropped: a row takes several times
 /// as much as its text, and an entry is laid out in less time than a key takes to be felt.
@@ -114,6 +114,61 @@ impl ChatCache {
     }
 }
 
+/// The Markdown of an entry.
+struct Markdown<'a> {
+    text: &'a str,
+    ink: Ink,
+    /// Whether more of it comes.
+    grows: bool,
+}
+
+impl<'a> Markdown<'a> {
+    /// Returns the Markdown that an entry shows, if it does.
+    fn of(entry: &'a Entry, is_open: bool) -> Option<Self> {
+        let (text, ink, grows) = match entry {
+            Entry::Text { text, is_open: grows } => (&**text, Ink::of(Scope::Text), *grows),
+            Entry::Reasoning { text, is_open: grows, .. } if is_open => (&**text, Ink::of(Scope::Muted), *grows),
+            Entry::Compacted { summary, .. } if is_open => (summary.as_str(), Ink::of(Scope::Muted), false),
+            _ => return None,
+        };
+        Some(Self { text, ink, grows })
+    }
+
+    fn document(&self, room: Room) -> Document {
+        let mut document = Document::new(room, self.ink);
+        if self.grows {
+            document.extend(self.text)
+        } else {
+            document.complete(self.text)
+        }
+        document
+    }
+}
+
+/// Returns the text of an opened entry as it is read on the screen, whatever its width: line by line, with this between
+/// them.
+pub(super) fn read(entry: &Entry, links: LinkWay, between: char) -> String {
+    let room = Room { width: ENDLESS, wraps: true, links };
+    let laid;
+    let document;
+    let page = match Markdown::of(entry, true) {
+        Some(markdown) => {
+            document = markdown.document(room);
+            document.page()
+        }
+        None => {
+            laid = entry::lay(entry, true, room);
+            &laid
+        }
+    };
+    let mut out = String::new();
+    for line in page.all_lines() {
+        out.push_str(&line.text);
+        out.push(between);
+    }
+    out
+}
+
 impl Item {
     fn page(&self) -> &Page {
         match &self.body {
@@ -126,14 +181,9 @@ impl Item {
         let is_same_fold = self.is_open == is_open;
         self.of = Arc::downgrade(entry);
         self.is_open = is_open;
-        let (text, ink, grows) = match entry.as_ref() {
-            Entry::Text { text, is_open: grows } => (&**text, Ink::of(Scope::Text), *grows),
-            Entry::Reasoning { text, is_open: grows, .. } if is_open => (&**text, Ink::of(Scope::Muted), *grows),
-            Entry::Compacted { summary, .. } if is_open => (summary.as_str(), Ink::of(Scope::Muted), false),
-            _ => {
-                self.body = Body::Fixed(entry::lay(entry, is_open, room));
-                return;
-            }
+        let Some(Markdown { text, ink, grows }) = Markdown::of(entry, is_open) else {
+            self.body = Body::Fixed(entry::lay(entry, is_open, room));
+            return;
         };
         match &mut self.body {
             Body::Grown { document, seen } if is_same_fold && seen.is_start_of(text) => {
@@ -145,12 +195,7 @@ impl Item {
                 seen.moved_to(text);
             }
             Body::Grown { .. } | Body::Fixed(_) => {
-                let mut document = Box::new(Document::new(room, ink));
-                if grows {
-                    document.extend(text)
-                } else {
-                    document.complete(text)
-                }
+                let document = Box::new(Markdown { text, ink, grows }.document(room));
                 self.body = Body::Grown { document, seen: Seen::of(text) };
             }
         }

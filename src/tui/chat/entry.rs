@@ -12,9 +12,10 @@ use crate::tui::{LinkWay, Scope};
 const PROMPT_LINES: usize = 24;
 const PROMPT_BYTES: usize = 6000;
 const PROMPT_FOLDED_ROWS: usize = 10;
-/// An opened prompt, tool input or output shows no more rows.
-const PROMPT_ROWS: usize = 2000;
-const TOOL_ROWS: usize = 200;
+/// An opened prompt shows no more lines or bytes, and a tool's input or output no more lines.
+const PROMPT_OPEN_LINES: usize = 2000;
+const PROMPT_OPEN_BYTES: usize = 200_000;
+const TOOL_LINES: usize = 200;
 
 /// Tells whether an entry is folded at first and can be opened.
 pub(super) fn is_foldable(entry: &Entry) -> bool {
@@ -29,6 +30,11 @@ pub(super) fn is_foldable(entry: &Entry) -> bool {
         | Entry::Committed { .. }
         | Entry::TurnEnded { .. } => false,
     }
+}
+
+/// Tells whether the folded entry is a line about it, which is gone when it is opened.
+pub(super) fn is_told_about(entry: &Entry) -> bool {
+    matches!(entry, Entry::Reasoning { .. } | Entry::Compacted { .. })
 }
 
 /// Tells whether an entry is a line among others like it, with no gap between.
@@ -144,15 +150,19 @@ impl Sheet {
     }
 
     fn prompt(&mut self, text: &str, is_open: bool) {
+        // Folded it is some rows; opened it shows as much in any width.
         let is_cut = is_long(text) && !is_open;
-        let most = if is_cut { PROMPT_FOLDED_ROWS } else { PROMPT_ROWS };
+        let most = if is_cut { PROMPT_FOLDED_ROWS } else { usize::MAX };
+        let mut bytes = PROMPT_OPEN_BYTES;
         let bar = Piece { text: "▌ ".to_owned(), ink: Ink::of(Scope::User) };
         let room = self.width.saturating_sub(2).max(1);
         let mut lines = text.trim_end().split('\n');
         let mut is_inside = false;
-        for line in lines.by_ref() {
-            let bound = line.floor_char_boundary(line.len().min(room * 4 * most));
+        for line in lines.by_ref().take(PROMPT_OPEN_LINES) {
+            let bound =
+                line.floor_char_boundary(line.len().min(bytes).min(room.saturating_mul(4).saturating_mul(most)));
             is_inside = bound < line.len();
+            bytes -= bound;
             let mut flow = Flow::new(room);
             flow.push(line[..bound].trim_end_matches('\r'), Ink::of(Scope::User));
             for row in flow.finish() {
@@ -162,7 +172,7 @@ impl Sheet {
                 }
                 self.page.push_text(vec![bar.clone()], row);
             }
-            if self.page.rows.len() >= most {
+            if self.page.rows.len() >= most || bytes == 0 {
                 break;
             }
         }
@@ -267,7 +277,7 @@ impl Sheet {
     fn code(&mut self, text: &str) {
         let lead = [Piece { text: "  ".to_owned(), ink: Ink::of(Scope::Muted) }];
         let room = Room { width: self.width.saturating_sub(2), wraps: self.wraps, links: self.links };
-        let left = put_code(&mut self.page, &lead, room, text, TOOL_ROWS);
+        let left = put_code(&mut self.page, &lead, room, text, TOOL_LINES);
         if left > 0 {
             let text = format!("  … {} more", counted(left, "line"));
             self.page.push(vec![Piece { text, ink: Ink::of(Scope::Muted) }]);

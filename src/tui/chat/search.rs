@@ -11,14 +11,18 @@ use ratatui::layout::{Position, Rect};
 
 use super::pane::ChatPane;
 use super::scroll::{Reveal, Scroll};
-use super::{ChatCache, entry};
-use crate::session::{Entry, SessionState, ToolState};
+use super::{ChatCache, cache, entry};
+use crate::session::{Entry, SessionState};
 use crate::tui::markdown::{JoinedLine, Page};
 use crate::tui::search::{Corpus, Found, Pattern, Search};
-use crate::tui::{Scope, Theme};
+use crate::tui::{LinkWay, Scope, Theme};
 
 /// Only so many of the last entries change: what streams, and tool calls that finish.
 const RECENT: usize = 64;
+/// Between the lines of an entry: no query has it.
+const BETWEEN_LINES: char = '\0';
+/// Laying out costs so many times what looking through text does.
+const LAYING: usize = 8;
 /// So many rows stay in sight above and below a match.
 const AROUND: usize = 3;
 
@@ -32,32 +36,35 @@ pub(super) struct ChatSearch {
     seen: (usize, Vec<Weak<Entry>>),
     /// The match that the next drawing brings into view.
     pub(super) seek: RefCell<Option<Found>>,
-    /// Where the current match is drawn: the entry, the first row of its line, and which of the line's matches it is.
-    pub(super) drawn: RefCell<Option<(usize, usize, usize)>>,
+    /// Where the current match is drawn.
+    drawn: RefCell<Option<Current>>,
 }
 
-/// The entries as they are looked through.
-struct Entries<'a>(&'a [Arc<Entry>]);
+/// The match that the user is at, where it is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Current {
+    item: usize,
+    /// The first row of its line.
+    row: usize,
+    /// Which of the lines that stand in this row it is in, and which of the line's matches it is.
+    line: usize,
+    nth: usize,
+}
+
+/// The entries as they are looked through: as they are read on the screen when they are opened, so that what is found
+/// can be shown. They are laid out for it, line by line; a match never goes on from a line to the next.
+struct Entries<'a> {
+    entries: &'a [Arc<Entry>],
+    links: LinkWay,
+}
 
 impl Corpus for Entries<'_> {
     fn len(&self) -> usize {
-        self.0.len()
+        self.entries.len()
     }
 
     fn text(&self, item: usize) -> Cow<'_, [u8]> {
-        match self.0[item].as_ref() {
-            Entry::Prompt { text, .. } => Cow::Borrowed(text.as_bytes()),
-            Entry::Text { text, .. } | Entry::Reasoning { text, .. } => Cow::Borrowed(text.as_bytes()),
-            Entry::Tool { name, input, state: ToolState::Finished(output), .. } => {
-                Cow::Owned(format!("{name} {input}\n{}", output.text).into_bytes())
-            }
-            Entry::Tool { name, input, .. } => Cow::Owned(format!("{name} {input}").into_bytes()),
-            other => {
-                let page = entry::lay(other, false, 1_000);
-                let rows: Vec<String> = (0..page.rows.len()).map(|row| page.text(row)).collect();
-                Cow::Owned(rows.join("\n").into_bytes())
-            }
-        }
+        Cow::Owned(cache::read(&self.entries[item], self.links, BETWEEN_LINES).into_bytes())
     }
 }
 
@@ -100,24 +107,26 @@ impl ChatPane {
 
     /// Takes a key into the query; false when it means nothing there.
     pub fn search_key(&mut self, key: KeyEvent, state: &SessionState) -> bool {
-        self.search_mut().is_some_and(|search| search.key(key, &Entries(&state.entries)))
+        let entries = Entries { entries: &state.entries, links: self.link_way };
+        self.search.as_mut().is_some_and(|this| this.search.key(key, &entries))
     }
 
     /// Takes pasted text into the query.
     pub(in crate::tui) fn search_paste(&mut self, text: &str, state: &SessionState) {
-        if let Some(search) = self.search_mut() {
-            search.paste(text, &Entries(&state.entries));
+        let entries = Entries { entries: &state.entries, links: self.link_way };
+        if let Some(this) = &mut self.search {
+            this.search.paste(text, &entries);
         }
     }
 
     /// Looks through so many bytes; tells whether there is more. A match that was gone to is opened.
     pub fn advance_search(&mut self, state: &SessionState, bytes: usize) -> bool {
         let Some(this) = self.search.as_mut() else { return false };
-        let entries = Entries(&state.entries);
+        let entries = Entries { entries: &state.entries, links: self.link_way };
         if let Some(from) = this.changed_from(&state.entries) {
             this.search.again(from, &entries);
         }
-        let goes_on = this.search.advance(&entries, bytes);
+        let goes_on = this.search.advance(&entries, (bytes / LAYING).max(1));
         if let Some(found) = this.search.take_move() {
             match found {
                 Some(found) => {
@@ -155,10 +164,11 @@ impl ChatPane {
         let total = self.rows_with_gap(found.item, state, cache);
         let Some(page) = cache.laid(found.item) else { return };
         let gap = total - page.rows.len();
-        let place = place(page, pattern, &found).unwrap_or_default();
-        *this.drawn.borrow_mut() = Some((found.item, place.line, place.nth));
-        let first = (gap + place.rows.start).saturating_sub(AROUND);
-        let rows = (gap + place.rows.end + AROUND).min(total).saturating_sub(first);
+        let place = place(page, pattern, &found);
+        *this.drawn.borrow_mut() = place.as_ref().map(|(current, _)| *current);
+        let rows = place.map_or(0..1, |(_, rows)| rows);
+        let first = (gap + rows.start).saturating_sub(AROUND);
+        let rows = (gap + rows.end + AROUND).min(total).saturating_sub(first);
         let wanted = Reveal { item: found.item, first, rows };
         scroll.reveal(wanted, count, &mut |item| self.rows_with_gap(item, state, cache));
     }
@@ -184,46 +194,37 @@ impl ChatSearch {
     }
 }
 
-/// Where a match stands in a page.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Place {
-    /// The first row of its line.
-    line: usize,
-    /// Which of the line's matches it is.
-    nth: usize,
-    /// The rows that it is drawn in.
-    rows: Range<usize>,
-}
-
-/// Returns the place of a page that stands for a match in the entry's text.
+/// Returns the match of a page that stands for one in the entry's text, and the rows that it is drawn in.
 ///
-/// Marks of Markdown are in the text and not in the rows, and cells of a table are broken by themselves; then the numbers
-/// differ and the nearest one is taken.
-fn place(page: &Page, pattern: &Pattern, found: &Found) -> Option<Place> {
-    let mut places: Vec<Place> = Vec::new();
-    let mut row = 0;
-    while row < page.rows.len() {
-        let line = page.line(row);
-        places.extend(pattern.all(line.text.as_bytes()).enumerate().map(|(nth, bytes)| Place {
-            line: row,
-            nth,
-            rows: line.row_of(bytes.start)..line.row_of(bytes.end.saturating_sub(1)) + 1,
-        }));
-        row = line.rows.end;
+/// They are the same in number and order, except that what is cut off at the right of a call's first row is not in the
+/// page: then they are counted from the end.
+fn place(page: &Page, pattern: &Pattern, found: &Found) -> Option<(Current, Range<usize>)> {
+    let mut places = Vec::new();
+    for line in page.all_lines() {
+        for (nth, bytes) in pattern.all(line.text.as_bytes()).enumerate() {
+            let rows = line.row_of(bytes.start)..line.row_of(bytes.end.saturating_sub(1)) + 1;
+            let at = Current { item: found.item, row: line.rows.start, line: line.place, nth };
+            places.push((at, rows));
+        }
     }
-    let total = places.len();
-    let nth = if total == found.of { found.nth } else { found.nth * total / found.of.max(1) };
-    places.into_iter().nth(nth.min(total.checked_sub(1)?))
+    let last = places.len().checked_sub(1)?;
+    let at = (found.nth + places.len()).saturating_sub(found.of).min(last);
+    Some(places.swap_remove(at))
 }
 
 /// Marks what was found in rows that are drawn, one after the other.
 pub(super) struct Marker<'a> {
     pattern: &'a Pattern,
     sideways: usize,
-    /// The place that the user is at, as in [`ChatSearch`].
-    current: Option<(usize, usize, usize)>,
-    /// The line of the last row, with its entry and what was found in it: its other rows need not look again.
-    last: Option<(usize, JoinedLine, Vec<Range<usize>>)>,
+    current: Option<Current>,
+    /// The lines of the last row, with its entry and what was found in them: their other rows need not look again.
+    last: Option<(usize, Vec<SearchedLine>)>,
+}
+
+/// A line with what was found in it.
+struct SearchedLine {
+    line: JoinedLine,
+    found: Vec<Range<usize>>,
 }
 
 impl ChatSearch {
@@ -244,25 +245,30 @@ impl Marker<'_> {
         buffer: &mut Buffer,
         theme: &Theme,
     ) {
-        let is_known = self.last.as_ref().is_some_and(|(of, line, _)| *of == item && line.rows.contains(&row));
+        let is_of = |searched: &SearchedLine| searched.line.rows.contains(&row);
+        let is_known = self.last.as_ref().is_some_and(|(of, lines)| *of == item && lines.iter().any(is_of));
         if !is_known {
-            let line = page.line(row);
-            let found = self.pattern.all(line.text.as_bytes()).collect();
-            self.last = Some((item, line, found));
+            let looked_through = |line: JoinedLine| {
+                let found = self.pattern.all(line.text.as_bytes()).collect();
+                SearchedLine { line, found }
+            };
+            self.last = Some((item, page.lines(row).into_iter().map(looked_through).collect()));
         }
-        let Some((_, line, found)) = &self.last else { return };
+        let Some((_, lines)) = &self.last else { return };
         let area = area.intersection(buffer.area);
-        // A line may have many matches in rows that are far away.
-        let own = line.bytes(row);
-        let first = found.partition_point(|bytes| bytes.end <= own.start);
-        for (nth, bytes) in found.iter().enumerate().skip(first).take_while(|(_, bytes)| bytes.start < own.end) {
-            let Some(columns) = line.columns(row, bytes, self.sideways) else { continue };
-            let is_current = self.current == Some((item, line.rows.start, nth));
-            let scope = if is_current { Scope::MatchCurrent } else { Scope::Match };
-            let x = area.x.saturating_add(u16::try_from(columns.start).unwrap_or(u16::MAX));
-            let width = u16::try_from(columns.len()).unwrap_or(u16::MAX);
-            let cells = Rect { x, width: width.min(u16::MAX - x), ..area }.intersection(area);
-            buffer.set_style(cells, theme.style(scope));
+        for SearchedLine { line, found } in lines {
+            // A line may have many matches in rows that are far away.
+            let own = line.bytes(row);
+            let first = found.partition_point(|bytes| bytes.end <= own.start);
+            for (nth, bytes) in found.iter().enumerate().skip(first).take_while(|(_, bytes)| bytes.start < own.end) {
+                let Some(columns) = line.columns(row, bytes, self.sideways) else { continue };
+                let at = Current { item, row: line.rows.start, line: line.place, nth };
+                let scope = if self.current == Some(at) { Scope::MatchCurrent } else { Scope::Match };
+                let x = area.x.saturating_add(u16::try_from(columns.start).unwrap_or(u16::MAX));
+                let width = u16::try_from(columns.len()).unwrap_or(u16::MAX);
+                let cells = Rect { x, width: width.min(u16::MAX - x), ..area }.intersection(area);
+                buffer.set_style(cells, theme.style(scope));
+            }
         }
     }
 }

@@ -131,6 +131,7 @@ impl ChatPane {
             let total = self.rows_with_gap(item, state, cache);
             let Some(page) = cache.laid(item) else { break };
             let gap = total - page.rows.len();
+            let is_text = self.is_open(item) || !entry::is_told_about(&state.entries[item]);
             let selected = self.selected.filter(|selected| selected.item == item);
             let marked = selected.map(|selected| code_rows(page, selected).unwrap_or(0..page.rows.len()));
             for line in skip..total {
@@ -150,7 +151,7 @@ impl ChatPane {
                 if let Some(buffer) = strip.row(y, &row_look) {
                     let with = Paint { theme: look.theme, links: &self.links };
                     put_row(&row_look, page, (view, y), buffer, with);
-                    if let (Some(row), Some(found)) = (row, &mut found) {
+                    if let (Some(row), Some(found)) = (row.filter(|_| is_text), &mut found) {
                         found.mark(page, (item, row), Rect { y, height: 1, ..view }, buffer, look.theme);
                     }
                     put_more(&row_look, (view, y), buffer, with);

@@ -1,5 +1,6 @@
 //! Colours for code from a tmTheme file, the form that most editors can read: its rules asked for each of our scopes.
 
+use std::error::Error as _;
 use std::io::Cursor;
 
 use ratatui::style::{Color, Modifier, Style};
@@ -36,8 +37,13 @@ pub struct CodeTheme {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CodeThemeFault {
     /// It is not a property list of the right form.
-    #[error("it is not a tmTheme: {0}")]
-    Unreadable(String),
+    #[error("line {line}: it is not a tmTheme: {reason}")]
+    Unreadable {
+        /// Where, from 1.
+        line: usize,
+        /// Why.
+        reason: String,
+    },
     /// It gives code no colours.
     #[error("it styles none of the parts of code")]
     Empty,
@@ -47,13 +53,15 @@ impl CodeTheme {
     /// Reads a tmTheme's text.
     pub fn parse(text: &str) -> Result<Self, CodeThemeFault> {
         if !text.trim_start_matches('\u{feff}').trim_start().starts_with('<') || deepest(text) > DEEPEST {
-            return Err(CodeThemeFault::Unreadable("it is no property list in XML".to_owned()));
+            let reason = "it is no property list in XML".to_owned();
+            return Err(CodeThemeFault::Unreadable { line: 1, reason });
         }
         let read = ThemeSet::load_from_reader(&mut Cursor::new(text.as_bytes()));
         let theme = read.map_err(|failure| {
-            let reason: String =
-                failure.to_string().chars().filter(|character| !character.is_control()).take(200).collect();
-            CodeThemeFault::Unreadable(reason)
+            // Only what lies below the reader's own words says what is wrong, and where.
+            let below = failure.source().map_or_else(|| failure.to_string(), ToString::to_string);
+            let reason: String = below.chars().filter(|character| !character.is_control()).take(200).collect();
+            CodeThemeFault::Unreadable { line: line_of(text, &reason), reason }
         })?;
         let asked = Highlighter::new(&theme);
         let plain = asked.get_default();
@@ -89,6 +97,13 @@ impl CodeTheme {
         let styles = SCOPES.iter().map(style).collect();
         Theme::from_styles(theme.name, styles)
     }
+}
+
+/// Returns the line of a fault of the reader, which says where it is by the bytes before it, and only in words.
+fn line_of(text: &str, reason: &str) -> usize {
+    let offset = reason.rsplit_once("(offset ").and_then(|(_, rest)| rest.trim_end_matches(')').parse().ok());
+    let before = &text.as_bytes()[..text.len().min(offset.unwrap_or(0))];
+    before.iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// Returns how deep lists and dictionaries lie in each other, at most.

@@ -12,6 +12,8 @@ use crate::tui::{Scope, safe};
 
 /// Longer blocks are not coloured.
 const COLORED_BYTES: usize = 512 * 1024;
+/// A line of common length, for the bound of what is shown of a long output.
+const LINE_BYTES: usize = 100;
 /// The bar before each row, and before a row that continues the line above.
 const BAR: &str = "│ ";
 const CONTINUED: &str = "↪ ";
@@ -49,6 +51,16 @@ impl CodeBlock {
     /// Returns the row's code in plain ink.
     pub fn plain(&self, row: CodeRow) -> Vec<Piece> {
         self.colored(row, &[], usize::MAX)
+    }
+
+    /// Adds the row's code to a text.
+    pub(super) fn write_plain(&self, row: CodeRow, out: &mut String) {
+        let code = &self.text[row.start..row.end];
+        if code.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+            out.push_str(code);
+        } else {
+            out.extend(self.plain(row).into_iter().map(|piece| piece.text));
+        }
     }
 
     /// Returns the row's code in the colours that are known by now, so many columns of it and little more.
@@ -119,22 +131,23 @@ fn step(lines: usize) -> usize {
     }
 }
 
-/// Puts a text into the page as a code block without a label, each row after `lead`, and no more than `most` rows
-/// or so; returns how many lines were left out.
+/// Puts a text into the page as a code block without a label, each row after `lead`, and no more than `most` lines of
+/// common length; returns how many lines were left out, one that is cut among them. What is shown does not depend on
+/// the room.
 pub fn put_code(page: &mut Page, lead: &[Piece], room: Room, text: &str, most: usize) -> usize {
-    let last = page.rows.len() + most;
     let mut writer = CodeWriter::begin(page, Vec::new(), lead.to_vec(), room, "");
-    let mut lines = text.lines();
-    for line in lines.by_ref() {
-        // A line as long as all the rows is cut there; what follows could not be shown anyway.
-        let bound = line.floor_char_boundary(line.len().min(room.width.saturating_mul(most).saturating_mul(4)));
-        writer.push(page, &line[..bound], true);
-        if page.rows.len() >= last {
-            break;
-        }
+    let mut bytes = most * LINE_BYTES;
+    let mut lines = text.lines().peekable();
+    let mut is_cut = false;
+    for _ in 0..most {
+        let Some(line) = lines.next_if(|_| bytes > 0) else { break };
+        let shown = &line[..line.floor_char_boundary(line.len().min(bytes))];
+        writer.push(page, shown, true);
+        bytes = bytes.saturating_sub(line.len());
+        is_cut = shown.len() < line.len();
     }
     writer.finish(page);
-    lines.count()
+    lines.count() + usize::from(is_cut)
 }
 
 /// Fills a code block's rows as its text comes in.
@@ -231,13 +244,16 @@ impl CodeWriter {
                 pieces,
                 code: Some(CodeRow { block: self.block, line, start, end, column }),
                 joint,
+                ..Row::default()
             }
         };
         let mut start = self.row_start;
         let mut start_column = self.column;
         let mut column = self.column;
         let rest_start = start;
-        for (at, grapheme) in block.text[rest_start..].grapheme_indices(true) {
+        // Where no row ends for lack of room there is nothing to measure.
+        let measured = if super::row::is_endless(self.width) { "" } else { &block.text[rest_start..] };
+        for (at, grapheme) in measured.grapheme_indices(true) {
             let next = column + super::cells(&shown(grapheme, column, self.width));
             if next - start_column > self.width && column > start_column {
                 page.rows.push(row_of(start, rest_start + at, start_column));

@@ -3,6 +3,7 @@
 use ratatui::buffer::CellWidth as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::row::is_endless;
 use super::{Ink, Joint, Piece};
 use crate::tui::{Scope, safe};
 
@@ -67,6 +68,10 @@ impl Flow {
 
     /// Adds text from outside; it is made safe here. Line ends count as spaces.
     pub fn push(&mut self, text: &str, ink: Ink) {
+        if is_endless(self.width) {
+            let line = text.replace("\r\n", " ").replace(['\t', '\n'], " ");
+            return append(&mut self.row, &safe::shown(&line, 0), ink);
+        }
         if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
             for at in 0..text.len() {
                 self.grapheme(&text[at..=at], 1, ink);
@@ -207,6 +212,11 @@ impl Flow {
     /// Ends the row; `next` tells how the one after it goes on.
     fn take_row(&mut self, next: Joint) {
         let joint = std::mem::replace(&mut self.joint, next);
+        if is_endless(self.width)
+            && let Some(last) = self.row.last_mut()
+        {
+            last.text.truncate(last.text.trim_end().len());
+        }
         self.rows.push(FlowRow { pieces: std::mem::take(&mut self.row), joint });
         self.used = 0;
         self.spaces.clear();

@@ -11,6 +11,7 @@ use ratatui::style::Modifier;
 use super::code::CodeWriter;
 use super::links::{OpenLink, Words};
 use super::references::References;
+use super::row::drawn;
 use super::split::{Chunk, Kind};
 use super::table::Table;
 use super::{Flow, Ink, Page, Piece, Room, cells, clip};
@@ -171,7 +172,7 @@ impl<'a> Layout<'a> {
             }
             Event::Rule => {
                 self.block(range.start);
-                let rule = "─".repeat(self.room());
+                let rule = "─".repeat(drawn(self.room()));
                 let mut pieces = self.lead();
                 pieces.push(Piece { text: rule, ink: Ink::of(Scope::Muted) });
                 self.page.push(pieces);
@@ -318,9 +319,8 @@ impl<'a> Layout<'a> {
             TagEnd::Table => {
                 if let Some(table) = self.table.take() {
                     for row in table.rows(self.room(), self.hides_header) {
-                        let mut pieces = self.lead();
-                        pieces.extend(row);
-                        self.page.push(pieces);
+                        let lead = self.lead();
+                        self.page.push_table(lead, row);
                     }
                 }
                 self.last_end = range.end;

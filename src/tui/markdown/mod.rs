@@ -21,4 +21,4 @@ pub use code::{CodeBlock, put_code};
 pub use document::Document;
 pub use flow::{Flow, FlowRow};
 pub use joined::{JoinedLine, Joint};
-pub use row::{CodeRow, Ink, Page, PageLink, Paint, Piece, Room, Row, ShownRow, cells, clip};
+pub use row::{CodeRow, ENDLESS, Ink, Page, PageLink, Paint, Piece, Room, Row, RowCell, ShownRow, cells, clip};

@@ -1,12 +1,14 @@
 //! Rows of styled text, and how they are painted.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::table::TableRow;
 use super::{CodeBlock, FlowRow, Joint};
 use crate::tui::highlight::Highlighter;
 use crate::tui::text::write;
@@ -70,6 +72,19 @@ impl Piece {
     }
 }
 
+/// So wide that no line ends for lack of room, and nothing is made to fit: for reading a text line by line.
+pub const ENDLESS: usize = 1 << 24;
+
+/// Tells whether a width is without an end, or what is left of one.
+pub(super) fn is_endless(width: usize) -> bool {
+    width > ENDLESS / 2
+}
+
+/// Returns how many columns of marks fill a width: where it has no end, some.
+pub(super) fn drawn(width: usize) -> usize {
+    if is_endless(width) { 3 } else { width }
+}
+
 /// The room that a text is laid out in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Room {
@@ -113,6 +128,21 @@ pub struct Row {
     pub lead: usize,
     /// How it goes on from the row above.
     pub joint: Joint,
+    /// The cells of a table that stand in it: each is a line of text by itself. None where the row is no table's.
+    pub cells: Vec<RowCell>,
+}
+
+/// The part of a table's cell that stands in a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowCell {
+    /// Its pieces of the row.
+    pub pieces: Range<usize>,
+    /// Its column of the table.
+    pub column: usize,
+    /// Whether it is the column's title, told before the first of its cells.
+    pub is_title: bool,
+    /// How it goes on from the row above.
+    pub joint: Joint,
 }
 
 impl Row {
@@ -153,7 +183,16 @@ impl Page {
     pub fn push_text(&mut self, mut lead: Vec<Piece>, text: FlowRow) {
         let count = lead.len();
         lead.extend(text.pieces);
-        self.rows.push(Row { pieces: lead, code: None, lead: count, joint: text.joint });
+        self.rows.push(Row { pieces: lead, lead: count, joint: text.joint, ..Row::default() });
+    }
+
+    /// Adds a row of a table after its lead.
+    pub(super) fn push_table(&mut self, mut lead: Vec<Piece>, row: TableRow) {
+        let count = lead.len();
+        lead.extend(row.pieces);
+        let moved = |cell: RowCell| RowCell { pieces: cell.pieces.start + count..cell.pieces.end + count, ..cell };
+        let cells = row.cells.into_iter().map(moved).collect();
+        self.rows.push(Row { pieces: lead, lead: count, joint: row.joint, cells, ..Row::default() });
     }
 
     /// Adds a link; its address was made safe.

@@ -4,11 +4,14 @@ use pulldown_cmark::Alignment;
 use ratatui::style::Modifier;
 
 use super::line;
-use super::{Flow, Ink, Piece, cells, clip};
+use super::row::{RowCell, drawn, is_endless};
+use super::{Flow, FlowRow, Ink, Joint, Piece, cells, clip};
 use crate::tui::Scope;
 
 /// Between two columns.
 const BAR: &str = " │ ";
+/// Between a title and its cell, where a row is told as a list.
+const COLON: &str = ": ";
 /// A column is not made narrower than this in a grid.
 const NARROWEST: usize = 4;
 /// A row told as a list shows no more cells than this.
@@ -19,6 +22,33 @@ const LISTED: usize = 64;
 pub(super) struct Table {
     alignments: Vec<Alignment>,
     rows: Vec<Vec<Vec<Piece>>>,
+}
+
+/// A row as it is drawn, with the cells that stand in it.
+#[derive(Debug, Default)]
+pub(super) struct TableRow {
+    pub(super) pieces: Vec<Piece>,
+    pub(super) cells: Vec<RowCell>,
+    /// Apart for the first of the rows that show a row of the table.
+    pub(super) joint: Joint,
+}
+
+impl TableRow {
+    /// Adds a part of a cell.
+    fn put(&mut self, part: FlowRow, column: usize, is_title: bool) {
+        if part.pieces.is_empty() {
+            return;
+        }
+        let start = self.pieces.len();
+        self.pieces.extend(part.pieces);
+        let end = self.pieces.len();
+        match self.cells.last_mut() {
+            Some(last) if last.pieces.end == start && (last.column, last.is_title) == (column, is_title) => {
+                last.pieces.end = end;
+            }
+            _ => self.cells.push(RowCell { pieces: start..end, column, is_title, joint: part.joint }),
+        }
+    }
 }
 
 impl Table {
@@ -44,13 +74,17 @@ impl Table {
     }
 
     /// Returns the rows for a width, each no wider.
-    pub(super) fn rows(&self, width: usize, hides_header: bool) -> Vec<Vec<Piece>> {
+    pub(super) fn rows(&self, width: usize, hides_header: bool) -> Vec<TableRow> {
         let columns = self.alignments.len().max(1);
         let bars = cells(BAR) * (columns - 1);
         if columns > 1 && width < bars + columns * NARROWEST {
-            return self.listed(width);
+            return self.listed(width, hides_header);
         }
-        let widths = fit(&self.natural_widths(columns, width), width.saturating_sub(bars));
+        let widths = if is_endless(width) {
+            vec![width; columns]
+        } else {
+            fit(&self.natural_widths(columns, width), width.saturating_sub(bars))
+        };
         let mut out = Vec::new();
         for (index, row) in self.rows.iter().enumerate() {
             let is_header = index == 0;
@@ -59,8 +93,9 @@ impl Table {
             }
             self.grid_row(row, &widths, is_header, &mut out);
             if is_header {
-                let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
-                out.push(vec![Piece { text: rule.join("─┼─"), ink: Ink::of(Scope::Muted) }]);
+                let rule: Vec<String> = widths.iter().map(|width| "─".repeat(drawn(*width))).collect();
+                let rule = vec![Piece { text: rule.join("─┼─"), ink: Ink::of(Scope::Muted) }];
+                out.push(TableRow { pieces: rule, ..TableRow::default() });
             }
         }
         out
@@ -72,43 +107,45 @@ impl Table {
             for (cell, widest) in row.iter().zip(&mut widths) {
                 // One flow as wide as the table tells the cell's width without wrapping, in drawn columns.
                 let drawn = flow(cell, width, false);
-                let cell_width = drawn.iter().map(|row| row_width(row)).max().unwrap_or(0);
+                let cell_width = drawn.iter().map(|row| row_width(&row.pieces)).max().unwrap_or(0);
                 *widest = (*widest).max(cell_width);
             }
         }
         widths
     }
 
-    fn grid_row(&self, row: &[Vec<Piece>], widths: &[usize], is_header: bool, out: &mut Vec<Vec<Piece>>) {
-        let drawn: Vec<Vec<Vec<Piece>>> = widths
+    fn grid_row(&self, row: &[Vec<Piece>], widths: &[usize], is_header: bool, out: &mut Vec<TableRow>) {
+        let mut drawn: Vec<Vec<FlowRow>> = widths
             .iter()
             .enumerate()
             .map(|(column, width)| row.get(column).map_or_else(Vec::new, |cell| flow(cell, *width, is_header)))
             .collect();
         let height = drawn.iter().map(Vec::len).max().unwrap_or(0).max(1);
         for line in 0..height {
-            let mut pieces = Vec::new();
+            let joint = if line == 0 { Joint::Apart } else { Joint::Close };
+            let mut row = TableRow { joint, ..TableRow::default() };
             for (column, width) in widths.iter().enumerate() {
-                let cell = drawn[column].get(line).cloned().unwrap_or_default();
-                let free = width.saturating_sub(row_width(&cell));
+                let cell = drawn[column].get_mut(line).map(std::mem::take).unwrap_or_default();
+                let used = row_width(&cell.pieces);
+                let free = if is_endless(*width) { 0 } else { width.saturating_sub(used) };
                 let before = match self.alignments.get(column) {
                     Some(Alignment::Right) => free,
                     Some(Alignment::Center) => free / 2,
                     Some(Alignment::Left | Alignment::None) | None => 0,
                 };
-                pad(&mut pieces, before);
-                pieces.extend(cell);
+                pad(&mut row.pieces, before);
+                row.put(cell, column, false);
                 if column + 1 < widths.len() {
-                    pad(&mut pieces, free - before);
-                    pieces.push(Piece { text: BAR.to_owned(), ink: Ink::of(Scope::Muted) });
+                    pad(&mut row.pieces, free - before);
+                    row.pieces.push(Piece { text: BAR.to_owned(), ink: Ink::of(Scope::Muted) });
                 }
             }
-            out.push(pieces);
+            out.push(row);
         }
     }
 
     /// Tells each row as lines `header: cell`.
-    fn listed(&self, width: usize) -> Vec<Vec<Piece>> {
+    fn listed(&self, width: usize, hides_header: bool) -> Vec<TableRow> {
         let mut out = Vec::new();
         let header = self.rows.first();
         if let (Some(header), 1) = (header, self.rows.len()) {
@@ -119,23 +156,25 @@ impl Table {
                 let comma = if column > 0 { ", " } else { "" };
                 line.push(&format!("{comma}{}", clip(&text, 40)), Ink::of(Scope::Muted).with(Modifier::BOLD));
             }
-            return line.into_pieces();
+            let row = |row: FlowRow| TableRow { pieces: row.pieces, joint: row.joint, ..TableRow::default() };
+            return line.finish().into_iter().map(row).collect();
         }
         for (index, row) in self.rows.iter().enumerate().skip(1) {
             if index > 1 {
-                out.push(Vec::new());
+                out.push(TableRow::default());
             }
             for (column, cell) in row.iter().enumerate().take(LISTED).filter(|(_, cell)| !cell.is_empty()) {
                 let mut line = Flow::new(width);
                 if let Some(title) = header.and_then(|header| header.get(column)) {
                     let text: String = title.iter().map(|piece| piece.text.as_str()).collect();
                     line.push(&clip(&text, 40), Ink::of(Scope::Muted).with(Modifier::BOLD));
-                    line.push(": ", Ink::of(Scope::Muted));
+                    line.push(COLON, Ink::of(Scope::Muted));
                 }
                 for piece in cell {
                     line.push(&piece.text, piece.ink);
                 }
-                out.extend(line.into_pieces());
+                let shows_title = index == 1 && !hides_header;
+                out.extend(listed_rows(line.finish(), column, shows_title));
             }
         }
         out
@@ -184,13 +223,33 @@ fn fit(natural: &[usize], room: usize) -> Vec<usize> {
     widths
 }
 
-fn flow(cell: &[Piece], width: usize, is_header: bool) -> Vec<Vec<Piece>> {
+/// Returns the rows that tell a cell behind its title. A title is text of the table's once: with the first cell.
+fn listed_rows(rows: Vec<FlowRow>, column: usize, shows_title: bool) -> Vec<TableRow> {
+    let mut is_behind = false;
+    let mut out = Vec::with_capacity(rows.len());
+    for flow in rows {
+        let mut row = TableRow { joint: flow.joint, ..TableRow::default() };
+        for piece in flow.pieces {
+            let is_colon = !is_behind && piece.ink == Ink::of(Scope::Muted) && piece.text.starts_with(COLON.trim_end());
+            if is_colon || !is_behind && !shows_title {
+                row.pieces.push(piece);
+            } else {
+                row.put(FlowRow { pieces: vec![piece], joint: flow.joint }, column, !is_behind);
+            }
+            is_behind |= is_colon;
+        }
+        out.push(row);
+    }
+    out
+}
+
+fn flow(cell: &[Piece], width: usize, is_header: bool) -> Vec<FlowRow> {
     let mut flow = Flow::new(width);
     for piece in cell {
         let ink = if is_header { piece.ink.with(Modifier::BOLD) } else { piece.ink };
         flow.push(&piece.text, ink);
     }
-    flow.into_pieces()
+    flow.finish()
 }
 
 fn row_width(row: &[Piece]) -> usize {

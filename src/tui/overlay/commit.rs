@@ -185,13 +185,14 @@ impl CommitSheet {
         let body = tell_keys(inner, keys, buffer, theme);
         let body = between(body, 0, u16::from(body.height > ROOMY));
         // The message and its heading stay where the list of files has no room.
-        let rows = self.rows(body.height.saturating_sub(2), inner, state);
+        let is_roomy = body.height > ROOMY;
+        let rows = self.rows(body.height.saturating_sub(2 + u16::from(is_roomy)), inner, state);
         for (at, pieces) in rows.iter().enumerate() {
             let row = line(body, at);
             pieces.iter().fold(0, |column, (text, scope)| put(buffer, row, column, text, theme.style(*scope)));
         }
         let used = u16::try_from(rows.len()).unwrap_or(u16::MAX);
-        let message = between(body, used + u16::from(used > 0 && body.height > ROOMY), 0);
+        let message = between(body, used + u16::from(used > 0 && is_roomy), 0);
         let (words, scope) = match (self.stage, &self.problem) {
             (_, Some(problem)) => (problem.as_str(), Scope::Error),
             (Stage::Drafting, None) => ("drafting…", Scope::Accent),
@@ -228,17 +229,21 @@ impl CommitSheet {
         if !files.is_empty() {
             rows.push(one(&totals(&files), Scope::Heading));
         }
-        let most = usize::from(inner.height / 3).max(1);
-        rows.extend(files.iter().take(most).map(|file| file_row(file, columns)));
-        if files.len() > most {
-            rows.push(vec![
-                ("  ".to_owned(), Scope::Muted),
-                (format!("and {} more", files.len() - most), Scope::Muted),
-            ]);
-        }
         let room = usize::from(room);
         weighty.truncate(room);
-        rows.truncate(room - weighty.len());
+        let left = room - weighty.len();
+        let most = usize::from(inner.height / 3).max(1).min(left.saturating_sub(rows.len()));
+        let more = files.len() - files.len().min(most);
+        let told = if more > 0 { format!("and {more} more") } else { String::new() };
+        let has_row = rows.len() + most < left;
+        for (at, file) in files.iter().take(most).enumerate() {
+            let is_last = at + 1 == most && !has_row;
+            rows.push(file_row(file, columns, if is_last { &told } else { "" }));
+        }
+        if more > 0 && has_row {
+            rows.push(vec![("  ".to_owned(), Scope::Muted), (told, Scope::Muted)]);
+        }
+        rows.truncate(left);
         // What keeps the commit from being made stands first, what goes with it last.
         let at = if files.iter().any(|file| file.is_in) { rows.len() } else { 0 };
         rows.splice(at..at, weighty);
@@ -272,10 +277,11 @@ impl CommitSheet {
     }
 }
 
-fn file_row(file: &FileSummary, columns: usize) -> Vec<(String, Scope)> {
+/// Returns the line of a file; where none is left for how many more there are, it tells that, too.
+fn file_row(file: &FileSummary, columns: usize, more: &str) -> Vec<(String, Scope)> {
     let (sign, sign_scope, scope) =
         if file.is_in { ("● ", Scope::Good, Scope::Text) } else { ("○ ", Scope::Muted, Scope::Muted) };
-    let words = file.words();
+    let words = if more.is_empty() { file.words() } else { format!("{}  {more}", file.words()) };
     let room = columns.saturating_sub(width(&words) + 5);
     let path = clip(&safe::shown(file.path.as_str(), 0), room).into_owned();
     vec![(sign.to_owned(), sign_scope), (path, scope), (format!("  {words}"), Scope::Muted)]

@@ -10,7 +10,7 @@ use super::super::text::{clip, put, width, wrap};
 use super::super::theme::Scope;
 use super::pane::TreePane;
 use super::rows::{Row, RowKind};
-use crate::path::RelPath;
+use crate::path::{EntryName, RelPath};
 use crate::session::FileMark;
 
 impl TreePane {
@@ -74,17 +74,18 @@ impl TreePane {
         look: Look<'_>,
         is_viewed: &dyn Fn(&RelPath) -> bool,
     ) {
-        let note = self.marks.note(&row.path);
+        let path = row.name.path();
+        let note = path.map(|path| self.marks.note(path)).unwrap_or_default();
         let style = |scope| look.theme.style(scope);
         let mut right: Vec<(String, Style)> = Vec::new();
-        if look.state.context.contains(&row.path) {
+        if path.is_some_and(|path| look.state.context.contains(path)) {
             right.push(("+".to_owned(), style(Scope::Accent)));
         }
         if note.conflicts > 0 {
             right.push(("!".to_owned(), style(Scope::Error)));
         }
         if note.pending > 0 {
-            let scope = if is_viewed(&row.path) { Scope::Muted } else { Scope::Pending };
+            let scope = if path.is_some_and(is_viewed) { Scope::Muted } else { Scope::Pending };
             right.push((note.pending.to_string(), style(scope)));
         }
         if row.is_proposed && !row.kind.is_folder() {
@@ -101,13 +102,17 @@ impl TreePane {
             RowKind::File => "  ",
             RowKind::Link => "↗ ",
         };
-        let name = if self.filter.is_some() { row.path.as_str() } else { row.path.name() };
+        let name = match &row.name {
+            EntryName::Path(path) if self.filter.is_some() => path.as_str(),
+            EntryName::Path(path) => path.name(),
+            EntryName::Odd(shown) => shown,
+        };
         let mut name = safe::shown(name, 0).into_owned();
         if row.kind.is_folder() {
             name.push('/');
         }
         let name_style = match row.kind {
-            _ if row.is_ignored => style(Scope::GitIgnored),
+            _ if row.is_ignored || path.is_none() => style(Scope::GitIgnored),
             _ if row.is_proposed => style(Scope::GitAdded),
             RowKind::OpenFolder | RowKind::ClosedFolder => style(Scope::Accent),
             RowKind::File | RowKind::Link => style(Scope::Text),

@@ -13,7 +13,7 @@ use super::super::safe;
 use super::filter::Filter;
 use super::marks::Marks;
 use super::rows::{Folders, Row, RowKind, TreeEntry, match_rows, tree_rows};
-use crate::path::{PathList, RelPath};
+use crate::path::{EntryName, PathList, RelPath};
 use crate::review::{Decision, Pick, Revision};
 use crate::session::{Op, SessionState};
 
@@ -231,7 +231,7 @@ impl TreePane {
     pub(in crate::tui) fn hints(&self, _state: &SessionState) -> Vec<Action> {
         let mut hints = vec![Action::TreeOpen, Action::TreeFilter, Action::TreeContext];
         if let Some(row) = self.rows.get(self.selected)
-            && self.marks.note(&row.path).pending > 0
+            && row.name.path().is_some_and(|path| self.marks.note(path).pending > 0)
         {
             hints.splice(1..1, [Action::TreeAccept, Action::TreeReject]);
         }
@@ -261,55 +261,81 @@ impl TreePane {
     }
 
     fn act_on(&mut self, action: Action, row: &Row, state: &SessionState) -> Vec<Effect> {
+        let path = match &row.name {
+            EntryName::Path(path) => path,
+            EntryName::Odd(shown) => return self.act_on_odd(action, shown),
+        };
         match action {
             Action::TreeOpen => match row.kind {
-                RowKind::OpenFolder => self.fold(&row.path),
-                RowKind::ClosedFolder => return self.unfold(&row.path),
+                RowKind::OpenFolder => self.fold(path),
+                RowKind::ClosedFolder => return self.unfold(path),
                 RowKind::File | RowKind::Link => {
-                    let is_changed = state.review.file(&row.path).is_some();
-                    let path = row.path.clone();
+                    let is_changed = state.review.file(path).is_some();
+                    let path = path.clone();
                     return vec![if is_changed { Effect::ShowChanges(path) } else { Effect::ShowFile(path) }];
                 }
             },
-            Action::TreeFold if row.kind == RowKind::OpenFolder => self.fold(&row.path),
+            Action::TreeFold if row.kind == RowKind::OpenFolder => self.fold(path),
             Action::TreeFold => {
-                let parent = row.path.parent();
-                if let Some(at) = self.rows.iter().position(|other| Some(&other.path) == parent.as_ref()) {
+                let parent = path.parent();
+                let is_parent = |other: &Row| other.name.path().is_some_and(|path| Some(path) == parent.as_ref());
+                if let Some(at) = self.rows.iter().position(is_parent) {
                     self.select(at);
                 }
             }
             Action::TreeUnfold => match row.kind {
-                RowKind::ClosedFolder => return self.unfold(&row.path),
+                RowKind::ClosedFolder => return self.unfold(path),
                 RowKind::OpenFolder => self.select(self.selected + 1),
                 RowKind::File | RowKind::Link => {}
             },
             Action::TreeContext => {
-                let path = row.path.clone();
+                let path = path.clone();
                 if row.kind.is_folder() {
                     return vec![Effect::Say("only files can be added to the context".to_owned())];
                 }
                 let has_it = state.context.contains(&path);
                 return vec![Effect::Send(if has_it { Op::DropContext { path } } else { Op::AddContext { path } })];
             }
-            Action::TreeAccept => return self.decide(row, state, Decision::Accepted),
-            Action::TreeReject => return self.decide(row, state, Decision::Rejected),
-            Action::TreeCopyPath => return vec![Effect::Copy(Copied::new("the path", row.path.as_str()))],
+            Action::TreeAccept => return self.decide(row.kind, path, state, Decision::Accepted),
+            Action::TreeReject => return self.decide(row.kind, path, state, Decision::Rejected),
+            Action::TreeCopyPath => return vec![Effect::Copy(Copied::new("the path", path.as_str()))],
             _ => {}
         }
         Vec::new()
     }
 
-    fn decide(&self, row: &Row, state: &SessionState, decision: Decision) -> Vec<Effect> {
-        let note = self.marks.note(&row.path);
+    /// Does an action on an entry without a path: says why it cannot be done.
+    fn act_on_odd(&mut self, action: Action, shown: &str) -> Vec<Effect> {
+        match action {
+            Action::TreeFold => {
+                let depth = self.rows.get(self.selected).map_or(0, |row| row.depth);
+                let above = self.rows[..self.selected.min(self.rows.len())].iter().rposition(|row| row.depth < depth);
+                self.select(above.unwrap_or(self.selected));
+                Vec::new()
+            }
+            Action::TreeOpen
+            | Action::TreeUnfold
+            | Action::TreeContext
+            | Action::TreeAccept
+            | Action::TreeReject
+            | Action::TreeCopyPath => {
+                vec![Effect::Say(format!("adit cannot work on {shown}: its name is not UTF-8"))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn decide(&self, kind: RowKind, path: &RelPath, state: &SessionState, decision: Decision) -> Vec<Effect> {
+        let note = self.marks.note(path);
         if note.pending == 0 {
             let words = match note.conflicts {
-                0 => format!("nothing is pending in {}", row.path),
-                _ => format!("{} has a conflict to settle first", row.path),
+                0 => format!("nothing is pending in {path}"),
+                _ => format!("{path} has a conflict to settle first"),
             };
             return vec![Effect::Say(words)];
         }
-        let path = row.path.clone();
-        let pick = if row.kind.is_folder() { Pick::Folder { path } } else { Pick::File { path } };
+        let path = path.clone();
+        let pick = if kind.is_folder() { Pick::Folder { path } } else { Pick::File { path } };
         let (revision, count) = (state.review.revision(), note.pending);
         if count > MAX_UNASKED {
             return vec![Effect::Open(Overlay::Confirm { pick, revision, decision, count })];
@@ -354,12 +380,12 @@ impl TreePane {
 
     /// Makes the rows anew and keeps the selection on the same path where it is still there.
     fn rebuild(&mut self) {
-        let path = self.rows.get(self.selected).map(|row| row.path.clone());
+        let name = self.rows.get(self.selected).map(|row| row.name.clone());
         self.rows = match &self.filter {
             Some(filter) => match_rows(&filter.matches, &self.marks),
             None => tree_rows(&self.folders, &self.open, &self.marks),
         };
-        let same = path.and_then(|path| self.rows.iter().position(|row| row.path == path));
+        let same = name.and_then(|name| self.rows.iter().position(|row| row.name == name));
         self.select(same.unwrap_or(self.selected));
     }
 

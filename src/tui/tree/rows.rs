@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::marks::Marks;
-use crate::path::RelPath;
+use crate::path::{EntryName, RelPath};
 
 /// One entry of a folder on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeEntry {
-    /// Its path.
-    pub path: RelPath,
+    /// Its name.
+    pub name: EntryName,
     /// Whether it is a folder.
     pub is_folder: bool,
     /// Whether it is a link.
@@ -22,7 +22,7 @@ pub struct TreeEntry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
     /// What it is.
-    pub(super) path: RelPath,
+    pub(super) name: EntryName,
     /// How deep it lies.
     pub(super) depth: u16,
     /// Folder or file.
@@ -67,7 +67,7 @@ pub(super) fn tree_rows(folders: &Folders, open: &BTreeSet<RelPath>, marks: &Mar
 pub(super) fn match_rows(matches: &[RelPath], marks: &Marks) -> Vec<Row> {
     let proposed: BTreeSet<&RelPath> = marks.proposed_files().collect();
     let row = |path: &RelPath| Row {
-        path: path.clone(),
+        name: EntryName::Path(path.clone()),
         depth: 0,
         kind: RowKind::File,
         is_ignored: false,
@@ -85,27 +85,27 @@ fn push_folder(
     rows: &mut Vec<Row>,
 ) {
     let read: &[TreeEntry] = folders.get(&folder.cloned()).map_or(&[], Vec::as_slice);
-    let known: BTreeSet<&RelPath> = read.iter().map(|entry| &entry.path).collect();
-    let mut entries: Vec<(bool, &RelPath, Option<&TreeEntry>)> =
-        read.iter().map(|entry| (!entry.is_folder, &entry.path, Some(entry))).collect();
+    let known: BTreeSet<&RelPath> = read.iter().filter_map(|entry| entry.name.path()).collect();
+    let mut entries: Vec<(bool, EntryName, Option<&TreeEntry>)> =
+        read.iter().map(|entry| (!entry.is_folder, entry.name.clone(), Some(entry))).collect();
     let before = entries.len();
     let only_proposed = marks.proposed(folder).filter(|(path, _)| !known.contains(path));
-    entries.extend(only_proposed.map(|(path, is_folder)| (!is_folder, path, None)));
+    entries.extend(only_proposed.map(|(path, is_folder)| (!is_folder, EntryName::Path(path.clone()), None)));
     if entries.len() > before {
-        entries.sort_by(|left, right| (left.0, left.1).cmp(&(right.0, right.1)));
+        entries.sort_by(|left, right| (left.0, &left.1).cmp(&(right.0, &right.1)));
     }
-    for (is_file, path, entry) in entries {
-        let is_open = !is_file && open.contains(path);
-        let kind = match (is_file, is_open) {
+    for (is_file, name, entry) in entries {
+        let opened = name.path().filter(|path| !is_file && open.contains(*path)).cloned();
+        let kind = match (is_file, opened.is_some()) {
             (true, _) if entry.is_some_and(|entry| entry.is_link) => RowKind::Link,
             (true, _) => RowKind::File,
             (false, true) => RowKind::OpenFolder,
             (false, false) => RowKind::ClosedFolder,
         };
         let is_ignored = entry.is_some_and(|entry| entry.is_ignored);
-        rows.push(Row { path: path.clone(), depth, kind, is_ignored, is_proposed: entry.is_none() });
-        if is_open {
-            push_folder(folders, open, marks, Some(path), depth.saturating_add(1), rows);
+        rows.push(Row { name, depth, kind, is_ignored, is_proposed: entry.is_none() });
+        if let Some(path) = opened {
+            push_folder(folders, open, marks, Some(&path), depth.saturating_add(1), rows);
         }
     }
 }

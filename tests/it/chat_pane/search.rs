@@ -82,8 +82,8 @@ fn a_capital_letter_makes_the_case_count() {
     turns(&mut stage, 3);
     stage.look_for("Needle", 1 << 20);
     assert!(stage.bar().ends_with("of 3"), "{}", stage.bar());
-    stage.look_for("needle of  turn", 1 << 20);
-    assert!(stage.bar().ends_with("no match"), "marks of Markdown are part of the text: {}", stage.bar());
+    stage.look_for("**Needle**", 1 << 20);
+    assert!(stage.bar().ends_with("no match"), "what is not shown is not found: {}", stage.bar());
     stage.look_for("of turn 2", 1 << 20);
     assert!(stage.bar().ends_with("1 of 1"), "{}", stage.bar());
     stage.look_for("a.b*c", 1 << 20);
@@ -113,7 +113,7 @@ fn a_slice_looks_through_no_more_than_its_bytes_and_one_entry() {
     while stage.pane.advance_search(&stage.state, 4096) {
         slices += 1;
     }
-    assert!((20..200).contains(&slices), "{slices}");
+    assert!((50..1000).contains(&slices), "{slices}");
 }
 
 #[test]
@@ -170,6 +170,26 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// Looks for a query, and compares what is marked for each of its matches, row by row.
+    fn check_rows(&mut self, query: &str, expected: &[&[&str]]) {
+        self.look_for(query, 1 << 20);
+        let mut found = Vec::new();
+        for at in 1..=expected.len() {
+            let bar = self.bar();
+            assert!(bar.ends_with(&format!("of {}", expected.len())), "{query} {at}: {bar}\n{}", self.draw());
+            found.push(self.current_rows());
+            next(&mut self.pane, 1);
+            self.pane.advance_search(&self.state, 1 << 20);
+        }
+        // The search begins at what is in view, which need not be the first place.
+        found.sort();
+        let mut expected: Vec<Vec<&str>> = expected.iter().map(|rows| rows.to_vec()).collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{query}\n{}", self.draw());
+    }
+}
+
 #[test]
 fn a_match_over_the_end_of_a_row_is_marked_in_both() {
     let answer = "\
@@ -188,22 +208,7 @@ A/path/that/is/longer/than/a/row/with/hammer-and-nails/behind/it";
     stage.feed(started(1, "please take a hammer and nails to mend it"));
     stage.feed([said(answer)]);
     stage.feed(ended(1, TurnOutcome::Done));
-    let mut check = |query: &str, expected: &[&[&str]]| {
-        stage.look_for(query, 1 << 20);
-        let mut found = Vec::new();
-        for at in 1..=expected.len() {
-            let bar = stage.bar();
-            assert!(bar.contains(&format!("of {}", expected.len())), "{query} {at}: {bar}");
-            found.push(stage.current_rows());
-            next(&mut stage.pane, 1);
-            stage.pane.advance_search(&stage.state, 1 << 20);
-        }
-        // The search begins at what is in view, which need not be the first place.
-        found.sort();
-        let mut expected: Vec<Vec<&str>> = expected.iter().map(|rows| rows.to_vec()).collect();
-        expected.sort_unstable();
-        assert_eq!(found, expected, "{query}\n{}", stage.draw());
-    };
+    let mut check = |query: &str, expected: &[&[&str]]| stage.check_rows(query, expected);
     let over = |first: &'static str, second: &'static str| [first, second];
     check(
         "hammer and nails to mend",
@@ -237,4 +242,72 @@ fn a_match_in_code_that_is_cut_is_marked_where_it_is_scrolled_to() {
     stage.pane.act(Action::ChatLeft, &stage.state);
     stage.pane.act(Action::ChatLeft, &stage.state);
     assert_eq!(stage.current_rows().concat().replace(' ', ""), "界and", "{}", stage.draw());
+}
+
+#[test]
+fn a_match_is_found_across_marks_of_markdown_and_in_the_cells_of_a_table() {
+    let answer = "\
+Take a **hammer** and *some* `nails` to [mend it](https://a.b), and `snake_case` with AT&amp;T.
+
+| what it is | how it is done | how often |
+|---|---|---|
+| the **old** shoe of the cobbler | with a hammer and *some* nails | now and then |
+| hammer | and some nails | again |
+
+[1]: https://a.b/hammer
+
+Once more: a hammer
+and some nails, and [a link][1].";
+    for (width, split) in [(60, true), (200, false)] {
+        let mut stage = Stage::new(width, 40);
+        stage.feed(started(1, "go"));
+        stage.feed([said(answer)]);
+        stage.feed(ended(1, TurnOutcome::Done));
+        let in_cell: &[&str] = if split { &["hammer and", "some nails"] } else { &["hammer and some nails"] };
+        let whole: &[&str] = &["hammer and some nails"];
+        stage.check_rows("hammer and some nails", &[whole, whole, in_cell]);
+        let shoe: &[&str] = if split { &["the old shoe of the", "cobbler"] } else { &["the old shoe of the cobbler"] };
+        stage.check_rows("the old shoe of the cobbler", &[shoe]);
+        stage.check_rows("at&t", &[&["AT&T"]]);
+        stage.check_rows("mend it (https", &[&["mend it (https"]]);
+        stage.check_rows("how", &[&["how"], &["how"]]);
+        // From a cell to the next there is no line to go on in, as there is none from a paragraph to the next.
+        stage.check_rows("hammer", &[["hammer"].as_slice(); 6]);
+        stage.look_for("hammer │ and", 1 << 20);
+        assert!(stage.bar().ends_with("no match"), "{}", stage.bar());
+        stage.look_for("AT&T. what", 1 << 20);
+        assert!(stage.bar().ends_with("no match"), "{}", stage.bar());
+    }
+}
+
+#[test]
+fn a_table_told_as_a_list_has_its_titles_once() {
+    let mut stage = Stage::new(18, 40);
+    stage.feed(started(1, "go"));
+    stage.feed([said("| name | size of it | x |\n|---|---|---|\n| the name | 1 size | y |\n| a name | 2 | z |")]);
+    stage.feed(ended(1, TurnOutcome::Done));
+    assert!(stage.draw().contains("size of it: 1"), "{}", stage.draw());
+    stage.check_rows("name", &[&["name"], &["name"], &["name"]]);
+    stage.check_rows("size", &[&["size"], &["size"]]);
+    stage.check_rows("the name", &[&["the name"]]);
+}
+
+#[test]
+fn what_is_cut_off_of_a_calls_line_does_not_lead_astray() {
+    let mut stage = Stage::new(30, 40);
+    stage.feed(started(1, "go"));
+    let path = "a/folder/that/has/a/long/name/needle.rs";
+    let input = serde_json::json!({"path": path, "offset": 1});
+    stage.feed(super::call("t1", "read_file", input, Some(("1 the Needle\n", false))));
+    stage.feed(ended(1, TurnOutcome::Done));
+    stage.look_for("needle", 1 << 20);
+    assert!(stage.bar().ends_with("of 3"), "{}", stage.bar());
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        seen.push(stage.current_rows().concat());
+        next(&mut stage.pane, 1);
+        stage.pane.advance_search(&stage.state, 1 << 20);
+    }
+    seen.sort();
+    assert_eq!(seen, ["Needle", "needle", "needle"], "{}", stage.draw());
 }

@@ -1,7 +1,6 @@
 //! What is read, and what is refused: links, git's folder, pipes, sizes.
 
 use std::fs::{self, File};
-use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::UnixListener;
 
 use adit::adapters::files::{DiskFiles, READ_LIMIT};
@@ -109,6 +108,6 @@ fn names_of_all_kinds() {
         space.write(name, None, Some(&file("x\n"))).unwrap();
         assert_eq!(space.read(name).unwrap(), Some(file("x\n")), "{name}");
     }
-    fs::write(space.at("").join(std::ffi::OsStr::from_bytes(b"\xff")), "").unwrap();
-    assert_eq!(space.files().list(None).unwrap().len(), 5);
+    let entries = space.files().list(None).unwrap();
+    assert_eq!(entries.iter().filter(|entry| entry.name.path().is_some()).count(), 5);
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use adit::engine::Files as _;
+use adit::path::EntryName;
 
 use super::{Space, rel};
 
@@ -17,7 +18,11 @@ fn listed(space: &Space, folder: Option<&str>) -> Vec<String> {
         .iter()
         .map(|entry| {
             let marks = [mark(entry.is_folder, "/"), mark(entry.is_link, "@"), mark(entry.is_ignored, "!")];
-            format!("{}{}", entry.path.as_str(), marks.concat())
+            let name = match &entry.name {
+                EntryName::Path(path) => path.as_str(),
+                EntryName::Odd(shown) => shown,
+            };
+            format!("{name}{}", marks.concat())
         })
         .collect()
 }
@@ -153,4 +158,17 @@ fn the_walk_agrees_with_git() {
     let oracle: BTreeSet<String> = oracle.split_terminator('\0').map(str::to_owned).collect();
     assert!(!oracle.is_empty() && Path::new(&space.at(".git")).exists());
     assert_eq!(walked(&space, None), oracle);
+}
+
+#[test]
+fn a_name_that_is_not_utf_8_is_listed_as_it_can_be_shown_and_not_walked() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let space = Space::with(&[("caf.txt", "")]);
+    for name in [b"caf\xe9.txt".as_slice(), b"\xff\xfe", b"\xf0\x9f\xa6\x80 ok \x80\x1b"] {
+        std::fs::write(space.at("").join(std::ffi::OsStr::from_bytes(name)), "").unwrap();
+    }
+    std::fs::create_dir(space.at("").join(std::ffi::OsStr::from_bytes(b"dir\xe9"))).unwrap();
+    let expected = ["dir\\xe9/", "caf.txt", "\\xff\\xfe", "caf\\xe9.txt", "🦀 ok \\x80\u{1b}"];
+    assert_eq!(listed(&space, None), expected);
+    assert_eq!(walked(&space, None), BTreeSet::from(["caf.txt".to_owned()]));
 }

@@ -1,6 +1,6 @@
 //! What holds for any text: streaming changes nothing, no row is too wide, nothing steers the terminal.
 
-use adit::tui::markdown::{Document, Ink, cells};
+use adit::tui::markdown::{Document, ENDLESS, Ink, cells};
 use adit::tui::{Scope, safe};
 use proptest::prelude::*;
 
@@ -90,6 +90,19 @@ fn same(left: &Document, right: &Document) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Returns the lines of a text at a width, in words; without what stands before a line, which a narrow room leaves out.
+fn lines(text: &str, width: usize) -> Vec<String> {
+    let is_lead = |word: &&str| {
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        matches!(*word, "•" | "◦" | "▪" | "▎" | "[^1]") || word.strip_suffix('.').is_some_and(is_number)
+    };
+    let words = |line: &str| line.split_whitespace().skip_while(is_lead).collect::<Vec<_>>().join(" ");
+    // The label of a code block is cut where it is too long.
+    let is_text = |line: &String| !line.starts_with('╭') && line.chars().any(|character| !"─┼".contains(character));
+    let document = Document::of(text, width, Ink::of(Scope::Text));
+    document.page().all_lines().iter().map(|line| words(&line.text)).filter(is_text).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
@@ -127,6 +140,12 @@ proptest! {
             prop_assert!(!line.contains(BIDI));
             prop_assert!(safe::shown(&line, 0) == line);
         }
+    }
+
+    /// What is found in a text without an end of lines stands in the same order wherever it is drawn.
+    #[test]
+    fn the_lines_are_the_same_in_any_width(text in text(), width in 60_usize..150) {
+        prop_assert_eq!(lines(&text, width), lines(&text, ENDLESS));
     }
 
     #[test]
@@ -184,9 +203,11 @@ proptest! {
         for source in [&text, &quoted] {
             let page = Document::of(source, width, Ink::of(Scope::Text)).page().clone();
             for row in 0..page.rows.len() {
-                let line = page.line(row);
+                let lines = page.lines(row);
+                prop_assert_eq!(lines.len(), 1);
+                let line = &lines[0];
                 prop_assert_eq!(line.text.trim_start_matches("▎ "), &text);
-                prop_assert_eq!(line.rows, 0..page.rows.len());
+                prop_assert_eq!(&line.rows, &(0..page.rows.len()));
             }
         }
     }

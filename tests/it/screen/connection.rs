@@ -37,6 +37,24 @@ fn a_quick_connection_is_asked_rarely_and_holds_nothing_back() {
 }
 
 #[test]
+fn an_escape_waits_only_while_it_may_begin_an_answer() {
+    let start = Instant::now();
+    let at = |count| start + milliseconds(count);
+    let mut connection = Connection::default();
+    assert_eq!(connection.answer_is_due(start), None, "nothing was asked");
+    connection.asks(start);
+    assert_eq!(connection.answer_is_due(at(1)), Some(milliseconds(400)));
+    assert_eq!(connection.answer_is_due(at(1000)), None, "it does not answer");
+    connection.answered(at(200));
+    assert_eq!(connection.answer_is_due(at(201)), None);
+    connection.asks(at(1000));
+    assert_eq!(connection.answer_is_due(at(1099)), None, "no answer is that quick: it is the key");
+    assert_eq!(connection.answer_is_due(at(1100)), Some(milliseconds(600)));
+    assert_eq!(connection.answer_is_due(at(3900)), Some(milliseconds(100)));
+    assert_eq!(connection.answer_is_due(at(4000)), None, "the answer is lost");
+}
+
+#[test]
 fn a_slow_connection_gets_its_next_frame_when_it_has_the_one_before() {
     let start = Instant::now();
     let mut connection = Connection::default();

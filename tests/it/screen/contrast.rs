@@ -271,6 +271,9 @@ fn a_tmtheme_gives_code_its_colours_and_a_wrong_one_is_refused() {
         let fault = CodeTheme::parse(wrong).unwrap_err().to_string();
         assert!(!fault.chars().any(char::is_control) && fault.len() < 300, "{fault}");
     }
+    let torn = file("").replace("<array>", "\n<array>\n<dict>\n</array>");
+    let fault = CodeTheme::parse(&torn).unwrap_err().to_string();
+    assert!(fault.starts_with("line 4: it is not a tmTheme: "), "{fault}");
 }
 
 #[test]
@@ -291,7 +294,7 @@ fn the_picker_shows_a_theme_before_it_is_chosen_and_escape_goes_back() {
     stage.keys("f3 'torn");
     assert_eq!(*stage.app.theme(), before, "what cannot be read changes nothing");
     stage.keys("enter");
-    assert!(stage.text().contains("cannot read theme torn"), "{}", stage.text());
+    assert!(stage.text().contains("themes/torn.toml line 1: "), "{}", stage.text());
     stage.keys("f3 'mine enter");
     assert_eq!(
         stage.app.theme().style(Scope::Error),

@@ -247,3 +247,44 @@ proptest::proptest! {
         proptest::prop_assert_eq!(words(&out), "k");
     }
 }
+
+#[test]
+fn an_escape_that_waits_for_an_answer_is_its_beginning_or_the_key_alone() {
+    let table: &[(&[&[u8]], &str)] = &[
+        (&[b"[0n"], "ready"),
+        (&[b"[", b"0n"], "ready"),
+        (&[b"[", b"0", b"n", b"x"], "ready x"),
+        (&[b"[?2026;1$y"], "synchronizes(true)"),
+        (&[b"]11;rgb:1/2/3\x07"], "ground(17,34,51)"),
+        (&[b"]", b"11;rgb:1/2/3\x07"], "ground(17,34,51)"),
+        (&[b"[A"], "Up"),
+        (&[b"OA"], "Up"),
+        (&[b"\x1b[0n"], "Esc ready"),
+        (&[b"\x1b", b"[0n"], "Esc ready"),
+        (&[b"x"], "Esc x"),
+        (&[b"\r"], "Esc Enter"),
+        (&["é".as_bytes()], "Esc é"),
+        (&[b"O"], "Esc O"),
+        (&[b"["], "Esc ["),
+        (&[], "Esc"),
+    ];
+    for (rest, expected) in table {
+        let (mut parser, mut out) = (InputParser::default(), Vec::new());
+        parser.expects_answer(true);
+        parser.feed(b"\x1b", &mut out);
+        assert!(parser.hold() && !parser.hold(), "it waits once");
+        for piece in *rest {
+            parser.feed(piece, &mut out);
+        }
+        parser.flush(&mut out);
+        assert_eq!(words(&out), *expected, "{rest:?}");
+        parser.feed(b"y\x1b", &mut out);
+        assert!(parser.hold(), "and so does the next");
+    }
+    let mut parser = InputParser::default();
+    for other in [b"\x1b[".as_slice(), b"\xc3", b"\x1b[200~\x1b"] {
+        parser.feed(other, &mut Vec::new());
+        assert!(!parser.hold(), "{other:?}");
+        parser = InputParser::default();
+    }
+}

@@ -61,15 +61,32 @@ fn a_users_theme_inherits_and_its_faults_are_named() {
         assert!(fault.starts_with(expected), "{fault}");
     };
     check(None, "no theme is called mine");
-    check(Some("[scopes]\nerorr = \"red\"\n"), "theme mine names an unknown scope: erorr");
-    check(Some("[scopes]\nerror = \"#12\"\n"), "theme mine has an unknown colour or modifier in error: #12");
+    check(Some("[scopes]\nerorr = \"red\"\n"), "themes/mine.toml line 2: unknown scope erorr");
+    check(Some("\n[scopes]\nerror = \"#12\"\n"), "themes/mine.toml line 3: error has an unknown colour: #12");
     check(
-        Some("[scopes]\nerror = { modifiers = [\"loud\"] }\n"),
-        "theme mine has an unknown colour or modifier in error: loud",
+        Some("[scopes]\nkey = \"red\"\nerror = { modifiers = [\"loud\"] }\n"),
+        "themes/mine.toml line 3: error.modifiers has an unknown modifier: loud",
     );
-    check(Some("scope = 1\n"), "cannot read theme mine:");
-    check(Some("inherits = \"neon\"\n"), "no theme is called neon");
-    check(Some("inherits = \"mine\"\n"), "theme mine inherits from itself");
+    check(
+        Some("[scopes.error]\nfg = \"red\"\nbg = \"rot\"\n"),
+        "themes/mine.toml line 3: error.bg has an unknown colour: rot",
+    );
+    check(
+        Some("[palette]\nrot = \"#ff\"\n[scopes]\nerror = \"rot\"\n"),
+        "themes/mine.toml line 2: rot is an unknown colour: #ff",
+    );
+    check(
+        Some("[scopes]\nkey = \"red\"\nerror = 7\n"),
+        "themes/mine.toml line 3: error is neither a colour nor a table of fg, bg and modifiers",
+    );
+    check(
+        Some("[scopes]\nerror = { fg = \"red\", gb = \"red\" }\n"),
+        "themes/mine.toml line 2: error is neither a colour nor a table of fg, bg and modifiers",
+    );
+    check(Some("\nscope = 1\n"), "themes/mine.toml line 2: unknown field `scope`");
+    check(Some("name = \"a\n"), "themes/mine.toml line 1:");
+    check(Some("# mine\ninherits = \"neon\"\n"), "themes/mine.toml line 2: inherits: no theme is called neon");
+    check(Some("inherits = \"mine\"\n"), "themes/mine.toml line 1: inherits: the theme inherits from itself");
     // From another of the user's, and from adit's of the same name.
     let themes = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
         pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
@@ -81,7 +98,11 @@ fn a_users_theme_inherits_and_its_faults_are_named() {
     assert_eq!(shade("dark", &dark), shade("dark", &[]));
     let circle = themes(&[("mine", "inherits = \"yours\"\n"), ("yours", "inherits = \"mine\"\n")]);
     let fault = load_theme("mine", &circle, ColorDepth::True).unwrap_err().to_string();
-    assert_eq!(fault, "theme mine inherits from itself");
+    assert!(fault.ends_with("inherits: the theme inherits from itself"), "{fault}");
+    // What is wrong in another theme of the user's is told of that one.
+    let torn = themes(&[("mine", "inherits = \"yours\"\n"), ("yours", "[scopes]\n\nerror = \"rot\"\n")]);
+    let fault = load_theme("mine", &torn, ColorDepth::True).unwrap_err().to_string();
+    assert_eq!(fault, "themes/yours.toml line 3: error has an unknown colour: rot");
 }
 
 #[test]

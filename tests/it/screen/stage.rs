@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use adit::path::RelPath;
+use adit::path::{EntryName, RelPath};
 use adit::review::{Decision, FileRevision, Maker, Mode, Pick, Snapshot, Text};
 use adit::session::{
     Event, EventKind, FileMark, GitMark, Head, Message, Millis, ModelChoice, Op, RepoState, Role, Seq, StepId, TurnId,
@@ -96,7 +96,12 @@ impl Stage {
             let (name, is_ignored) = name.strip_suffix(" ignored").map_or((*name, false), |name| (name, true));
             let is_folder = name.ends_with('/');
             let full = format!("{}/{name}", folder.unwrap_or(""));
-            TreeEntry { path: path(full.trim_start_matches('/')), is_folder, is_link: false, is_ignored }
+            TreeEntry {
+                name: EntryName::Path(path(full.trim_start_matches('/'))),
+                is_folder,
+                is_link: false,
+                is_ignored,
+            }
         };
         let entries = Ok(names.iter().map(entry).collect());
         self.send(Msg::Listed { folder: folder.map(path), entries });

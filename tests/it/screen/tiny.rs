@@ -1,11 +1,11 @@
 //! Every overlay on very small screens: what it asks and a way out stay in sight, and no frame is broken.
 
 use adit::review::{Decision, Pick};
-use adit::session::{EventKind, Fault, FaultClass, Login, TurnId, TurnOutcome, Usage};
+use adit::session::{EventKind, Fault, FaultClass, Login, RepoState, TurnId, TurnOutcome, Usage};
 use adit::tui::{Origin, Overlay};
 
 use super::overlays::{conflict, open};
-use super::stage::{FARE, Stage, path, text, with_proposal};
+use super::stage::{FARE, Stage, path, repo, text, with_proposal};
 
 const SIZES: [(u16, u16); 8] = [(40, 10), (30, 8), (24, 7), (23, 7), (24, 6), (20, 5), (10, 3), (6, 2)];
 
@@ -131,4 +131,28 @@ fn the_message_is_seen_and_written_on_a_small_screen_and_wholly_after_it_grows()
     stage.resize(80, 24);
     let text = stage.text();
     assert!(text.contains("docs: say what is crossed") && text.contains("not named.!"), "{text}");
+}
+
+#[test]
+fn what_a_commit_takes_is_counted_where_there_is_no_room_to_list_it() {
+    for (width, height) in [(40, 10), (60, 15), (30, 8), (80, 24)] {
+        for is_merge in [false, true] {
+            let mut stage = working(width, height);
+            if is_merge {
+                let bypassed = vec!["the hook pre-commit".to_owned()];
+                let repo = RepoState { in_progress: Some("merge".to_owned()), bypassed, ..repo() };
+                stage.event(EventKind::RepositoryChanged { repo });
+            }
+            open(&mut stage, Overlay::Commit);
+            let text = stage.text();
+            let count = stage.app.state.review.files().count();
+            let listed = text.matches(['●', '○']).count();
+            let more = text.split_once("and ").and_then(|(_, rest)| rest.split_once(" more"));
+            let more = more.map_or(0, |(count, _)| count.parse().unwrap());
+            // Where all the room is needed for what must be known, or there is a line only, the files give way together.
+            let gives_way = listed + more == 0 && (height < 10 || is_merge && height == 10);
+            assert!(gives_way || listed + more == count, "{listed} and {more} at {width}x{height}:\n{text}");
+            assert!(text.contains("Message"), "{text}");
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! The file tree: reading folders, marks, counts, the filter and what its keys ask for.
 
+use adit::path::EntryName;
 use adit::review::{Decision, Pick};
 use adit::session::{EventKind, Op};
-use adit::tui::{Effect, Msg};
+use adit::tui::{Effect, Msg, TreeEntry};
 
 use super::stage::{Stage, path, with_proposal};
 
@@ -162,4 +163,33 @@ fn a_written_file_lets_its_folder_be_read_again() {
     stage.asked.clear();
     stage.event(EventKind::FileWritten { path: path("src/new.rs"), is_removed: false });
     assert_eq!(stage.asked, [], "a folder that was never opened is not read");
+}
+
+#[test]
+fn a_name_that_is_not_utf_8_is_shown_and_says_why_nothing_can_be_done_with_it() {
+    let mut stage = tree();
+    let odd = |shown: &str, is_folder| TreeEntry {
+        name: EntryName::Odd(shown.to_owned()),
+        is_folder,
+        is_link: false,
+        is_ignored: false,
+    };
+    let known = TreeEntry { name: EntryName::Path(path("src/lib.rs")), ..odd("", false) };
+    stage.keys("j enter");
+    let entries = Ok(vec![odd("caf\\xe9", true), known, odd("\\xff\u{1b}[31m.txt", false)]);
+    stage.send(Msg::Listed { folder: Some(path("src")), entries });
+    assert_eq!(rows(&mut stage)[1..5], ["▾ src/ M", "  ▸ caf\\xe9/", "    lib.rs M", "    \\xff␛[31m.txt"]);
+    stage.asked.clear();
+    for key in ["enter", "space", "a", "r", "y", "l"] {
+        for (row, shown) in [("g j j", "caf\\xe9"), ("g j j j j", "\\xff␛[31m.txt")] {
+            stage.keys(row);
+            stage.keys(key);
+            let words = format!("adit cannot work on {shown}: its name is not UTF-8");
+            assert!(stage.text().contains(&words), "{key}: {}", stage.text());
+            assert_eq!(stage.asked, [], "{key}");
+            // What was said goes with the next key.
+            stage.keys("g");
+            assert!(!stage.text().contains(&words), "{key}: {}", stage.text());
+        }
+    }
 }

@@ -295,3 +295,69 @@ fn requests_that_wait_after_a_stop_are_told_and_taken_back_by_a_word() {
     assert_eq!(screen.exit_code(), 0);
     assert_eq!(server.requests().len(), 1, "nothing that waited was sent");
 }
+
+#[test]
+fn a_pause_before_another_try_is_told_with_its_seconds() {
+    let body = json!({"message": "slow down"}).to_string().into_bytes();
+    let headers = [("retry-after", "600"), ("x-amzn-errortype", "ThrottlingException")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let mut refusal = Some(vec![ServerStep::Answer { status: 429, headers, body }]);
+    let well = || Reply::new().text("All is well again.").finish();
+    let server = Server::start(move |_| refusal.take().unwrap_or_else(well));
+    let (_repo, mut screen) = start(&server, alpha(), &["--accessible"]);
+    screen.wait_for("say ask and your request.").send("ask Help.\r").wait_for("It is sent again in ").send("status\r");
+    screen.wait("the pause", |text| {
+        let told = text.split_once("A turn is running; it will be sent again in ").map(|(_, rest)| rest);
+        let (seconds, rest) = told.and_then(|told| told.split_once(' ')).unwrap_or_default();
+        seconds.parse::<u32>().is_ok_and(|seconds| seconds > 0) && rest.starts_with("seconds: ")
+    });
+    screen.wait_for("Say retry to do so at once, stop to stop it.").send("retry\r").wait_for("All is well again.");
+    screen.wait_for("The answer is complete.").send("quit\r");
+    assert_eq!(screen.exit_code(), 0);
+}
+
+#[test]
+fn what_a_commit_takes_back_and_why_there_is_no_draft_is_told_by_words() {
+    let server = Server::start(|request| match is_draft(request) {
+        true => vec![ServerStep::refuse(403, "AccessDeniedException", "no drafts for you")],
+        false => answer(request),
+    });
+    let (repo, mut screen) = start(&server, alpha(), &["--accessible"]);
+    screen.wait_for("say ask and your request.").send("ask Make the letters louder.\r");
+    screen.wait_for("The answer is complete.").send("next\r").wait_for("Accept or reject?").send("accept\r");
+    screen.wait_for("Wrote src/alpha.txt.").send("commit\r").wait_for("Drafting a message.");
+    screen.wait_for("annot draft a message: ").wait_for("no drafts for you").wait_for("1. Update alpha.txt");
+    screen.send("yes\r").wait_for("Committed ");
+    let first = repo.git(&["log", "-1", "--format=%h %s"]).trim().to_owned();
+    assert!(first.ends_with(" Update alpha.txt"), "{first}");
+
+    // What was committed and is undone since is taken back by the next commit.
+    screen.send("undo\r").wait_for("Undone. ").send("commit taken back\r");
+    screen.wait(&first, |text| {
+        let told = text.split_once("This takes back ").map(|(_, rest)| rest.split_whitespace().collect::<String>());
+        told.is_some_and(|told| told.starts_with(&format!("{}.", first.replace(' ', ""))))
+    });
+    screen
+        .wait_for("1. taken back")
+        .send("yes\r")
+        .wait("the second commit", |text| text.matches("Committed ").count() == 2);
+    assert_eq!(repo.git(&["diff", "HEAD~2", "--stat"]), "", "the letters are as before");
+    screen.send("quit\r");
+    assert_eq!(screen.exit_code(), 0);
+}
+
+#[test]
+fn what_is_committed_outside_is_told_by_words() {
+    let server = Server::start(answer);
+    let (repo, mut screen) = start(&server, alpha(), &["--accessible"]);
+    screen.wait_for("say ask and your request.").send("ask Make the letters louder.\r");
+    screen.wait_for("The answer is complete.").send("next\r").wait_for("Accept or reject?").send("accept file\r");
+    screen.wait_for("Wrote src/alpha.txt.");
+    repo.git(&["commit", "--quiet", "--all", "--message", "by hand"]);
+    screen.wait_for("Someone else committed what you accepted in src/alpha.txt; nothing of it is left to commit.");
+    screen
+        .send("commit\r")
+        .wait_for("What you accepted was committed outside of adit; nothing of it is left to commit.");
+    screen.send("quit\r");
+    assert_eq!(screen.exit_code(), 0);
+}
