@@ -9,7 +9,7 @@ use super::canvas::Damage;
 use super::chat::ChatPane;
 use super::clipboard::Clipboard;
 use super::composer::Composer;
-use super::connection::ConnectionReport;
+use super::connection::{ConnectionReport, Follow};
 use super::diff::DiffPane;
 use super::earlier::EarlierPrompts;
 use super::effect::{Effect, Overlay, PaneId};
@@ -251,10 +251,9 @@ impl App {
         self.state.thinking.or_else(|| self.thinking.told_by(&model.name, &model.id))
     }
 
-    /// Tells whether a report about the connection changes anything: how the conversation follows its end, or what is shown.
-    pub(super) fn wants_report(&self, report: &ConnectionReport) -> bool {
-        let shows_it = self.overlays.iter().any(|overlay| matches!(overlay, Opened::Connection));
-        report.follow != self.connection.follow || shows_it && *report != self.connection
+    /// Tells whether a report about the connection may change anything: how the conversation follows its end, or what is shown.
+    pub(super) fn wants_report(&self, follow: Follow) -> bool {
+        follow != self.connection.follow || self.overlays.iter().any(|overlay| matches!(overlay, Opened::Connection))
     }
 
     /// Tells whether the loop is to come back at once, when it has taken the keys that are there.

@@ -226,7 +226,7 @@ impl Connection {
     }
 
     /// Returns how the conversation follows its end.
-    fn follow(&self) -> Follow {
+    pub fn follow(&self) -> Follow {
         match self.trip {
             Some(_) if self.piece().is_some() => Follow::MostOfPage,
             Some(trip) if trip >= FAR => Follow::Page,

@@ -89,8 +89,11 @@ impl EventLoop {
 
     /// Tells the model how the connection is, when that changes something that it shows.
     pub(super) fn tell_connection(&mut self) {
+        if !self.app.wants_report(self.connection.follow()) {
+            return;
+        }
         let report = self.connection.report();
-        if self.app.wants_report(&report) {
+        if report != self.app.connection {
             let _none = update(&mut self.app, Msg::Connection(Box::new(report)));
         }
     }

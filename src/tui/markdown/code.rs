@@ -242,7 +242,7 @@ impl CodeWriter {
             Row {
                 lead: pieces.len(),
                 pieces,
-                code: Some(CodeRow { block: self.block, line, start, end, column }),
+                code: Some(Box::new(CodeRow { block: self.block, line, start, end, column })),
                 joint,
                 ..Row::default()
             }

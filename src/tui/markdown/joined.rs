@@ -98,7 +98,7 @@ impl Page {
             let left_out = if at > 0 || row.code.is_some() { row.lead } else { 0 };
             let start = line.text.len();
             line.text.extend(row.pieces.iter().skip(left_out).map(|piece| piece.text.as_str()));
-            if let Some(code) = row.code
+            if let Some(code) = row.code.as_deref().copied()
                 && let Some(block) = self.codes.get(code.block)
             {
                 block.write_plain(code, &mut line.text);

@@ -122,8 +122,8 @@ pub struct CodeRow {
 pub struct Row {
     /// The pieces, from the left.
     pub pieces: Vec<Piece>,
-    /// Code after the pieces.
-    pub code: Option<CodeRow>,
+    /// Code after the pieces; apart, since most rows have none.
+    pub code: Option<Box<CodeRow>>,
     /// How many of the pieces stand before the text: marks, bars and indents.
     pub lead: usize,
     /// How it goes on from the row above.
@@ -207,7 +207,7 @@ impl Page {
     /// Code is scrolled by so many columns; what is cut off at the right is told by a mark.
     pub fn shown(&self, row: usize, width: u16, highlighter: &Highlighter, sideways: usize) -> ShownRow<'_> {
         let Some(row) = self.rows.get(row) else { return ShownRow::default() };
-        let block = row.code.and_then(|code| Some((code, self.codes.get(code.block)?)));
+        let block = row.code.as_deref().copied().and_then(|code| Some((code, self.codes.get(code.block)?)));
         let Some((code, block)) = block else {
             return ShownRow { pieces: Cow::Borrowed(&row.pieces), is_cut: false };
         };
@@ -235,7 +235,7 @@ impl Page {
     pub fn text(&self, row: usize) -> String {
         let Some(row) = self.rows.get(row) else { return String::new() };
         let mut text: String = row.pieces.iter().map(|piece| piece.text.as_str()).collect();
-        if let Some(code) = row.code
+        if let Some(code) = row.code.as_deref().copied()
             && let Some(block) = self.codes.get(code.block)
         {
             text.extend(block.plain(code).into_iter().map(|piece| piece.text));
