@@ -5,9 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::engine::{Handle, Subscription};
-use crate::path::RelPath;
 use crate::review::{Decision, Pick, unified, unified_bytes};
-use crate::safe::{written, written_in_line};
+use crate::safe::{written, written_in_line, written_json};
 use crate::session::{Event, EventKind, Fault, FaultClass, Message, Op, SessionState, StopReason, TurnOutcome};
 
 /// Of what a tool is called on so many characters are shown.
@@ -237,14 +236,6 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
         let mut has_failed = false;
         // The decision comes first, then one word for each file.
         while !(is_decided && self.state.unwritten.is_empty()) {
-            let removed: Vec<RelPath> = self
-                .state
-                .unwritten
-                .iter()
-                .map(|write| &write.path)
-                .filter(|path| self.state.removes(path))
-                .cloned()
-                .collect();
             let Some(event) = self.next().await? else { return Ok(false) };
             match &event.kind {
                 EventKind::HunksDecided { .. } => is_decided = true,
@@ -253,9 +244,8 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
                     has_failed = true;
                     self.note(&format!("{reason}; its hunks stay pending"))?;
                 }
-                EventKind::FileWritten { path } => {
-                    let did = if removed.contains(path) { "removed" } else { "wrote" };
-                    self.note(&format!("{did} {path}"))?;
+                EventKind::FileWritten { path, is_removed } => {
+                    self.note(&format!("{} {path}", if *is_removed { "removed" } else { "wrote" }))?;
                 }
                 _ => {}
             }
@@ -306,7 +296,7 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
         self.state.apply(event);
         if self.options.json {
             let line = serde_json::to_string(event).map_err(io::Error::other)?;
-            writeln!(self.out, "{line}")?;
+            writeln!(self.out, "{}", written_json(&line))?;
             return self.out.flush();
         }
         match &event.kind {

@@ -42,6 +42,9 @@ pub(super) fn news(event: &Event, state: &SessionState) -> Vec<String> {
         EventKind::ProposalRevised { call: None, .. } => {
             vec!["Your text is proposed now. Say show or next to hear it.".to_owned()]
         }
+        EventKind::FileWritten { path, is_removed } => {
+            vec![format!("{} {}.", if *is_removed { "Removed" } else { "Wrote" }, spoken(path.as_str()))]
+        }
         EventKind::WriteFailed { reason, .. } => {
             vec![sentence(&spoken(reason)), "The decision is taken back; nothing was written there.".to_owned()]
         }
@@ -57,7 +60,7 @@ pub(super) fn news(event: &Event, state: &SessionState) -> Vec<String> {
         EventKind::ConflictResolved { path, .. } => {
             vec![format!("The conflict in {} is settled.", spoken(path.as_str()))]
         }
-        EventKind::Undone => vec![format!("Undone. {}", waiting(state))],
+        EventKind::Undone { .. } => vec![format!("Undone. {}", waiting(state))],
         EventKind::Redone => vec![format!("Done again. {}", waiting(state))],
         EventKind::WentTo { .. } => vec![format!("The review stands at that point. {}", waiting(state))],
         EventKind::NoteAdded { .. } => vec!["The model hears it with your next request.".to_owned()],
@@ -145,8 +148,10 @@ fn standing(state: &SessionState, now: Millis) -> Vec<String> {
     }
     let notes = state.review.feedback().iter().filter(|told| told.note.is_some()).count();
     if notes > 0 {
-        let waiting = count(notes, "note waits", "notes wait");
-        out.push(sentence(&format!("{waiting} for the model, with your next request")));
+        out.push(sentence(&format!(
+            "{} for the model, with your next request",
+            count(notes, "note waits", "notes wait")
+        )));
     }
     if let Some(cost) = state.cost_micros {
         out.push(format!("So far this session costs {}.", dollars(cost)));

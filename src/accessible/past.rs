@@ -18,7 +18,7 @@ pub(super) fn history(review: &Review) -> Vec<String> {
         .take(TOLD)
         .map(|(at, point)| {
             let here = if point.is_current { " The review stands here." } else { "" };
-            format!("{}. {}{here}", at + 1, sentence(&spoken(&point.label)))
+            format!("{}. {}.{here}", at + 1, spoken(&point.label))
         })
         .collect();
     if points.len() > TOLD {

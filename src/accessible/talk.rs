@@ -106,7 +106,6 @@ impl<'a, O: Write + Send> Talk<'a, O> {
 
     /// Folds an event and says what is worth saying.
     pub(super) fn event(&mut self, event: &Arc<Event>) -> io::Result<()> {
-        let is_removed = matches!(&event.kind, EventKind::FileWritten { path } if self.state.removes(path));
         let branch_before = branch(&self.state);
         self.state.apply(event);
         self.look_whether_dealt_with();
@@ -122,10 +121,6 @@ impl<'a, O: Write + Send> Talk<'a, O> {
         }
         let mut said = news(event, &self.state);
         match &event.kind {
-            EventKind::FileWritten { path } => {
-                let did = if is_removed { "Removed" } else { "Wrote" };
-                said.push(format!("{did} {}.", spoken(path.as_str())));
-            }
             EventKind::RepositoryChanged { .. } => {
                 said.extend(branch(&self.state).filter(|now| branch_before.as_ref() != Some(now)));
             }

@@ -389,7 +389,7 @@ impl Actor {
         self.cancel();
     }
 
-    pub(super) fn op(&mut self, op: Op) {
+    fn op(&mut self, op: Op) {
         match op {
             Op::Prompt { text } => self.prompt(text),
             Op::Attach { image } => self.attached.push(image),
@@ -415,12 +415,21 @@ impl Actor {
                 }
                 Err(fault) => self.refuse(fault.message, fault.hint.as_deref()),
             },
-            Op::Proceed => self.proceed(),
+            Op::Proceed => match self.held_back.take() {
+                Some(op) => {
+                    if !matches!(op, Op::Compact { .. }) {
+                        self.metering.drop_cache();
+                    }
+                    self.op(op);
+                }
+                None => self.refuse("nothing waits to go on", None),
+            },
             Op::SetThinking { effort } => self.set_thinking(effort),
             Op::Compact { focus } => self.compact(focus.as_deref()),
             Op::Uncompact => self.uncompact(),
             Op::AllowSpending { allowance } => self.allow_spending(allowance),
-            Op::EnterPasscode { code } => self.enter_passcode(code),
+            Op::EnterPasscode { code } if self.state.login.is_some() => self.provider.passcode(code),
+            Op::EnterPasscode { .. } => self.refuse("no login waits for a code", None),
             Op::SetProfile { name } => self.go_to_account(AccountChoice::Profile(name)),
             Op::SetRegion { name } => self.go_to_account(AccountChoice::Region(name)),
             Op::ClearConversation => self.clear(),

@@ -6,7 +6,8 @@ use super::actor::Actor;
 use super::metering::tool_bytes;
 use super::{Request, prompt};
 use crate::config::Effort;
-use crate::session::{Allowance, CallKind, EventKind, FaultClass, Level, Op, Overhead, Passcode, TurnOutcome};
+use crate::path::RelPath;
+use crate::session::{Allowance, CallKind, EventKind, FaultClass, Level, Op, Overhead, TurnOutcome};
 
 impl Actor {
     /// Returns the next step's request.
@@ -65,26 +66,6 @@ impl Actor {
         true
     }
 
-    /// Does what was held back.
-    pub(super) fn proceed(&mut self) {
-        let Some(op) = self.held_back.take() else {
-            return self.refuse("nothing is held back", None);
-        };
-        if !matches!(op, Op::Compact { .. }) {
-            self.metering.drop_cache();
-        }
-        self.op(op);
-    }
-
-    /// Hands the code of a device over, where a login asks for one.
-    pub(super) fn enter_passcode(&mut self, code: Passcode) {
-        if self.state.login.as_ref().is_some_and(|login| login.device.is_some()) {
-            self.provider.passcode(code);
-        } else {
-            self.refuse("no login asks for a code", None);
-        }
-    }
-
     /// Returns what goes with every request beside the conversation.
     pub(super) fn overhead(&self) -> Overhead {
         let tools: usize = self.specs.iter().map(tool_bytes).sum();
@@ -99,6 +80,24 @@ impl Actor {
         }
         self.seen.clear();
         self.emit(EventKind::ConversationCleared);
+    }
+
+    /// Shows a file to the model with each prompt, if there is one.
+    pub(super) fn add_context(&mut self, path: RelPath) {
+        match self.view().read(&path) {
+            Ok(Some(_)) => self.emit(EventKind::ContextAdded { path }),
+            Ok(None) => self.refuse(format!("there is no file {path}"), None),
+            Err(fault) => self.refuse(fault.to_string(), None),
+        }
+    }
+
+    /// Shows a file no longer.
+    pub(super) fn drop_context(&mut self, path: RelPath) {
+        if self.state.context.contains(&path) {
+            self.emit(EventKind::ContextDropped { path });
+        } else {
+            self.refuse(format!("the context has no file {path}"), None);
+        }
     }
 
     /// Lets calls past the caps; a turn that they stopped goes on.

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::WorkspaceView;
 use super::actor::Actor;
-use super::{FileFault, WorkspaceView};
 use crate::path::RelPath;
 use crate::review::{Decision, Feedback, Snapshot};
-use crate::session::{Block, EventKind, FILE_LEAD, Image, ImageFormat, Level, Message, Role};
+use crate::session::{Block, FILE_LEAD, Image, ImageFormat, Level, Message, Role};
 
 /// The system prompt.
 pub(super) const SYSTEM: &str = include_str!("../../assets/prompts/system.md");
@@ -52,27 +52,6 @@ impl Actor {
         blocks.push(Block::Text { text: text.to_owned() });
         self.warn_of_blindness(&blocks);
         Message::new(Role::User, blocks)
-    }
-
-    /// Shows a file to the model with each prompt from now on, if it can be read.
-    pub(super) fn add_context(&mut self, path: RelPath) {
-        match self.view().read(&path) {
-            Ok(None) => self.refuse(format!("there is no file {path}"), None),
-            Err(fault @ (FileFault::NotAFile { .. } | FileFault::LeadsOut(_) | FileFault::GitInternal(_))) => {
-                self.refuse(fault.to_string(), None);
-            }
-            // What is too large as a text may be fine as an image.
-            Ok(Some(_)) | Err(_) => self.emit(EventKind::ContextAdded { path }),
-        }
-    }
-
-    /// Shows it no longer.
-    pub(super) fn drop_context(&mut self, path: RelPath) {
-        if self.state.context.contains(&path) {
-            self.emit(EventKind::ContextDropped { path });
-        } else {
-            self.refuse(format!("{path} does not go with each request"), None);
-        }
     }
 
     /// Says that the model does not see what the prompt shows.

@@ -116,11 +116,6 @@ impl SessionState {
         self.is_repo_known && self.repo.head.is_none()
     }
 
-    /// Tells whether what was decided removes this file: asked before the event that it was written (or removed) is folded.
-    pub fn removes(&self, path: &RelPath) -> bool {
-        self.unwritten.iter().any(|write| write.path == *path && write.after.is_none())
-    }
-
     /// Folds one event. Events must come in the order of their numbers.
     pub fn apply(&mut self, event: &Event) {
         self.seq = event.seq;
@@ -248,7 +243,7 @@ impl SessionState {
             | EventKind::ProposalRevised { .. }
             | EventKind::DiskMoved { .. }
             | EventKind::ConflictResolved { .. }
-            | EventKind::Undone
+            | EventKind::Undone { .. }
             | EventKind::Redone
             | EventKind::WentTo { .. }
             | EventKind::FeedbackSent => {}
@@ -265,7 +260,7 @@ impl SessionState {
                 let note = Some(text.clone());
                 self.push(Entry::Decided { pick: pick.clone(), decision: Decision::Pending, note });
             }
-            EventKind::FileWritten { path } => self.unwritten.retain(|waiting| waiting.path != *path),
+            EventKind::FileWritten { path, .. } => self.unwritten.retain(|waiting| waiting.path != *path),
             EventKind::WriteFailed { path, reason, with, stands } => {
                 self.unwritten.retain(|waiting| waiting.path != *path && !with.contains(&waiting.path));
                 let hint = Some(taken_back_words(path, with, stands));

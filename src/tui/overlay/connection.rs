@@ -9,7 +9,7 @@ use super::super::connection::{ConnectionReport, Follow};
 use super::super::text::{clip, put};
 use super::super::theme::Scope;
 use super::buttons::SheetTheme;
-use super::sheet::{line, sheet, tell_keys};
+use super::sheet::{fitting, line, sheet, tell_keys};
 
 /// Draws it.
 pub(super) fn draw_connection(
@@ -22,7 +22,11 @@ pub(super) fn draw_connection(
     let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
     let inner = sheet(screen, (74, height), "The connection to the terminal", buffer, theme);
     let body = tell_keys(inner, [("Esc".to_owned(), "leaves")], buffer, theme);
-    for (at, (name, value)) in rows.iter().enumerate() {
+    let (shown, more) = fitting(rows.len(), body);
+    if let Some(more) = more {
+        put(buffer, line(body, shown), 0, &more, theme.style(Scope::Muted));
+    }
+    for (at, (name, value)) in rows.iter().enumerate().take(shown) {
         put(buffer, line(body, at), 0, name, theme.style(Scope::Muted));
         let room = usize::from(body.width.saturating_sub(20));
         put(buffer, line(body, at), 20, &clip(value, room), theme.style(Scope::Text));

@@ -4,14 +4,17 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::super::status::thousands;
-use super::super::text::put;
+use super::super::text::{clip, put};
 use super::super::theme::Scope;
 use super::buttons::SheetTheme;
-use super::sheet::{line, sheet, tell_keys};
+use super::sheet::{between, fitting, line, sheet, tell_keys};
 use crate::session::{Meter, Overhead, SessionState};
 
 /// The cells of the bar.
 const BAR: u16 = 64;
+
+/// All the lines: the bar, a blank one, the parts, and two of words.
+const LINES: u16 = 10;
 
 /// Draws the meter.
 pub(super) fn draw_meter(
@@ -48,8 +51,20 @@ pub(super) fn draw_meter(
         column = put(buffer, bar, column, "·", theme.style(Scope::Muted));
     }
     let free = ("free", "·", meter.free(), Scope::Muted);
-    for (row, (name, mark, tokens, scope)) in parts.into_iter().chain([free]).enumerate() {
-        let area = line(inner, row + 2);
+    let basis =
+        if meter.is_counted { "fitted to what the service counted last" } else { "estimated; nothing was sent yet" };
+    let when = match compact_at {
+        _ if state.compaction_rests => "compacted only by /compact, since you took a summary back".to_owned(),
+        0 => "compacted only by /compact".to_owned(),
+        percent => format!("compacted at {percent}%, or by /compact"),
+    };
+    // Where there is little room the blank line goes, and what has nothing in it.
+    let is_tight = inner.height < LINES;
+    let shown: Vec<_> = parts.into_iter().filter(|(_, _, tokens, _)| !is_tight || *tokens > 0).chain([free]).collect();
+    let below = between(inner, if is_tight { 1 } else { 2 }, 0);
+    let (rows, more) = fitting(shown.len() + 2, below);
+    for (row, (name, mark, tokens, scope)) in shown.iter().copied().enumerate().take(rows) {
+        let area = line(below, row);
         put(buffer, area, 0, mark, theme.style(scope));
         put(buffer, area, 2, name, theme.style(Scope::Text));
         let count = if name == "free" && meter.size == 0 { "not known".to_owned() } else { thousands(tokens) };
@@ -58,13 +73,9 @@ pub(super) fn draw_meter(
             put(buffer, area, 28, &format!("{percent:>3}%"), theme.style(Scope::Muted));
         }
     }
-    let basis =
-        if meter.is_counted { "fitted to what the service counted last" } else { "estimated; nothing was sent yet" };
-    put(buffer, line(inner, 8), 0, basis, theme.style(Scope::Muted));
-    let when = match compact_at {
-        _ if state.compaction_rests => "compacted only by /compact, since you took a summary back".to_owned(),
-        0 => "compacted only by /compact".to_owned(),
-        percent => format!("compacted at {percent}%, or by /compact"),
-    };
-    put(buffer, line(inner, 9), 0, &when, theme.style(Scope::Muted));
+    let words = [basis, &when].into_iter().enumerate().map(|(at, words)| (shown.len() + at, words));
+    for (row, words) in words.filter(|(row, _)| *row < rows).chain(more.as_deref().map(|more| (rows, more))) {
+        let area = line(below, row);
+        put(buffer, area, 0, &clip(words, area.width.into()), theme.style(Scope::Muted));
+    }
 }

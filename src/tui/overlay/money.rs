@@ -11,7 +11,7 @@ use super::super::status::thousands;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
 use super::buttons::SheetTheme;
-use super::sheet::{key_of, line, question};
+use super::sheet::{fitting, key_of, line, question};
 use crate::session::{Allowance, Caps, Fault, Op, SessionState, Spent, Usage, dollars};
 
 /// What the screen knows of money beyond the session's own state.
@@ -33,13 +33,9 @@ pub(super) fn draw_spans(inner: Rect, buffer: &mut Buffer, theme: &Theme, state:
         ("turn", state.turn_cost_micros, state.turn_usage),
         ("session", state.cost_micros, state.usage),
     ];
-    let mut row = 0;
+    let mut rows: Vec<(String, String, String, Scope)> = Vec::new();
     let mut add = |name: &str, amount: &str, detail: &str, scope: Scope| {
-        let at = line(inner, row);
-        put(buffer, at, 0, name, theme.style(Scope::Muted));
-        put(buffer, at, 10, amount, theme.style(scope));
-        put(buffer, at, 30, &clip(detail, usize::from(inner.width.saturating_sub(30))), theme.style(Scope::Muted));
-        row += 1;
+        rows.push((name.to_owned(), amount.to_owned(), detail.to_owned(), scope));
     };
     for (name, cost, usage) in own {
         let cap = if name == "session" { money.caps.session } else { None };
@@ -83,7 +79,17 @@ pub(super) fn draw_spans(inner: Rect, buffer: &mut Buffer, theme: &Theme, state:
     let hits = usage.hit_percent().map_or_else(|| "-".to_owned(), |percent| format!("{percent}% hits"));
     let detail = format!("{} read, {} written", thousands(usage.cache_read), thousands(usage.cache_write));
     add("cache", &hits, &detail, Scope::Text);
-    u16::try_from(row).unwrap_or(u16::MAX)
+    let (shown, more) = fitting(rows.len(), inner);
+    for (row, (name, amount, detail, scope)) in rows.iter().enumerate().take(shown) {
+        let at = line(inner, row);
+        put(buffer, at, 0, name, theme.style(Scope::Muted));
+        put(buffer, at, 10, amount, theme.style(*scope));
+        put(buffer, at, 30, &clip(detail, usize::from(inner.width.saturating_sub(30))), theme.style(Scope::Muted));
+    }
+    if let Some(more) = more {
+        put(buffer, line(inner, shown), 0, &more, theme.style(Scope::Muted));
+    }
+    u16::try_from(rows.len()).unwrap_or(u16::MAX)
 }
 
 fn tokens(usage: Usage) -> String {

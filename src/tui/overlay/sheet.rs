@@ -124,6 +124,17 @@ pub(super) fn between(area: Rect, above: u16, below: u16) -> Rect {
     Rect { y: area.y + above.min(area.height), height, ..area }
 }
 
+/// Returns how many of so many lines are shown in an area, and what its last line says of the others, if it has no room
+/// for all.
+pub(super) fn fitting(count: usize, area: Rect) -> (usize, Option<String>) {
+    let room = usize::from(area.height);
+    if count <= room {
+        return (count, None);
+    }
+    let shown = room.saturating_sub(1);
+    (shown, Some(format!("and {} more", count - shown)))
+}
+
 /// Returns one line of an area, or an empty rectangle below its end.
 pub(super) fn line(area: Rect, at: usize) -> Rect {
     let at = u16::try_from(at).unwrap_or(u16::MAX);

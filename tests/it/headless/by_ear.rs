@@ -107,10 +107,10 @@ async fn words_that_nothing_asks_for_are_answered() {
         &outcome,
         0,
         &[
-            "Nothing is held back.",
-            "No login asks for a code.",
+            "Nothing waits to go on.",
+            "No login waits for a code.",
             "There is no file nope.txt.",
-            "nope.txt does not go with each request.",
+            "The context has no file nope.txt.",
             "a.txt goes with each request.",
             "a.txt goes no longer with requests.",
         ],

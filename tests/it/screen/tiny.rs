@@ -1,8 +1,8 @@
 //! Every overlay on very small screens: what it asks and a way out stay in sight, and no frame is broken.
 
 use adit::review::{Decision, Pick};
-use adit::session::{EventKind, Fault, FaultClass, Login, RepoState, TurnId, TurnOutcome, Usage};
-use adit::tui::{Origin, Overlay};
+use adit::session::{EventKind, Fault, FaultClass, Login, RepoState, Spent, TurnId, TurnOutcome, Usage};
+use adit::tui::{Msg, Origin, Overlay};
 
 use super::overlays::{conflict, open};
 use super::stage::{FARE, Stage, path, repo, text, with_proposal};
@@ -153,6 +153,34 @@ fn what_a_commit_takes_is_counted_where_there_is_no_room_to_list_it() {
             let gives_way = listed + more == 0 && (height < 10 || is_merge && height == 10);
             assert!(gives_way || listed + more == count, "{listed} and {more} at {width}x{height}:\n{text}");
             assert!(text.contains("Message"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn figures_that_have_no_room_are_counted() {
+    let opened = |width, height, overlay: &Overlay| {
+        let mut stage = working(width, height);
+        open(&mut stage, overlay.clone());
+        let spent = Spent { unpriced: 2, ..Spent::default() };
+        stage.send(Msg::Spent(Ok(spent)));
+        stage.text()
+    };
+    // By name: what a large screen shows, and what the small one shows of it.
+    let figures = [
+        (Overlay::Cost, vec!["step", "turn", "session", "today", "month", "project", "have no known", "cache"]),
+        (Overlay::Context, vec!["free", "estimated", "compacted"]),
+        (Overlay::Connection, vec!["answers", "last write", "frames come", "the chat", "sent"]),
+    ];
+    for (overlay, names) in figures {
+        let large = opened(120, 40, &overlay);
+        assert!(names.iter().all(|name| large.contains(name)), "{large}");
+        for (width, height) in [(60, 15), (40, 10), (30, 8), (24, 7)] {
+            let text = opened(width, height, &overlay);
+            let shown = names.iter().filter(|name| text.contains(**name)).count();
+            let more = text.split_once("and ").and_then(|(_, rest)| rest.split_once(" more"));
+            let more = more.map_or(0, |(count, _)| count.parse().unwrap());
+            assert_eq!(shown + more, names.len(), "{width}x{height}: {text}");
         }
     }
 }
