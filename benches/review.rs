@@ -132,10 +132,11 @@ impl Session {
 
     fn undo(&mut self, act: &mut Act) {
         let undo = |review: &mut Review| {
-            review.plan_undo().unwrap();
-            review.undo();
+            let act = review.undoable().unwrap();
+            review.plan_undo(act).unwrap();
+            review.undo(Some(act));
         };
-        self.act(act, undo, EventKind::Undone);
+        self.act(act, undo, EventKind::Undone { act: None });
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::engine::{Handle, Subscription};
 use crate::review::{Decision, Pick, unified, unified_bytes};
-use crate::safe::{written, written_in_line};
+use crate::safe::{written, written_in_line, written_json};
 use crate::session::{Event, EventKind, Fault, FaultClass, Message, Op, SessionState, StopReason, TurnOutcome};
 
 /// Of what a tool is called on so many characters are shown.
@@ -239,7 +239,9 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
                     has_failed = true;
                     self.note(&format!("{reason}; its hunks stay pending"))?;
                 }
-                EventKind::FileWritten { path } => self.note(&format!("wrote {path}"))?,
+                EventKind::FileWritten { path, is_removed } => {
+                    self.note(&format!("{} {path}", if *is_removed { "removed" } else { "wrote" }))?;
+                }
                 _ => {}
             }
         }
@@ -289,7 +291,7 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
         self.state.apply(event);
         if self.options.json {
             let line = serde_json::to_string(event).map_err(io::Error::other)?;
-            writeln!(self.out, "{line}")?;
+            writeln!(self.out, "{}", written_json(&line))?;
             return self.out.flush();
         }
         match &event.kind {

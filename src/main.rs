@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use adit::cli::{Cli, CliCommand};
-use adit::safe::written;
+use adit::safe::{written, written_in_line};
 use clap::Parser as _;
 
 mod commands;
@@ -16,9 +16,18 @@ mod stop;
 
 use places::Places;
 
+/// Returns the arguments, or ends with what is wrong with them.
+fn arguments() -> Cli {
+    Cli::try_parse().unwrap_or_else(|fault| {
+        // The message quotes arguments, and a shell's `*` takes them from the names of files: they are shown, not sent.
+        let shown = std::env::args_os().map(|argument| written_in_line(&argument.to_string_lossy()));
+        Cli::try_parse_from(shown).err().unwrap_or(fault).exit()
+    })
+}
+
 fn main() -> ExitCode {
     memory::map_what_is_large();
-    let cli = Cli::parse();
+    let cli = arguments();
     let outcome = Places::find().and_then(|places| match cli.command {
         None => commands::open(&places, &cli.open),
         Some(CliCommand::Demo(arguments)) => commands::demo(&places, &arguments),

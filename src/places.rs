@@ -48,9 +48,9 @@ impl Places {
         sessions_in(&self.state)
     }
 
-    /// Returns the user's keymap, if there is one.
-    pub(crate) fn read_keymap(&self) -> Option<String> {
-        std::fs::read_to_string(self.config.join("keymap.toml")).ok()
+    /// Returns the user's own keys.
+    pub(crate) fn keymap_file(&self) -> PathBuf {
+        self.config.join("keymap.toml")
     }
 
     /// Returns what the screen remembers of earlier sessions.

@@ -51,6 +51,11 @@ pub(crate) fn models(places: &Places) -> Result<Models, Stop> {
     })
 }
 
+/// Returns the text of the user's keymap, if there is one.
+pub(crate) fn keymap(places: &Places) -> Result<Option<String>, Stop> {
+    read(&places.keymap_file())
+}
+
 /// Returns the text of the tmTheme that the settings name, if they name one.
 pub(crate) fn code_theme(places: &Places, config: &Config) -> Result<Option<String>, Stop> {
     let name = &config.screen.code_theme;

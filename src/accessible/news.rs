@@ -42,7 +42,9 @@ pub(super) fn news(event: &Event, state: &SessionState) -> Vec<String> {
         EventKind::ProposalRevised { call: None, .. } => {
             vec!["Your text is proposed now. Say show or next to hear it.".to_owned()]
         }
-        EventKind::FileWritten { path } => vec![format!("Wrote {}.", spoken(path.as_str()))],
+        EventKind::FileWritten { path, is_removed } => {
+            vec![format!("{} {}.", if *is_removed { "Removed" } else { "Wrote" }, spoken(path.as_str()))]
+        }
         EventKind::WriteFailed { reason, .. } => {
             vec![sentence(&spoken(reason)), "The decision is taken back; nothing was written there.".to_owned()]
         }
@@ -58,13 +60,13 @@ pub(super) fn news(event: &Event, state: &SessionState) -> Vec<String> {
         EventKind::ConflictResolved { path, .. } => {
             vec![format!("The conflict in {} is settled.", spoken(path.as_str()))]
         }
-        EventKind::Undone => vec![format!("Undone. {}", waiting(state))],
+        EventKind::Undone { .. } => vec![format!("Undone. {}", waiting(state))],
         EventKind::Redone => vec![format!("Done again. {}", waiting(state))],
         EventKind::WentTo { .. } => vec![format!("The review stands at that point. {}", waiting(state))],
         EventKind::NoteAdded { .. } => vec!["The model hears it with your next request.".to_owned()],
         EventKind::Committed { id, summary, .. } => {
             let short: String = id.chars().take(7).collect();
-            vec![format!("Committed {short}: {}", sentence(&spoken(summary)))]
+            vec![format!("Committed {short}: {}", spoken(summary))]
         }
         EventKind::ContextAdded { path } => vec![format!("{} goes with each request.", spoken(path.as_str()))],
         EventKind::ContextDropped { path } => vec![format!("{} goes no longer with requests.", spoken(path.as_str()))],
@@ -131,7 +133,10 @@ pub(super) fn status(state: &SessionState, now: Millis) -> Vec<String> {
     }
     let notes = state.review.feedback().iter().filter(|told| told.note.is_some()).count();
     if notes > 0 {
-        out.push(format!("{} for the model, with your next request.", count(notes, "note waits", "notes wait")));
+        out.push(sentence(&format!(
+            "{} for the model, with your next request",
+            count(notes, "note waits", "notes wait")
+        )));
     }
     if let Some(cost) = state.cost_micros {
         out.push(format!("So far this session costs {}.", dollars(cost)));

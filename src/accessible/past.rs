@@ -18,7 +18,7 @@ pub(super) fn history(review: &Review) -> Vec<String> {
         .take(TOLD)
         .map(|(at, point)| {
             let here = if point.is_current { " The review stands here." } else { "" };
-            format!("{}. {}{here}", at + 1, sentence(&spoken(&point.label)))
+            format!("{}. {}.{here}", at + 1, spoken(&point.label))
         })
         .collect();
     if points.len() > TOLD {
@@ -48,11 +48,8 @@ pub(super) fn prompts(state: &SessionState) -> Vec<String> {
     }
     let mut told: Vec<(i32, &_)> = numbered().collect();
     told.reverse();
-    let mut said: Vec<String> = told
-        .into_iter()
-        .take(TOLD)
-        .map(|(number, prompt)| format!("{number}. {}", sentence(&first_line(prompt))))
-        .collect();
+    let mut said: Vec<String> =
+        told.into_iter().take(TOLD).map(|(number, prompt)| format!("{number}. {}", first_line(prompt))).collect();
     if all > TOLD {
         said.push(format!("There are {} before these.", count(all - TOLD, "request", "requests")));
     }

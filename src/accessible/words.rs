@@ -67,11 +67,15 @@ pub(super) fn first_line(text: &str) -> String {
     }
 }
 
-/// Returns a phrase as a sentence: a capital first, a full stop last.
+/// Returns a phrase as a sentence: a capital first, a full stop last. A path that it begins with stays as it is.
 pub(super) fn sentence(phrase: &str) -> String {
     let phrase = phrase.trim();
+    let first_word = phrase.split(' ').next().unwrap_or_default().trim_end_matches([':', ',', ';', '.']);
+    let mut out = String::with_capacity(phrase.len() + 1);
     let mut characters = phrase.chars();
-    let mut out: String = characters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    if !first_word.contains(['/', '.', '_']) {
+        out.extend(characters.next().into_iter().flat_map(char::to_uppercase));
+    }
     out.push_str(characters.as_str());
     if !out.ends_with(['.', '!', '?', ':']) {
         out.push('.');

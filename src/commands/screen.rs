@@ -13,7 +13,7 @@ use adit::tui::{
 use crate::launch::variable;
 use crate::memory;
 use crate::places::{Places, private_file};
-use crate::settings::code_theme;
+use crate::settings::{code_theme, keymap};
 use crate::stop::Stop;
 
 /// What a full screen begins with besides the settings.
@@ -39,8 +39,8 @@ pub(super) async fn screen(
     places: &Places,
     guided: Guided,
 ) -> Result<ExitCode, Stop> {
-    let code_theme = match code_theme(places, config) {
-        Ok(code_theme) => code_theme,
+    let (keymap, code_theme) = match keymap(places).and_then(|keymap| Ok((keymap, code_theme(places, config)?))) {
+        Ok(both) => both,
         Err(stop) => {
             drop(handle);
             running.ended().await;
@@ -57,7 +57,7 @@ pub(super) async fn screen(
         prompt,
         keeper,
         earlier,
-        keymap: places.read_keymap(),
+        keymap,
         themes: places.read_themes(),
         code_theme,
         config_file: places.config_file().display().to_string(),

@@ -406,8 +406,8 @@ impl Actor {
             Op::DraftCommit => self.draft_commit(),
             Op::Commit { message } => self.commit(&message),
             Op::InitRepository => self.init_repository(),
-            Op::AddContext { path } => self.emit(EventKind::ContextAdded { path }),
-            Op::DropContext { path } => self.emit(EventKind::ContextDropped { path }),
+            Op::AddContext { path } => self.add_context(path),
+            Op::DropContext { path } => self.drop_context(path),
             Op::SetModel { name } => match self.provider.resolve(&name) {
                 Ok(model) => {
                     self.model = name;
@@ -415,19 +415,21 @@ impl Actor {
                 }
                 Err(fault) => self.refuse(fault.message, fault.hint.as_deref()),
             },
-            Op::Proceed => {
-                if let Some(op) = self.held_back.take() {
+            Op::Proceed => match self.held_back.take() {
+                Some(op) => {
                     if !matches!(op, Op::Compact { .. }) {
                         self.metering.drop_cache();
                     }
                     self.op(op);
                 }
-            }
+                None => self.refuse("nothing waits to go on", None),
+            },
             Op::SetThinking { effort } => self.set_thinking(effort),
             Op::Compact { focus } => self.compact(focus.as_deref()),
             Op::Uncompact => self.uncompact(),
             Op::AllowSpending { allowance } => self.allow_spending(allowance),
-            Op::EnterPasscode { code } => self.provider.passcode(code),
+            Op::EnterPasscode { code } if self.state.login.is_some() => self.provider.passcode(code),
+            Op::EnterPasscode { .. } => self.refuse("no login waits for a code", None),
             Op::SetProfile { name } => self.go_to_account(AccountChoice::Profile(name)),
             Op::SetRegion { name } => self.go_to_account(AccountChoice::Region(name)),
             Op::ClearConversation => self.clear(),

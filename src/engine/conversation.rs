@@ -6,6 +6,7 @@ use super::actor::Actor;
 use super::metering::tool_bytes;
 use super::{Request, prompt};
 use crate::config::Effort;
+use crate::path::RelPath;
 use crate::session::{Allowance, CallKind, EventKind, FaultClass, Level, Op, Overhead, TurnOutcome};
 
 impl Actor {
@@ -79,6 +80,24 @@ impl Actor {
         }
         self.seen.clear();
         self.emit(EventKind::ConversationCleared);
+    }
+
+    /// Shows a file to the model with each prompt, if there is one.
+    pub(super) fn add_context(&mut self, path: RelPath) {
+        match self.view().read(&path) {
+            Ok(Some(_)) => self.emit(EventKind::ContextAdded { path }),
+            Ok(None) => self.refuse(format!("there is no file {path}"), None),
+            Err(fault) => self.refuse(fault.to_string(), None),
+        }
+    }
+
+    /// Shows a file no longer.
+    pub(super) fn drop_context(&mut self, path: RelPath) {
+        if self.state.context.contains(&path) {
+            self.emit(EventKind::ContextDropped { path });
+        } else {
+            self.refuse(format!("the context has no file {path}"), None);
+        }
     }
 
     /// Lets calls past the caps; a turn that they stopped goes on.

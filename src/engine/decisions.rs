@@ -52,6 +52,7 @@ impl Actor {
             Refusal::Stale { .. } => Some("Nothing was decided. Look at it again and decide anew."),
             Refusal::Conflict(_) => Some("Open the conflict and choose yours, the proposal, both, or your own text."),
             Refusal::Moved(_) => Some("Your text is untouched. Look at it again and decide anew."),
+            Refusal::NothingOfYours => Some("The model's edits stay. The history of the review goes further back."),
             Refusal::NothingThere(_) | Refusal::UnterminatedLine | Refusal::NoHistory(_) | Refusal::NotADecision => {
                 None
             }
@@ -201,9 +202,14 @@ impl Actor {
         }
     }
 
-    /// Takes the last act back.
+    /// Takes the user's last act back.
     pub(super) fn undo(&mut self) {
-        self.step_history(Review::plan_undo, EventKind::Undone, "undone");
+        match self.state.review.undoable() {
+            Ok(act) => {
+                self.step_history(move |review| review.plan_undo(act), EventKind::Undone { act: Some(act) }, "undone");
+            }
+            Err(refusal) => self.refuse_with(&refusal),
+        }
     }
 
     /// Does what was undone again.

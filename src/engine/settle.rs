@@ -49,8 +49,8 @@ impl Actor {
         };
         let (made, left): (Vec<PlannedWrite>, Vec<PlannedWrite>) = bundle.iter().cloned().partition(is_made);
         let Some(failed) = left.first() else {
-            for write in made {
-                self.emit(EventKind::FileWritten { path: write.path });
+            for write in &made {
+                self.file_written(write);
             }
             return Vec::new();
         };

@@ -30,9 +30,13 @@ impl Actor {
             }
         }
         for write in bundle {
-            self.emit(EventKind::FileWritten { path: write.path.clone() });
+            self.file_written(write);
         }
         Vec::new()
+    }
+
+    pub(super) fn file_written(&mut self, write: &PlannedWrite) {
+        self.emit(EventKind::FileWritten { path: write.path.clone(), is_removed: write.after.is_none() });
     }
 
     /// Takes the part of a bundle that was made back, the last write first, and says that the whole of it failed. Returns the
@@ -53,8 +57,8 @@ impl Actor {
             |writes: &[PlannedWrite]| -> Vec<RelPath> { writes.iter().map(|write| write.path.clone()).collect() };
         let (stands, mut with) = (paths(&made[..standing]), paths(&made[standing..]));
         with.extend(paths(others));
-        for path in &stands {
-            self.emit(EventKind::FileWritten { path: path.clone() });
+        for write in &made[..standing] {
+            self.file_written(write);
         }
         let concerned: Vec<RelPath> = [&failed.path].into_iter().chain(&with).chain(&stands).cloned().collect();
         self.emit(EventKind::WriteFailed { path: failed.path.clone(), reason, with, stands });

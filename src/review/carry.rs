@@ -135,6 +135,11 @@ impl<'a> Load<'a> {
         Ok(())
     }
 
+    /// Returns a place on disk where someone else changed what an act changes, if there is one.
+    pub(super) fn contested_place(&self) -> Option<&RelPath> {
+        self.contested.keys().next()
+    }
+
     fn at_key(&self, path: &RelPath) -> State {
         self.now.get(path).cloned().unwrap_or_else(|| self.files.get(path).cloned())
     }
@@ -207,10 +212,18 @@ fn carry_file(
         return Err(moved());
     }
     set_accepted(&mut result, accepted.clone(), comparisons);
-    let mut standing = FileChange { made: stands.made.clone(), ..settled(&stands) };
+    let mut standing = FileChange {
+        made: stands.made.clone(),
+        target: stands.target.clone(),
+        marks: stands.marks.clone(),
+        ..settled(&stands)
+    };
     set_accepted(&mut standing, accepted.clone(), comparisons);
+    replace_target(&mut standing, target.clone(), comparisons);
     result.made = joined(standing.made, std::mem::take(&mut result.made));
+    // The model may have edited since: whose lines these are is known from both sides.
     replace_target(&mut result, target, comparisons);
+    result.marks = joined(standing.marks, std::mem::take(&mut result.marks));
     let returning = std::mem::take(&mut result.decided);
     result.decided = carry_records(&before.decided, &after.decided, returning, &stands, accepted.as_ref(), comparisons);
     result.written.clone_from(&stands.written);

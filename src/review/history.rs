@@ -2,7 +2,8 @@
 //!
 //! Every node but the first holds the way from its parent's state to its own. Undoing walks back, redoing forth, and
 //! a new act after an undo grows a branch, so that nothing is ever lost. What others did (the disk, a commit) stands in
-//! the tree as a fact: it is stepped over, never taken back.
+//! the tree as a fact: it is stepped over, never taken back. What the model did is stepped over by an undo too, which
+//! is of the user's own acts; going to a point of the tree takes it back.
 
 use std::sync::Arc;
 
@@ -40,8 +41,10 @@ pub struct HistoryEntry {
 pub(super) enum Kind {
     /// The beginning.
     Root,
-    /// The user or the model did something; it can be undone.
+    /// The user did something; it can be undone.
     Act,
+    /// The model edited; an undo leaves it, a way to an earlier point takes it back.
+    Proposed,
     /// The disk moved or a commit was made; it is stepped over.
     Fact,
     /// An undo across facts, or a jump: its state is that of `to`, with the facts kept. Undo goes on from there.
@@ -126,14 +129,24 @@ impl History {
         self.current
     }
 
-    /// Returns the act that an undo takes back.
+    /// Returns the last act of the user, which an undo takes back.
     pub(super) fn undoable(&self) -> Option<usize> {
+        self.last(|kind| kind == Kind::Act)
+    }
+
+    /// Returns the last act of the user or the model.
+    pub(super) fn newest(&self) -> Option<usize> {
+        self.last(|kind| matches!(kind, Kind::Act | Kind::Proposed))
+    }
+
+    fn last(&self, is_meant: impl Fn(Kind) -> bool) -> Option<usize> {
         let mut at = self.current;
         loop {
-            at = match self.nodes[at].kind {
+            let node = &self.nodes[at];
+            at = match node.kind {
+                kind if is_meant(kind) => return Some(at),
                 Kind::Root => return None,
-                Kind::Act => return Some(at),
-                Kind::Fact => self.nodes[at].parent,
+                Kind::Act | Kind::Proposed | Kind::Fact => node.parent,
                 Kind::Jump { to } => to,
             };
         }
@@ -142,15 +155,22 @@ impl History {
     /// Returns what a redo does.
     pub(super) fn redoable(&self) -> Option<Redo> {
         let mut at = self.current;
+        let mut is_past_edits = false;
         loop {
             let node = &self.nodes[at];
             if let Some(child) = node.redo {
-                return Some(Redo::Forth(child));
+                // An edit that was left behind does not come back into what the model has proposed since.
+                let is_left_behind = is_past_edits && self.nodes[child].kind == Kind::Proposed;
+                return (!is_left_behind).then_some(Redo::Forth(child));
             }
             at = match (node.kind, node.mirror) {
                 (Kind::Jump { .. }, _) => return Some(Redo::Back(at)),
                 (Kind::Fact, _) => node.parent,
                 (_, Some(mirror)) => mirror,
+                (Kind::Proposed, None) => {
+                    is_past_edits = true;
+                    node.parent
+                }
                 (Kind::Root | Kind::Act, None) => return None,
             };
         }
@@ -211,7 +231,7 @@ impl History {
                 revision: node.revision,
                 is_current: index == self.current,
                 is_act: match node.kind {
-                    Kind::Act | Kind::Jump { .. } => true,
+                    Kind::Act | Kind::Proposed | Kind::Jump { .. } => true,
                     Kind::Root | Kind::Fact => false,
                 },
             })

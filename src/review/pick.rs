@@ -88,6 +88,9 @@ pub enum Refusal {
     /// The place was changed by someone else since; nothing of theirs is overwritten.
     #[error("{0} was changed at the same place since")]
     Moved(RelPath),
+    /// All that could be undone is the model's.
+    #[error("there is nothing of yours to undo")]
+    NothingOfYours,
     /// There is nothing to undo or redo.
     #[error("there is nothing to {0}")]
     NoHistory(&'static str),

@@ -11,8 +11,8 @@ use super::history::{History, HistoryEntry, Kind, NodeId};
 use super::step::{FileStep, Way};
 use super::travel::{self, End, Travel};
 use super::{
-    Comparisons, Decision, Feedback, FileChange, FileRevision, Pick, PlannedWrite, Progress, Refusal, Resolution,
-    Revision, Snapshot, disk, revise,
+    Comparisons, Decision, Feedback, FileChange, FileRevision, Maker, Pick, PlannedWrite, Progress, Refusal,
+    Resolution, Revision, Snapshot, disk, revise,
 };
 use crate::path::RelPath;
 
@@ -164,7 +164,9 @@ impl Review {
             revise::revise(&mut draft, revision);
         }
         if let Some(fold) = draft.finish() {
-            self.fold(fold, Kind::Act, revise::label(revisions));
+            let is_of_user = revisions.first().is_some_and(|revision| revision.maker == Maker::User);
+            let kind = if is_of_user { Kind::Act } else { Kind::Proposed };
+            self.fold(fold, kind, revise::label(revisions));
         }
         self.given_up.clear();
     }
@@ -217,14 +219,26 @@ impl Review {
         }
     }
 
-    /// Returns what an undo would write.
-    pub fn plan_undo(&self) -> Result<Vec<PlannedWrite>, Refusal> {
-        travel::undo(&self.history, &self.files, &self.comparisons).map(|travel| travel.writes)
+    /// Returns the last act of the user, which is what an undo takes back: edits of the model and what others did are
+    /// stepped over and stay.
+    pub fn undoable(&self) -> Result<NodeId, Refusal> {
+        match self.history.undoable() {
+            Some(act) => Ok(NodeId(act)),
+            None if self.history.newest().is_some() => Err(Refusal::NothingOfYours),
+            None => Err(Refusal::NoHistory("undo")),
+        }
     }
 
-    /// Folds an undo and returns what it writes.
-    pub fn undo(&mut self) -> Vec<PlannedWrite> {
-        let travel = travel::undo(&self.history, &self.files, &self.comparisons);
+    /// Returns what the undo of an act would write.
+    pub fn plan_undo(&self, act: NodeId) -> Result<Vec<PlannedWrite>, Refusal> {
+        travel::undo(&self.history, &self.files, &self.comparisons, act.0).map(|travel| travel.writes)
+    }
+
+    /// Folds the undo of an act and returns what it writes. Without one it is that of the newest, be it the user's or the
+    /// model's, as older journals mean it.
+    pub fn undo(&mut self, act: Option<NodeId>) -> Vec<PlannedWrite> {
+        let Some(act) = act.map(|act| act.0).or_else(|| self.history.newest()) else { return Vec::new() };
+        let travel = travel::undo(&self.history, &self.files, &self.comparisons, act);
         travel.map(|travel| self.travel(travel)).unwrap_or_default()
     }
 

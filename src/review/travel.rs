@@ -41,9 +41,17 @@ pub(super) enum End {
     },
 }
 
-/// Works out an undo.
-pub(super) fn undo(history: &History, files: &FileMap, comparisons: &Comparisons) -> Result<Travel, Refusal> {
-    let act = history.undoable().ok_or(Refusal::NoHistory("undo"))?;
+/// Works out the undo of an act.
+pub(super) fn undo(
+    history: &History,
+    files: &FileMap,
+    comparisons: &Comparisons,
+    act: usize,
+) -> Result<Travel, Refusal> {
+    let kind = history.nodes.get(act).map(|node| node.kind);
+    if !matches!(kind, Some(Kind::Act | Kind::Proposed)) {
+        return Err(Refusal::NoHistory("undo"));
+    }
     let parent = history.nodes[act].parent;
     if act == history.current {
         let path = vec![(act, Way::Back)];
@@ -63,7 +71,7 @@ pub(super) fn redo(history: &History, files: &FileMap, comparisons: &Comparisons
                 return exact(history, files, child, vec![(child, Way::Forth)]);
             }
             let label = format!("redo: {}", history.nodes[child].label);
-            let end = End::New { kind: Kind::Act, label, mirror: Some(child) };
+            let end = End::New { kind: history.nodes[child].kind, label, mirror: Some(child) };
             carried(history, files, comparisons, &history.path(history.current, parent), &[(child, Way::Forth)], end)
         }
         Redo::Back(jump) => {
@@ -180,6 +188,11 @@ fn carried(
     }
     if let Some(torn) = load.disk.torn() {
         return Err(Refusal::Moved(torn.clone()));
+    }
+    // A conflict is for what someone else wrote; where only the model and the user acted, the act has been built upon.
+    let is_by_others = approach.iter().chain(acts).any(|(node, _)| history.nodes[*node].kind == Kind::Fact);
+    if let Some(place) = load.contested_place().filter(|_| !is_by_others) {
+        return Err(Refusal::Moved(place.clone()));
     }
     let keep = |state: Arc<FileChange>| {
         let mut state = Arc::unwrap_or_clone(state);

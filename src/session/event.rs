@@ -244,6 +244,9 @@ pub enum EventKind {
     FileWritten {
         /// Which.
         path: RelPath,
+        /// Whether it was removed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_removed: bool,
     },
     /// A file could not be written; its decision is taken back.
     WriteFailed {
@@ -288,8 +291,12 @@ pub enum EventKind {
         /// How.
         resolution: Resolution,
     },
-    /// The last act was taken back.
-    Undone,
+    /// An act was taken back.
+    Undone {
+        /// The user's act that it was; none in older journals, where it was the newest of all, the model's too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        act: Option<NodeId>,
+    },
     /// An undone act was done again.
     Redone,
     /// The review went to another point of its history.

@@ -10,7 +10,7 @@ pub(crate) fn fold_review(review: &mut Review, event: &EventKind) -> Option<Vec<
         EventKind::HunksDecided { pick, decision, note, .. } => {
             return Some(review.decide(pick, *decision, note.as_deref()));
         }
-        EventKind::Undone => return Some(review.undo()),
+        EventKind::Undone { act } => return Some(review.undo(*act)),
         EventKind::Redone => return Some(review.redo()),
         EventKind::WentTo { point } => return Some(review.goto(*point)),
         EventKind::ProposalRevised { files, .. } => review.revise(files),

@@ -243,7 +243,7 @@ impl SessionState {
             | EventKind::ProposalRevised { .. }
             | EventKind::DiskMoved { .. }
             | EventKind::ConflictResolved { .. }
-            | EventKind::Undone
+            | EventKind::Undone { .. }
             | EventKind::Redone
             | EventKind::WentTo { .. }
             | EventKind::FeedbackSent => {}
@@ -260,7 +260,7 @@ impl SessionState {
                 let note = Some(text.clone());
                 self.push(Entry::Decided { pick: pick.clone(), decision: Decision::Pending, note });
             }
-            EventKind::FileWritten { path } => self.unwritten.retain(|waiting| waiting.path != *path),
+            EventKind::FileWritten { path, .. } => self.unwritten.retain(|waiting| waiting.path != *path),
             EventKind::WriteFailed { path, reason, with, stands } => {
                 self.unwritten.retain(|waiting| waiting.path != *path && !with.contains(&waiting.path));
                 let hint = Some(taken_back_words(path, with, stands));

@@ -213,7 +213,52 @@ actions! {
     }
 }
 
+/// What hands that know other programs type for an action; the palette finds it by these words first.
+///
+/// None of them may decide anything: who types `:w` by habit has not looked at what it would write.
+pub const HABITS: &[(&str, Action)] = &[
+    ("q", Action::Quit),
+    ("q!", Action::Quit),
+    ("qa", Action::Quit),
+    ("qa!", Action::Quit),
+    ("wq", Action::Quit),
+    ("wqa", Action::Quit),
+    ("x", Action::Quit),
+    ("exit", Action::Quit),
+    ("w", Action::Commit),
+    ("wa", Action::Commit),
+    ("save", Action::Commit),
+    ("e", Action::FocusTree),
+    ("e!", Action::Refresh),
+    ("ex", Action::FocusTree),
+    ("explore", Action::FocusTree),
+    ("h", Action::Help),
+    ("noh", Action::Escape),
+    ("colorscheme", Action::ChooseTheme),
+];
+
 impl Action {
+    /// Tells whether it decides on what is proposed or throws something away, so that it must be meant.
+    pub fn is_weighty(self) -> bool {
+        matches!(
+            self,
+            Self::Accept
+                | Self::Reject
+                | Self::AcceptFile
+                | Self::RejectFile
+                | Self::AcceptAll
+                | Self::RejectAll
+                | Self::AcceptWithNote
+                | Self::RejectWithNote
+                | Self::TreeAccept
+                | Self::TreeReject
+                | Self::Undo
+                | Self::Redo
+                | Self::InitRepository
+                | Self::ClearConversation
+        )
+    }
+
     /// Returns the action's line of the table.
     pub fn info(self) -> &'static ActionInfo {
         // The macro makes the enum and the table from the same list, in the same order.

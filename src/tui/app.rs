@@ -144,6 +144,10 @@ pub struct App {
     /// Whether a turn ended by itself since the last key: an Esc that comes then was meant for it.
     pub(super) has_just_ended: bool,
     pub(super) takes_mouse: bool,
+    /// Whether the last that the mouse did was to select a row; only then does another click there choose it.
+    pub(super) row_was_clicked: bool,
+    /// What a press of the mouse asked for and its release does.
+    pub(super) waits_for_release: Vec<Effect>,
     /// Whether the user looks here; known only where the terminal tells it.
     pub(super) has_focus: bool,
     pub(super) connection: ConnectionReport,
@@ -219,6 +223,8 @@ impl App {
             stop_was_last: false,
             has_just_ended: false,
             takes_mouse: options.config.mouse,
+            row_was_clicked: false,
+            waits_for_release: Vec::new(),
             has_focus: true,
             connection: ConnectionReport::default(),
             clipboard: Clipboard::of(&options.environment),

@@ -167,6 +167,8 @@ pub enum Effect {
     Wear(String),
     /// Shows a line above the status line until the next key.
     Say(String),
+    /// The same, with the keys of an action in the place of its name in braces.
+    SayWithKeys(&'static str),
     /// Reads a folder for the tree (none: the root).
     List(Option<RelPath>),
     /// Loads an image that was pasted by its path; the text is what was pasted.

@@ -338,7 +338,8 @@ impl EventLoop {
                 | Effect::ShowChanges(_)
                 | Effect::ShowTurn(_)
                 | Effect::Wear(_)
-                | Effect::Say(_) => {}
+                | Effect::Say(_)
+                | Effect::SayWithKeys(_) => {}
             }
         }
         Ok(None)

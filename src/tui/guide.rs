@@ -5,8 +5,15 @@ use std::sync::Arc;
 
 use super::action::{ACTIONS, Action};
 use super::keymap::Keymap;
-use super::text::wrap;
+use super::text::{clip, wrap};
 use crate::session::{Entry, SessionState};
+
+/// The guidance takes at most so many lines.
+const MOST: usize = 3;
+/// On a screen that is narrower than this it takes more of them, since what is to be done stands at the end.
+const NARROW: u16 = 60;
+/// So many.
+const MOST_NARROW: usize = 5;
 
 /// The steps, in order.
 #[derive(Debug, Clone, Default)]
@@ -96,13 +103,19 @@ struct GuideLines {
 }
 
 impl GuideMemo {
-    /// Returns a step's words in at most three lines of a screen so wide.
+    /// Returns a step's words in a few lines of a screen so wide; what does not fit is cut with a mark.
     pub(super) fn lines(&self, guide: &Guide, at: usize, width: u16, keymap: &Keymap) -> Arc<[String]> {
         let mut memo = self.0.borrow_mut();
         if memo.of != Some((at, width)) {
             let words = guide.words(at, keymap);
             let mut lines = words.map(|words| wrap(&words, width.saturating_sub(4).into())).unwrap_or_default();
-            lines.truncate(3);
+            let most = if width < NARROW { MOST_NARROW } else { MOST };
+            if lines.len() > most {
+                lines.truncate(most);
+                if let Some(last) = lines.last_mut() {
+                    *last = format!("{}…", clip(last, usize::from(width).saturating_sub(5)).trim_end_matches('…'));
+                }
+            }
             *memo = GuideLines { of: Some((at, width)), lines: lines.into() };
         }
         Arc::clone(&memo.lines)
@@ -110,7 +123,7 @@ impl GuideMemo {
 }
 
 /// Puts the keys of actions in the place of their names in braces.
-fn with_keys(text: &str, keymap: &Keymap) -> String {
+pub(super) fn with_keys(text: &str, keymap: &Keymap) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {

@@ -1,6 +1,7 @@
 //! Which keys do what where: the built-in ones, a preset's laid over them, and the user's over both.
 
 use super::action::{Action, Context};
+use super::keymap_check::check;
 use super::keymap_file::{KeymapFault, Laid, read};
 use super::keys::Chord;
 use super::sequence::Sequence;
@@ -71,7 +72,9 @@ impl Keymap {
         keymap.lay(read("assets/keymap.toml", BUILT_IN)?);
         keymap.lay(read(&format!("assets/keymaps/{name}.toml"), over)?);
         if let Some(user) = user {
-            keymap.lay(read("keymap.toml", user)?);
+            let (before, laid) = (keymap.clone(), read("keymap.toml", user)?);
+            keymap.lay(laid.clone());
+            check(&keymap, &laid, &before)?;
         }
         Ok(keymap)
     }

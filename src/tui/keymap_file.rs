@@ -4,7 +4,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::action::{ACTIONS, Action, Context};
 use super::keymap::CONTEXTS;
-use super::sequence::Sequence;
+use super::sequence::{LONGEST, Sequence};
 
 /// What is wrong with the keys.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,8 +30,11 @@ pub enum KeymapFault {
 }
 
 /// One line of a keymap.
+#[derive(Debug, Clone)]
 pub(super) struct Laid {
     at: usize,
+    /// The line's number, from 1.
+    pub(super) line: usize,
     pub(super) context: Context,
     pub(super) keys: Sequence,
     /// None takes the keys from whatever they do.
@@ -63,8 +66,11 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Laid>, KeymapFault> {
         };
         for (key, value) in keys {
             let at = key.span().start;
-            let keys =
-                Sequence::parse(key.get_ref()).ok_or_else(|| fault(at, format!("unknown key {}", key.get_ref())))?;
+            let keys = Sequence::parse(key.get_ref()).ok_or_else(|| {
+                let is_long = key.get_ref().split_ascii_whitespace().count() > LONGEST;
+                let reason = format!("{} is longer than {LONGEST} keys", key.get_ref());
+                fault(at, if is_long { reason } else { format!("unknown key {}", key.get_ref()) })
+            })?;
             let wanted = value
                 .get_ref()
                 .as_str()
@@ -82,13 +88,17 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Laid>, KeymapFault> {
                 let reason = format!("{chord} cannot be bound: most terminals send {sent} for it");
                 return Err(fault(at, reason));
             }
-            laid.push(Laid { at, context: *context, keys, action });
+            if let Some(action) = action.filter(|action| !acts_in(*context, *action)) {
+                let reason = format!("{} does nothing in [{}]", action.info().name, name_of(*context));
+                return Err(fault(value.span().start, reason));
+            }
+            laid.push(Laid { at, line: line_of(at), context: *context, keys, action });
         }
     }
     laid.sort_by_key(|laid| laid.at);
     match conflict(&laid) {
         Some((earlier, later)) => {
-            let (at, line) = (later.at, line_of(earlier.at));
+            let (at, line) = (later.at, earlier.line);
             let reason = if earlier.context != later.context {
                 let (wide, narrow) =
                     if earlier.context == Context::Anywhere { (earlier, later) } else { (later, earlier) };
@@ -112,8 +122,16 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Laid>, KeymapFault> {
     }
 }
 
-fn name_of(context: Context) -> &'static str {
+pub(super) fn name_of(context: Context) -> &'static str {
     CONTEXTS.iter().find(|(known, _, _)| *known == context).map_or("", |(_, name, _)| name)
+}
+
+/// Tells whether an action does something in a context: a sheet takes its own and those that leave it.
+fn acts_in(context: Context, action: Action) -> bool {
+    let is_of_sheet = |of: Context| matches!(of, Context::Question | Context::Conflict | Context::Sheet);
+    let is_of_all = matches!(action, Action::Escape | Action::Stop | Action::Quit | Action::Suspend | Action::Repaint);
+    let of = action.info().context;
+    if is_of_sheet(context) || context == Context::Commit { of == context || is_of_all } else { !is_of_sheet(of) }
 }
 
 /// Returns two lines that cannot both be reached: in one context the same keys, or keys that begin the others; and these

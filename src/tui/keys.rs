@@ -29,6 +29,13 @@ const NAMED: &[(&str, &str, KeyCode)] = &[
     ("pagedown", "PgDn", KeyCode::PageDown),
 ];
 
+/// The modifiers as a keymap writes them and as they are shown, in the order in which they are shown.
+const MODIFIERS: &[(&str, &str, KeyModifiers)] = &[
+    ("ctrl-", "Ctrl-", KeyModifiers::CONTROL),
+    ("alt-", "Alt-", KeyModifiers::ALT),
+    ("shift-", "Shift-", KeyModifiers::SHIFT),
+];
+
 impl Chord {
     /// Returns the chord of a key event. Shift is part of a character, and kept only for other keys.
     pub fn of(event: KeyEvent) -> Self {
@@ -40,12 +47,12 @@ impl Chord {
                 KeyCode::Tab
             }
             KeyCode::Char(character) if modifiers.contains(KeyModifiers::CONTROL) => {
-                KeyCode::Char(character.to_ascii_lowercase())
+                KeyCode::Char(one_of_twins(character.to_ascii_lowercase()))
             }
             KeyCode::Char(character) => {
                 let is_shifted = modifiers.contains(KeyModifiers::SHIFT);
                 modifiers -= KeyModifiers::SHIFT;
-                KeyCode::Char(if is_shifted { character.to_ascii_uppercase() } else { character })
+                KeyCode::Char(if is_shifted { upper(character) } else { character })
             }
             other => other,
         };
@@ -58,14 +65,12 @@ impl Chord {
         let mut modifiers = KeyModifiers::empty();
         let (mut rest, mut is_as_shown) = (text, false);
         loop {
-            let prefixes =
-                [("ctrl-", KeyModifiers::CONTROL), ("alt-", KeyModifiers::ALT), ("shift-", KeyModifiers::SHIFT)];
-            let modifier = prefixes
-                .into_iter()
-                .find_map(|(prefix, modifier)| {
+            let modifier = MODIFIERS
+                .iter()
+                .find_map(|(prefix, _, modifier)| {
                     let (head, after) = rest.split_at_checked(prefix.len())?;
-                    is_as_shown |= head.eq_ignore_ascii_case(prefix) && head != prefix;
-                    head.eq_ignore_ascii_case(prefix).then_some((after, modifier))
+                    is_as_shown |= head.eq_ignore_ascii_case(prefix) && head != *prefix;
+                    head.eq_ignore_ascii_case(prefix).then_some((after, *modifier))
                 })
                 .filter(|(after, _)| !after.is_empty());
             let Some((after, modifier)) = modifier else { break };
@@ -90,7 +95,11 @@ impl Chord {
                 }
             },
         };
-        Some(Self::of(KeyEvent::new(code, modifiers)))
+        // Shift is part of a character, and what it makes of one that is no letter depends on the keyboard.
+        let is_lost = matches!(code, KeyCode::Char(character) if !character.is_alphabetic())
+            && modifiers.contains(KeyModifiers::SHIFT)
+            && !modifiers.contains(KeyModifiers::CONTROL);
+        (!is_lost).then(|| Self::of(KeyEvent::new(code, modifiers)))
     }
 
     /// Returns the chord as a terminal would report it.
@@ -128,10 +137,8 @@ impl fmt::Display for Chord {
     /// Writes the chord as help and hints show it: `Ctrl-P`, `PgUp`, `]`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_modified = self.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
-        for (modifier, name) in
-            [(KeyModifiers::CONTROL, "Ctrl-"), (KeyModifiers::ALT, "Alt-"), (KeyModifiers::SHIFT, "Shift-")]
-        {
-            if self.modifiers.contains(modifier) {
+        for (_, name, modifier) in MODIFIERS {
+            if self.modifiers.contains(*modifier) {
                 out.write_str(name)?;
             }
         }
@@ -145,5 +152,27 @@ impl fmt::Display for Chord {
             KeyCode::F(number) => write!(out, "F{number}"),
             other => write!(out, "{other:?}"),
         }
+    }
+}
+
+/// Returns the character that stands for all those for which terminals send one and the same control character, so that it
+/// does not matter which of them a keymap writes or a terminal tells.
+fn one_of_twins(character: char) -> char {
+    match character {
+        '2' | '@' => ' ',
+        '4' => '\\',
+        '5' => ']',
+        '6' => '^',
+        '7' | '/' => '_',
+        other => other,
+    }
+}
+
+/// Returns the capital of a letter, where that is one character.
+fn upper(character: char) -> char {
+    let mut capitals = character.to_uppercase();
+    match (capitals.next(), capitals.next()) {
+        (Some(capital), None) => capital,
+        _ => character,
     }
 }

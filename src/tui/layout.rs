@@ -55,7 +55,7 @@ pub fn arrange(screen: Rect, focus: PaneId, is_zoomed: bool, guide: u16) -> Layo
     };
     let hints = (screen.height >= 8).then(|| take(1));
     let status = take(u16::from(screen.height > 1));
-    let guide = (guide > 0 && screen.height >= 12).then(|| take(guide.min(3)));
+    let guide = (guide > 0 && screen.height >= 12).then(|| take(guide));
     let mut layout = Layout { status, hints, guide, ..Layout::default() };
     let column = |from: u16, to: u16| Some(Rect { x: left.x + from, width: to.saturating_sub(from), ..left });
     let width = left.width;

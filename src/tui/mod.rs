@@ -39,6 +39,7 @@ mod input_csi;
 mod jobs;
 mod keeping;
 mod keymap;
+mod keymap_check;
 mod keymap_file;
 mod keys;
 mod late_rest;
@@ -77,7 +78,7 @@ mod wakeup;
 mod wardrobe;
 
 pub use crate::safe;
-pub use action::{ACTIONS, Action, ActionInfo, Context};
+pub use action::{ACTIONS, Action, ActionInfo, Context, HABITS};
 pub use app::{App, Startup, TuiOptions};
 pub use canvas::{Canvas, Damage};
 pub use checkup::{Answers, Seen, TmuxSettings, ask_terminal, check_terminal, terminal_size};

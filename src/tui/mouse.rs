@@ -9,10 +9,58 @@ use super::hints;
 use super::layout::inside;
 use super::overlay::{Click, Verdict};
 use super::pressing::{overlay_key, press_hint, press_keys, preview};
+use super::update::Msg;
+
+/// What a message has to do with a button of the mouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hand {
+    /// A button was pressed.
+    Pressed,
+    /// It was let go.
+    Released,
+    /// A key came.
+    Elsewhere,
+    /// None of these.
+    Still,
+}
+
+impl Hand {
+    /// Returns what a message tells.
+    pub(super) fn of(msg: &Msg) -> Self {
+        match msg {
+            Msg::Mouse(MouseEvent { kind: MouseEventKind::Down(_), .. }) => Self::Pressed,
+            Msg::Mouse(MouseEvent { kind: MouseEventKind::Up(_), .. }) => Self::Released,
+            Msg::Key(_) => Self::Elsewhere,
+            _ => Self::Still,
+        }
+    }
+}
+
+/// Lets what gives the terminal to someone else wait until the button is up: the terminal tells of that too, and whoever
+/// has it then, a shell most often, would take it for typed letters.
+pub(super) fn hold(app: &mut App, hand: Hand, asked: &mut Vec<Effect>) {
+    match hand {
+        // The release of an earlier press was lost on the way.
+        Hand::Pressed if !app.waits_for_release.is_empty() => {
+            asked.splice(0..0, std::mem::take(&mut app.waits_for_release));
+        }
+        Hand::Pressed => {
+            let gives_away = |effect: &mut Effect| {
+                matches!(effect, Effect::Quit | Effect::Suspend | Effect::Edit(_) | Effect::Print(_) | Effect::Page(_))
+            };
+            app.waits_for_release = asked.extract_if(.., gives_away).collect();
+        }
+        Hand::Released => asked.append(&mut app.waits_for_release),
+        Hand::Elsewhere => app.waits_for_release.clear(),
+        Hand::Still => {}
+    }
+}
 
 /// Routes a mouse event. Where a message covers the hints, a click there only takes it away: nobody clicks what is not shown.
 pub(super) fn on_mouse(app: &mut App, event: MouseEvent, is_covered: bool) -> Vec<Effect> {
     let place = Position::from((event.column, event.row));
+    let is_release = matches!(event.kind, MouseEventKind::Up(_));
+    let was_clicked = if is_release { false } else { std::mem::take(&mut app.row_was_clicked) };
     let hints = app.layout().hints.filter(|area| area.contains(place));
     if matches!(event.kind, MouseEventKind::Down(_)) && hints.is_some() && is_covered {
         return Vec::new();
@@ -31,7 +79,7 @@ pub(super) fn on_mouse(app: &mut App, event: MouseEvent, is_covered: bool) -> Ve
     }
     if !app.overlays.is_empty() {
         return match event.kind {
-            MouseEventKind::Down(MouseButton::Left) => click_overlay(app, place),
+            MouseEventKind::Down(MouseButton::Left) => click_overlay(app, place, was_clicked),
             kind => turn_overlay(app, kind),
         };
     }
@@ -55,16 +103,20 @@ pub(super) fn on_mouse(app: &mut App, event: MouseEvent, is_covered: bool) -> Ve
     }
 }
 
-/// A click selects a row of an overlay's list; on the selected one it does what Enter does.
-fn click_overlay(app: &mut App, place: Position) -> Vec<Effect> {
+/// A click selects a row of an overlay's list; another one there does what Enter does.
+///
+/// A row that keys or the wheel have selected is clicked for the first time too: the second click of two that come
+/// quickly would otherwise meet what the first one opened.
+fn click_overlay(app: &mut App, place: Position, was_clicked: bool) -> Vec<Effect> {
     let Some(mut top) = app.overlays.pop() else { return Vec::new() };
     let click = top.click(place);
     preview(app, &top);
     app.overlays.push(top);
-    match click {
-        Some(Click::Chosen) => overlay_key(app, KeyEvent::from(KeyCode::Enter), None),
-        Some(Click::Selected) | None => Vec::new(),
+    if click == Some(Click::Chosen) && was_clicked {
+        return overlay_key(app, KeyEvent::from(KeyCode::Enter), None);
     }
+    app.row_was_clicked = click.is_some();
+    Vec::new()
 }
 
 /// The wheel moves an overlay's list.

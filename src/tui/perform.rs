@@ -13,7 +13,10 @@ use crate::session::Op;
 pub(super) fn perform(app: &mut App, action: Action) -> Vec<Effect> {
     match action.info().context {
         Context::Anywhere => return anywhere(app, action),
-        Context::Writing if action == Action::ReadChat => app.chat_mode = ChatMode::Reading,
+        Context::Writing if action == Action::ReadChat => {
+            app.focus = PaneId::Chat;
+            app.chat_mode = ChatMode::Reading;
+        }
         Context::Writing => return app.composer.act(action, &app.state),
         Context::Reading if action == Action::Write => {
             app.focus = PaneId::Chat;

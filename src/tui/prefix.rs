@@ -1,5 +1,6 @@
 //! Keys that begin something longer: what was pressed so far, and the list of the ways to go on.
 
+use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, BorderType, Clear, Widget as _};
@@ -15,7 +16,7 @@ use crate::session::Millis;
 
 /// Who pauses for so long is shown how the keys may go on; who knows them never sees the list.
 const PAUSE: u64 = 500;
-/// A column of the list is so wide.
+/// A column of the list is at least so wide.
 const COLUMN: u16 = 38;
 
 /// What was pressed of something longer.
@@ -23,6 +24,8 @@ const COLUMN: u16 = 38;
 pub(super) struct Prefix {
     pressed: Vec<Chord>,
     since: Millis,
+    /// Which part of a list that is longer than its place is shown.
+    page: i64,
 }
 
 /// What a key makes of the keys before it.
@@ -64,16 +67,27 @@ pub(super) fn place(app: &App) -> (Context, bool) {
 /// Takes a key and the keys pressed before it.
 pub(super) fn press(app: &mut App, chord: Chord) -> Pressed {
     let (context, is_text) = place(app);
+    let is_listed = is_listed(app);
+    let turn = match chord.event().code {
+        KeyCode::PageDown => 1,
+        KeyCode::PageUp => -1,
+        _ => 0,
+    };
     let mut pressed = std::mem::take(&mut app.prefix.pressed);
     let is_first = pressed.is_empty();
     pressed.push(chord);
     match app.keymap.meaning(context, &pressed, is_text) {
         Meaning::Begins => {
-            app.prefix = Prefix { pressed, since: if is_first { app.now } else { app.prefix.since } };
+            app.prefix = Prefix { pressed, since: if is_first { app.now } else { app.prefix.since }, page: 0 };
             Pressed::Waits
         }
         Meaning::Does(action) => Pressed::Means(Some(action)),
         Meaning::Nothing if is_first => Pressed::Means(None),
+        Meaning::Nothing if is_listed && turn != 0 => {
+            pressed.pop();
+            app.prefix = Prefix { pressed, since: app.prefix.since, page: app.prefix.page + turn };
+            Pressed::Waits
+        }
         Meaning::Nothing if app.keymap.action(context, chord, is_text) == Some(Action::Escape) => {
             Pressed::Unbound(format!("{} was left", shown(&pressed[..pressed.len() - 1])))
         }
@@ -88,14 +102,19 @@ pub(super) fn ways_on(app: &App) -> Vec<(String, Action)> {
     ways.into_iter().map(|(rest, action)| (shown(rest), action)).collect()
 }
 
+/// Tells whether the list of the ways to go on is shown.
+fn is_listed(app: &App) -> bool {
+    app.prefix.due().is_some_and(|due| app.now >= due)
+}
+
 /// Draws the list of the ways to go on above the bottom lines, once there was a pause.
 pub(super) fn draw(app: &App, above: u16, buffer: &mut Buffer) {
-    if app.prefix.due().is_none_or(|due| app.now < due) {
+    if !is_listed(app) {
         return;
     }
     let ways = ways_on(app);
     let screen = Rect { height: above, ..app.screen() };
-    let columns = (screen.width.saturating_sub(4) / COLUMN).max(1);
+    let columns = columns(&ways, screen);
     let wanted = u16::try_from(ways.len()).unwrap_or(u16::MAX).div_ceil(columns).max(1);
     let height = wanted.saturating_add(2).min(screen.height);
     let area = Rect { y: screen.bottom().saturating_sub(height), height, ..screen };
@@ -109,22 +128,37 @@ pub(super) fn draw(app: &App, above: u16, buffer: &mut Buffer) {
     let inner = block.inner(area);
     block.render(area, buffer);
     let rows = inner.height.min(wanted);
+    let column_width = inner.width / columns;
     let mut cells = (0..columns).flat_map(|column| {
         (0..rows).map(move |row| {
-            let cell = Rect { x: inner.x + 1 + column * COLUMN, y: inner.y + row, width: COLUMN, height: 1 };
-            cell.intersection(inner)
+            let x = inner.x + 1 + column * column_width;
+            Rect { x, y: inner.y + row, width: column_width, height: 1 }.intersection(inner)
         })
     });
+    // Where not all fit, the last place tells how to see the others.
     let places = usize::from(columns) * usize::from(rows);
-    // Where not all fit, the last place tells how many there are besides.
-    let told = if ways.len() > places { places.saturating_sub(1) } else { ways.len() };
-    for ((keys, action), cell) in ways.iter().take(told).zip(cells.by_ref()) {
+    let page_size = if ways.len() > places { places.saturating_sub(1).max(1) } else { places.max(1) };
+    let pages = ways.len().div_ceil(page_size).max(1);
+    let page = usize::try_from(app.prefix.page.rem_euclid(i64::try_from(pages).unwrap_or(1))).unwrap_or(0);
+    let listed = ways.iter().skip(page * page_size).take(page_size);
+    for ((keys, action), cell) in listed.zip(cells.by_ref()) {
         let after = put(buffer, cell, 0, keys, app.theme.style(Scope::Key));
         let room = usize::from(cell.width).saturating_sub(width(keys) + 3);
         put(buffer, cell, after + 1, &clip(action.info().title, room), app.theme.style(Scope::Text));
     }
-    if let (true, Some(cell)) = (told < ways.len(), cells.next()) {
-        let more = format!("… and {} more", ways.len() - told);
-        put(buffer, cell, 0, &more, app.theme.style(Scope::Muted));
+    if let (true, Some(cell)) = (pages > 1, cells.last()) {
+        let room = usize::from(cell.width).saturating_sub(2);
+        let more = format!("{} of {pages} · PgDn, PgUp: the others", page + 1);
+        put(buffer, cell, 0, &clip(&more, room), app.theme.style(Scope::Muted));
     }
+}
+
+/// Returns in how many columns the ways are listed: so few that their words are whole, if then all have a place.
+fn columns(ways: &[(String, Action)], screen: Rect) -> u16 {
+    let room = screen.width.saturating_sub(4);
+    let longest = ways.iter().map(|(keys, action)| width(keys) + width(action.info().title) + 4).max().unwrap_or(0);
+    let whole = room / u16::try_from(longest).unwrap_or(u16::MAX).max(1);
+    let rows = screen.height.saturating_sub(2).max(1);
+    let needed = u16::try_from(ways.len()).unwrap_or(u16::MAX).div_ceil(rows);
+    whole.max(needed).clamp(1, (room / COLUMN).max(1))
 }

@@ -29,6 +29,7 @@ pub(super) fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
 
 fn take(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     app.said = None;
+    app.row_was_clicked = false;
     let chord = Chord::of(key);
     let is_plain = app.overlays.is_empty();
     if is_plain && finding::is_typing(app) {

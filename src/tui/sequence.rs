@@ -5,7 +5,7 @@ use std::fmt;
 use super::keys::Chord;
 
 /// A sequence is at most so long; nobody remembers more.
-const LONGEST: usize = 4;
+pub(super) const LONGEST: usize = 4;
 
 /// One chord or a few, in order; never empty.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

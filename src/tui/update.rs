@@ -93,6 +93,7 @@ pub enum Msg {
 /// Takes a message into the model and returns what is asked of the outside.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let may_name_files = matches!(msg, Msg::Key(_) | Msg::Paste(_));
+    let hand = mouse::Hand::of(&msg);
     // Time is told below the panes and below the conversation; a key and an event know themselves what they change.
     if !matches!(msg, Msg::Time(_) | Msg::Key(_) | Msg::Engine(_)) {
         app.redraw();
@@ -190,6 +191,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     if may_name_files && app.walk == Walk::NotAsked && app.composer.names_a_file() {
         route(app, vec![Effect::Walk], &mut out);
     }
+    mouse::hold(app, hand, &mut out);
     if !out.is_empty() {
         app.redraw();
     }
@@ -263,6 +265,7 @@ pub(super) fn route(app: &mut App, asked: Vec<Effect>, out: &mut Vec<Effect>) {
                 route(app, more, out);
             }
             Effect::Say(words) => app.said = Some(words),
+            Effect::SayWithKeys(words) => app.said = Some(super::guide::with_keys(words, &app.keymap)),
             Effect::Copy(copied) => {
                 app.said = Some(app.clipboard.plan(&copied).words);
                 out.push(Effect::Copy(copied));
@@ -365,7 +368,7 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
             return vec![Effect::Open(Overlay::Login)];
         }
         EventKind::RepositoryChanged { .. } => return app.tree.repository_changed(),
-        EventKind::FileWritten { path } => return app.tree.file_written(path),
+        EventKind::FileWritten { path, .. } => return app.tree.file_written(path),
         EventKind::TurnStarted { .. } | EventKind::ConversationCleared => app.history_is_stale = true,
         EventKind::Committed { id, summary, .. } => {
             let short: String = id.chars().take(7).collect();

@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn a_fault_leaves_complete_lines_only() {
         let folder = tempfile::tempdir().unwrap();
-        let event = |number| Event { seq: Seq(number), at: Millis(number), kind: EventKind::Undone };
+        let event = |number| Event { seq: Seq(number), at: Millis(number), kind: EventKind::Undone { act: None } };
         let mut journal = FileJournal::create(folder.path(), Path::new("/work"), Millis(0)).unwrap();
         journal.append(&event(1)).unwrap();
 
@@ -233,7 +233,7 @@ mod tests {
     fn a_full_disk_is_told() {
         let file = OpenOptions::new().append(true).open("/dev/full").unwrap();
         let mut journal = FileJournal { path: PathBuf::from("/dev/full"), file, len: 0, torn: false };
-        let event = Event { seq: Seq(1), at: Millis(1), kind: EventKind::Undone };
+        let event = Event { seq: Seq(1), at: Millis(1), kind: EventKind::Undone { act: None } };
         assert_eq!(journal.append(&event).unwrap_err().kind(), io::ErrorKind::StorageFull);
     }
 }

@@ -8,7 +8,7 @@ use adit::tui::{Keymap, load_theme};
 
 use super::super::screen::terminal_environment;
 use crate::places::Places;
-use crate::settings::{layers, models, together};
+use crate::settings::{keymap, layers, models, together};
 use crate::stop::Stop;
 
 /// Returns the checks, and the settings of the places that are in order.
@@ -28,11 +28,13 @@ pub(super) fn checks(places: &Places, root: &Path) -> (Vec<Check>, Config) {
         let finding = if from.is_empty() { "built in".to_owned() } else { from.join(", ") };
         checks.push(Check::ok("config", finding));
     }
-    if let Some(keymap) = places.read_keymap() {
-        checks.push(match Keymap::new(Some(&keymap)) {
-            Ok(_) => Check::ok("keymap", places.config.join("keymap.toml").display().to_string()),
+    match keymap(places) {
+        Ok(None) => {}
+        Ok(Some(user)) => checks.push(match Keymap::of_preset(&config.screen.keys, Some(&user)) {
+            Ok(_) => Check::ok("keymap", places.keymap_file().display().to_string()),
             Err(fault) => Check::fail("keymap", fault.to_string(), "Mend that line; `F1` in adit lists all actions."),
-        });
+        }),
+        Err(stop) => checks.push(wrong("keymap", stop)),
     }
     if places.models_file().exists() {
         checks.push(match models(places) {

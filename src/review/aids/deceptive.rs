@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::safe::is_joined;
+use crate::safe::{is_hidden, is_joined};
 
 /// Tells whether a line has characters that are not seen, or that change the order in which it is read.
 ///
@@ -16,16 +16,12 @@ pub fn has_hidden(line: &str) -> bool {
     }
     let mut before = ' ';
     for character in body.chars() {
-        let is_hidden = match character {
+        let hides = match character {
             '\t' => false,
             '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' => !is_joined(before),
-            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' => true,
-            '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => true,
-            '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0d}' | '\u{feff}' | '\u{ffa0}' => true,
-            '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' => true,
-            other => other.is_control(),
+            other => is_hidden(other),
         };
-        if is_hidden {
+        if hides {
             return true;
         }
         before = character;

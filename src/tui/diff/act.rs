@@ -9,7 +9,7 @@ use super::layout::Spot;
 use super::moving::Way;
 use super::pane::DiffPane;
 use super::rows::{FileRows, Row, Target, wide};
-use crate::review::Decision;
+use crate::review::{Decision, Refusal};
 use crate::session::{Op, SessionState};
 
 /// Longer lines are not edited in place.
@@ -89,6 +89,12 @@ impl DiffPane {
             Action::RejectFile => return self.decide_file(Decision::Rejected, state),
             Action::AcceptAll => return self.decide_all(Decision::Accepted, state),
             Action::RejectAll => return self.decide_all(Decision::Rejected, state),
+            // The engine refuses it too; here it can be said by which key more is taken back.
+            Action::Undo if state.review.undoable() == Err(Refusal::NothingOfYours) => {
+                return vec![Effect::SayWithKeys(
+                    "nothing of yours to undo; {history} in the review goes further back",
+                )];
+            }
             Action::Undo => return self.history(Op::Undo, state),
             Action::Redo => return self.history(Op::Redo, state),
             Action::SelectLines => {

@@ -12,7 +12,7 @@ use super::super::{Scope, Theme};
 use super::cache::{DiffCache, Moved};
 use super::geometry::{Columns, Geometry};
 use super::rows::{FileRows, Row, Side, wide};
-use super::search::Marked;
+use super::search::{Marked, Shown};
 use crate::review::{Decision, Run, look_alikes};
 use crate::session::SessionState;
 
@@ -38,6 +38,7 @@ struct Piece<'a> {
     words: &'a [Range<usize>],
     word_scope: Scope,
     ground: Style,
+    over: Style,
     marks: Vec<Range<usize>>,
     found: Vec<Range<usize>>,
     found_at: Option<usize>,
@@ -67,7 +68,17 @@ impl<'a> LinePainter<'a> {
     }
 
     /// Draws a row's lines into its area, which begins behind the bar at the pane's left.
-    pub(super) fn paint(&self, row: Row, area: Rect, skip: usize, buffer: &mut Buffer, cache: &mut DiffCache) {
+    ///
+    /// `over` lies over them where the cursor or a selection is.
+    pub(super) fn paint(
+        &self,
+        (row, over): (Row, Style),
+        area: Rect,
+        skip: usize,
+        buffer: &mut Buffer,
+        cache: &mut DiffCache,
+    ) {
+        buffer.set_style(area, over);
         match row {
             Row::Line { old, new, run } => {
                 let run_number = run.map(wide);
@@ -85,8 +96,10 @@ impl<'a> LinePainter<'a> {
                 if self.geometry.is_paired {
                     let Some((old, new)) = self.file.side_by_side(row) else { return };
                     let is_context = run.is_none() && old.is_some() && new.is_some();
-                    let left = old.map(|line| self.piece(Side::Old, line, run, is_context, word(Side::Old, line)));
-                    let right = new.map(|line| self.piece(Side::New, line, run, is_context, word(Side::New, line)));
+                    let piece =
+                        |side, line| Piece { over, ..self.piece(side, line, run, is_context, word(side, line)) };
+                    let left = old.map(|line| piece(Side::Old, line));
+                    let right = new.map(|line| piece(Side::New, line));
                     let signs = if is_context { [' ', ' '] } else { ['-', '+'] };
                     self.halves([(left, old, signs[0]), (right, new, signs[1])], area, skip, buffer);
                     return;
@@ -97,10 +110,10 @@ impl<'a> LinePainter<'a> {
                     (None, Some(new)) => (Side::New, new, '+'),
                     (None, None) => return,
                 };
-                let piece = self.piece(side, line, run, sign == ' ', word(side, line));
+                let piece = Piece { over, ..self.piece(side, line, run, sign == ' ', word(side, line)) };
                 self.unified(&piece, [old, new], sign, area, skip, buffer);
             }
-            Row::DecidedLine { decided, line } => self.decided(decided, line, area, skip, buffer),
+            Row::DecidedLine { decided, line } => self.decided((decided, line), over, area, skip, buffer),
             Row::File
             | Row::Conflict
             | Row::Unit(_)
@@ -140,7 +153,8 @@ impl<'a> LinePainter<'a> {
             Ok(text) if side == Side::New && !is_context => look_alikes(text, |word| self.file.has_word(word)),
             _ => Vec::new(),
         };
-        let (found, found_at) = self.marked.map(|marked| marked.in_line(side, line, bytes)).unwrap_or_default();
+        let (found, found_at) =
+            self.marked.map(|marked| marked.within(Shown::Line(side, line), bytes)).unwrap_or_default();
         Piece {
             bytes,
             marks,
@@ -150,6 +164,7 @@ impl<'a> LinePainter<'a> {
             words: if is_context { &[] } else { words },
             word_scope,
             ground: self.theme.style(scope),
+            over: Style::new(),
             tail: self.file.tail(side, line, run),
         }
     }
@@ -164,10 +179,10 @@ impl<'a> LinePainter<'a> {
         buffer: &mut Buffer,
     ) {
         let Columns { digits, .. } = self.geometry.columns(self.file);
-        buffer.set_style(area, piece.ground);
+        buffer.set_style(area, piece.ground.patch(piece.over));
         let mut x = area.x;
         for number in numbers {
-            self.number(number.filter(|_| skip == 0), x, area, digits, piece.ground, buffer);
+            self.number(number.filter(|_| skip == 0), x, area, digits, piece, buffer);
             x += digits + 1;
         }
         self.sign_and_text(piece, sign, Rect { x, width: area.right().saturating_sub(x), ..area }, skip, buffer);
@@ -186,8 +201,8 @@ impl<'a> LinePainter<'a> {
             let x = if at == 0 { area.x } else { divider + 1 };
             let area = Rect { x, width: half.min(area.right().saturating_sub(x)), ..area };
             let Some(piece) = piece else { continue };
-            buffer.set_style(area, piece.ground);
-            self.number(number.filter(|_| skip == 0), x, area, digits, piece.ground, buffer);
+            buffer.set_style(area, piece.ground.patch(piece.over));
+            self.number(number.filter(|_| skip == 0), x, area, digits, &piece, buffer);
             let x = x + digits + 1;
             self.sign_and_text(&piece, sign, Rect { x, width: area.right().saturating_sub(x), ..area }, skip, buffer);
         }
@@ -196,10 +211,10 @@ impl<'a> LinePainter<'a> {
         }
     }
 
-    fn number(&self, number: Option<usize>, x: u16, area: Rect, digits: u16, ground: Style, buffer: &mut Buffer) {
+    fn number(&self, number: Option<usize>, x: u16, area: Rect, digits: u16, piece: &Piece<'_>, buffer: &mut Buffer) {
         let Some(number) = number else { return };
         let text = format!("{:>1$}", number + 1, usize::from(digits));
-        let style = ground.patch(self.theme.style(Scope::LineNumber));
+        let style = piece.ground.patch(self.theme.style(Scope::LineNumber)).patch(piece.over);
         let room = area.right().saturating_sub(x).min(digits);
         buffer.set_stringn(x, area.y, text, usize::from(room), style);
     }
@@ -209,7 +224,7 @@ impl<'a> LinePainter<'a> {
             return;
         }
         if skip == 0 {
-            buffer.set_stringn(area.x, area.y, sign.to_string(), 1, piece.ground);
+            buffer.set_stringn(area.x, area.y, sign.to_string(), 1, piece.ground.patch(piece.over));
         }
         let text = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(2), ..area };
         let line = SourceLine {
@@ -219,6 +234,7 @@ impl<'a> LinePainter<'a> {
             found: &piece.found,
             found_at: piece.found_at,
             word_scope: piece.word_scope,
+            over: piece.over,
             tail: piece.tail,
             scroll: self.scroll,
             is_wrapped: self.geometry.is_wrapped,
@@ -227,22 +243,25 @@ impl<'a> LinePainter<'a> {
         line.paint(text, skip, buffer, self.theme);
     }
 
-    fn decided(&self, decided: u32, line: u32, area: Rect, skip: usize, buffer: &mut Buffer) {
-        let Some(line) = self.file.decided_line(decided, line) else { return };
+    fn decided(&self, at: (u32, u32), over: Style, area: Rect, skip: usize, buffer: &mut Buffer) {
+        let Some(line) = self.file.decided_line(at.0, at.1) else { return };
         let scope = match line.decision {
             Decision::Accepted => Scope::Accepted,
             Decision::Rejected | Decision::Pending => Scope::Rejected,
         };
         let ground = self.theme.style(scope).add_modifier(Modifier::DIM);
+        let marked = self.marked.map(|marked| marked.within(Shown::Decided(at.0, at.1), line.bytes));
+        let (found, found_at) = marked.unwrap_or_default();
         let piece = Piece {
             bytes: line.bytes,
             spans: &[],
             words: &[],
             word_scope: Scope::Text,
             ground,
+            over,
             marks: Vec::new(),
-            found: Vec::new(),
-            found_at: None,
+            found,
+            found_at,
             tail: None,
         };
         let sign = if line.is_added { '+' } else { '-' };

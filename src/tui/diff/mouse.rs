@@ -12,6 +12,9 @@ use super::pane::DiffPane;
 use super::rows::Row;
 use crate::session::SessionState;
 
+/// A drag along one line selects it from so many columns on; less is a hand that trembles.
+const MEANT: u16 = 3;
+
 /// Lines that one turn of the wheel scrolls.
 const WHEEL: usize = 3;
 
@@ -66,6 +69,7 @@ impl DiffPane {
         self.waiting = None;
         self.anchor = None;
         self.pressed = Some(spot);
+        self.pressed_column = mouse.column;
         let was_here = self.cursor == spot;
         self.top = geometry.settle(&self.layout, self.top, self.cursor);
         self.cursor = spot;
@@ -94,7 +98,10 @@ impl DiffPane {
     /// Selects the lines from where the mouse went down to where it is.
     fn drag(&mut self, mouse: MouseEvent, area: Rect) {
         let (Some(from), Some(to)) = (self.pressed, self.under(mouse, area)) else { return };
-        if from.file == to.file && from != to && to.row > 0 {
+        let is_along = from == to
+            && mouse.column.abs_diff(self.pressed_column) >= MEANT
+            && matches!(self.layout.row(to), Some(Row::Line { .. }));
+        if from.file == to.file && (from != to || is_along) && to.row > 0 {
             self.anchor = Some(from);
             self.cursor = to;
         }

@@ -83,6 +83,8 @@ pub struct DiffPane {
     pub(super) anchor: Option<Spot>,
     /// Where the mouse went down.
     pub(super) pressed: Option<Spot>,
+    /// In which column.
+    pub(super) pressed_column: u16,
     /// The size at which the pane was drawn last, so that keys scroll by what is in sight.
     pub(super) seen: Cell<(u16, u16)>,
     /// The decision that the engine has not answered yet.
@@ -123,6 +125,7 @@ impl DiffPane {
             scroll: 0,
             anchor: None,
             pressed: None,
+            pressed_column: 0,
             seen: Cell::new((80, 24)),
             waiting: None,
             queue: VecDeque::new(),

@@ -35,21 +35,24 @@ impl Corpus for ReviewRows<'_> {
     fn text(&self, item: usize) -> Cow<'_, [u8]> {
         let spot = self.0.spot(item);
         let (Some(file), Some(row)) = (self.0.file(spot), self.0.row(spot)) else { return Cow::Borrowed(&[]) };
-        match row {
-            Row::File => Cow::Borrowed(file.change.path.as_str().as_bytes()),
-            Row::Line { .. } => Cow::Borrowed(side_of(row).map_or(&[], |(side, line)| line_of(file, side, line))),
-            Row::DecidedLine { decided, line } => {
-                Cow::Borrowed(file.decided_line(decided, line).map_or(&[], |line| line.bytes))
-            }
-            Row::Conflict
-            | Row::Unit(_)
-            | Row::Hunk(_)
-            | Row::Run(_)
-            | Row::Decided(_)
-            | Row::Note(_)
-            | Row::Gap { .. } => Cow::Borrowed(&[]),
+        if row == Row::File {
+            return Cow::Borrowed(file.change.path.as_str().as_bytes());
         }
+        Cow::Borrowed(match shown(row) {
+            Some(Shown::Line(side, line)) => line_of(file, side, line),
+            Some(Shown::Decided(decided, line)) => file.decided_line(decided, line).map_or(&[], |line| line.bytes),
+            None => &[],
+        })
     }
+}
+
+/// A line of a file as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// A line of one of the texts.
+    Line(Side, usize),
+    /// A line of what was decided: which decision, and which of its lines.
+    Decided(u32, u32),
 }
 
 /// What is marked in the lines of a file.
@@ -57,13 +60,13 @@ impl Corpus for ReviewRows<'_> {
 pub(super) struct Marked<'a> {
     pattern: &'a Pattern,
     /// The line that the user is at, and which of its matches.
-    current: Option<(Side, usize, usize)>,
+    current: Option<(Shown, usize)>,
 }
 
 impl Marked<'_> {
     /// Returns the matches in a line, and which of them the user is at.
-    pub(super) fn in_line(&self, side: Side, line: usize, bytes: &[u8]) -> (Vec<Range<usize>>, Option<usize>) {
-        let current = self.current.filter(|current| (current.0, current.1) == (side, line)).map(|current| current.2);
+    pub(super) fn within(&self, line: Shown, bytes: &[u8]) -> (Vec<Range<usize>>, Option<usize>) {
+        let current = self.current.filter(|current| current.0 == line).map(|current| current.1);
         (self.pattern.all(bytes).collect(), current)
     }
 }
@@ -184,8 +187,7 @@ impl DiffPane {
         let pattern = search.pattern()?;
         let current = search.current().and_then(|found| {
             let spot = self.layout.spot(found.item);
-            let (side, line) = side_of(self.layout.row(spot).filter(|_| spot.file == file)?)?;
-            Some((side, line, found.nth))
+            Some((shown(self.layout.row(spot).filter(|_| spot.file == file)?)?, found.nth))
         });
         Some(Marked { pattern, current })
     }
@@ -209,11 +211,12 @@ pub(in crate::tui) fn sideways(scroll: usize, line: &[u8], found: &Range<usize>,
     if last <= room { 0 } else { first.saturating_sub(room / 3) }
 }
 
-/// Returns the text and the line that a row shows.
-fn side_of(row: Row) -> Option<(Side, usize)> {
+/// Returns the line that a row shows.
+fn shown(row: Row) -> Option<Shown> {
     match row {
-        Row::Line { new: Some(new), .. } => Some((Side::New, wide(new))),
-        Row::Line { old: Some(old), .. } => Some((Side::Old, wide(old))),
+        Row::Line { new: Some(new), .. } => Some(Shown::Line(Side::New, wide(new))),
+        Row::Line { old: Some(old), .. } => Some(Shown::Line(Side::Old, wide(old))),
+        Row::DecidedLine { decided, line } => Some(Shown::Decided(decided, line)),
         _ => None,
     }
 }

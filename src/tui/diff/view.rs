@@ -62,7 +62,8 @@ impl DiffPane {
                         )
                     });
                     let inside = Rect { x: area.x + 1, width: area.width - 1, ..area };
-                    made.1.paint(kind, inside, row.skip, buffer, cache);
+                    let over = self.over(&row, cursor, look);
+                    made.1.paint((kind, over), inside, row.skip, buffer, cache);
                     painter = Some(made);
                 }
                 Row::Conflict
@@ -79,6 +80,22 @@ impl DiffPane {
         }
     }
 
+    /// Returns what lies over a row because the cursor or the selection is there.
+    fn over(&self, row: &InSight, cursor: Spot, look: Look<'_>) -> Style {
+        let mut over = Style::new();
+        if self.is_selected(row, cursor) {
+            over = over.patch(look.theme.style(Scope::Range));
+        }
+        if row.spot == cursor && look.is_focused {
+            over = over.patch(look.theme.style(Scope::Selection));
+        }
+        over
+    }
+
+    fn is_selected(&self, row: &InSight, cursor: Spot) -> bool {
+        row.spot.file == cursor.file && self.selection().is_some_and(|rows| rows.contains(&row.spot.row))
+    }
+
     /// Marks the cursor, the selection and what the keys act on, by a sign in the first column and by style.
     fn mark(
         &self,
@@ -92,7 +109,7 @@ impl DiffPane {
         let style = |scope| look.theme.style(scope);
         let is_cursor = row.spot == cursor;
         let is_here = row.spot.file == cursor.file;
-        let is_selected = is_here && self.selection().is_some_and(|rows| rows.contains(&row.spot.row));
+        let is_selected = self.is_selected(row, cursor);
         let is_target = is_here && matches!(target, Target::Runs(_)) && file.target(row.spot.row) == *target;
         let bar = match (is_cursor, is_selected, is_target) {
             (true, ..) => "▌",
@@ -100,12 +117,10 @@ impl DiffPane {
             (_, _, true) => "▎",
             _ => "",
         };
-        if is_selected {
-            buffer.set_style(area, style(Scope::Range));
-        }
-        if is_cursor && look.is_focused {
-            buffer.set_style(area, style(Scope::Selection));
-        }
+        // A line has what lies over it already, under what a search found.
+        let is_line = matches!(file.rows[row.spot.row], Row::Line { .. } | Row::DecidedLine { .. });
+        let width = if is_line { 1 } else { area.width };
+        buffer.set_style(Rect { width, ..area }, self.over(row, cursor, look));
         if !bar.is_empty() && row.spot.row > 0 {
             for y in area.top()..area.bottom() {
                 let scope = if look.is_focused { Scope::Accent } else { Scope::Muted };

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::super::{Scope, Theme};
@@ -29,6 +29,8 @@ pub(in crate::tui) struct SourceLine<'a> {
     pub(in crate::tui) word_scope: Scope,
     /// The ground of the whole line.
     pub(in crate::tui) ground: Style,
+    /// What lies over the line because the cursor or a selection is there; what a search found stands out of it.
+    pub(in crate::tui) over: Style,
     /// What is said behind the line, if anything.
     pub(in crate::tui) tail: Option<&'a str>,
     /// Columns scrolled to the right; not used when wrapped.
@@ -49,6 +51,7 @@ impl<'a> SourceLine<'a> {
             found_at: None,
             word_scope: Scope::Text,
             ground,
+            over: Style::new(),
             tail: None,
             scroll: 0,
             is_wrapped: false,
@@ -116,7 +119,7 @@ impl<'a> SourceLine<'a> {
             }
             true
         });
-        let muted = self.ground.patch(theme.style(Scope::Muted));
+        let muted = self.ground.patch(theme.style(Scope::Muted)).patch(self.over);
         if is_cut_off {
             pen.put(0, width - 1, "›", muted);
             return;
@@ -155,12 +158,18 @@ impl Looks<'_, '_> {
         if self.line.words.get(self.word).is_some_and(|range| range.start <= glyph.at) {
             style = style.patch(self.theme.style(self.line.word_scope));
         }
+        style = style.patch(self.line.over);
         while self.line.found.get(self.found).is_some_and(|range| range.end <= glyph.at) {
             self.found += 1;
         }
         if self.line.found.get(self.found).is_some_and(|range| range.start <= glyph.at) {
             let is_here = self.line.found_at == Some(self.found);
-            style = style.patch(self.theme.style(if is_here { Scope::MatchCurrent } else { Scope::Match }));
+            let found = self.theme.style(if is_here { Scope::MatchCurrent } else { Scope::Match });
+            style = style.patch(found);
+            // Reversed on a line that is reversed itself would be no sign.
+            if found.add_modifier.intersection(self.line.over.add_modifier).contains(Modifier::REVERSED) {
+                style = style.remove_modifier(Modifier::REVERSED);
+            }
         }
         while self.line.marks.get(self.mark).is_some_and(|range| range.end <= glyph.at) {
             self.mark += 1;

@@ -14,6 +14,9 @@ use super::opened::Verdict;
 use super::palette::is_elsewhere;
 use super::sheet::{Cursor, Query, below_query, line, sheet};
 
+/// A sheet that is narrower than this has little room for keys.
+const NARROW: u16 = 56;
+
 /// The first line that is an action: a heading stands above it.
 const FIRST: usize = 1;
 
@@ -102,8 +105,11 @@ impl Help {
                     if at == self.cursor.at {
                         buffer.set_style(area, theme.style(Scope::Selection));
                     }
-                    put(buffer, area, 2, &clip(keys, 18), theme.style(Scope::Key));
-                    put(buffer, area, 21, action.info().title, theme.style(Scope::Text));
+                    // Where there is little room, one key is enough.
+                    let one = keys.split(", ").next().unwrap_or_default();
+                    let (keys, room) = if area.width < NARROW { (one, 11) } else { (keys.as_str(), 18) };
+                    put(buffer, area, 2, &clip(keys, room.into()), theme.style(Scope::Key));
+                    put(buffer, area, room + 3, action.info().title, theme.style(Scope::Text));
                 }
                 Line::Blank => {}
             }

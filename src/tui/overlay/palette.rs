@@ -1,12 +1,14 @@
 //! The palette: any action by a few letters of its name.
 
+use std::cmp::Reverse;
+
 use crossterm::event::KeyEvent;
 use nucleo::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo::{Config, Matcher, Utf32Str};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::super::action::{ACTIONS, Action, ActionInfo, Context};
+use super::super::action::{ACTIONS, Action, ActionInfo, Context, HABITS};
 use super::super::keymap::Keymap;
 use super::super::text::{clip, put, width};
 use super::super::theme::Scope;
@@ -59,23 +61,58 @@ impl Palette {
         let mut all: Vec<&ActionInfo> = ACTIONS.iter().filter(|info| !is_elsewhere(info.action)).collect();
         let last = |info: &ActionInfo| self.recent.iter().position(|action| *action == info.action);
         all.sort_by_key(|info| (last(info).unwrap_or(usize::MAX), info.context != self.context));
-        if self.picker.query.text.trim().is_empty() {
+        let wanted = self.picker.wanted();
+        // A colon opens the palette in some keymaps, and is typed again by habit.
+        let wanted = wanted.trim_start_matches(':');
+        if wanted.is_empty() {
             return all;
         }
-        let pattern =
-            Pattern::new(&self.picker.query.text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
+        let pattern = Pattern::new(wanted, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut characters = Vec::new();
-        let mut scored: Vec<(u32, &ActionInfo)> = all
+        let mut ranked: Vec<(Rank, &ActionInfo)> = all
             .into_iter()
             .filter_map(|info| {
                 let title = pattern.score(Utf32Str::new(info.title, &mut characters), &mut matcher);
                 let name = pattern.score(Utf32Str::new(info.name, &mut characters), &mut matcher);
-                Some((title.max(name)?, info))
+                let fit = fit(wanted, info);
+                let score = if fit == Fit::Exact { title.max(name).or(Some(0)) } else { title.max(name) }?;
+                // One letter is too little to decide by.
+                let is_hasty = wanted.chars().nth(1).is_none() && info.action.is_weighty();
+                Some(((is_hasty, fit, Reverse(score)), info))
             })
             .collect();
-        scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        scored.into_iter().map(|(_, info)| info).collect()
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.into_iter().map(|(_, info)| info).collect()
+    }
+}
+
+/// How well an action fits what was typed; the least one is the best.
+type Rank = (bool, Fit, Reverse<u32>);
+
+/// In which way it fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// Its name, what it does, or what is typed for it elsewhere, is just that.
+    Exact,
+    /// It begins with that, as whole words.
+    Words,
+    /// Its letters are in it somewhere.
+    Letters,
+}
+
+fn fit(wanted: &str, info: &ActionInfo) -> Fit {
+    let texts = [info.name, info.title];
+    let is_habit = HABITS.iter().any(|(typed, action)| *typed == wanted && *action == info.action);
+    let begins = |text: &str| {
+        text.strip_prefix(wanted).is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
+    };
+    if is_habit || texts.contains(&wanted) {
+        Fit::Exact
+    } else if texts.into_iter().any(begins) {
+        Fit::Words
+    } else {
+        Fit::Letters
     }
 }
 

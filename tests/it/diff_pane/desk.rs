@@ -129,8 +129,8 @@ impl Desk {
                     EventKind::HunksDecided { revision, pick, decision, note }
                 }
             }
-            Op::Undo => match self.state.review.plan_undo() {
-                Ok(_) => EventKind::Undone,
+            Op::Undo => match self.state.review.undoable() {
+                Ok(act) => EventKind::Undone { act: Some(act) },
                 Err(refusal) => refused(&refusal.to_string()),
             },
             Op::Redo => match self.state.review.plan_redo() {
@@ -295,6 +295,7 @@ fn told(effect: &Effect) -> String {
         Effect::Send(Op::Undo) => "undo".to_owned(),
         Effect::Send(Op::Redo) => "redo".to_owned(),
         Effect::Say(text) => format!("say {text}"),
+        Effect::SayWithKeys(text) => format!("say {text}"),
         Effect::Copy(copied) => format!("copy {}: {}", copied.what, copied.text),
         Effect::Edit(EditorJob::Target { path, line, .. }) => format!("edit {path}:{line}"),
         Effect::Open(Overlay::Note { pick, decision, .. }) => format!("note({}) {}", verb(*decision), part(pick)),

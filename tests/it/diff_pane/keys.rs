@@ -111,6 +111,13 @@ fn history_goes_where_it_changed_something() {
 }
 
 #[test]
+fn an_undo_without_a_decision_leaves_the_proposal() {
+    let told = "say nothing of yours to undo; {history} in the review goes further back";
+    check("] u", told, "@@ -1,6 +1,6 @@");
+    check("] a u u", &format!("accept a.txt runs [0]; undo; {told}"), "@@ -1,6 +1,6 @@");
+}
+
+#[test]
 fn moving_reaches_every_stop() {
     check("] ]", "", "@@ -17,10 +17,9 @@");
     check("] ] [", "", "@@ -1,6 +1,6 @@");

@@ -29,6 +29,19 @@ fn a_click_puts_the_cursor_and_a_drag_selects() {
 }
 
 #[test]
+fn a_drag_along_one_line_selects_that_line() {
+    for (column, told) in [(16, "accept a.txt runs [0]"), (19, "accept a.txt lines -[2] +[]")] {
+        let mut desk = review();
+        desk.click("- line 3", "line 3");
+        desk.mouse(MouseEventKind::Down(MouseButton::Left), 15, 4);
+        desk.mouse(MouseEventKind::Drag(MouseButton::Left), column, 4);
+        desk.mouse(MouseEventKind::Up(MouseButton::Left), column, 4);
+        desk.keys("a");
+        assert_eq!(desk.told(), told, "dragged to column {column}");
+    }
+}
+
+#[test]
 fn a_click_opens_a_gap() {
     let mut desk = review();
     desk.click("… 10 lines …", "10");

@@ -109,7 +109,11 @@ impl Desk {
     /// Returns what is marked as the current match, row by row.
     fn current_rows(&mut self) -> Vec<String> {
         let buffer = self.buffer();
-        let is_current = |at: &(u16, u16)| buffer[*at].modifier.contains(Modifier::REVERSED | Modifier::BOLD);
+        // On the cursor's line, which is reversed, it is the one that is not.
+        let is_current = |at: &(u16, u16)| {
+            let is_reversed = buffer[*at].modifier.contains(Modifier::REVERSED);
+            buffer[*at].modifier.contains(Modifier::BOLD) && is_reversed != (buffer[(0, at.1)].symbol() == "▌")
+        };
         let row = |y: u16| (0..buffer.area.width).map(move |x| (x, y)).filter(is_current).map(|at| buffer[at].symbol());
         (0..buffer.area.height).map(|y| row(y).collect::<String>()).filter(|text| !text.is_empty()).collect()
     }

@@ -112,7 +112,7 @@ async fn an_undo_that_meets_the_users_own_text_keeps_it_and_offers_the_merge() {
     // Nobody has told of this yet: the undo finds it.
     bench.files.put("a.txt", &TEXT.replace("two", "mine"));
     bench.send(Op::Undo).await;
-    bench.until(|event| matches!(event, EventKind::Undone)).await;
+    bench.until(|event| matches!(event, EventKind::Undone { .. })).await;
     let notice = bench.until(|event| matches!(event, EventKind::Notice { .. })).await;
     let EventKind::Notice { text, hint: Some(_), .. } = notice else { panic!("{notice:?}") };
     assert_eq!(text, "a.txt: you changed what this would change, so it stands as you left it");
@@ -125,7 +125,7 @@ async fn an_undo_that_meets_the_users_own_text_keeps_it_and_offers_the_merge() {
     bench.decide(Pick::File { path: path("b.txt") }, Decision::Accepted, None).await;
     bench.files.put("b.txt", &format!("{}mine\n", TEXT.replace("two", "TWO")));
     bench.send(Op::Undo).await;
-    bench.until(|event| matches!(event, EventKind::Undone)).await;
+    bench.until(|event| matches!(event, EventKind::Undone { .. })).await;
     bench.settle().await;
     assert_eq!(bench.files.text("b.txt").unwrap(), format!("{TEXT}mine\n"));
 }

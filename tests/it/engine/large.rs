@@ -119,7 +119,7 @@ async fn what_a_large_file_has_between_its_texts_is_worked_out_once_for_everyone
     bench.decide(bench.runs("big.txt", &[9, 4_000]), Decision::Rejected, None).await;
     for (op, count) in [(Op::Undo, 1), (Op::Undo, 0), (Op::Redo, 1), (Op::Redo, 3)] {
         bench.send(op).await;
-        bench.until(|event| matches!(event, EventKind::Undone | EventKind::Redone)).await;
+        bench.until(|event| matches!(event, EventKind::Undone { .. } | EventKind::Redone)).await;
         bench.settle().await;
         assert_eq!(bench.pending(), LINES / 2 - count);
     }
@@ -143,7 +143,7 @@ async fn an_edit_whose_comparison_is_given_up_is_one_change_and_the_turn_goes_on
     held.bench.decide(Pick::File { path: path("big.txt") }, Decision::Accepted, None).await;
     assert_eq!(held.bench.files.text("big.txt"), Some(after()));
     held.bench.send(Op::Undo).await;
-    held.bench.until(|event| matches!(event, EventKind::Undone)).await;
+    held.bench.until(|event| matches!(event, EventKind::Undone { .. })).await;
     held.bench.settle().await;
     assert_eq!(held.bench.files.text("big.txt"), Some(before()));
     assert_eq!(held.units(), [Unit::Binary]);

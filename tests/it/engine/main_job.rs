@@ -112,7 +112,7 @@ async fn undo_gives_the_very_bytes_back_and_redo_does_it_again() {
     bench.decide(Pick::File { path: path("a.txt") }, Decision::Accepted, None).await;
     let accepted = bench.files.text("a.txt").unwrap();
     bench.send(Op::Undo).await;
-    bench.until(|event| matches!(event, EventKind::Undone)).await;
+    bench.until(|event| matches!(event, EventKind::Undone { .. })).await;
     bench.settle().await;
     assert_eq!(bench.files.text("a.txt").as_deref(), Some(LEFT));
     bench.send(Op::Redo).await;

@@ -88,7 +88,7 @@ fn hints(bench: &Bench) -> Vec<String> {
 
 async fn undo(bench: &mut Bench) {
     bench.send(Op::Undo).await;
-    bench.until(|event| matches!(event, EventKind::Undone | EventKind::Refused { .. })).await;
+    bench.until(|event| matches!(event, EventKind::Undone { .. } | EventKind::Refused { .. })).await;
     bench.settle().await;
 }
 

@@ -87,7 +87,9 @@ async fn resolve_something(bench: &mut Bench, dice: &mut Dice) {
 
 async fn step_history(bench: &mut Bench, op: Op) {
     bench.send(op).await;
-    bench.until(|event| matches!(event, EventKind::Undone | EventKind::Redone | EventKind::Refused { .. })).await;
+    bench
+        .until(|event| matches!(event, EventKind::Undone { .. } | EventKind::Redone | EventKind::Refused { .. }))
+        .await;
     bench.settle().await;
 }
 

@@ -36,7 +36,7 @@ async fn committed() -> Bench {
 
 async fn undo(bench: &mut Bench) {
     bench.send(Op::Undo).await;
-    bench.until(|event| matches!(event, EventKind::Undone)).await;
+    bench.until(|event| matches!(event, EventKind::Undone { .. })).await;
     bench.settle().await;
 }
 

@@ -1,6 +1,7 @@
 //! What would steer a terminal or turn the order of reading is written in one way by every command.
 
 use adit::demo::{Reply, ServerStep};
+use adit::review::has_hidden;
 use adit::safe::{is_hidden, written, written_in_line, written_json};
 use serde_json::{Value, json};
 
@@ -15,6 +16,21 @@ fn check(what: &str, all: &str) {
         all.chars().filter(|character| is_hidden(*character) && !matches!(character, '\n' | '\t')).collect();
     assert!(raw.is_empty(), "{what}: {all:?}");
     assert!(all.contains(SHOWN), "{what}: {all}");
+}
+
+#[test]
+fn every_character_that_is_not_seen_is_known_as_hidden() {
+    // Marks before a number or word of scripts that have them are seen.
+    let seen = r"[\u{600}-\u{605}\u{6dd}\u{70f}\u{890}\u{891}\u{8e2}\u{110bd}\u{110cd}]";
+    let unseen =
+        regex::Regex::new(&format!(r"^[\p{{Cc}}\p{{Cf}}\p{{Default_Ignorable_Code_Point}}\p{{Zl}}\p{{Zp}}--{seen}]$"));
+    let unseen = unseen.unwrap();
+    let missed: Vec<String> = ('\0'..=char::MAX)
+        .filter(|character| unseen.is_match(&character.to_string()) && !is_hidden(*character))
+        .map(|character| format!("{:04X}", character as u32))
+        .collect();
+    assert!(missed.is_empty(), "{missed:?}");
+    assert!(has_hidden("a\u{1d173}b") && has_hidden("\u{1bca0}") && !has_hidden("👩\u{200d}💻\tplain"));
 }
 
 #[test]
@@ -39,6 +55,11 @@ fn hidden_characters_are_pictures_and_what_belongs_to_a_script_stays() {
     assert_eq!(serde_json::from_str::<Value>(&escaped).unwrap(), json);
 }
 
+/// Runs a prompt that nothing answers and returns the events.
+async fn again_as_json(place: &Place, prompt: &str) -> String {
+    finish(adit(place, &["run", "--json", prompt])).await.text()
+}
+
 #[tokio::test]
 async fn every_command_writes_hidden_characters_in_the_same_way() {
     let place = Place::new(&[("a.txt", "a\n")]).committed();
@@ -57,6 +78,11 @@ async fn every_command_writes_hidden_characters_in_the_same_way() {
     outcome.check(0, &[]);
     check("run, the answer", &outcome.text());
     check("run, what is told beside it", &outcome.err);
+    let events = again_as_json(&place, &prompt).await;
+    assert!(events.lines().count() > 3 && !events.chars().any(|it| is_hidden(it) && it != '\n'), "{events:?}");
+    let said =
+        events.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).any(|event| event["prompt"] == prompt);
+    assert!(said, "every parser reads what was said: {events}");
     let again = |arguments: &[&str]| finish(adit(&place, arguments));
     let blamed = again(&["blame", &path, "--prompts"]).await;
     check("blame", &blamed.text());
@@ -68,6 +94,19 @@ async fn every_command_writes_hidden_characters_in_the_same_way() {
     check("an error", &wrong.err);
     let absent = again(&["blame", &format!("no {EVIL}")]).await;
     check("a path in an error", &absent.err);
+    // The shell's `*` gives names of files to the command line.
+    for arguments in [&["blame", &path, &path][..], &["run", "--accept", EVIL, "hi"], &["cost", "--by", EVIL]] {
+        let usage = again(arguments).await;
+        usage.check(2, &[]);
+        check("a usage error", &usage.err);
+    }
+    let config = place.repo().join(".adit/config.toml");
+    std::fs::create_dir_all(config.parent().unwrap()).unwrap();
+    let model = format!("\"{EVIL}\"\t'");
+    std::fs::write(&config, format!("model = {}\n", toml::Value::from(model.clone()))).unwrap();
+    let settings = again(&["config"]).await.text();
+    assert!(!settings.chars().any(|character| is_hidden(character) && character != '\n'), "{settings:?}");
+    assert_eq!(toml::from_str::<adit::config::Config>(&settings).unwrap().model, model);
     let folder = place.state().join("adit");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("adit.log"), format!("{EVIL}\n")).unwrap();

@@ -185,3 +185,26 @@ async fn help_tells_each_command_and_option() {
         assert!(help.contains(word), "{word} in {help}");
     }
 }
+
+#[tokio::test]
+async fn a_keymap_that_cannot_be_read_is_told_and_nothing_waits_for_it() {
+    let place = Place::new(&[("a.txt", "a\n")]).committed();
+    let file = place.repo().join("../config/adit/keymap.toml");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let refused = async |words: &str| {
+        finish(adit(&place, &["keys"])).await.check(2, &["keymap.toml", words]);
+    };
+    std::fs::write(&file, b"[diff]\n\"\xff\" = \"accept\"\n").unwrap();
+    refused("UTF-8").await;
+    std::fs::write(&file, " ".repeat((1 << 20) + 1)).unwrap();
+    refused("larger than").await;
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    refused("it is not a file").await;
+    std::fs::remove_dir(&file).unwrap();
+    rustix::fs::mknodat(rustix::fs::CWD, &file, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+    refused("it is not a file").await;
+    std::fs::remove_file(&file).unwrap();
+    let keys = finish(adit(&place, &["keys"])).await;
+    assert!(keys.check(0, &[]).text().starts_with("# Keys"));
+}

@@ -94,11 +94,19 @@ impl Desk {
     }
 
     pub(crate) fn undo(&mut self) -> Result<Vec<PlannedWrite>, Refusal> {
-        let writes = self.review.plan_undo()?;
+        let act = self.review.undoable()?;
+        let writes = self.review.plan_undo(act)?;
         self.try_write(&writes)?;
-        self.review.undo();
+        assert_eq!(self.review.undo(Some(act)), writes);
         self.look();
         Ok(writes)
+    }
+
+    /// Takes the newest act back, the user's or the model's, as older journals have it.
+    pub(crate) fn undo_newest(&mut self) {
+        let writes = self.review.undo(None);
+        self.try_write(&writes).unwrap();
+        self.look();
     }
 
     pub(crate) fn redo(&mut self) -> Result<Vec<PlannedWrite>, Refusal> {

@@ -20,7 +20,76 @@ fn three() -> Desk {
 }
 
 #[test]
-fn undos_reach_the_start_and_redos_the_end() {
+fn an_undo_is_of_the_users_own_acts() {
+    assert_eq!(Desk::default().undo(), Err(Refusal::NoHistory("undo")));
+    let mut desk = three();
+    let proposed = seen(&desk.review);
+    assert_eq!(desk.undo(), Err(Refusal::NothingOfYours));
+    desk.accept(&run(0)).unwrap();
+    desk.reject(&run(0)).unwrap();
+    for _ in 0..2 {
+        desk.undo().unwrap();
+    }
+    assert_eq!(desk.undo(), Err(Refusal::NothingOfYours), "one too many takes nothing away");
+    assert_eq!((seen(&desk.review), desk.bytes("f")), (proposed, BASE.as_bytes()));
+}
+
+#[test]
+fn an_undo_leaves_what_the_model_proposed_since() {
+    let mine = BASE.replace("2\n3\n", "two\n3\n").replace("6\n", "six\n").replace("10\n", "ten\n");
+    let later = mine.replace("12\n", "twelve\n");
+    let mut undecided = three();
+    undecided.propose("f", None, Some(text(&later)));
+    let mut desk = three();
+    desk.accept(&run(0)).unwrap();
+    desk.reject(&run(0)).unwrap();
+    desk.propose("f", None, Some(text(later.replace("six\n", "6\n"))));
+    desk.disk.insert(path("g"), text("g\n"));
+    desk.propose("g", None, Some(text("G\n")));
+    let end = (desk.disk.clone(), seen(&desk.review));
+    desk.undo().unwrap();
+    assert_eq!(desk.target("f"), Some(&text(&later)), "the rejected line is proposed again");
+    desk.undo().unwrap();
+    assert_eq!(desk.undo(), Err(Refusal::NothingOfYours));
+    assert_eq!(desk.bytes("f"), BASE.as_bytes());
+    assert_eq!(seen(&desk.review)[0], seen(&undecided.review)[0], "the texts, and who made which line of them");
+    assert_eq!(desk.target("g"), Some(&text("G\n")));
+    for _ in 0..2 {
+        desk.redo().unwrap();
+    }
+    assert_eq!((desk.disk.clone(), seen(&desk.review)), end);
+    assert_eq!(desk.redo(), Err(Refusal::NoHistory("redo")));
+}
+
+#[test]
+fn an_undo_at_a_place_that_the_model_edited_since_is_refused() {
+    let mut desk = three();
+    desk.reject(&run(1)).unwrap();
+    let again = desk.target("f").unwrap().text.as_str().unwrap().replace("6\n", "sechs\n");
+    desk.propose("f", None, Some(text(again)));
+    let before = seen(&desk.review);
+    assert_eq!(desk.undo(), Err(Refusal::Moved(path("f"))));
+    assert_eq!(seen(&desk.review), before);
+}
+
+#[test]
+fn a_redo_goes_on_after_the_model_edited() {
+    let mut desk = three();
+    desk.accept(&run(0)).unwrap();
+    desk.undo().unwrap();
+    let later = desk.target("f").unwrap().text.as_str().unwrap().replace("12\n", "twelve\n");
+    desk.propose("f", None, Some(text(&later)));
+    desk.redo().unwrap();
+    assert_eq!(desk.bytes("f"), BASE.replace("2\n3\n", "two\n3\n").as_bytes());
+    assert_eq!((desk.target("f"), desk.review.progress().pending), (Some(&text(&later)), 3));
+    // What was left behind on purpose is not mixed into what is proposed instead.
+    desk.goto(NodeId(0)).unwrap();
+    desk.propose("f", None, Some(text(BASE.replace("12\n", "XII\n"))));
+    assert_eq!(desk.redo(), Err(Refusal::NoHistory("redo")));
+}
+
+#[test]
+fn undos_of_older_journals_reach_the_start_and_redos_the_end() {
     let mut desk = three();
     let mut states = vec![(desk.disk.clone(), seen(&desk.review))];
     desk.accept(&run(1)).unwrap();
@@ -32,10 +101,10 @@ fn undos_reach_the_start_and_redos_the_end() {
     desk.accept(&file("f")).unwrap();
     let end = (desk.disk.clone(), seen(&desk.review));
     for state in states.iter().rev() {
-        desk.undo().unwrap();
+        desk.undo_newest();
         assert_eq!((desk.disk.clone(), seen(&desk.review)), *state);
     }
-    desk.undo().unwrap();
+    desk.undo_newest();
     assert_eq!(desk.review.files().count(), 0);
     assert_eq!(desk.undo(), Err(Refusal::NoHistory("undo")));
     for _ in 0..5 {
@@ -90,8 +159,9 @@ fn undo_keeps_what_the_user_wrote_since() {
     for _ in 0..2 {
         desk.undo().unwrap();
     }
+    assert_eq!(desk.undo(), Err(Refusal::NothingOfYours));
     // The proposal itself is taken back; the user's line stays.
-    desk.undo().unwrap();
+    desk.goto(NodeId(0)).unwrap();
     assert_eq!(desk.bytes("f"), format!("user\n{BASE}").as_bytes());
     assert_eq!(desk.review.progress().pending, 0);
     assert_eq!(desk.undo(), Err(Refusal::NoHistory("undo")));
@@ -213,8 +283,7 @@ fn a_failed_write_takes_its_file_back() {
     assert_eq!(seen(&desk.review), before);
     let labels: Vec<String> = desk.review.history().into_iter().map(|entry| entry.label).collect();
     assert_eq!(labels.last().unwrap(), "accept everything");
-    desk.undo().unwrap();
-    assert_eq!(desk.review.files().count(), 1);
+    assert_eq!(desk.undo(), Err(Refusal::NothingOfYours));
 }
 
 #[test]
@@ -222,7 +291,7 @@ fn an_undo_that_could_not_write_can_be_tried_again() {
     let mut desk = three();
     desk.accept(&run(0)).unwrap();
     let accepted = seen(&desk.review);
-    desk.review.undo();
+    desk.review.undo(None);
     desk.review.write_failed(&path("f"), &[]);
     assert_eq!(seen(&desk.review), accepted);
     desk.undo().unwrap();

@@ -23,7 +23,7 @@ fn every_second_of_many_lines_is_decided() {
     assert_eq!(desk.review.progress(), Progress { pending: 49_994, accepted: 3, rejected: 3, conflicts: 0 });
     desk.review.decide(&Pick::Everything, Decision::Rejected, None);
     for _ in 0..7 {
-        desk.review.undo();
+        desk.review.undo(None);
     }
     assert_eq!(desk.review.progress().pending, 50_000);
 }
@@ -39,7 +39,7 @@ fn a_decision_in_a_large_file_and_its_undo_compare_nothing_anew() {
         desk.decide(&Pick::Runs { path: path("f"), runs: vec![index] }, decision).unwrap();
     }
     desk.decide(&Pick::Everything, Decision::Accepted).unwrap();
-    while desk.review.plan_undo().is_ok() && desk.review.progress().pending < 10_000 {
+    while desk.review.undoable().is_ok() && desk.review.progress().pending < 10_000 {
         desk.undo().unwrap();
     }
     while desk.review.plan_redo().is_ok() {
@@ -74,11 +74,11 @@ fn a_file_whose_comparison_is_given_up_is_one_change_until_it_is_compared_again(
     assert_eq!(diff(&desk), FileDiff { units: vec![Unit::Binary], runs: Vec::new() });
     desk.review.decide(&Pick::File { path: path("f") }, Decision::Accepted, None);
     assert!(diff(&desk).is_empty());
-    desk.review.undo();
+    desk.review.undo(None);
     assert_eq!(diff(&desk).units, [Unit::Binary]);
     desk.propose("f", None, Some(text(format!("{after}more\n"))));
     assert_eq!((diff(&desk).units, diff(&desk).runs.len()), (vec![], 50));
-    desk.review.undo();
+    desk.review.undo(None);
     assert_eq!(diff(&desk).units, [Unit::Binary]);
 }
 
@@ -90,10 +90,10 @@ fn a_hundred_decisions_one_by_one_leave_the_rest() {
         desk.review.decide(&Pick::Runs { path: path("f"), runs: vec![0] }, Decision::Accepted, None);
     }
     assert_eq!(desk.review.progress(), Progress { pending: 1_900, accepted: 100, ..Progress::default() });
-    while desk.review.plan_undo().is_ok() {
-        desk.review.undo();
+    while desk.review.undoable().is_ok() {
+        desk.review.undo(None);
     }
-    assert_eq!(desk.review.files().count(), 0);
+    assert_eq!(desk.review.progress(), Progress { pending: 2_000, ..Progress::default() });
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn what_is_left_of_a_large_difference_is_what_would_be_computed_anew() {
         // The desk compares the difference with a new one after each decision.
         desk.decide(&pick, if step % 3 == 0 { Decision::Rejected } else { Decision::Accepted }).unwrap();
     }
-    while desk.review.plan_undo().is_ok() {
+    while desk.review.undoable().is_ok() {
         desk.undo().unwrap();
     }
     assert_eq!(desk.bytes("f"), before.as_bytes());

@@ -13,8 +13,9 @@ fn click_at(stage: &mut Stage, words: &str, after: u16) {
     let found = text.lines().enumerate().find_map(|(row, line)| Some((row, line[..line.find(words)?].chars().count())));
     let (row, column) = found.unwrap_or_else(|| panic!("{words:?} is not shown:\n{text}"));
     let (column, row) = (u16::try_from(column).unwrap() + after, u16::try_from(row).unwrap());
-    let kind = MouseEventKind::Down(MouseButton::Left);
-    stage.send(Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::empty() }));
+    for kind in [MouseEventKind::Down(MouseButton::Left), MouseEventKind::Up(MouseButton::Left)] {
+        stage.send(Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::empty() }));
+    }
 }
 
 fn click(stage: &mut Stage, words: &str) {

@@ -31,9 +31,9 @@ fn ways_on(width: u16, height: u16) -> Vec<String> {
 #[test]
 fn keys_that_have_no_room_in_the_list_of_ways_on_are_counted() {
     let all = ways_on(42, 40);
-    assert!(all.len() > 6 && !all.iter().any(|line| line.contains(" more")), "{all:?}");
+    assert!(all.len() > 6 && !all.iter().any(|line| line.contains("PgDn")), "{all:?}");
     let some = ways_on(42, 10);
     let (last, told) = some.split_last().unwrap();
     assert_eq!(told, &all[..told.len()]);
-    assert_eq!(*last, format!("… and {} more", all.len() - told.len()));
+    assert!(last.starts_with("1 of ") && last.contains("PgDn"), "{last}");
 }

@@ -23,12 +23,12 @@ fn what_takes_a_commit_back_is_told_with_it_also_while_the_sheet_is_open() {
     committed(&mut stage);
     stage.keys("alt-3 c");
     assert!(!stage.text().contains("takes back"));
-    stage.event(EventKind::Undone);
+    stage.event(EventKind::Undone { act: None });
     let told = "This takes back 0123456 docs: say what is crossed.";
     assert!(stage.text().contains(told), "{}", stage.text());
     stage.event(EventKind::Redone);
     assert!(!stage.text().contains("takes back"), "{}", stage.text());
-    stage.keys("esc").event(EventKind::Undone);
+    stage.keys("esc").event(EventKind::Undone { act: None });
     stage.keys("c");
     assert!(stage.text().contains(told), "{}", stage.text());
 }

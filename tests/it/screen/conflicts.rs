@@ -40,7 +40,7 @@ fn settled(stage: &mut Stage, key: &str) -> Option<Vec<u8>> {
     assert!(stage.app.state.review.file(at).is_none_or(|change| change.conflict.is_none()));
     stage.keys("u");
     assert_eq!(stage.ops(), [Op::Undo]);
-    stage.event(EventKind::Undone);
+    stage.event(EventKind::Undone { act: None });
     assert!(stage.text().contains("conflict with the file on disk"), "{}", stage.text());
     target.map(|target| target.text.as_bytes().to_vec())
 }

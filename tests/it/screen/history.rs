@@ -12,7 +12,7 @@ fn branched(width: u16, height: u16) -> Stage {
     with_proposal(&mut stage);
     stage.wait(70);
     stage.decided(Pick::File { path: path("README.md") }, Decision::Accepted);
-    stage.event(EventKind::Undone);
+    stage.event(EventKind::Undone { act: None });
     stage.wait(30);
     stage.decided(Pick::Runs { path: path("src/fare.rs"), runs: vec![0] }, Decision::Rejected);
     stage.wait(7200);

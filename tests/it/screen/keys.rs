@@ -2,7 +2,7 @@
 
 use adit::review::{Decision, Pick};
 use adit::session::{EventKind, Op, TurnId, TurnOutcome};
-use adit::tui::{ACTIONS, Action, Chord, Context, Effect, Keymap, Meaning, Memory, TuiOptions};
+use adit::tui::{ACTIONS, Action, Chord, Context, Effect, HABITS, Keymap, Meaning, Memory, Msg, TuiOptions};
 
 use super::stage::{Stage, path, with_proposal};
 
@@ -105,54 +105,135 @@ fn the_users_keymap_is_laid_over_and_shown_first() {
 }
 
 #[test]
-fn what_is_wrong_in_a_keymap_is_said_with_its_line() {
-    let check = |text: &str, expected: &str| {
-        assert_eq!(Keymap::new(Some(text)).unwrap_err().to_string(), expected);
-    };
-    check("[diff]\n\n\"a\" = \"acept\"\n", "keymap.toml line 3: unknown action acept");
-    check("[diff]\n\"hyper-a\" = \"accept\"\n", "keymap.toml line 2: unknown key hyper-a");
-    check(
-        "# mine\n[dif]\n",
-        "keymap.toml line 2: unknown context dif; there are anywhere, writing, reading, tree, diff, search, commit, question, conflict, sheet",
-    );
-    check("[diff]\n\"a\" = 3\n", "keymap.toml line 2: a is not bound to the name of an action");
-    check("diff = 1\n", "keymap.toml line 1: diff is not a table of keys");
-    let broken = Keymap::new(Some("[diff]\na = \"accept\n")).unwrap_err().to_string();
-    assert!(broken.starts_with("keymap.toml line 2: "), "{broken}");
-    check(
-        "[diff]\n\"G\" = \"accept\"\n\n\"shift-g\" = \"reject\"\n",
-        "keymap.toml line 4: G is bound in line 2 already",
-    );
-    check(
-        "[diff]\n\"a\" = \"accept\"\n\"a\" = \"reject\"\n",
-        "keymap.toml line 3: these keys are bound twice in the same context",
-    );
-    check(
-        "[diff]\n\"space f\" = \"accept\"\n\"space\" = \"undo\"\n",
-        "keymap.toml line 3: Space and Space f of line 2 cannot both be bound: one begins the other",
-    );
-    check(
-        "[anywhere]\n\"ctrl-x ctrl-c\" = \"quit\"\n[diff]\n\"ctrl-x\" = \"accept\"\n",
-        "keymap.toml line 4: Ctrl-X and Ctrl-X Ctrl-C of line 2 cannot both be bound: [diff] takes Ctrl-X before [anywhere] sees Ctrl-X Ctrl-C",
-    );
-    check(
-        "[diff]\n\"ctrl-x a\" = \"accept\"\n[anywhere]\n\"ctrl-x\" = \"quit\"\n",
-        "keymap.toml line 4: Ctrl-X and Ctrl-X a of line 2 cannot both be bound: [diff] takes Ctrl-X a before [anywhere] sees Ctrl-X",
-    );
-    check(
-        "[diff]\n\"ctrl-i\" = \"accept\"\n",
-        "keymap.toml line 2: Ctrl-I cannot be bound: most terminals send Tab for it",
-    );
-    check(
-        "[diff]\n\n\"g ctrl-m\" = \"accept\"\n",
-        "keymap.toml line 3: Ctrl-M cannot be bound: most terminals send Enter for it",
-    );
-    check(
-        "[tree]\n\"ctrl-[\" = \"quit\"\n",
-        "keymap.toml line 2: Ctrl-[ cannot be bound: most terminals send Esc for it",
-    );
-    check("[writing]\n\"a\" = \"send\"\n", "keymap.toml line 2: a writes a character there and can do nothing else");
-    check("[diff]\n\"a b c d e\" = \"accept\"\n", "keymap.toml line 2: unknown key a b c d e");
+fn a_key_with_super_hyper_or_meta_decides_and_types_nothing() {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    let foreign = [KeyModifiers::SUPER, KeyModifiers::HYPER, KeyModifiers::META];
+    let with = |code, modifiers| Msg::Key(KeyEvent::new(code, modifiers));
+    let mut stage = with_preset("default");
+    stage.keys("alt-3");
+    for modifier in foreign {
+        for letter in ['a', 'r', 'A', 'u', 'q'] {
+            stage.send(with(KeyCode::Char(letter), modifier));
+        }
+        stage.send(with(KeyCode::Char('a'), modifier | KeyModifiers::CONTROL));
+    }
+    assert_eq!(stage.ops(), []);
+    stage.keys("alt-2");
+    for modifier in foreign {
+        stage.send(with(KeyCode::Char('w'), modifier));
+    }
+    assert!(!stage.text().contains("› w"), "{}", stage.text());
+    stage.keys("ctrl-p");
+    stage.send(with(KeyCode::Char('w'), KeyModifiers::SUPER));
+    assert!(stage.text().contains("go to the next pane"), "the palette is not narrowed: {}", stage.text());
+}
+
+#[test]
+fn presets_do_by_their_own_keys_what_hands_expect() {
+    let mut stage = with_preset("lazygit-like");
+    stage.keys("alt-3 2 3 r");
+    assert!(matches!(stage.ops().as_slice(), [Op::Decide { .. }]), "2 reads the chat, where 3 is a key");
+    stage.keys("x");
+    assert!(stage.text().contains("╭ Actions"));
+    let mut stage = with_preset("emacs");
+    stage.keys("alt-3 ctrl-s 'parse enter");
+    assert_eq!(stage.ops(), [], "the letters of a search decide nothing");
+    assert!(stage.text().contains("/parse"), "{}", stage.text());
+}
+
+/// Returns what the palette has first for what is typed into it.
+fn first_in_palette(stage: &mut Stage, typed: &str) -> String {
+    stage.keys(&format!("ctrl-p '{typed}"));
+    let text = stage.text();
+    let mut rows = text.lines().skip_while(|line| !line.contains("╭ Actions"));
+    let title = rows.next().unwrap();
+    let left = title[..title.find('╭').unwrap()].chars().count() + 2;
+    let first: String = rows.nth(2).unwrap().chars().skip(left).collect();
+    stage.keys("esc");
+    first.split("  ").next().unwrap().to_owned()
+}
+
+#[test]
+fn what_hands_type_by_habit_decides_nothing() {
+    let mut stage = with_preset("vim");
+    // What was done last comes first among equals.
+    stage.keys("alt-3 ctrl-p 'accept-all enter");
+    assert!(matches!(stage.ops().as_slice(), [Op::Decide { .. }]));
+    let table = [
+        ("q", Action::Quit),
+        ("q!", Action::Quit),
+        ("wq", Action::Quit),
+        ("x", Action::Quit),
+        ("quit", Action::Quit),
+        (":q", Action::Quit),
+        ("w", Action::Commit),
+        ("e", Action::FocusTree),
+        ("help", Action::Help),
+        ("stop", Action::Stop),
+        ("undo", Action::Undo),
+        ("accept", Action::Accept),
+        ("accept-all", Action::AcceptAll),
+        ("write", Action::Write),
+    ];
+    for (typed, expected) in table {
+        let first = first_in_palette(&mut stage, typed);
+        let title = expected.info().title;
+        assert!(first.starts_with(title), "{typed:?} finds {first:?}, not {title:?}");
+    }
+    for letter in 'a'..='z' {
+        let first = first_in_palette(&mut stage, &letter.to_string());
+        let found = ACTIONS.iter().find(|info| info.title.starts_with(first.trim_end_matches('…')));
+        assert!(!found.unwrap_or_else(|| panic!("{first:?}")).action.is_weighty(), "{letter} finds {first:?}");
+    }
+    for (typed, action) in HABITS {
+        assert!(!action.is_weighty(), "{typed}");
+    }
+}
+
+#[test]
+fn emacs_undo_is_that_of_what_has_the_keys() {
+    let mut stage = with_preset("emacs");
+    stage.decided(Pick::File { path: path("README.md") }, Decision::Accepted);
+    stage.asked.clear();
+    stage.keys("alt-2 'hello ctrl-x u");
+    assert_eq!(stage.ops(), [], "nothing of the review is undone from the message");
+    assert!(!stage.text().contains("hello"), "{}", stage.text());
+    stage.keys("alt-3 ctrl-x u");
+    assert_eq!(stage.ops(), [Op::Undo]);
+}
+
+#[test]
+fn an_undo_of_nothing_says_which_key_goes_further_back() {
+    let mut stage = with_preset("default");
+    stage.keys("alt-3 u");
+    assert_eq!(stage.ops(), []);
+    let text = stage.text();
+    assert!(text.contains("nothing of yours to undo; H in the review goes further back"), "{text}");
+}
+
+#[test]
+fn a_list_of_keys_that_is_longer_than_the_screen_is_turned() {
+    let keys: Vec<String> = ('a'..='z').chain('A'..='Z').map(|key| format!("\"x {key}\" = \"note\"\n")).collect();
+    let options = TuiOptions { keymap: Some(format!("[diff]\n{}", keys.concat())), ..TuiOptions::default() };
+    let mut stage = Stage::with(80, 24, options);
+    stage.begin();
+    with_proposal(&mut stage);
+    stage.keys("alt-3 x").wait(1);
+    let mut seen = String::new();
+    for _ in 0..2 {
+        let text = stage.text();
+        assert!(text.contains("PgDn"), "{text}");
+        seen.push_str(&text);
+        stage.keys("pagedown");
+    }
+    for key in ('a'..='z').chain('A'..='Z') {
+        assert!(
+            seen.contains(&format!("│ {key} tell")) || seen.contains(&format!(" {key} tell or ask")),
+            "{key}: {seen}"
+        );
+    }
+    stage.keys("pageup pageup m");
+    assert!(!stage.text().contains("PgDn"), "a key of the list still does what it says");
 }
 
 #[test]
@@ -314,7 +395,7 @@ fn names_of_actions_and_keys_read_back() {
         let key = chord(key);
         assert_eq!(chord(&key.to_string()), key, "{key}");
     }
-    for wrong in ["", "ctrl-", "f0", "f25", "foo", "Hyper-a", "PgLeft"] {
+    for wrong in ["", "ctrl-", "f0", "f25", "foo", "Cmd-a", "PgLeft"] {
         assert_eq!(Chord::parse(wrong), None, "{wrong}");
     }
 }

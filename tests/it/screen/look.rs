@@ -2,12 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use adit::review::{Decision, Pick};
 use adit::tui::{
     Cause, ColorDepth, Pacer, PaneId, SCOPES, Scope, TerminalEnvironment, Theme, arrange, load_theme, split_words,
     theme_names,
 };
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
+
+use super::stage::{Stage, path, with_proposal};
 
 #[test]
 fn every_theme_styles_every_scope_at_every_depth() {
@@ -184,4 +187,29 @@ fn the_editors_command_is_split_as_a_shell_does() {
     check(r"emacs\ client -c ''", &["emacs client", "-c", ""]);
     check("", &[]);
     assert!(split_words("vi 'open").is_err());
+}
+
+/// Returns what stands in the cells of the review that have the ground of a scope, row by row.
+fn on_ground_of(stage: &mut Stage, scope: Scope) -> Vec<String> {
+    let buffer = stage.buffer();
+    let wanted = stage.app.theme().style(scope);
+    let row = |y: u16| (0..buffer.area.width).map(move |x| (x, y)).filter(|at| buffer[*at].bg == wanted.bg.unwrap());
+    let rows = (0..buffer.area.height).map(|y| row(y).map(|at| buffer[at].symbol()).collect::<String>());
+    rows.filter(|text| !text.is_empty()).collect()
+}
+
+#[test]
+fn what_a_search_found_stands_out_of_the_cursors_line_and_of_what_is_decided() {
+    let mut stage = Stage::open(120, 40);
+    with_proposal(&mut stage);
+    stage.decided(Pick::Runs { path: path("src/fare.rs"), runs: vec![0] }, Decision::Accepted);
+    stage.keys("alt-3 / 'cents enter");
+    for step in 0..6 {
+        let text = stage.text();
+        let current = on_ground_of(&mut stage, Scope::MatchCurrent);
+        assert_eq!(current, ["CENTS"], "step {step}:\n{text}");
+        let all = current.len() + on_ground_of(&mut stage, Scope::Match).len();
+        assert!(text.contains(&format!(" of {all}")), "{all} are marked:\n{text}");
+        stage.keys("n");
+    }
 }

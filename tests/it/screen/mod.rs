@@ -14,6 +14,7 @@ mod hostile;
 mod hyperlinks;
 mod inline;
 mod input;
+mod keymap_faults;
 mod keys;
 mod look;
 mod money;

@@ -437,6 +437,19 @@ fn a_click_selects_a_row_of_every_list_and_on_the_selected_row_chooses_it() {
 }
 
 #[test]
+fn a_row_that_keys_or_the_wheel_have_selected_is_clicked_twice_too() {
+    let mut stage = Stage::open(120, 40);
+    stage.keys("ctrl-p 'show-cost");
+    click(&mut stage, "see what was spent");
+    assert!(stage.text().contains("╭ Actions"), "the second of two quick clicks would meet what the first one opened");
+    stage.keys("down up");
+    click(&mut stage, "see what was spent");
+    assert!(stage.text().contains("╭ Actions"), "keys in between count as selecting");
+    click(&mut stage, "see what was spent");
+    assert!(stage.text().contains("╭ Cost "), "{}", stage.text());
+}
+
+#[test]
 fn the_keys_of_sheets_are_those_of_the_keymap() {
     let keymap = "[conflict]\n\"u\" = \"keep-yours\"\n\"y\" = \"\"\n[question]\n\"ctrl-y\" = \"answer-yes\"\n\"y\" = \"\"\n\
                   [sheet]\n\"x\" = \"sheet-leave\"\n";

@@ -299,3 +299,33 @@ fn a_click_where_a_message_covers_the_hints_only_takes_it_away() {
     click(&mut stage, column, 39);
     assert_eq!(stage.ops().len(), 1, "the hint that is shown acts");
 }
+
+#[test]
+fn what_a_click_gives_the_terminal_away_for_waits_until_the_button_is_up() {
+    let mut stage = Stage::open(120, 40);
+    stage.keys("f1 'quit");
+    let text = stage.text();
+    let row = text.lines().position(|line| line.contains(" quit ") && line.contains("Ctrl-Q"));
+    let row = u16::try_from(row.unwrap_or_else(|| panic!("{text}"))).unwrap();
+    let send = |stage: &mut Stage, kind: MouseEventKind| {
+        stage.send(Msg::Mouse(MouseEvent { kind, column: 50, row, modifiers: KeyModifiers::empty() }));
+    };
+    let (down, up) = (MouseEventKind::Down(MouseButton::Left), MouseEventKind::Up(MouseButton::Left));
+    let quits = |stage: &Stage| stage.asked.contains(&Effect::Quit);
+    send(&mut stage, down);
+    send(&mut stage, up);
+    assert!(!quits(&stage) && stage.text().contains("╭ Keys"), "the first click selects");
+    send(&mut stage, down);
+    assert!(!quits(&stage), "a shell would read the release");
+    send(&mut stage, up);
+    assert!(quits(&stage));
+    // A release that never comes does not quit when something else is clicked later.
+    stage.asked.clear();
+    stage.keys("f1 'quit");
+    for kind in [down, up, down] {
+        send(&mut stage, kind);
+    }
+    stage.keys("alt-2");
+    send(&mut stage, up);
+    assert!(!quits(&stage));
+}

@@ -158,10 +158,10 @@ fn a_large_tree_keeps_the_selection_in_view() {
 fn a_written_file_lets_its_folder_be_read_again() {
     let mut stage = tree();
     stage.asked.clear();
-    stage.event(EventKind::FileWritten { path: path("new.rs") });
+    stage.event(EventKind::FileWritten { path: path("new.rs"), is_removed: false });
     assert_eq!(stage.asked, [Effect::List(None)]);
     stage.asked.clear();
-    stage.event(EventKind::FileWritten { path: path("src/new.rs") });
+    stage.event(EventKind::FileWritten { path: path("src/new.rs"), is_removed: false });
     assert_eq!(stage.asked, [], "a folder that was never opened is not read");
 }
 

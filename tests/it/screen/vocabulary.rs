@@ -44,7 +44,7 @@ const SCRIPT: &[(Action, &str, &str, Comes)] = &[
     (Action::AcceptWithNote, "g ]", "&", Shows("Accept")),
     (Action::RejectWithNote, "g ]", "M", Shows("Reject")),
     (Action::SendFeedback, "", "S", Changes),
-    (Action::Undo, "", "u", Asks("Undo")),
+    (Action::Undo, "", "u", Shows("nothing of yours to undo")),
     (Action::Redo, "", "ctrl-r", Asks("Redo")),
     (Action::History, "", "H", Shows("History")),
     (Action::ShowPrompt, "g ]", "p", Shows("Turn 1, step 1")),

@@ -65,6 +65,8 @@ fn the_main_job_by_words_alone() {
     screen.send("accept 9\r").wait_for("There is no line 9: this change has 3 numbered lines.");
     screen.send("accept 1\r").wait_for("Wrote src/gamma.txt.");
     screen.wait_until("one line is written", |_| repo.read("src/gamma.txt") == "one\n");
+    screen.send("undo\r").wait_for("Removed src/gamma.txt.").send("redo\r");
+    screen.wait("it is written again", |text| text.matches("Wrote src/gamma.txt.").count() == 2);
     screen.send("next\r").wait_for("line 3 added: three").send("reject file\r").wait_for("No change waits for you.");
 
     screen
@@ -72,7 +74,10 @@ fn the_main_job_by_words_alone() {
         .wait_for("1. feat: speak up")
         .wait_for("2. (empty)")
         .send("edit 1 feat: speak up a little\r");
-    screen.wait_for("1. feat: speak up a little").send("yes\r").wait_for("Committed ");
+    screen.wait_for("1. feat: speak up a little").send("yes\r");
+    screen.wait("the message as it was written", |text| {
+        text.lines().any(|line| line.starts_with("Committed ") && line.ends_with(": feat: speak up a little"))
+    });
     let message = repo.git(&["log", "-1", "--format=%B"]);
     assert!(message.starts_with("feat: speak up a little\n\nThe letters were too quiet.\n"), "{message}");
     assert_eq!(repo.git(&["show", "HEAD:src/gamma.txt"]), "one\n");
@@ -116,7 +121,17 @@ fn wrong_words_are_answered_and_nothing_is_sent() {
     screen.send("accept\r").wait_for("Say next to hear a change first.");
     screen.send("commit\r").wait_for("Nothing was accepted yet.");
     screen.send("help com\r").wait_for("drafts a message for what you accepted");
+    screen
+        .send("proceed\r")
+        .wait_for("Nothing waits to go on.")
+        .send("code 1\r")
+        .wait_for("No login waits for a code.");
+    screen.send("add nope.txt\r").wait_for("There is no file nope.txt.");
+    screen.send("drop nope\r").wait_for("The context has no file nope.");
+    screen.send("undo\r").wait_for("There is nothing to undo.");
+    screen.wait("the prompt", |text| text.trim_end().ends_with('>'));
     screen.send("ask\rone\r.\r").wait_for("The answer is complete.");
+    screen.send("undo\r").wait_for("There is nothing of yours to undo.").wait_for("The model's edits stay.");
     screen.send("\x03").wait_for("Once more leaves.").send("\x03");
     assert_eq!(screen.exit_code(), 0);
     assert!(server.requests()[0].json.to_string().contains("one"));
