@@ -8,7 +8,7 @@ use super::outside::Editor;
 use super::talk::Talk;
 use crate::engine::{Handle, Subscription};
 use crate::review::Progress;
-use crate::session::Op;
+use crate::session::{Op, TurnOutcome};
 
 /// What comes from the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct TalkOptions {
     pub editor: Option<Editor>,
     /// Told when a line is dealt with: the next may be read, and not before, because an editor may have the terminal.
     pub reads_on: Option<std::sync::mpsc::Sender<()>>,
+    /// Whether nobody types the lines: each waits until what the one before asked for is answered.
+    pub is_script: bool,
 }
 
 /// How it ended.
@@ -41,6 +43,8 @@ pub struct Ending {
     pub by_user: bool,
     /// What is still pending.
     pub progress: Progress,
+    /// Whether the last turn failed.
+    pub has_failed: bool,
 }
 
 /// Talks until the user leaves or the engine ends.
@@ -51,7 +55,7 @@ pub async fn run(
     out: &mut (impl Write + Send),
 ) -> io::Result<Ending> {
     let Some(Subscription { state, mut events }) = handle.subscribe().await else {
-        return Ok(Ending { by_user: false, progress: Progress::default() });
+        return Ok(Ending { by_user: false, progress: Progress::default(), has_failed: false });
     };
     let reads_on = options.reads_on;
     let mut talk = Talk::new(handle, state, out, options.prepared, options.editor);
@@ -60,12 +64,20 @@ pub async fn run(
     }
     talk.welcome()?;
     let mut by_user = true;
+    let mut is_dealt_with = false;
     while !talk.leaves {
         // What is there is said first, so that the prompt stands at the end.
         let ready = events.try_recv().ok();
         let event = match ready {
             Some(event) => Some(event),
             None => {
+                if is_dealt_with && !(options.is_script && talk.is_occupied()) {
+                    is_dealt_with = false;
+                    if let Some(reads_on) = &reads_on {
+                        // Nobody reads any more where this cannot be told.
+                        let _ended = reads_on.send(());
+                    }
+                }
                 talk.prompt()?;
                 tokio::select! {
                     event = events.recv() => match event {
@@ -81,10 +93,7 @@ pub async fn run(
                                 talk.leaves |= said == Input::End;
                             }
                         }
-                        if let Some(reads_on) = reads_on.as_ref().filter(|_| is_line) {
-                            // Nobody reads any more where this cannot be told.
-                            let _ended = reads_on.send(());
-                        }
+                        is_dealt_with |= is_line;
                         None
                     }
                 }
@@ -99,5 +108,6 @@ pub async fn run(
     let progress = talk.state.review.progress();
     handle.send(Op::Shutdown).await;
     while events.recv().await.is_some() {}
-    Ok(Ending { by_user, progress })
+    let has_failed = matches!(talk.state.last_outcome, Some(TurnOutcome::Failed(_)));
+    Ok(Ending { by_user, progress, has_failed })
 }

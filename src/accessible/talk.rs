@@ -215,6 +215,12 @@ impl<'a, O: Write + Send> Talk<'a, O> {
         self.voice.say(line)
     }
 
+    /// Tells whether something was asked for that is not answered yet.
+    pub(super) fn is_occupied(&self) -> bool {
+        let is_committing = matches!(self.commit, CommitTalk::Drafting | CommitTalk::Committing(_));
+        is_committing || self.expects_news || self.state.is_busy()
+    }
+
     /// Says that it is the user's turn, if it is.
     pub(super) fn prompt(&mut self) -> io::Result<()> {
         let others_go_on = self.leaves || self.expects_news || self.state.is_busy();

@@ -1,6 +1,6 @@
 //! Adit as linear text, from the engine's handle to the exit code: lines from standard input, sentences to standard output.
 
-use std::io::{self, BufRead as _, Read as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -19,6 +19,8 @@ const LONGEST: usize = 1 << 20;
 /// Talks until the user leaves.
 pub(super) async fn talk(handle: Handle, running: Running, mut options: TalkOptions) -> Result<ExitCode, Stop> {
     let is_demo = options.prepared.is_some();
+    let is_script = !io::stdin().is_terminal();
+    options.is_script = is_script;
     let (sender, input) = mpsc::channel(16);
     let lines = sender.clone();
     let (reads_on, next) = std::sync::mpsc::channel();
@@ -46,7 +48,8 @@ pub(super) async fn talk(handle: Handle, running: Running, mut options: TalkOpti
                 // The terminal may be gone; then nobody is there to hear it.
                 let _ = writeln!(io::stdout(), "{changes}; adit --accessible --continue opens this session again.");
             }
-            Ok(ExitCode::from(u8::from(!ending.by_user)))
+            // Who typed the request has heard that it failed.
+            Ok(ExitCode::from(u8::from(!ending.by_user || (is_script && ending.has_failed))))
         }
         Err(failure) if failure.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::from(141)),
         Err(failure) => Err(Stop::new(format!("cannot write the output: {failure}"))),
