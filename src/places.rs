@@ -73,7 +73,9 @@ impl Places {
             let path = entry.ok()?.path();
             let is_theme = path.extension().is_some_and(|extension| extension == "toml") && path.is_file();
             let name = path.file_stem()?.to_str()?.to_owned();
-            is_theme.then(|| std::fs::read_to_string(&path).ok().map(|text| (name, text)))?
+            // Bytes that are not UTF-8 are no reason to pass it over: where they matter, the fault has its line.
+            let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+            is_theme.then(|| std::fs::read(&path).ok().map(|bytes| (name, text(bytes))))?
         };
         let mut themes: Vec<(String, String)> = entries.filter_map(theme).collect();
         themes.sort();

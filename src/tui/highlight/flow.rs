@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::super::safe;
 
@@ -34,12 +34,23 @@ pub(super) fn glyphs<'a>(line: &'a [u8], mut each: impl FnMut(Glyph<'a>) -> bool
     for chunk in shown.utf8_chunks() {
         for grapheme in chunk.valid().graphemes(true) {
             let text = safe::shown(grapheme, column);
-            let width = text.width();
             let is_picture = matches!(text, Cow::Owned(_)) && grapheme != "\t" && text != grapheme;
-            column += width;
-            let glyph = Glyph { text, width, at, is_picture };
+            let start = at;
             at += grapheme.len();
-            if glyph.width > 0 && !each(glyph) {
+            let mut goes_on = true;
+            let mut piece = |text: Cow<'a, str>, at: usize, is_picture: bool| {
+                let width = text.width();
+                column += width;
+                goes_on = goes_on && (width == 0 || each(Glyph { text, width, at, is_picture }));
+            };
+            if is_picture {
+                pieces(grapheme)
+                    .into_iter()
+                    .for_each(|(text, offset, is_hidden)| piece(text, start + offset, is_hidden));
+            } else {
+                piece(text, start, false);
+            }
+            if !goes_on {
                 return;
             }
         }
@@ -52,6 +63,24 @@ pub(super) fn glyphs<'a>(line: &'a [u8], mut each: impl FnMut(Glyph<'a>) -> bool
             at += 1;
         }
     }
+}
+
+/// Takes a grapheme with hidden characters apart, each with its place and whether it is one of them: a letter may have
+/// many of them behind it, and where all of it has no room a part may have some.
+fn pieces(grapheme: &str) -> Vec<(Cow<'static, str>, usize, bool)> {
+    let mut pieces: Vec<(String, usize, bool)> = Vec::new();
+    for (offset, character) in grapheme.char_indices() {
+        let is_hidden = safe::is_hidden(character);
+        match pieces.last_mut() {
+            // A sign that takes no column stands with what is before it.
+            Some((text, _, was_hidden)) if !is_hidden && (!*was_hidden || character.width() == Some(0)) => {
+                text.push(character);
+            }
+            _ if is_hidden => pieces.push((safe::picture(character), offset, true)),
+            _ => pieces.push((character.to_string(), offset, false)),
+        }
+    }
+    pieces.into_iter().map(|(text, offset, is_hidden)| (Cow::Owned(text), offset, is_hidden)).collect()
 }
 
 /// Returns where a line is cut: at a character's border, and never inside a short line.

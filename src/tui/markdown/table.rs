@@ -81,7 +81,8 @@ impl Table {
             return self.listed(width, hides_header);
         }
         let widths = if is_endless(width) {
-            vec![width; columns]
+            // As many as are told where they do not stand beside each other.
+            vec![width; columns.min(LISTED)]
         } else {
             fit(&self.natural_widths(columns, width), width.saturating_sub(bars))
         };

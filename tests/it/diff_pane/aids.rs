@@ -56,3 +56,15 @@ fn a_moved_block_has_its_own_look() {
     assert!(is_moved("+     width * width"), "{screen}");
     assert!(!is_moved("+ // four"), "{screen}");
 }
+
+#[test]
+fn a_letter_with_many_hidden_characters_behind_it_is_broken_between_them() {
+    let line = format!("s = \"a{}b\"; run()\n", "\u{e0145}".repeat(12));
+    let mut desk = Desk::new(vec![revision("a.txt", file("x\n"), file(&line))]);
+    let screen = desk.draw();
+    assert!(screen.lines().any(|row| row.contains("s = \"a<E0145><E0145>") && row.ends_with('›')), "{screen}");
+    desk.keys("w");
+    let wrapped: String = desk.draw().lines().map(|row| row.trim().to_owned()).collect();
+    assert!(wrapped.contains("<E0145>b\"; run()"), "{wrapped}");
+    assert_eq!(wrapped.matches("<E0145>").count(), 12, "{wrapped}");
+}

@@ -7,7 +7,7 @@ use adit::session::{Entry, TurnOutcome};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 
-use super::desk::{Place, adit, assert_numbered, edits, finish, journal, script};
+use super::desk::{Place, adit, assert_numbered, edits, finish, finish_with_input, journal, script};
 
 fn signal(child: &tokio::process::Child, name: &str) {
     let id = child.id().unwrap().to_string();
@@ -111,4 +111,24 @@ async fn a_proposal_of_a_stopped_run_is_printed_and_stays_pending() {
     assert!(!place.repo().join("new.txt").exists());
     assert_eq!(journal(&place).1.review.progress().pending, 1, "the file with its text");
     finish(adit(&place, &["sessions"])).await;
+}
+
+#[tokio::test]
+async fn lines_that_nobody_types_wait_for_the_answers() {
+    let endpoint = Endpoint::start(edits("a.txt", "a", "b")).await.unwrap();
+    let place = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&endpoint.url());
+    let words = "ask change it\nnext\naccept\n";
+    let outcome = finish_with_input(adit(&place, &["--accessible"]), words).await;
+    outcome.check(0, &[]);
+    let text = outcome.text();
+    let (answer, heard) = (text.find("The answer is complete."), text.find("line 1 added: b"));
+    assert!(answer.is_some() && answer < heard, "{text}");
+    assert_eq!(std::fs::read_to_string(place.repo().join("a.txt")).unwrap(), "b\n");
+
+    let refused = |_: &Value| vec![ServerStep::refuse(403, "AccessDeniedException", "no")];
+    let endpoint = Endpoint::start(refused).await.unwrap();
+    let place = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&endpoint.url());
+    let outcome = finish_with_input(adit(&place, &["--accessible"]), "ask change it").await;
+    outcome.check(3, &[]);
+    assert!(outcome.text().contains("It failed: "), "{}", outcome.text());
 }

@@ -1,6 +1,6 @@
 //! Tables of input and rows.
 
-use adit::tui::markdown::{Document, Ink, Room};
+use adit::tui::markdown::{Document, ENDLESS, Ink, Room};
 use adit::tui::{LinkWay, Scope};
 
 use super::{rows, shown};
@@ -124,6 +124,24 @@ fn tables_fit_the_width() {
     check(12, table, &["name  │ size", "──────┼─────", "a     │    1", "long  │ 1000", "name  │"]);
     check(8, table, &["name: a", "size: 1", "", "name:", "long", "name", "size:", "1000"]);
     check(20, "|a|b|\n|:-:|-|\n|x y z|w|", &["  a   │ b", "──────┼──", "x y z │ w"]);
+}
+
+#[test]
+fn the_lines_of_a_table_are_its_cells_in_any_width() {
+    let lines = |text: &str, width: usize| {
+        let document = Document::of(text, width, Ink::of(Scope::Text));
+        let lines: Vec<String> = document.page().all_lines().into_iter().map(|line| line.text).collect();
+        lines.into_iter().filter(|line| !line.is_empty() && !line.contains('─')).collect::<Vec<_>>()
+    };
+    let table = "| name | how large |\n|---|--:|\n| the first | 1 |\n| a second one | |";
+    let expected = ["name", "how large", "the first", "1", "a second one"];
+    for width in [8, 10, 12, 20, 40, ENDLESS] {
+        assert_eq!(lines(table, width), expected, "{width}");
+    }
+    let row = |cell: &str| (0..70).map(|column| format!("| {cell}{column} ")).collect::<String>();
+    let wide = format!("{}|\n{}|\n{}|", row("title"), "|---".repeat(70), row("cell"));
+    assert_eq!(lines(&wide, 100).len(), 128, "no more cells are told");
+    assert_eq!(lines(&wide, 100), lines(&wide, ENDLESS));
 }
 
 #[test]
