@@ -1,7 +1,7 @@
 //! What happened before: the review's points and the way back to one of them, the requests, and who made a change.
 
 use super::parts::Part;
-use super::words::{count, first_line, sentence, spoken};
+use super::words::{count, first_line, spoken};
 use crate::review::{FileChange, Maker, Mark, Review};
 use crate::session::{Entry, Op, SessionState};
 
