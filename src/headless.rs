@@ -45,6 +45,15 @@ pub enum RunExit {
 }
 
 impl RunExit {
+    /// Returns how a turn that failed with such a fault ends the process.
+    pub fn of(class: FaultClass) -> Self {
+        match class {
+            FaultClass::Credentials | FaultClass::Access | FaultClass::Region => Self::NoAccess,
+            FaultClass::Budget => Self::Budget,
+            _ => Self::Failed,
+        }
+    }
+
     /// Returns the process' exit code.
     pub fn code(self) -> u8 {
         match self {
@@ -168,11 +177,7 @@ impl<O: Write + Send, N: Write + Send, I: Future<Output = ()>> Run<'_, O, N, I> 
             TurnOutcome::Failed(fault) => {
                 self.show_fault(&fault)?;
                 self.show_pending()?;
-                Ok(match fault.class {
-                    FaultClass::Credentials | FaultClass::Access | FaultClass::Region => RunExit::NoAccess,
-                    FaultClass::Budget => RunExit::Budget,
-                    _ => RunExit::Failed,
-                })
+                Ok(RunExit::of(fault.class))
             }
         }
     }

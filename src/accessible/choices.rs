@@ -6,7 +6,7 @@ use crate::session::SessionState;
 
 /// Names the models.
 pub(super) fn models(models: &[(String, String)]) -> Vec<String> {
-    models.iter().map(|(name, about)| sentence(&format!("{}: {}", spoken(name), spoken(about)))).collect()
+    models.iter().map(|(name, about)| format!("{}: {}", spoken(name), sentence(&spoken(about)))).collect()
 }
 
 /// Tells how much the model thinks.

@@ -101,6 +101,11 @@ impl CommitTalk {
         read_out(&lines.clone())
     }
 
+    /// Tells whether the engine has the word: it drafts, or commits.
+    pub(super) fn is_at_work(&self) -> bool {
+        matches!(self, Self::Drafting | Self::Committing(_))
+    }
+
     /// Returns the message that is offered, to be written anew.
     pub(super) fn offered(&self) -> Option<&[String]> {
         match self {

@@ -88,7 +88,7 @@ pub(super) fn turns(state: &SessionState) -> Vec<String> {
         if turn.usage != Usage::default() {
             facts.push(tokens(turn.usage));
         }
-        format!("{}. {} {}", turn.id.0, sentence(&facts.join(", ")), sentence(&first_line(turn.prompt)))
+        format!("{}. {} {}", turn.id.0, sentence(&facts.join(", ")), first_line(turn.prompt))
     });
     told.collect()
 }

@@ -3,7 +3,7 @@
 //! A client of the engine like the full screen. `run` is the loop, `Talk` what was said so far and what is expected,
 //! `Command` a line of the user as it is understood, and `perform` what it does. `Part` is what is decided next and how
 //! it sounds, `Prose` turns a streamed answer into sentences, `news` puts events into words, `figures` costs, context and
-//! times. What was printed stays: nothing moves the cursor back.
+//! times, `Pastes` puts what is pasted together. What was printed stays: nothing moves the cursor back.
 
 mod choices;
 mod command;
@@ -12,10 +12,12 @@ mod decide;
 mod editing;
 mod figures;
 mod find;
+mod marks;
 mod news;
 mod outside;
 mod parts;
 mod past;
+mod paste;
 mod perform;
 mod prose;
 mod run;
@@ -25,4 +27,5 @@ mod voice;
 mod words;
 
 pub use outside::Editor;
-pub use run::{Ending, Input, TalkOptions, run};
+pub use paste::Pastes;
+pub use run::{Ending, Finish, Input, TalkOptions, run};

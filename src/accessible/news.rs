@@ -20,7 +20,7 @@ pub(super) fn news(event: &Event, state: &SessionState) -> Vec<String> {
         EventKind::PromptQueued { .. } if state.queue.len() > 1 => {
             vec!["Requests that waited before are sent first.".to_owned()]
         }
-        EventKind::TurnStarted { .. } => vec!["Sent. Waiting for the answer.".to_owned()],
+        EventKind::TurnStarted { .. } => vec!["Asking the model.".to_owned()],
         EventKind::StepRetried { fault, attempt, resumes_at } => {
             let again = match in_seconds(*resumes_at, event.at) {
                 None => "It is sent again.".to_owned(),
@@ -124,7 +124,22 @@ pub(super) fn news(event: &Event, state: &SessionState) -> Vec<String> {
 
 /// Says where things stand at a time.
 pub(super) fn status(state: &SessionState, now: Millis) -> Vec<String> {
-    let mut out = vec![model(state), branch(state), waiting(state)];
+    let unknown = || "Git has not told yet which branch this is.".to_owned();
+    let mut out = vec![model(state), branch(state).unwrap_or_else(unknown)];
+    out.extend(standing(state, now));
+    out
+}
+
+/// Says the same at the start: the branch is told when git has told it.
+pub(super) fn opening(state: &SessionState, now: Millis) -> Vec<String> {
+    let mut out = vec![model(state)];
+    out.extend(branch(state));
+    out.extend(standing(state, now));
+    out
+}
+
+fn standing(state: &SessionState, now: Millis) -> Vec<String> {
+    let mut out = vec![waiting(state)];
     let progress = state.review.progress();
     if progress.accepted + progress.rejected > 0 {
         let accepted = count(progress.accepted, "change", "changes");
@@ -249,18 +264,19 @@ fn model(state: &SessionState) -> String {
     format!("The model is {}{region}.", spoken(&state.model.name))
 }
 
-fn branch(state: &SessionState) -> String {
+/// Says on which branch the workspace is; nothing before git has answered.
+pub(super) fn branch(state: &SessionState) -> Option<String> {
     let head = match &state.repo.head {
-        None if !state.is_repo_known => "Git is still being asked which branch this is.".to_owned(),
+        None if !state.is_repo_known => return None,
         None => "There is no git repository here; say init to make one.".to_owned(),
         Some(Head::Branch(name)) => format!("On branch {}.", spoken(name)),
         Some(Head::Unborn(name)) => format!("On branch {}, without a commit yet.", spoken(name)),
         Some(Head::Detached(id)) => format!("On no branch, at commit {}.", spoken(id)),
     };
-    match &state.repo.in_progress {
+    Some(match &state.repo.in_progress {
         Some(operation) => format!("{head} A {} is in progress.", spoken(operation)),
         None => head,
-    }
+    })
 }
 
 fn tool(call: &ToolCall) -> String {

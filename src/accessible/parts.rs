@@ -23,8 +23,10 @@ pub(super) enum Part {
 /// One line of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Line {
-    Same(usize),
-    Removed(usize),
+    /// A line that stays, by its number in the old text and in the new.
+    Same(usize, usize),
+    /// By its number in the old text; whether that is another than the one where it is missed in the new.
+    Removed(usize, bool),
     Added(usize),
 }
 
@@ -88,13 +90,14 @@ impl Part {
 
     /// Returns what a decision on some of its numbered lines picks.
     pub(super) fn pick_lines(&self, change: &FileChange, numbers: &[usize]) -> Result<Pick, String> {
-        let changed: Vec<Line> = self.lines(change).into_iter().filter(|line| !matches!(line, Line::Same(_))).collect();
+        let changed: Vec<Line> =
+            self.lines(change).into_iter().filter(|line| !matches!(line, Line::Same(..))).collect();
         let (mut removed, mut added) = (Vec::new(), Vec::new());
         for number in numbers {
             match changed.get(number - 1) {
-                Some(Line::Removed(at)) => removed.push(*at),
+                Some(Line::Removed(at, _)) => removed.push(*at),
                 Some(Line::Added(at)) => added.push(*at),
-                Some(Line::Same(_)) | None => {
+                Some(Line::Same(..)) | None => {
                     let most = count(changed.len(), "numbered line", "numbered lines");
                     return Err(format!("There is no line {number}: this change has {most}."));
                 }
@@ -129,7 +132,7 @@ impl Part {
                     removed += run.old.len();
                     added += run.new.len();
                 }
-                let first = change.diff.runs.get(runs.start).map_or(0, |run| run.new.start.min(run.old.start));
+                let first = change.diff.runs.get(runs.start).map_or(0, |run| run.new.start);
                 let what = match (removed, added) {
                     (0, added) => format!("{} added", count(added, "line", "lines")),
                     (removed, 0) => format!("{} removed", count(removed, "line", "lines")),
@@ -150,18 +153,20 @@ impl Part {
         let mut number = 0;
         for line in self.lines(change) {
             let (at, text, word) = match line {
-                Line::Same(at) => (at, old.get(at), "unchanged"),
-                Line::Removed(at) => (at, old.get(at), "removed"),
+                Line::Same(before, at) => (at, old.get(before), "unchanged"),
+                Line::Removed(at, _) => (at, old.get(at), "removed"),
                 Line::Added(at) => (at, new.get(at), "added"),
             };
             let text = text.map(|text| spoken_bytes(text)).unwrap_or_default();
             let shown = if text.trim().is_empty() { "(empty)" } else { &text };
+            // Lines are counted in the text as it would be; what goes has its number in the old one, told where the two differ.
+            let whose = if matches!(line, Line::Removed(_, true)) { "old line" } else { "line" };
             let is_changed = word != "unchanged";
             number += usize::from(is_changed);
             let label = if is_changed { format!("{number}. ") } else { String::new() };
             let deceives = word == "added" && !look_alikes(&text, |_| false).is_empty();
             let warning = if deceives { " (take care: letters here look like others)" } else { "" };
-            out.push(format!("{label}line {} {word}: {shown}{warning}", at + 1));
+            out.push(format!("{label}{whose} {} {word}: {shown}{warning}", at + 1));
         }
         out
     }
@@ -177,13 +182,14 @@ impl Part {
         let mut lines = Vec::new();
         let mut at = first.old.start.saturating_sub(CONTEXT);
         for run in runs {
-            lines.extend((at..run.old.start).map(Line::Same));
-            lines.extend(run.old.clone().map(Line::Removed));
+            lines.extend((at..run.old.start).map(|at| Line::Same(at, run.new.start - (run.old.start - at))));
+            let has_moved = run.old.start != run.new.start;
+            lines.extend(run.old.clone().map(|at| Line::Removed(at, has_moved)));
             lines.extend(run.new.clone().map(Line::Added));
             at = run.old.end;
         }
         let end = (last.old.end + CONTEXT).min(lines_of(&change.accepted).len());
-        lines.extend((at..end).map(Line::Same));
+        lines.extend((at..end).map(|at| Line::Same(at, last.new.end + (at - last.old.end))));
         lines
     }
 }

@@ -1,7 +1,7 @@
 //! What happened before: the review's points and the way back to one of them, the requests, and who made a change.
 
 use super::parts::Part;
-use super::words::{count, first_line, sentence, spoken};
+use super::words::{count, first_line, spoken};
 use crate::review::{FileChange, Maker, Mark, Review};
 use crate::session::{Entry, Op, SessionState};
 
@@ -79,7 +79,7 @@ pub(super) fn makers(part: &Part, change: &FileChange, state: &SessionState) -> 
             Maker::User => "You wrote it in the review.".to_owned(),
             Maker::Model { turn, .. } => {
                 let prompt = prompt(*turn as usize, state).map(|prompt| format!(": {}", first_line(&prompt)));
-                sentence(&format!("the model made it{loosely} for request {turn}{}", prompt.unwrap_or_default()))
+                format!("The model made it{loosely} for request {turn}{}", prompt.as_deref().unwrap_or("."))
             }
         };
         if !said.contains(&words) {

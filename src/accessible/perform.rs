@@ -225,7 +225,7 @@ impl<O: Write + Send> Talk<'_, O> {
             return self.say("No request waits.");
         }
         for queued in taken {
-            self.say(&sentence(&format!("taken back: {}", first_line(&queued.text))))?;
+            self.say(&format!("Taken back: {}", first_line(&queued.text)))?;
             self.send(Op::Unqueue { prompt: queued.id }).await?;
         }
         Ok(())

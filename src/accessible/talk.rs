@@ -4,18 +4,18 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::command::parse;
+use super::command::{Command, parse};
 use super::commit::{CommitTalk, Turn};
 use super::decide::Place;
-use super::news::{news, status, waiting};
+use super::news::{branch, news, opening, waiting};
 use super::outside::Editor;
 use super::prose::Prose;
-use super::run::Input;
+use super::run::Finish;
 use super::voice::Voice;
-use super::words::spoken;
+use super::words::{count, sentence, spoken};
 use crate::engine::Handle;
 use crate::review::Decision;
-use crate::session::{Event, EventKind, Millis, Op, SessionState};
+use crate::session::{Event, EventKind, Millis, Op, Seq, SessionState, TurnOutcome, TurnPhase};
 
 /// What lines that follow each other are collected for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +41,14 @@ pub(super) struct Talk<'a, O> {
     pub(super) leaves: bool,
     /// Whether the last thing said was that leaving is asked for again.
     pub(super) asked_to_leave: bool,
-    /// Whether something was asked of the engine that it has not answered yet; the prompt would stand in the way.
+    /// Whether something was asked of the engine that it has not dealt with yet; the prompt would stand in the way.
     expects_news: bool,
+    /// Whether that was asked since `run` looked last.
+    pub(super) has_asked: bool,
+    /// The last event that belongs to what was asked, once the engine has told it.
+    dealt_with: Option<Seq>,
+    /// How the talk has gone so far, for the exit code of a script.
+    pub(super) finish: Finish,
     pub(super) editor: Option<Editor>,
     /// Whether the editor had the terminal since the last line.
     pub(super) had_editor: bool,
@@ -75,6 +81,9 @@ impl<'a, O: Write + Send> Talk<'a, O> {
             leaves: false,
             asked_to_leave: false,
             expects_news: false,
+            has_asked: false,
+            dealt_with: None,
+            finish: Finish::Done,
             editor,
             had_editor: false,
         }
@@ -82,7 +91,7 @@ impl<'a, O: Write + Send> Talk<'a, O> {
 
     pub(super) fn welcome(&mut self) -> io::Result<()> {
         self.say("Say help and Enter to hear all words.")?;
-        for line in status(&self.state, now()) {
+        for line in opening(&self.state, now()) {
             self.say(&line)?;
         }
         match self.prepared.clone() {
@@ -97,8 +106,9 @@ impl<'a, O: Write + Send> Talk<'a, O> {
 
     /// Folds an event and says what is worth saying.
     pub(super) fn event(&mut self, event: &Arc<Event>) -> io::Result<()> {
+        let branch_before = branch(&self.state);
         self.state.apply(event);
-        self.expects_news = false;
+        self.look_whether_dealt_with();
         let sentences = match &event.kind {
             EventKind::TextDelta { text } => self.prose.take(text),
             EventKind::StepEnded { .. } | EventKind::StepRetried { .. } | EventKind::ToolCallStarted { .. } => {
@@ -110,6 +120,21 @@ impl<'a, O: Write + Send> Talk<'a, O> {
             self.say(&line)?;
         }
         let mut said = news(event, &self.state);
+        match &event.kind {
+            EventKind::RepositoryChanged { .. } => {
+                said.extend(branch(&self.state).filter(|now| branch_before.as_ref() != Some(now)));
+            }
+            EventKind::TurnEnded { outcome, .. } => {
+                self.finish = match outcome {
+                    _ if self.finish == Finish::Interrupted => Finish::Interrupted,
+                    TurnOutcome::Failed(fault) => Finish::Failed(fault.class),
+                    TurnOutcome::Done | TurnOutcome::Cancelled => Finish::Done,
+                };
+                // A request that waits may be sent by itself.
+                self.asks();
+            }
+            _ => {}
+        }
         said.extend(self.commit.event(&event.kind));
         if let EventKind::HunksDecided { decision, .. } = &event.kind {
             let word = match decision {
@@ -127,17 +152,15 @@ impl<'a, O: Write + Send> Talk<'a, O> {
         Ok(())
     }
 
-    /// Takes what the user said.
-    pub(super) async fn hear(&mut self, input: Input) -> io::Result<()> {
-        let line = match input {
-            Input::Line(line) => line,
-            Input::Interrupt => return self.interrupt().await,
-            Input::End => {
-                self.leaves = true;
-                return Ok(());
-            }
-        };
+    /// Takes a line of the user.
+    pub(super) async fn hear(&mut self, line: String) -> io::Result<()> {
         self.voice.answered();
+        if line.contains('\x1b') {
+            return self.say(
+                "This line holds an arrow or another key that does nothing here, so nothing was done. \
+                 Backspace deletes a letter, Ctrl-U the line.",
+            );
+        }
         if let Some((purpose, mut lines)) = self.lines.take() {
             if line.trim() != "." {
                 lines.push(line);
@@ -152,6 +175,83 @@ impl<'a, O: Write + Send> Talk<'a, O> {
             Ok(Some(command)) => self.perform(command, asked_before).await,
             Err(words) => self.say(&spoken(&words)),
         }
+    }
+
+    /// Takes lines that were pasted with no word before them: they are run as no words, whatever they say.
+    pub(super) fn pasted(&mut self, text: String) -> io::Result<()> {
+        self.voice.answered();
+        if let Some((_, lines)) = &mut self.lines {
+            lines.push(text);
+            return Ok(());
+        }
+        let lines = count(text.lines().count(), "line", "lines");
+        self.prepared = Some(text);
+        self.say(&sentence(&format!("pasted {lines}, prepared as a request")))?;
+        self.say("Say send to send it, or write to change it in your editor first.")
+    }
+
+    /// Says that a line was cut off by the terminal.
+    pub(super) fn too_long(&mut self) -> io::Result<()> {
+        self.voice.answered();
+        self.say(
+            "This line is longer than a terminal passes on, so nothing was done. Say write to use your editor, or paste \
+             shorter lines.",
+        )
+    }
+
+    /// Tells whether a line may not wait for what runs, because it is about that.
+    pub(super) fn is_about_what_runs(&self, line: &str) -> bool {
+        match parse(line) {
+            Ok(Some(Command::Stop)) => true,
+            Ok(Some(Command::Retry)) => matches!(self.state.phase, TurnPhase::Retrying { .. }),
+            Ok(Some(Command::Code(_))) => self.state.login.is_some(),
+            _ => false,
+        }
+    }
+
+    /// Tells whether nothing runs that was asked for.
+    pub(super) fn is_settled(&self) -> bool {
+        !self.expects_news && !self.state.is_busy() && self.state.comparing.is_none() && !self.commit.is_at_work()
+    }
+
+    /// Notes that the engine has dealt with what was asked of it, and that this is the last event of that.
+    pub(super) fn dealt_with(&mut self, last: Seq) {
+        self.dealt_with = Some(last);
+        self.look_whether_dealt_with();
+    }
+
+    fn look_whether_dealt_with(&mut self) {
+        self.expects_news &= self.dealt_with.is_none_or(|last| self.state.seq < last);
+    }
+
+    fn asks(&mut self) {
+        self.expects_news = true;
+        self.has_asked = true;
+        self.dealt_with = None;
+    }
+
+    /// Tells whether a login waits for the code of a device.
+    pub(super) fn wants_code(&self) -> bool {
+        self.state.login.as_ref().is_some_and(|login| login.device.is_some())
+    }
+
+    /// Gives a login up that waits for a code, because the input has ended.
+    pub(super) async fn give_login_up(&mut self) -> io::Result<()> {
+        self.say("The input has ended, so nobody can say the code.")?;
+        self.send(Op::Cancel).await
+    }
+
+    /// Says what was begun and is not done, when there is no more input.
+    pub(super) fn leave_unfinished(&mut self) -> io::Result<()> {
+        self.leaves = true;
+        if self.lines.take().is_some() {
+            self.finish = Finish::Cut;
+            self.say("The input ended before the line with only a full stop, so nothing of it was sent.")?;
+        }
+        if self.commit.offered().is_some() {
+            self.say("Nobody agreed to the message, so nothing was committed.")?;
+        }
+        Ok(())
     }
 
     async fn collected(&mut self, purpose: Purpose, lines: Vec<String>) -> io::Result<()> {
@@ -170,7 +270,7 @@ impl<'a, O: Write + Send> Talk<'a, O> {
     }
 
     /// Stops what runs, leaves what is being written, and at the second time leaves.
-    async fn interrupt(&mut self) -> io::Result<()> {
+    pub(super) async fn interrupt(&mut self) -> io::Result<()> {
         if self.asked_to_leave {
             self.leaves = true;
             return Ok(());
@@ -202,7 +302,7 @@ impl<'a, O: Write + Send> Talk<'a, O> {
     }
 
     pub(super) async fn send(&mut self, op: Op) -> io::Result<()> {
-        self.expects_news = true;
+        self.asks();
         self.leaves |= !self.handle.send(op).await;
         Ok(())
     }
@@ -215,15 +315,8 @@ impl<'a, O: Write + Send> Talk<'a, O> {
         self.voice.say(line)
     }
 
-    /// Tells whether something was asked for that is not answered yet.
-    pub(super) fn is_occupied(&self) -> bool {
-        let is_committing = matches!(self.commit, CommitTalk::Drafting | CommitTalk::Committing(_));
-        is_committing || self.expects_news || self.state.is_busy()
-    }
-
     /// Says that it is the user's turn, if it is.
     pub(super) fn prompt(&mut self) -> io::Result<()> {
-        let others_go_on = self.leaves || self.expects_news || self.state.is_busy();
-        if others_go_on { Ok(()) } else { self.voice.prompt() }
+        if self.leaves || !self.is_settled() { Ok(()) } else { self.voice.prompt() }
     }
 }

@@ -67,13 +67,16 @@ pub(super) fn first_line(text: &str) -> String {
     }
 }
 
-/// Returns a phrase as a sentence: a capital first, a full stop last. A path that it begins with stays as it is.
+/// Returns a phrase as a sentence: a capital first, a full stop last. A phrase that begins with the name of a file or a
+/// model begins as that is written: whoever hears it may have to type it.
+///
+/// Not for what is quoted, such as a request or a commit's subject: that is heard as it is.
 pub(super) fn sentence(phrase: &str) -> String {
     let phrase = phrase.trim();
-    let first_word = phrase.split(' ').next().unwrap_or_default().trim_end_matches([':', ',', ';', '.']);
-    let mut out = String::with_capacity(phrase.len() + 1);
+    let first = phrase.split_whitespace().next().unwrap_or_default().trim_end_matches([',', ':', ';', '.']);
     let mut characters = phrase.chars();
-    if !first_word.contains(['/', '.', '_']) {
+    let mut out = String::with_capacity(phrase.len() + 1);
+    if first.chars().all(|character| character.is_alphabetic() || character == '\'') {
         out.extend(characters.next().into_iter().flat_map(char::to_uppercase));
     }
     out.push_str(characters.as_str());

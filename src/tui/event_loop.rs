@@ -22,6 +22,7 @@ use super::keeping::Kept;
 use super::output::Output;
 use super::pacing::{Cause, Pacer};
 use super::painter::Painter;
+use super::pasting::Pasting;
 use super::reader::Reader;
 use super::record::Recording;
 use super::signals::{Signal, Signals};
@@ -80,6 +81,7 @@ pub(super) struct EventLoop {
     pub(super) parser: InputParser,
     /// When an escape that waits for its sequence is the key Esc.
     pub(super) escape_due: Option<Instant>,
+    pub(super) pasting: Pasting,
     pub(super) pacer: Pacer,
     pub(super) connection: Connection,
     /// Whether the terminal shows what stands between the marks of a frame as one, as far as is known.
@@ -137,6 +139,7 @@ impl EventLoop {
             reader: Some(Reader::start()?),
             parser: InputParser::default(),
             escape_due: None,
+            pasting: Pasting::default(),
             pacer: Pacer::default(),
             connection: Connection::default(),
             // Who is not asked is not sent marks either.

@@ -14,6 +14,8 @@ const MAX_PASTE: usize = 8 << 20;
 /// A sequence longer than this is not one; it is dropped.
 const MAX_SEQUENCE: usize = 1 << 12;
 const PASTE_END: &[u8] = b"\x1b[201~";
+/// So many bytes in one piece were not typed: after a paste that was given out without its end they are its rest.
+const REST: usize = 16;
 /// Fewer bytes than these may have been typed one after the other: Esc, `[` and `?`.
 const NEVER_TYPED: usize = 4;
 
@@ -46,6 +48,8 @@ pub struct InputParser {
     /// Whether an escape alone, which is no key yet, waits for what may be the rest of an answer.
     is_held: bool,
     expects_answer: bool,
+    /// Whether a paste was given out without its end: the rest and the end may still come.
+    is_paste_cut: bool,
 }
 
 /// What the bytes so far end with, when more must come.
@@ -84,6 +88,13 @@ impl InputParser {
             self.given_up = given_up;
             return;
         }
+        if std::mem::take(&mut self.is_paste_cut) && self.paste.is_none() {
+            let end = bytes.windows(PASTE_END.len()).position(|window| window == PASTE_END);
+            // Its rest is no key either, whatever letters are in it.
+            if end.is_some_and(|end| end > 0) || end.is_none() && bytes.len() >= REST && bytes[0] != 0x1b {
+                self.paste = Some(Vec::new());
+            }
+        }
         let may_go_on = self.expects_answer || given_up.len() == 2;
         if self.bytes.is_empty() && self.paste.is_none() && may_go_on {
             self.restored = given_up.len();
@@ -120,7 +131,12 @@ impl InputParser {
         self.bytes.drain(..std::mem::take(&mut self.restored));
     }
 
-    /// Tells what waits for more, if anything does. A paste waits for its end without a limit.
+    /// Returns how many bytes of a paste have come, while its end has not.
+    pub fn pasting(&self) -> Option<usize> {
+        self.paste.as_ref().map(Vec::len)
+    }
+
+    /// Tells what waits for more, if anything does. A paste is told of by [`Self::pasting`]: it waits longer.
     pub fn unfinished(&self) -> Option<Unfinished> {
         if self.paste.is_some() {
             return None;
@@ -134,8 +150,18 @@ impl InputParser {
         }
     }
 
-    /// Gives out what waited as the keys that it must have been.
+    /// Gives out what waited as the keys that it must have been, or as the paste whose end did not come.
     pub fn flush(&mut self, out: &mut Vec<Input>) {
+        if let Some(mut paste) = self.paste.take() {
+            paste.append(&mut self.bytes);
+            self.is_paste_cut = true;
+            // With these someone tried to get out of it.
+            while matches!(paste.last(), Some(0x1b | 0x03 | 0x11)) {
+                paste.pop();
+            }
+            out.extend((!paste.is_empty()).then(|| pasted(&paste)));
+            return;
+        }
         if self.restored > 0 && self.bytes.len() < NEVER_TYPED {
             self.take_back();
         } else if self.is_held && self.bytes.len() == 2 {
@@ -196,11 +222,15 @@ impl InputParser {
         if end.is_none() {
             return taken;
         }
-        let text = String::from_utf8_lossy(paste).replace("\r\n", "\n").replace('\r', "\n");
+        out.push(pasted(paste));
         self.paste = None;
-        out.push(Input::Event(Event::Paste(text)));
         taken + PASTE_END.len()
     }
+}
+
+fn pasted(bytes: &[u8]) -> Input {
+    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n");
+    Input::Event(Event::Paste(text))
 }
 
 /// Tells whether bytes that come after an escape was held are its rest: what begins a sequence, with more of it. Only a

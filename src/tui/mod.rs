@@ -53,6 +53,7 @@ mod output;
 mod overlay;
 mod pacing;
 mod painter;
+mod pasting;
 mod pen;
 mod perform;
 mod prefix;

@@ -104,7 +104,11 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             let is_covered = app.said.take().is_some();
             mouse::on_mouse(app, event, is_covered)
         }
-        Msg::Paste(text) => paste(app, &text),
+        Msg::Paste(text) => {
+            // That it comes needs to be said no longer.
+            app.said = None;
+            paste(app, &text)
+        }
         Msg::FocusGained => {
             app.has_focus = true;
             vec![Effect::Send(Op::Refresh)]

@@ -13,6 +13,7 @@ use super::input::{Input, Unfinished};
 use super::jobs::Job;
 use super::output;
 use super::pacing::Cause;
+use super::pasting::{self, Pasting};
 use super::reader::Reader;
 use super::signals::Signal;
 use super::terminal;
@@ -97,6 +98,18 @@ impl EventLoop {
             self.escape_due = Some(now + gap);
             return;
         }
+        if self.parser.pasting().is_some() {
+            self.escape_due = Some(self.pasting.goes_on(now, bytes));
+            if !is_last || !self.pasting.is_stuck(now) {
+                if self.pasting.is_long(now) {
+                    msgs.extend(self.parser.pasting().map(|came| Msg::Said(pasting::words(came))));
+                }
+                self.take_inputs(inputs, msgs);
+                return;
+            }
+        }
+        let is_cut = is_last && self.parser.pasting().is_some();
+        self.pasting = Pasting::default();
         if is_last {
             self.parser.flush(&mut inputs);
         }
@@ -108,6 +121,11 @@ impl EventLoop {
             None => None,
         };
         self.escape_due = gap.map(|gap| Instant::now() + gap);
+        self.take_inputs(inputs, msgs);
+        msgs.extend(is_cut.then(|| Msg::Said(pasting::CUT.to_owned())));
+    }
+
+    fn take_inputs(&mut self, inputs: Vec<Input>, msgs: &mut Vec<Msg>) {
         for input in inputs {
             match input {
                 Input::Event(event) => {

@@ -198,17 +198,17 @@ impl DiffPane {
     }
 }
 
-/// Returns the scroll at which a match is in sight, changed only where it must be.
+/// Returns the scroll at which a match is in sight, changed only where it must be. At the edges stand the signs of what is cut.
 pub(in crate::tui) fn sideways(scroll: usize, line: &[u8], found: &Range<usize>, room: usize) -> usize {
     let columns = |end: usize| {
         let text = String::from_utf8_lossy(&line[..end.min(line.len())]).into_owned();
         super::super::text::width(&super::super::safe::shown(&text, 0))
     };
     let (first, last) = (columns(found.start), columns(found.end));
-    if first >= scroll && last <= scroll + room {
+    if first >= scroll + usize::from(scroll > 0) && last < scroll + room {
         return scroll;
     }
-    if last <= room { 0 } else { first.saturating_sub(room / 3) }
+    if last < room { 0 } else { first.saturating_sub(room / 3) }
 }
 
 /// Returns the line that a row shows.

@@ -10,6 +10,9 @@ use super::super::safe;
 /// Longer lines are cut on the screen, and say so; their tail is seen in the editor.
 pub(super) const MAX_SHOWN: usize = 10_000;
 
+/// So many bytes are drawn before a byte that stands behind the cut.
+const BEFORE: usize = 24;
+
 /// One piece of a line as it is drawn.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Glyph<'a> {
@@ -87,6 +90,19 @@ pub(super) fn cut(line: &[u8]) -> usize {
     }
     let is_inside = |byte: u8| byte & 0b1100_0000 == 0b1000_0000;
     (MAX_SHOWN - 3..=MAX_SHOWN).rev().find(|at| !is_inside(line[*at])).unwrap_or(MAX_SHOWN)
+}
+
+/// Returns from which byte on a line is drawn so that this byte is in sight: from its start, but where that is too far away.
+pub(super) fn start(line: &[u8], byte: usize) -> usize {
+    if byte < cut(line) {
+        return 0;
+    }
+    let wanted = byte.saturating_sub(BEFORE).min(line.len());
+    let is_inside = |byte: u8| byte & 0b1100_0000 == 0b1000_0000;
+    (wanted.saturating_sub(3)..=wanted)
+        .rev()
+        .find(|at| !line.get(*at).copied().is_some_and(is_inside))
+        .unwrap_or(wanted)
 }
 
 /// Returns how many screen lines a line takes when it is wrapped at a width, with words of `tail` columns behind it.

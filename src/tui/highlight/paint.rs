@@ -60,7 +60,7 @@ impl<'a> SourceLine<'a> {
 
     /// Returns how many screen lines it takes at a width.
     pub(in crate::tui) fn height(&self, width: u16) -> usize {
-        if self.is_wrapped { flow::height(self.bytes, self.said().width(), usize::from(width)) } else { 1 }
+        if self.is_wrapped { flow::height(self.bytes, self.said(0).width(), usize::from(width)) } else { 1 }
     }
 
     /// Returns the screen line of it, wrapped at a width, on which a byte is drawn; the last one for what is not drawn.
@@ -68,8 +68,10 @@ impl<'a> SourceLine<'a> {
         let width = usize::from(width).max(1);
         let mut place = Place::default();
         let mut row = 0;
-        flow::glyphs(self.bytes, |glyph| {
-            if glyph.at > byte {
+        let start = flow::start(self.bytes, byte);
+        place.next(lead(start).width(), width);
+        flow::glyphs(&self.bytes[start..], |glyph| {
+            if start + glyph.at > byte {
                 return false;
             }
             row = place.next(glyph.width, width).0;
@@ -78,9 +80,16 @@ impl<'a> SourceLine<'a> {
         row
     }
 
-    /// Returns what is said behind the line: how much of it is not shown, or its tail.
-    fn said(&self) -> Cow<'a, str> {
-        match self.bytes.len() - flow::cut(self.bytes) {
+    /// Returns the byte from which it is drawn: its first, but where the user is at a match too far behind.
+    fn start(&self) -> usize {
+        let found = self.found_at.and_then(|at| self.found.get(at));
+        found.map_or(0, |found| flow::start(self.bytes, found.start))
+    }
+
+    /// Returns what is said behind the line, drawn from this byte on: how much of it is not shown, or its tail.
+    fn said(&self, start: usize) -> Cow<'a, str> {
+        let drawn = &self.bytes[start..];
+        match drawn.len() - flow::cut(drawn) {
             0 => self.tail.unwrap_or_default().into(),
             hidden => format!(" … {hidden} bytes more").into(),
         }
@@ -93,11 +102,19 @@ impl<'a> SourceLine<'a> {
         }
         let width = usize::from(area.width);
         let mut pen = Pen { area, skip, buffer };
+        let muted = self.ground.patch(theme.style(Scope::Muted)).patch(self.over);
         let mut place = Place::default();
-        let mut end = 0;
+        let start = self.start();
+        let lead = lead(start);
+        let scroll = if start > 0 { 0 } else { self.scroll };
+        place.next(lead.width(), width);
+        pen.put(0, 0, &lead, muted);
+        let mut end = lead.width();
+        let mut last = 0..0;
         let mut looks = Looks { line: self, theme, span: 0, word: 0, mark: 0, found: 0 };
         let mut is_cut_off = false;
-        flow::glyphs(self.bytes, |glyph| {
+        flow::glyphs(&self.bytes[start..], |glyph| {
+            let glyph = Glyph { at: start + glyph.at, ..glyph };
             let style = looks.of(&glyph);
             if self.is_wrapped {
                 let (row, column) = place.next(glyph.width, width);
@@ -109,26 +126,40 @@ impl<'a> SourceLine<'a> {
             }
             let from = end;
             end += glyph.width;
-            if from >= self.scroll && end <= self.scroll + width {
-                pen.put(0, from - self.scroll, &glyph.text, style);
-            } else if from < self.scroll && end > self.scroll {
-                // Half of a wide glyph is scrolled off; its place stays empty.
-            } else if end > self.scroll + width {
+            // Where something is scrolled off, the first column tells it.
+            if from >= scroll + usize::from(scroll > 0) && end <= scroll + width {
+                pen.put(0, from - scroll, &glyph.text, style);
+                last = from - scroll..end - scroll;
+            } else if end > scroll + width {
                 is_cut_off = true;
                 return false;
             }
             true
         });
-        let muted = self.ground.patch(theme.style(Scope::Muted)).patch(self.over);
+        if !self.is_wrapped && scroll > 0 && end > 0 {
+            pen.put(0, 0, "‹", muted);
+        }
         if is_cut_off {
+            if last.len() > 1 && last.end == width {
+                // Half of a wide glyph would be left.
+                pen.put(0, last.start, " ", muted);
+            }
             pen.put(0, width - 1, "›", muted);
             return;
         }
-        let said = self.said();
-        let (row, column) =
-            if self.is_wrapped { place.next(said.width(), width) } else { (0, end.saturating_sub(self.scroll)) };
+        let said = self.said(start);
+        let (row, column) = match self.is_wrapped {
+            true => place.next(said.width(), width),
+            false if scroll > 0 => (0, end.saturating_sub(scroll).max(1)),
+            false => (0, end),
+        };
         pen.put(row, column, &said, muted);
     }
+}
+
+/// Returns what is said before a line that is drawn from this byte on.
+fn lead(start: usize) -> String {
+    if start == 0 { String::new() } else { format!("… {start} bytes before ") }
 }
 
 /// Finds the style of glyph after glyph; each list is walked once.

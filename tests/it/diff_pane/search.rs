@@ -152,3 +152,27 @@ fn a_match_far_down_a_line_that_is_higher_than_the_pane_is_brought_into_sight() 
         assert_eq!(desk.current_rows().concat(), "needle", "{}", desk.draw());
     }
 }
+
+#[test]
+fn a_match_behind_the_cut_of_a_long_line_is_in_sight() {
+    let mut desk = Desk::new(Vec::new());
+    desk.area = ratatui::layout::Rect::new(0, 0, 60, 5);
+    let numbers: Vec<String> = (0..30_000).map(|number| number.to_string()).collect();
+    desk.pane.show_file(path("one.json"), Ok(file(format!("[{}]\n", numbers.join(",")))));
+    desk.look_for("2777");
+    assert!(desk.bar().ends_with("1 of 13"), "{}", desk.bar());
+    let first = desk.draw().lines().next().unwrap().to_owned();
+    assert!(first.contains("2776,2777,2778"), "{first}");
+    desk.step(KeyCode::Down);
+    assert!(desk.bar().ends_with("2 of 13"), "{}", desk.bar());
+    let first = desk.draw().lines().next().unwrap().to_owned();
+    assert!(first.contains(" bytes before ") && first.contains("12776,12777,1277"), "{first}");
+    // Wrapped, it is in sight as well, and at the end of the search the line is as it was.
+    assert!(desk.pane.escape());
+    desk.keys("w");
+    desk.look_for("22777");
+    let first = desk.draw().lines().next().unwrap().to_owned();
+    assert!(first.contains(" bytes before ") && first.contains("22777"), "{}", desk.draw());
+    assert!(desk.pane.escape());
+    assert!(!desk.draw().contains("bytes before"), "{}", desk.draw());
+}

@@ -1,6 +1,7 @@
 //! `adit run` and the small commands: the real program, run as a script runs it, against an endpoint on loopback.
 
 mod blame;
+mod by_ear;
 mod credentials;
 pub mod desk;
 mod escapes;

@@ -129,6 +129,6 @@ async fn lines_that_nobody_types_wait_for_the_answers() {
     let endpoint = Endpoint::start(refused).await.unwrap();
     let place = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&endpoint.url());
     let outcome = finish_with_input(adit(&place, &["--accessible"]), "ask change it").await;
-    outcome.check(1, &[]);
+    outcome.check(3, &[]);
     assert!(outcome.text().contains("It failed: "), "{}", outcome.text());
 }

@@ -106,8 +106,39 @@ fn a_paste_is_one_event_whatever_it_holds() {
     let mut parser = InputParser::default();
     let mut out = Vec::new();
     parser.feed(b"\x1b[200~never ends", &mut out);
-    assert_eq!(parser.unfinished(), None, "no timer runs while a paste is under way");
+    assert_eq!((parser.unfinished(), parser.pasting()), (None, Some(10)), "it waits longer than a sequence");
     assert_eq!(out, []);
+}
+
+#[test]
+fn a_paste_whose_end_does_not_come_is_given_out_and_its_rest_is_not_typed() {
+    let table: &[(&[&[u8]], &str)] = &[
+        // After a pause the keys are keys again.
+        (&[b"one\x1b[20", b"\x03", b"\x1b"], "paste(one\\u{1b}[20)"),
+        (&[b"one", b"", b"a", b"b"], "paste(one) a b"),
+        (&[b"one", b"", b"\x1b[201~", b"a"], "paste(one) a"),
+        // What comes late of it is no key.
+        (&[b"one", b"", b"a\x1b[201~", b"a"], "paste(one) paste(a) a"),
+        (&[b"one", b"", b"accept everything", b"q\x1b[201~q"], "paste(one) paste(accept everythingq) q"),
+        (&[b"one", b"", b"accept everything", b"", b"q"], "paste(one) paste(accept everything) q"),
+        // But a long sequence is, and so is what follows a key.
+        (&[b"one", b"", b"\x1b[<64;100;40M\x1b[<64;100;40M"], "paste(one) ScrollUp@99,39 ScrollUp@99,39"),
+        (&[b"one", b"", b"a", b"abcdefghijklmnopq"], "paste(one) a a b c d e f g h i j k l m n o p q"),
+        (&[b"\x03", b""], ""),
+    ];
+    for (pieces, expected) in table {
+        let mut parser = InputParser::default();
+        let mut out = Vec::new();
+        parser.feed(b"\x1b[200~", &mut out);
+        for piece in *pieces {
+            if piece.is_empty() {
+                parser.flush(&mut out);
+            }
+            parser.feed(piece, &mut out);
+        }
+        parser.flush(&mut out);
+        assert_eq!(words(&out), *expected, "{pieces:?}");
+    }
 }
 
 #[test]

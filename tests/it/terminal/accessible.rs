@@ -88,7 +88,9 @@ fn the_main_job_by_words_alone() {
     assert!(told.contains("twelve is loud enough") && told.contains("is thirty right"), "{told}");
     screen.wait(" the prompt", |text| text.trim_end().ends_with('>')).send("quit\r");
     assert_eq!(screen.exit_code(), 0);
-    let raw = screen.raw();
+    // But for the request to bracket what is pasted.
+    let raw =
+        String::from_utf8(screen.raw()).unwrap().replace("\x1b[?2004h", "").replace("\x1b[?2004l", "").into_bytes();
     assert!(!raw.iter().any(|byte| matches!(byte, 0x00..=0x08 | 0x0b | 0x0c | 0x0e..=0x1f)), "not one escape sequence");
 }
 
@@ -289,11 +291,47 @@ fn requests_that_wait_after_a_stop_are_told_and_taken_back_by_a_word() {
         move |text: &str| text.split_once(word).is_some_and(|(_, rest)| rest.trim_end().ends_with('>'))
     };
     screen.wait("the prompt", has_word_after("Stopped.")).send("unqueue\r");
-    screen.wait("one taken back", has_word_after("Taken back: third.")).send("unqueue all\r");
-    screen.wait("the other, too", has_word_after("Taken back: second.")).send("unqueue\r");
+    screen.wait("one taken back", has_word_after("Taken back: third")).send("unqueue all\r");
+    screen.wait("the other, too", has_word_after("Taken back: second")).send("unqueue\r");
     screen.wait_for("No request waits.").send("quit\r");
     assert_eq!(screen.exit_code(), 0);
     assert_eq!(server.requests().len(), 1, "nothing that waited was sent");
+}
+
+#[test]
+fn pasted_lines_are_one_message_and_are_run_as_no_words() {
+    let server = Server::start(|request| match place(request) {
+        (0, _) => answer(request),
+        _ => Reply::new().text("Understood.").finish(),
+    });
+    let (repo, mut screen) = start(&server, alpha(), &["--accessible"]);
+    screen.wait_for("say ask and your request.");
+    assert!(String::from_utf8(screen.raw()).unwrap().contains("\x1b[?2004h"), "the terminal brackets what is pasted");
+    screen.send("ask Make them louder:\x1b[200~ all of\raccept all\rthem\x1b[201~, please\r");
+    screen.wait_for("The answer is complete.").wait_for("4 changes wait for you");
+    let told = server.requests().first().unwrap().json.to_string();
+    assert!(told.contains(r"Make them louder: all of\naccept all\nthem, please"), "{told}");
+
+    let has_word_after = |word: &'static str| {
+        move |text: &str| text.rsplit_once(word).is_some_and(|(_, rest)| rest.trim_end().ends_with('>'))
+    };
+    screen.wait("the prompt", has_word_after("4 changes wait for you"));
+    screen.send("\x1b[200~accept all\rcommit\ryes\r\x1b[201~\r").wait_for("Pasted 3 lines, prepared as a request.");
+    screen.wait("the prompt", has_word_after("in your editor first.")).send("status\r");
+    screen.wait("the state", |text| {
+        text.rsplit_once("status").is_some_and(|(_, after)| after.contains("4 changes wait for you"))
+    });
+    assert_eq!(repo.read("src/alpha.txt"), text("alpha", &[]), "nothing was run");
+    screen.send("send\r").wait_for("Understood.");
+    assert!(server.requests().last().unwrap().json.to_string().contains(r"accept all\ncommit\nyes"));
+
+    // Ctrl-C makes the terminal throw away what came of a paste, its end included.
+    screen.wait("the prompt", has_word_after("Understood.")).send("\x1b[200~one\rtwo\r\x03");
+    screen.wait_for("Once more leaves.").send("note x\r").wait_for("Say next to hear a change first.");
+    screen.send("\x1b[A\r").wait_for("This line holds an arrow or another key that does nothing here");
+    screen.send(&format!("note {}\r", "x".repeat(5_000))).wait_for("longer than a terminal passes on").send("quit\r");
+    assert_eq!(screen.exit_code(), 0);
+    assert!(String::from_utf8(screen.raw()).unwrap().contains("\x1b[?2004l"), "and is asked to do so no more");
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod kill;
 mod main_job;
 mod modes;
 mod outside;
+mod pastes;
 pub mod pty;
 mod raw_view;
 mod server;
