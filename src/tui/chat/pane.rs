@@ -110,6 +110,8 @@ impl ChatPane {
             Action::ChatUp => self.scroll.get_mut().by(-1),
             Action::ChatPageDown => self.scroll.get_mut().by(page),
             Action::ChatPageUp => self.scroll.get_mut().by(-page),
+            Action::ChatHalfPageDown => self.scroll.get_mut().by((page / 2).max(1)),
+            Action::ChatHalfPageUp => self.scroll.get_mut().by(-(page / 2).max(1)),
             Action::ChatTop => {
                 self.selected = None;
                 self.scroll.get_mut().go_top();

@@ -69,8 +69,10 @@ impl DiffPane {
         match action {
             Action::DiffDown => self.step(Way::Down),
             Action::DiffUp => self.step(Way::Up),
-            Action::DiffPageDown => self.page(Way::Down),
-            Action::DiffPageUp => self.page(Way::Up),
+            Action::DiffPageDown => self.page(Way::Down, 1),
+            Action::DiffPageUp => self.page(Way::Up, 1),
+            Action::DiffHalfPageDown => self.page(Way::Down, 2),
+            Action::DiffHalfPageUp => self.page(Way::Up, 2),
             Action::DiffTop => self.edge(Way::Up),
             Action::DiffBottom => self.edge(Way::Down),
             Action::NextHunk => {

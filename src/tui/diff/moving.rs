@@ -68,10 +68,10 @@ impl DiffPane {
         }
     }
 
-    /// Goes a page down or up.
-    pub(super) fn page(&mut self, way: Way) {
+    /// Goes a page down or up, or a half, third, … part of it.
+    pub(super) fn page(&mut self, way: Way, part: usize) {
         let geometry = self.last_geometry();
-        let lines = geometry.body().saturating_sub(1).max(1);
+        let lines = geometry.body().saturating_sub(1).div_ceil(part).max(1);
         let go = |spot| match way {
             Way::Down => geometry.down_by(&self.layout, spot, lines),
             Way::Up => geometry.up_by(&self.layout, spot, lines),

@@ -91,6 +91,8 @@ impl FileView {
             Action::DiffUp => self.scroll_by(-1, height),
             Action::DiffPageDown | Action::NextHunk | Action::NextFile => self.scroll_by(page, height),
             Action::DiffPageUp | Action::PreviousHunk | Action::PreviousFile => self.scroll_by(-page, height),
+            Action::DiffHalfPageDown => self.scroll_by((page / 2).max(1), height),
+            Action::DiffHalfPageUp => self.scroll_by(-(page / 2).max(1), height),
             Action::DiffTop => self.top = Top::default(),
             Action::DiffBottom => self.go_bottom(height),
             Action::DiffLeft => self.scroll_sideways(-SIDEWAYS),

@@ -124,6 +124,8 @@ impl TreePane {
             Action::TreeUp => self.select(self.selected.saturating_sub(1)),
             Action::TreePageDown => self.select(self.selected.saturating_add(page)),
             Action::TreePageUp => self.select(self.selected.saturating_sub(page)),
+            Action::TreeHalfPageDown => self.select(self.selected.saturating_add(page.div_ceil(2))),
+            Action::TreeHalfPageUp => self.select(self.selected.saturating_sub(page.div_ceil(2))),
             Action::TreeTop => self.select(0),
             Action::TreeBottom => self.select(usize::MAX),
             Action::TreeFilter => return self.begin_filter(),

@@ -424,3 +424,25 @@ fn an_esc_that_comes_when_the_turn_has_just_ended_was_meant_for_it() {
     stage.keys("esc");
     assert!(stage.text().contains("i write"), "{}", stage.text());
 }
+
+#[test]
+fn half_a_page_is_half_of_what_a_page_is() {
+    let mut stage = Stage::open(80, 24);
+    stage.ask("Count.");
+    let lines: String = (0..200).map(|line| format!("line {line:03}\n\n")).collect();
+    stage.event(EventKind::TextDelta { text: lines });
+    stage.keys("alt-2 esc");
+    let mut first = |stage: &mut Stage, keys: &str| {
+        stage.keys(keys);
+        let text = stage.text();
+        let line = text.lines().find_map(|line| line.split_once("line ")?.1.get(..3)?.parse::<i32>().ok());
+        line.unwrap()
+    };
+    let bottom = first(&mut stage, "G");
+    let page = bottom - first(&mut stage, "pageup");
+    first(&mut stage, "G");
+    let half = bottom - first(&mut stage, "ctrl-u");
+    assert!(half > 0 && (half * 2 - page).abs() <= 1, "{half} of {page}");
+    let above = first(&mut stage, "g");
+    assert_eq!(first(&mut stage, "ctrl-d") - above, half);
+}

@@ -24,6 +24,8 @@ const SCRIPT: &[(Action, &str, &str, Comes)] = &[
     (Action::DiffUp, "g j", "k", Changes),
     (Action::DiffPageDown, "g", "pagedown", Changes),
     (Action::DiffPageUp, "G", "pageup", Changes),
+    (Action::DiffHalfPageDown, "g", "ctrl-d", Changes),
+    (Action::DiffHalfPageUp, "G", "ctrl-u", Changes),
     (Action::DiffTop, "G", "g", Changes),
     (Action::DiffBottom, "g", "G", Changes),
     (Action::NextHunk, "g", "]", Changes),
