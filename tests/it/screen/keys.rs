@@ -432,7 +432,7 @@ fn half_a_page_is_half_of_what_a_page_is() {
     let lines: String = (0..200).map(|line| format!("line {line:03}\n\n")).collect();
     stage.event(EventKind::TextDelta { text: lines });
     stage.keys("alt-2 esc");
-    let mut first = |stage: &mut Stage, keys: &str| {
+    let first = |stage: &mut Stage, keys: &str| {
         stage.keys(keys);
         let text = stage.text();
         let line = text.lines().find_map(|line| line.split_once("line ")?.1.get(..3)?.parse::<i32>().ok());
