@@ -18,14 +18,13 @@ const FAR: Duration = Duration::from_millis(100);
 const LOST: Duration = Duration::from_secs(3);
 /// A connection may stand still for so long in the middle of an answer.
 const STALL: Duration = Duration::from_millis(400);
-/// The first answer comes within so long.
+/// The first answer comes within so long, if the terminal answers at all.
 const FIRST: Duration = Duration::from_secs(1);
 /// Of a quick connection a frame carries a question once in so long.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
-/// At the end an answer is waited for by so much longer than twice the slowest of the last ones took, and for so long where
-/// none has come yet: what comes later is typed at the shell's prompt.
+/// At the end an answer is waited for by so much longer than twice the slowest of the last ones took: what comes later is
+/// typed at the shell's prompt.
 const LATE: Duration = Duration::from_millis(50);
-const UNKNOWN: Duration = Duration::from_millis(1000);
 /// After so many lost answers nothing more is asked.
 const MAX_LOST: u32 = 2;
 /// What answers a key is held back only behind so many bytes that the terminal has not confirmed.
@@ -220,7 +219,7 @@ impl Connection {
     /// Returns how long the connection takes to be quiet again after the program ends: as long as an answer may be late.
     pub fn farewell(&self, now: Instant) -> Duration {
         let Some(asked) = self.asked else { return Duration::ZERO };
-        let most = if self.answers { self.longest * 2 + LATE } else { UNKNOWN };
+        let most = if self.answers { self.longest * 2 + LATE } else { FIRST };
         let until = self.throughput.due(asked).unwrap_or(asked).max(asked + most.min(LOST));
         until.min(asked + LOST).saturating_duration_since(now)
     }

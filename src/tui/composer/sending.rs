@@ -96,10 +96,13 @@ impl Composer {
             Ok(image) => (Some(image), None),
             Err(reason) => (None, Some(reason)),
         };
-        let has_failed = image.is_some();
+        if image.is_none() {
+            // Nobody asks about a picture that is not there.
+            self.sends_when_read = false;
+        }
         let _elsewhere_by_now = self.draft.take_awaited(path, image);
         let mut effects: Vec<Effect> = reason.map(Effect::Say).into_iter().collect();
-        if !self.draft.awaits_image() && std::mem::take(&mut self.sends_when_read) && has_failed {
+        if !self.draft.awaits_image() && std::mem::take(&mut self.sends_when_read) {
             effects.extend(self.send(state));
         }
         effects

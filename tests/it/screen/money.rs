@@ -201,6 +201,15 @@ fn several_images_are_dropped_at_once_and_sent_as_soon_as_they_are_read() {
     stage.send(Msg::ImageLoaded { text: "/tmp/a.png".to_owned(), image: Err("a.png is no image".to_owned()) });
     assert_eq!(stage.ops(), []);
     assert!(stage.text().contains("a.png is no image"), "{}", stage.text());
+    // Also where another one is read after it.
+    let mut stage = Stage::open(90, 20);
+    stage.send(Msg::Paste("/tmp/a.png /tmp/b.png".to_owned()));
+    stage.keys("enter");
+    stage.asked.clear();
+    stage.send(Msg::ImageLoaded { text: "/tmp/a.png".to_owned(), image: Err("a.png is no image".to_owned()) });
+    stage.send(Msg::ImageLoaded { text: "/tmp/b.png".to_owned(), image: Ok(image("b.png")) });
+    assert_eq!(stage.ops(), []);
+    assert!(stage.text().contains("/tmp/a.png[image b.png"), "{}", stage.text());
 }
 
 #[test]
