@@ -1,7 +1,7 @@
 //! The ledger on disk: sums by span, caps kept by several at once, crashes, versions.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 
 use adit::adapters::ledger::{Key, Line, SqliteLedger};
 use adit::engine::{Bill, Ledger as _, Reserved};
@@ -159,11 +159,14 @@ fn many_at_once_never_pass_a_cap_together() {
     let folder = tempfile::tempdir().unwrap();
     let path = Arc::new(folder.path().to_path_buf());
     let caps = Caps { day: Some(100), ..Caps::default() };
+    // They begin the file at the same moment, too.
+    let together = Arc::new(Barrier::new(8));
     let threads: Vec<_> = (0..8)
         .map(|number| {
-            let path = Arc::clone(&path);
+            let (path, together) = (Arc::clone(&path), Arc::clone(&together));
             // Each with a connection of its own, as processes have.
             std::thread::spawn(move || {
+                together.wait();
                 let ledger = ledger(&path);
                 let session = format!("s{number}");
                 let enter = || ledger.reserve(&bill(LATE, "/a", &session, Some(10)), &caps, 0).unwrap();

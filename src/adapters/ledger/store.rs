@@ -3,7 +3,7 @@
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
@@ -15,6 +15,8 @@ use crate::session::{Caps, Millis, Reservations, Spent};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// One that has held the file for longer than that is waited for so long from then on.
 const IMPATIENCE: Duration = Duration::from_millis(50);
+/// Where SQLite does not wait by itself, another try is made after that.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// The version that this adit writes, in SQLite's `user_version`.
 const VERSION: i64 = 1;
@@ -83,14 +85,16 @@ impl From<rusqlite::Error> for Why {
 impl Why {
     /// Tells whether another program holds the file, which is as healthy as before.
     fn is_lock(&self) -> bool {
-        use rusqlite::ErrorCode;
         match self {
-            Self::Sqlite(failure) => {
-                matches!(failure.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
-            }
+            Self::Sqlite(failure) => is_lock(failure),
             Self::Other(_) => false,
         }
     }
+}
+
+fn is_lock(failure: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode;
+    matches!(failure.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 /// Whether an entry's call is over.
@@ -304,8 +308,21 @@ impl Ledger for SqliteLedger {
     }
 }
 
+/// Brings a file that was just opened into its shape, if it is not in it.
 fn prepare(connection: &mut Connection, patience: Duration) -> rusqlite::Result<()> {
     connection.busy_timeout(patience)?;
+    let since = Instant::now();
+    loop {
+        match shape(connection) {
+            // SQLite does not wait for its lock where the mode changes, since two that do would wait for each other:
+            // two adits that begin the file at the same time meet here.
+            Err(failure) if is_lock(&failure) && since.elapsed() < patience => std::thread::sleep(PAUSE),
+            outcome => return outcome,
+        }
+    }
+}
+
+fn shape(connection: &mut Connection) -> rusqlite::Result<()> {
     // On file systems that cannot do it the old mode stays, which is right too, only slower.
     connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0))?;
     connection.execute_batch("PRAGMA synchronous = NORMAL")?;
