@@ -140,6 +140,8 @@ pub struct App {
     pub(super) is_tour: bool,
     pub(super) memory: Memory,
     pub(super) prefix: Prefix,
+    /// So many lines the keys for half a page go, once a number has told it.
+    pub(super) lines_at_once: Option<usize>,
     pub(super) stop_was_last: bool,
     /// Whether a turn ended by itself since the last key: an Esc that comes then was meant for it.
     pub(super) has_just_ended: bool,
@@ -220,6 +222,7 @@ impl App {
             overhead: startup.overhead,
             compact_at: startup.compact_at,
             thinking: startup.thinking,
+            lines_at_once: None,
             stop_was_last: false,
             has_just_ended: false,
             takes_mouse: options.config.mouse,

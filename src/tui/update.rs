@@ -124,6 +124,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Resize(size) => {
             app.size = size;
+            app.lines_at_once = None;
             app.commit.resized();
             app.overlays.iter_mut().for_each(Opened::resized);
             Vec::new()

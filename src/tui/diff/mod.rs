@@ -20,6 +20,7 @@ mod layout;
 mod mouse;
 mod moving;
 mod notes;
+mod numbered;
 mod origin;
 mod pane;
 mod rows;
@@ -29,5 +30,6 @@ mod view;
 mod words;
 
 pub use cache::DiffCache;
+pub(in crate::tui) use numbered::DiffStanding;
 pub use pane::DiffPane;
 pub(in crate::tui) use search::sideways;

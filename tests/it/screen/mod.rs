@@ -7,6 +7,7 @@ mod committing;
 mod conflicts;
 mod connection;
 mod contrast;
+mod counts;
 mod damage;
 mod hints;
 mod history;
