@@ -64,6 +64,17 @@ fn keys_are_read_from_all_the_forms_in_which_terminals_send_them() {
         (b"\x1b[H\x1b[F", "Home End"),
         (b"\x1b[11~\x1b[15~\x1b[17~\x1b[24~", "F1 F5 F6 F12"),
         (b"\x1b[[A\x1b[[B", "F1 F2"),
+        (b"\x1b[[C\x1b[[D\x1b[[E\x1b[[F", "F3 F4 F5"),
+        // rxvt: Ctrl and Shift by what ends the sequence.
+        (b"\x1bOa\x1bOb\x1bOc\x1bOd", "Ctrl-Up Ctrl-Down Ctrl-Right Ctrl-Left"),
+        (b"\x1b[a\x1b[b\x1b[c\x1b[d", "Shift-Up Shift-Down Shift-Right Shift-Left"),
+        (b"\x1b[7~\x1b[8~\x1b[7^\x1b[8^", "Home End Ctrl-Home Ctrl-End"),
+        (b"\x1b[7$\x1b[8$\x1b[3@\x1b[5^", "Shift-Home Shift-End Ctrl-Shift-Del Ctrl-PgUp"),
+        (b"\x1b[11^\x1b[23$a", "Ctrl-F1 Shift-F11 a"),
+        // Modifiers as older terminals tell them.
+        (b"\x1bO5C\x1bO2P\x1bO3A", "Ctrl-Right Shift-F1 Alt-Up"),
+        // The number pad in its application mode.
+        (b"\x1bOM\x1bOp\x1bOy\x1bOk\x1bOn\x1bOX", "Enter 0 9 + . ="),
         (b"\x1b[27u", "Esc"),
         (b"\x1b[13;3u\x1b[13;2u", "Alt-Enter Shift-Enter"),
         (b"\x1b[99;5u", "Ctrl-C"),
