@@ -126,6 +126,7 @@ pub(super) fn terminal_environment() -> TerminalEnvironment {
     TerminalEnvironment {
         term: variable("TERM"),
         colorterm: variable("COLORTERM"),
+        locale: ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty()),
         colorfgbg: variable("COLORFGBG"),
         no_color: variable("NO_COLOR"),
         tmux: variable("TMUX"),

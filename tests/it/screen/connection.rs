@@ -429,6 +429,17 @@ fn a_terminal_with_few_signs_gets_those_that_it_has() {
         [Glyphs::Console, Glyphs::Console, Glyphs::Ascii]
     );
     assert_eq!([auto("xterm-256color"), auto("vte-256color"), auto("")], [Glyphs::Full; 3]);
+    let of_locale = |locale: &str, asked| {
+        let (term, locale) = (Some("xterm".to_owned()), Some(locale.to_owned()));
+        TerminalEnvironment { term, locale, ..Default::default() }.glyphs(asked)
+    };
+    for locale in ["", "C", "POSIX", "de_DE", "de_DE@euro", "C.UTF-8", "en_US.utf8", "sr_RS.UTF-8@latin"] {
+        assert_eq!(of_locale(locale, Glyphs::Auto), Glyphs::Full, "{locale}");
+    }
+    for locale in ["de_DE.ISO-8859-1", "de_DE.ISO8859-15@euro", "ru_RU.KOI8-R", "en_US.US-ASCII", "zh_CN.GB18030"] {
+        assert_eq!(of_locale(locale, Glyphs::Auto), Glyphs::Ascii, "{locale}");
+        assert_eq!(of_locale(locale, Glyphs::Full), Glyphs::Full, "{locale}");
+    }
     assert_eq!(glyphs("linux", Glyphs::Full), Glyphs::Full);
     assert_eq!(glyphs("xterm", Glyphs::Ascii), Glyphs::Ascii);
     let drawn = |glyphs: Glyphs| {
