@@ -230,9 +230,8 @@ impl EventLoop {
 
     fn pacer_wants(&mut self, msg: &Msg) {
         match msg {
-            // Seconds are told while a turn runs, and a pause in the middle of keys shows how they go on; otherwise
-            // time alone changes nothing that is seen.
-            Msg::Time(now) if !self.app.is_busy() && self.app.prefix.due().is_none_or(|due| *now < due) => {}
+            // Seconds are told while a turn runs; otherwise time alone changes what is seen only when that is due.
+            Msg::Time(now) if !self.app.is_busy() && self.app.changes_at().is_none_or(|due| *now < due) => {}
             Msg::Time(_)
             | Msg::Engine(_)
             | Msg::Subscribed(_)

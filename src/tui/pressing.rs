@@ -10,6 +10,7 @@ use super::effect::{Effect, PaneId};
 use super::finding;
 use super::hints::Press;
 use super::keys::Chord;
+use super::mouse::let_go;
 use super::overlay::{Opened, Verdict};
 use super::perform::perform;
 use super::prefix::{Pressed, press};
@@ -31,6 +32,7 @@ pub(super) fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
 fn take(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     app.said = None;
     app.row_was_clicked = false;
+    let_go(app);
     let chord = Chord::of(key);
     let is_plain = app.overlays.is_empty();
     if is_plain && finding::is_typing(app) {

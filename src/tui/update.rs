@@ -115,6 +115,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::FocusLost => {
             app.has_focus = false;
+            mouse::let_go(app);
             Vec::new()
         }
         Msg::Connection(report) => {
@@ -188,6 +189,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Time(now) => {
             app.now = now;
+            mouse::pull(app);
             Vec::new()
         }
     };

@@ -11,6 +11,7 @@ mod build;
 mod cache;
 mod copy;
 mod decide;
+mod drag;
 mod empty;
 mod file_line;
 mod filter;

@@ -9,6 +9,7 @@ mod connection;
 mod contrast;
 mod counts;
 mod damage;
+mod dragging;
 mod hints;
 mod history;
 mod hostile;
