@@ -79,9 +79,9 @@ impl DiffPane {
         let geometry = self.last_geometry();
         let top = geometry.settle(&self.layout, self.top, self.cursor);
         let in_sight = geometry.in_sight(&self.layout, top);
-        let own = in_sight.iter().map(|row| row.spot).filter(|spot| spot.file == from.file);
+        let mut own = in_sight.iter().map(|row| row.spot).filter(|spot| spot.file == from.file);
         let (edge, last) = match way {
-            Way::Down => (own.last(), self.layout.file(from).map_or(0, |file| file.rows.len().saturating_sub(1))),
+            Way::Down => (own.next_back(), self.layout.file(from).map_or(0, |file| file.rows.len().saturating_sub(1))),
             Way::Up => (own.min(), 1),
         };
         let edge = edge.unwrap_or(self.cursor);
