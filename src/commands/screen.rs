@@ -106,7 +106,7 @@ pub(super) fn recording(path: &Path) -> Result<Recording, Stop> {
     if file.metadata().map_err(fault)?.len() > 0 {
         return Err(Stop::usage(format!("cannot record to {}: the file is there already", path.display())));
     }
-    Ok(Recording::new(io::BufWriter::new(file)))
+    Ok(Recording::new(file))
 }
 
 pub(super) fn need_terminal() -> Result<(), Stop> {
@@ -143,6 +143,7 @@ pub(super) fn terminal_environment() -> TerminalEnvironment {
         visual: variable("VISUAL"),
         editor: variable("EDITOR"),
         pager: variable("PAGER"),
+        less: variable("LESS"),
         programs: tui::CLIPBOARD_PROGRAMS.iter().filter(|name| is_on_path(name)).map(ToString::to_string).collect(),
     }
 }

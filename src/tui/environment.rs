@@ -44,6 +44,8 @@ pub struct TerminalEnvironment {
     pub editor: Option<String>,
     /// `PAGER`.
     pub pager: Option<String>,
+    /// `LESS`: what the pager less does unless it is told otherwise.
+    pub less: Option<String>,
     /// Those of [`CLIPBOARD_PROGRAMS`](super::CLIPBOARD_PROGRAMS) that are in a folder of `PATH`.
     pub programs: Vec<String>,
 }

@@ -21,6 +21,7 @@ use super::jobs::{Job, Jobs};
 use super::keeping::Kept;
 use super::output::Output;
 use super::pacing::{Cause, Pacer};
+use super::pager::Pager;
 use super::painter::Painter;
 use super::pasting::Pasting;
 use super::reader::Reader;
@@ -104,7 +105,7 @@ pub(super) struct EventLoop {
     handle: Handle,
     ops: mpsc::UnboundedSender<Op>,
     editor: String,
-    pub(super) pager: String,
+    pub(super) pager: Pager,
 }
 
 impl EventLoop {
@@ -158,7 +159,7 @@ impl EventLoop {
             handle,
             ops,
             editor: options.environment.editor_command().to_owned(),
-            pager: options.environment.pager_command().to_owned(),
+            pager: Pager::of(&options.environment),
         })
     }
 

@@ -223,11 +223,12 @@ fn over_a_slow_connection_the_conversation_follows_its_end_by_part_of_a_page() {
 }
 
 #[derive(Clone, Default)]
-struct Sink(Arc<Mutex<Vec<u8>>>);
+struct Sink(Arc<Mutex<Vec<u8>>>, Arc<Mutex<Vec<bool>>>);
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
+        self.1.lock().unwrap().push(bytes.ends_with(b"\n"));
         Ok(bytes.len())
     }
 
@@ -252,6 +253,8 @@ fn a_recording_is_asciicast_with_whole_characters() {
     let events: Vec<(&str, &str)> =
         lines[1..].iter().map(|event| (event[1].as_str().unwrap(), event[2].as_str().unwrap())).collect();
     assert_eq!(events, [("o", "a\x1b[1mé"), ("o", "漢"), ("r", "100x30")]);
+    let ends = sink.1.lock().unwrap().clone();
+    assert_eq!(ends, [true; 4], "each write is a whole line, so that one who is killed leaves no half of one");
     assert!(lines[1..].iter().all(|event| event[0].as_f64().unwrap() >= 0.0));
 }
 
