@@ -91,7 +91,7 @@ fn control_sequence(rest: &[u8]) -> Result<usize, String> {
         b'm' => numbers(16) || matches!(parameters, ">4;1" | ">4"),
         b'H' | b'r' => numbers(2),
         b'A' | b'B' | b'C' | b'D' | b'X' => numbers(1),
-        b'K' => parameters.is_empty(),
+        b'K' => matches!(parameters, "" | "2"),
         b'J' => parameters == "2",
         b'h' | b'l' => parameters.strip_prefix('?').is_some_and(|mode| MODES.contains(&mode)),
         b't' => matches!(parameters, "22;2" | "23;2"),
