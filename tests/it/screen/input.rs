@@ -57,7 +57,11 @@ fn keys_are_read_from_all_the_forms_in_which_terminals_send_them() {
         (b"\x00", "Ctrl-Space"),
         (b"\x1b", "Esc"),
         (b"\x1b\x1b", "Esc Esc"),
-        (b"\x1b\x1b[A", "Esc Up"),
+        // Alt as rxvt, PuTTY and others send it; an answer or the mouse behind the key Esc is none.
+        (b"\x1b\x1b[A\x1b\x1bOd\x1b\x1b[5~", "Alt-Up Ctrl-Alt-Left Alt-PgUp"),
+        (b"\x1b\x1b\x1b[A", "Esc Alt-Up"),
+        (b"\x1b\x1b[0n\x1b\x1b[I\x1b\x1b[?62c", "Esc ready Esc FocusGained Esc attributes"),
+        (b"\x1b\x1b[200~a\x1b[201~\x1b\x1bx\x1b\x1b[", "Esc paste(a) Esc Alt-X Esc Alt-["),
         (b"\x1b1", "Alt-1"),
         (b"\x1b\r", "Alt-Enter"),
         (b"\x1b[A\x1b[B\x1b[C\x1b[D", "Up Down Right Left"),
@@ -205,10 +209,12 @@ const ANSWERS: &[(&[u8], &str)] = &[
 #[test]
 fn an_answer_that_pauses_anywhere_is_no_typed_text() {
     for (answer, meaning) in ANSWERS {
-        for cut in 1..answer.len() {
+        // Also where the key Esc came right before it.
+        for (cut, key) in (1..answer.len()).flat_map(|cut| [(cut, ""), (cut, "Esc ")]) {
             let (mut out, mut parser) = (Vec::new(), InputParser::default());
             parser.expects_answer(true);
-            parser.feed(&answer[..cut], &mut out);
+            let escape: &[u8] = if key.is_empty() { b"" } else { b"\x1b" };
+            parser.feed(&[escape, &answer[..cut]].concat(), &mut out);
             parser.flush(&mut out);
             parser.feed(&answer[cut..], &mut out);
             parser.feed(b"typed\r", &mut out);
@@ -218,7 +224,12 @@ fn an_answer_that_pauses_anywhere_is_no_typed_text() {
                 [_, _] => "Alt-] ",
                 _ => "",
             };
-            assert_eq!(words(&out), format!("{lead}{meaning} t y p e d Enter"), "{} at {cut}", answer.escape_ascii());
+            assert_eq!(
+                words(&out),
+                format!("{key}{lead}{meaning} t y p e d Enter"),
+                "{} at {cut}",
+                answer.escape_ascii()
+            );
         }
     }
 }
