@@ -97,7 +97,7 @@ fn control_sequence(rest: &[u8]) -> Result<usize, String> {
         b't' => matches!(parameters, "22;2" | "23;2"),
         b'u' => matches!(parameters, "?" | ">1" | "<"),
         b'n' => parameters == "5",
-        b'c' => parameters.is_empty(),
+        b'c' => matches!(parameters, "" | ">"),
         b'p' => parameters == "?2026$",
         _ => false,
     };
