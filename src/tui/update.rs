@@ -123,6 +123,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::FocusLost => {
             app.presence.focus(false);
+            mouse::let_go(app);
             Vec::new()
         }
         Msg::Connection(report) => {
@@ -132,6 +133,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Resize(size) => {
             app.size = size;
+            app.lines_at_once = None;
             app.commit.resized();
             app.overlays.iter_mut().for_each(Opened::resized);
             Vec::new()
@@ -203,6 +205,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Time(now) => {
             app.now = now;
+            mouse::pull(app);
             Vec::new()
         }
     };

@@ -8,6 +8,7 @@ mod cache;
 mod drawn;
 mod entry;
 mod foot;
+mod moving;
 mod pane;
 mod partial;
 mod plain;
@@ -17,6 +18,7 @@ mod tool;
 mod view;
 
 pub use cache::ChatCache;
+pub(in crate::tui) use moving::ChatStanding;
 pub use pane::ChatPane;
 pub use plain::conversation;
 pub use tool::touched_path;

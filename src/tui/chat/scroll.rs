@@ -1,6 +1,7 @@
 //! Where the view stands: an entry and a row of it, or at the tail.
 
 use crate::tui::Follow;
+use crate::tui::sight::Sight;
 
 /// A row of an entry, counted from the gap above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -9,6 +10,15 @@ pub(super) struct Anchor {
     pub(super) item: usize,
     /// The row; actions may leave it below 0 or beyond the entry, [`Scroll::settle`] mends that.
     pub(super) line: isize,
+}
+
+/// How what is selected is to be brought into view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bring {
+    /// Anywhere in it, by the least way.
+    Near,
+    /// To that place.
+    To(Sight),
 }
 
 /// Rows of an entry that must be seen.
@@ -129,6 +139,15 @@ impl Scroll {
             self.anchor = Anchor { item: wanted.item, line };
             self.follows = false;
         }
+        let height = self.height;
+        self.settle(count, height, rows);
+    }
+
+    /// Moves the view so that some rows stand there in it, as far as there are rows above and below.
+    pub(super) fn align(&mut self, wanted: Reveal, sight: Sight, count: usize, rows: &mut dyn FnMut(usize) -> usize) {
+        let line = as_signed(wanted.first) - as_signed(sight.above(wanted.rows, self.height));
+        self.anchor = Anchor { item: wanted.item, line };
+        self.follows = false;
         let height = self.height;
         self.settle(count, height, rows);
     }

@@ -15,7 +15,7 @@ use super::{ChatCache, cache, entry};
 use crate::session::{Entry, SessionState};
 use crate::tui::markdown::{JoinedLine, Page};
 use crate::tui::search::{Corpus, Found, Pattern, Search};
-use crate::tui::{LinkWay, Scope, Theme};
+use crate::tui::{LinkWay, Theme};
 
 /// Only so many of the last entries change: what streams, and tool calls that finish.
 const RECENT: usize = 64;
@@ -263,11 +263,10 @@ impl Marker<'_> {
             for (nth, bytes) in found.iter().enumerate().skip(first).take_while(|(_, bytes)| bytes.start < own.end) {
                 let Some(columns) = line.columns(row, bytes, self.sideways) else { continue };
                 let at = Current { item, row: line.rows.start, line: line.place, nth };
-                let scope = if self.current == Some(at) { Scope::MatchCurrent } else { Scope::Match };
                 let x = area.x.saturating_add(u16::try_from(columns.start).unwrap_or(u16::MAX));
                 let width = u16::try_from(columns.len()).unwrap_or(u16::MAX);
                 let cells = Rect { x, width: width.min(u16::MAX - x), ..area }.intersection(area);
-                buffer.set_style(cells, theme.style(scope));
+                buffer.set_style(cells, theme.found(self.current == Some(at)));
             }
         }
     }

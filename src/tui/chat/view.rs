@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::drawn::{RowLook, Strip};
 use super::pane::{ChatPane, Selected};
-use super::scroll::{Reveal, Scroll};
+use super::scroll::{Bring, Reveal, Scroll};
 use super::{ChatCache, entry, foot, tool};
 use crate::review::{FileChange, Maker};
 use crate::session::{Entry, SessionState, ToolCallId, TurnOutcome};
@@ -105,8 +105,8 @@ impl ChatPane {
         let count = state.entries.len();
         let mut rows = |item: usize| self.rows_with_gap(item, state, cache);
         scroll.settle(count, height, &mut rows);
-        let reveals = self.reveals.replace(false);
-        let Some(selected) = self.selected.filter(|selected| reveals && selected.item < count) else { return };
+        let Some(bring) = self.brings.take() else { return };
+        let Some(selected) = self.selected.filter(|selected| selected.item < count) else { return };
         let total = rows(selected.item);
         let codes = cache.laid(selected.item).map(|page| (page.rows.len(), code_rows(page, selected)));
         let Some((own, code)) = codes else { return };
@@ -115,7 +115,11 @@ impl ChatPane {
             Some(code) => Reveal { item: selected.item, first: gap + code.start, rows: code.len() },
             None => Reveal { item: selected.item, first: gap, rows: own },
         };
-        scroll.reveal(wanted, count, &mut |item| self.rows_with_gap(item, state, cache));
+        let mut rows = |item: usize| self.rows_with_gap(item, state, cache);
+        match bring {
+            Bring::Near => scroll.reveal(wanted, count, &mut rows),
+            Bring::To(sight) => scroll.align(wanted, sight, count, &mut rows),
+        }
     }
 
     fn entries(&self, scroll: &mut Scroll, view: Rect, strip: &mut Strip<'_>, look: Look<'_>, cache: &mut ChatCache) {
