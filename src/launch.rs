@@ -174,8 +174,9 @@ pub(crate) fn workspace(path: Option<&Path>) -> Result<PathBuf, Stop> {
 
 /// Runs a future to its end on a runtime of its own.
 pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
-    // The screen has this thread; the engine and the network share one more, so that neither a slow disk nor a large text
-    // holds up the keys. A second worker would be woken with each delta only to find that there is nothing left to do.
+    // The screen or the command has this thread; the engine and the network share one more, so that neither a slow disk nor a
+    // large text holds up the keys. A second worker would be woken with each delta only to find that there is nothing left
+    // to do.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -185,6 +186,20 @@ pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Stop>>) -> Resu
     // A search or a walk may still read a slow disk; nobody waits for what it finds.
     runtime.shutdown_background();
     outcome
+}
+
+/// Runs a future to its end on this thread, which itself waits for what it waits for: a key or a timer of the screen then
+/// wakes this thread alone, and not the engine's first.
+///
+/// It is called where the other runtime has this thread.
+pub(crate) fn on_this_thread<T>(future: impl Future<Output = T>) -> Result<T, Stop> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|failure| Stop::new(format!("cannot start the runtime: {failure}")))?;
+    let outcome = tokio::task::block_in_place(|| runtime.block_on(future));
+    runtime.shutdown_background();
+    Ok(outcome)
 }
 
 /// Returns where the log is kept.

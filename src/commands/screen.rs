@@ -10,7 +10,7 @@ use adit::tui::{
     self, DraftKeeper, EarlierPrompts, ExitReason, Guide, Memory, Recording, TerminalEnvironment, TuiOptions,
 };
 
-use crate::launch::variable;
+use crate::launch::{on_this_thread, variable};
 use crate::memory;
 use crate::places::{Places, private_file};
 use crate::settings::{code_theme, keymap};
@@ -69,14 +69,14 @@ pub(super) async fn screen(
     let is_demo = options.guide.is_some();
     #[expect(clippy::disallowed_methods, reason = "the handle is kept and aborted at the end")]
     let resting = tokio::spawn(memory::give_back_at_rest(handle.clone()));
-    let report = tui::run(handle, options).await;
+    let report = on_this_thread(tui::run(handle, options));
     resting.abort();
     running.ended().await;
     if let Some(fault) = recorded.and_then(|recorded| recorded.fault()) {
         // The terminal may be gone; then nobody is there to read it.
         let _ = writeln!(io::stderr(), "adit: the recording is not complete: {fault}");
     }
-    match report {
+    match report? {
         Ok(report) => {
             if report.memory != remembered {
                 places.write_memory(&report.memory.text());

@@ -182,7 +182,7 @@ pub(super) struct Actor {
 
 impl Actor {
     fn new(parts: Parts) -> Self {
-        // The turn waits while the actor is behind; it sends at most one batch per 12 ms.
+        // The turn waits while the actor is behind; it sends one batch in 16 ms on the average.
         let (to_actor, from_turn) = mpsc::channel(16);
         let (watcher, disk_news) = parts.watch.unzip();
         let mut state = SessionState::default();

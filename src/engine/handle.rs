@@ -19,7 +19,7 @@ pub struct Subscription {
     /// The state at that moment.
     pub state: SessionState,
     /// The events that follow, without gaps. Unbounded because none may be lost; the engine joins deltas
-    /// into one event per 12 ms, so a client that reads at all keeps up.
+    /// into one event in 16 ms, so a client that reads at all keeps up.
     pub events: mpsc::UnboundedReceiver<Arc<Event>>,
 }
 

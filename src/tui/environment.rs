@@ -163,8 +163,9 @@ impl TerminalEnvironment {
         known.into_iter().find(|name| term.contains(name) || program.contains(name)).unwrap_or("")
     }
 
-    /// Tells whether adit runs inside GNU screen, and not inside a tmux that calls itself so.
-    fn is_in_screen(&self) -> bool {
+    /// Tells whether adit runs inside GNU screen, as far as the environment tells: a tmux at the other end of ssh may call
+    /// itself so.
+    pub fn is_in_screen(&self) -> bool {
         let is_set = |value: &Option<String>| value.as_deref().is_some_and(|value| !value.is_empty());
         let is_named_so = self.term.as_deref().is_some_and(|term| term.starts_with("screen"));
         !is_set(&self.tmux) && (is_named_so || is_set(&self.screen))

@@ -89,6 +89,8 @@ pub(super) struct EventLoop {
     /// When the first key came that is not drawn yet, and when the one came whose frame is under way.
     pub(super) key_came: Option<Instant>,
     pub(super) key_drawn: Option<Instant>,
+    /// Whether it is tmux, which is to be asked the rest.
+    pub(super) is_tmux: bool,
     /// Whether keys may be told apart by xterm's sequence.
     pub(super) may_tell_keys_apart: bool,
     pub(super) announcer: Announcer,
@@ -146,6 +148,7 @@ impl EventLoop {
             synchronizes: (!options.environment.answers_queries()).then_some(false),
             key_came: None,
             key_drawn: None,
+            is_tmux: false,
             may_tell_keys_apart: options.environment.may_tell_keys_apart(),
             announcer: Announcer::new(&options.config, &options.environment),
             recording: options.recording.clone(),

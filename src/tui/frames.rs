@@ -23,7 +23,12 @@ impl EventLoop {
             recording.head(terminal::size(), seconds, options.environment.term.as_deref().unwrap_or(""));
         }
         if !options.environment.is_dumb() {
-            self.output.ask(if options.environment.answers_queries() { terminal::QUERIES } else { ASK });
+            let environment = &options.environment;
+            self.output.ask(match environment.answers_queries() {
+                true if environment.is_in_screen() => terminal::QUERIES_IN_SCREEN,
+                true => terminal::QUERIES,
+                false => ASK,
+            });
             self.connection.asks(Instant::now());
         }
         // What a terminal makes of a question that it does not know is cleared away with the rest.

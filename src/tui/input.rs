@@ -32,6 +32,8 @@ pub enum Input {
     Synchronizes(bool),
     /// The terminal told its kind, which every one does: what it has not answered before, it does not know.
     Attributes,
+    /// The terminal told that it is tmux.
+    IsTmux,
     /// The terminal has read all that was sent before the question.
     Ready,
 }

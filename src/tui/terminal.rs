@@ -31,9 +31,9 @@ pub(super) const LAST_WRITE: Duration = Duration::from_millis(300);
 
 /// Alternate screen, bracketed paste, focus events, word when the terminal turns light or dark.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?2031h";
-/// Plain attributes, the whole screen to scroll, the lowest row for consoles that have no other screen to go back to, no
-/// focus events, no bracketed paste, the cursor, the main screen.
-const LEAVE: &[u8] = b"\x1b[0m\x1b[r\x1b[999H\x1b[?2031l\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// Plain attributes, the whole screen to scroll, the lowest row, emptied for the prompt of consoles that have no other screen
+/// to go back to, no focus events, no bracketed paste, the cursor, the main screen.
+const LEAVE: &[u8] = b"\x1b[0m\x1b[r\x1b[999H\x1b[2K\x1b[?2031l\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
 /// Clicks, drags and the wheel, in the SGR form.
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
@@ -50,6 +50,11 @@ const PROGRESS_OFF: &[u8] = b"\x1b]9;4;0\x1b\\\x1bPtmux;\x1b\x1b]9;4;0\x1b\x1b\\
 /// Asks whether frames can be shown as one, for the ground's colour and for the keyboard protocol; who does not know
 /// them says nothing. The last question, for the kind of terminal, is answered by all: then no other answer is to come.
 pub(super) const QUERIES: &[u8] = b"\x1b[?2026$p\x1b]11;?\x1b\\\x1b[?u\x1b[c";
+/// The same for what may be screen: it answers the last question itself, but hands the one for the ground's colour on to the
+/// terminal around it, whose answer may come at any time later. Which multiplexer it is, is asked instead.
+pub(super) const QUERIES_IN_SCREEN: &[u8] = b"\x1b[?2026$p\x1b[?u\x1b[>c\x1b[c";
+/// Asks tmux, which knows it, for the ground's colour, and whether it has read that.
+pub(super) const QUERIES_IN_TMUX: &[u8] = b"\x1b]11;?\x1b\\\x1b[5n";
 /// Begins and ends a frame that the terminal shows as one.
 pub(super) const FRAME_BEGIN: &[u8] = b"\x1b[?2026h";
 /// See [`FRAME_BEGIN`].

@@ -137,11 +137,16 @@ impl EventLoop {
                 Input::Ground(channels) => msgs.push(Msg::Ground(channels)),
                 Input::KnowsKeyboardProtocol => self.output.ask(terminal::use_keyboard_protocol()),
                 Input::Synchronizes(does) => self.synchronizes = Some(does),
+                Input::IsTmux => self.is_tmux = true,
                 Input::Ready => self.connection.answered(Instant::now()),
                 Input::Attributes => {
                     self.connection.answered(Instant::now());
                     // The other questions came before this one: there is no answer to them any more.
                     self.synchronizes = self.synchronizes.or(Some(false));
+                    if std::mem::take(&mut self.is_tmux) {
+                        self.output.ask(terminal::QUERIES_IN_TMUX);
+                        self.connection.asks(Instant::now());
+                    }
                     if self.may_tell_keys_apart {
                         self.output.ask(terminal::use_other_keys());
                     }

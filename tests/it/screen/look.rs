@@ -168,7 +168,7 @@ fn frames_come_at_once_after_a_rest_and_then_no_faster_than_the_gaps() {
     pacer.drawn(start);
     assert_eq!(pacer.due(after(100)), None);
     pacer.want(Cause::Stream);
-    assert_eq!(pacer.due(after(1)), Some(after(10)));
+    assert_eq!(pacer.due(after(1)), Some(after(6)));
     pacer.want(Cause::Key);
     pacer.want(Cause::Stream);
     assert_eq!(pacer.due(after(1)), Some(after(1)), "a key is not slowed down by what streams");

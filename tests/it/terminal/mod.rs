@@ -9,6 +9,7 @@ pub mod emulators;
 mod endings;
 mod faults;
 mod frames;
+mod gnu_screen;
 pub mod grammar;
 mod hostile;
 mod kill;

@@ -309,6 +309,19 @@ impl Screen {
         self.wait(&format!("no {text}"), |screen| !screen.contains(text))
     }
 
+    /// Waits until these bytes were written to the terminal.
+    pub fn wait_raw(&mut self, bytes: &str) -> &mut Self {
+        let deadline = Instant::now() + PATIENCE;
+        let mut shared = self.shared.0.lock().unwrap();
+        while !shared.raw.windows(bytes.len()).any(|window| window == bytes.as_bytes()) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero() && !shared.is_closed, "never written: {bytes:?}");
+            shared = self.shared.1.wait_timeout(shared, left).unwrap().0;
+        }
+        drop(shared);
+        self
+    }
+
     pub fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
         self.shared.0.lock().unwrap().parser.screen_mut().set_size(cells(rows), cells(columns));
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
