@@ -117,7 +117,7 @@ pub(super) fn overlay_key(app: &mut App, key: KeyEvent, action: Option<Action>) 
             leave(app);
             return given_up;
         }
-        Some(Action::Quit) if matches!(top, Opened::Quit) => return vec![Effect::Quit],
+        Some(Action::Quit) if matches!(top, Opened::Quit(_)) => return vec![Effect::Quit],
         Some(action @ (Action::Stop | Action::Quit | Action::Suspend | Action::Repaint)) => {
             app.overlays.push(top);
             return act(app, action);
@@ -129,11 +129,12 @@ pub(super) fn overlay_key(app: &mut App, key: KeyEvent, action: Option<Action>) 
         _ => {}
     }
     app.stop_was_last = false;
-    let own = action.filter(|action| top.context() == action.info().context);
     let mut commit = std::mem::take(&mut app.commit);
+    let modal = top.modal_mut(&mut commit);
+    let own = action.filter(|action| modal.context() == action.info().context);
     let verdict = match own {
-        Some(action) => top.act(action, &mut commit, app.surroundings()),
-        None => top.key(key, &mut commit, app.surroundings()),
+        Some(action) => modal.act(action, app.surroundings()),
+        None => modal.key(key, app.surroundings()),
     };
     app.commit = commit;
     match verdict {
