@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect, Size};
-use unicode_width::UnicodeWidthStr as _;
 
 use super::glyphs;
 use super::hyperlink::{END, LinkId, LinkTable, link_of};
@@ -16,6 +15,7 @@ use super::pen::{Pen, is_blank};
 use super::shifted::{Shift, shift_of};
 use super::strokes::strokes;
 use crate::config::Glyphs;
+use crate::safe;
 
 /// So many changed cells in so many rows are worth a look at whether the screen has only scrolled.
 const WORTH_A_LOOK: (usize, usize) = (40, 4);
@@ -284,9 +284,9 @@ impl Encoder {
         let is_safe = !cell.symbol().chars().any(char::is_control);
         let symbol = if is_safe && !cell.symbol().is_empty() { cell.symbol() } else { " " };
         let symbol = glyphs::written(symbol, self.glyphs);
-        if certain_width(symbol).is_none() && symbol.width() > 1 {
+        if certain_width(symbol).is_none() && safe::columns(symbol) > 1 {
             // A terminal that takes it for narrower leaves what stood in the other half.
-            self.out.extend(std::iter::repeat_n(b' ', symbol.width()));
+            self.out.extend(std::iter::repeat_n(b' ', safe::columns(symbol)));
             let end = column.saturating_add(columns(cell));
             self.cursor = (end < self.size.width).then_some(Position { x: end, y: row });
             self.go_to(column, row);
@@ -311,7 +311,7 @@ impl Encoder {
         {
             self.spots[lead] = Spot::Unknown;
         }
-        let end = (at + cell.symbol().width().max(1)).min(at - usize::from(column) + width);
+        let end = (at + safe::columns(cell.symbol()).max(1)).min(at - usize::from(column) + width);
         self.spots[at] = Spot::Shows(cell.clone());
         self.spots[at + 1..end].fill(Spot::Covered);
         let mut rest = end;
@@ -430,7 +430,7 @@ pub(super) fn looks_like(spot: &Spot, cell: &Cell) -> bool {
 
 /// Returns how many columns a cell takes.
 pub(super) fn columns(cell: &Cell) -> u16 {
-    if cell.symbol().len() == 1 { 1 } else { u16::try_from(cell.symbol().width()).unwrap_or(1).max(1) }
+    if cell.symbol().len() == 1 { 1 } else { u16::try_from(safe::columns(cell.symbol())).unwrap_or(1).max(1) }
 }
 
 /// Returns about how many bytes changes take.

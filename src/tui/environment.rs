@@ -168,7 +168,8 @@ impl TerminalEnvironment {
     pub fn is_in_screen(&self) -> bool {
         let is_set = |value: &Option<String>| value.as_deref().is_some_and(|value| !value.is_empty());
         let is_named_so = self.term.as_deref().is_some_and(|term| term.starts_with("screen"));
-        !is_set(&self.tmux) && (is_named_so || is_set(&self.screen))
+        // Of one in the other, either may be the inner one; tmux calls itself screen as well.
+        is_named_so && (!is_set(&self.tmux) || is_set(&self.screen)) || !is_set(&self.tmux) && is_set(&self.screen)
     }
 
     /// Tells whether the terminal is one of DEC's, or says so.

@@ -91,6 +91,8 @@ pub(super) struct EventLoop {
     pub(super) key_drawn: Option<Instant>,
     /// Whether it is tmux, which is to be asked the rest.
     pub(super) is_tmux: bool,
+    /// Whether a multiplexer may make one piece of an Esc and of the key behind it.
+    pub(super) merges_escapes: bool,
     /// Whether keys may be told apart by xterm's sequence.
     pub(super) may_tell_keys_apart: bool,
     pub(super) announcer: Announcer,
@@ -149,6 +151,7 @@ impl EventLoop {
             key_came: None,
             key_drawn: None,
             is_tmux: false,
+            merges_escapes: options.environment.is_multiplexed(),
             may_tell_keys_apart: options.environment.may_tell_keys_apart(),
             announcer: Announcer::new(&options.config, &options.environment),
             recording: options.recording.clone(),
@@ -249,8 +252,9 @@ impl EventLoop {
             | Msg::FileRead { .. }
             | Msg::Connection(_)
             | Msg::Said(_)
+            | Msg::InScreen
             | Msg::Ground(_) => self.pacer.want(Cause::Stream),
-            Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Resize(_) | Msg::Edited { .. } => {
+            Msg::Key(_) | Msg::Prefixed(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Resize(_) | Msg::Edited { .. } => {
                 self.pacer.want(Cause::Key);
             }
             Msg::FocusGained | Msg::FocusLost => {}

@@ -32,8 +32,12 @@ pub enum Input {
     Synchronizes(bool),
     /// The terminal told its kind, which every one does: what it has not answered before, it does not know.
     Attributes,
+    /// A key behind an escape: with Alt, or Esc and then the key.
+    Prefixed(KeyEvent),
     /// The terminal told that it is tmux.
     IsTmux,
+    /// The terminal told that it is GNU screen.
+    IsScreen,
     /// The terminal has read all that was sent before the question.
     Ready,
 }
@@ -253,7 +257,7 @@ fn step(bytes: &[u8], is_last: bool) -> Step {
         [0x1b, rest @ ..] => match character(rest, is_last) {
             Some((taken, event)) => {
                 let event = KeyEvent::new(event.code, event.modifiers | KeyModifiers::ALT);
-                Step::Done(taken + 1, Some(Input::Event(Event::Key(event))))
+                Step::Done(taken + 1, Some(Input::Prefixed(event)))
             }
             None => Step::Partial,
         },

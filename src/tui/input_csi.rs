@@ -46,7 +46,11 @@ fn meaning(parameters: &str, last: u8) -> Option<Input> {
     }
     if let Some(kind) = parameters.strip_prefix('>') {
         // The secondary attributes begin with the terminal's own number: 84 is the T of tmux, 83 the S of screen.
-        return (last == b'c' && kind.split(';').next() == Some("84")).then_some(Input::IsTmux);
+        return match kind.split(';').next() {
+            Some("84") if last == b'c' => Some(Input::IsTmux),
+            Some("83") if last == b'c' => Some(Input::IsScreen),
+            _ => None,
+        };
     }
     if last == b'n' {
         return (parameters == "0").then_some(Input::Ready);

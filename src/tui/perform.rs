@@ -103,6 +103,15 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Leaves the mouse to GNU screen, which holds every Esc back while a program has it: it might begin the mouse's report.
+pub(super) fn leave_mouse(app: &mut App) -> Vec<Effect> {
+    if !std::mem::replace(&mut app.takes_mouse, false) {
+        return Vec::new();
+    }
+    let words = "GNU screen holds Esc back while adit has the mouse, so it is left alone; {toggle-mouse} takes it";
+    vec![Effect::TakeMouse(false), Effect::SayWithKeys(words)]
+}
+
 /// Returns the effect that shows what the focused pane holds outside of adit's screen.
 fn outside(app: &App, show: fn(Plain) -> Effect) -> Vec<Effect> {
     let plain = match app.focus {

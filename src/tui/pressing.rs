@@ -27,6 +27,18 @@ pub(super) fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     effects
 }
 
+/// Takes a key behind an escape where that may have been Esc and then the key: the two that leave the commit sheet, and
+/// whatever is meant by the second, must not commit.
+pub(super) fn on_prefixed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
+    let is_in_sheet = matches!(app.overlays.last(), Some(Opened::Commit));
+    let commits = app.keymap.action_in(Context::Commit, Chord::of(key)) == Some(Action::CommitNow);
+    if is_in_sheet && commits && app.prefix.pressed().is_empty() {
+        app.redraw();
+        return vec![Effect::SayWithKeys("that may be Esc and Enter, so nothing is committed; {commit-now} commits")];
+    }
+    on_key(app, key)
+}
+
 fn take(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     app.said = None;
     app.row_was_clicked = false;

@@ -6,11 +6,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr as _;
 
 /// Returns how many columns a text takes.
 pub(super) fn width(text: &str) -> usize {
-    text.width()
+    crate::safe::columns(text)
 }
 
 /// Returns the text, or its beginning and an ellipsis where it is wider than the room.
@@ -24,7 +23,7 @@ pub(super) fn clip(text: &str, room: usize) -> Cow<'_, str> {
     let mut out = String::new();
     let mut taken = 1;
     for grapheme in text.graphemes(true) {
-        taken += grapheme.width();
+        taken += width(grapheme);
         if taken > room {
             break;
         }
@@ -52,7 +51,7 @@ pub(super) fn put(buffer: &mut Buffer, area: Rect, column: u16, text: &str, styl
 pub(super) fn write(buffer: &mut Buffer, at: (u16, u16), text: &str, room: usize, style: Style) -> u16 {
     // Most text is plain: a byte is a column then, and nothing has to be measured.
     if !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-        return buffer.set_stringn(at.0, at.1, text, room, style).0;
+        return write_graphemes(buffer, at, text, room, style);
     }
     let right = usize::from(buffer.area.right().saturating_sub(at.0));
     let columns = text.len().min(room).min(right);
@@ -64,6 +63,30 @@ pub(super) fn write(buffer: &mut Buffer, at: (u16, u16), text: &str, room: usize
         cell.set_char(char::from(byte)).set_style(style);
     }
     at.0 + u16::try_from(columns).unwrap_or(0)
+}
+
+/// Writes graphemes, each in as many cells as it has columns. Control characters are left out.
+fn write_graphemes(buffer: &mut Buffer, at: (u16, u16), text: &str, room: usize, style: Style) -> u16 {
+    let (mut x, y) = at;
+    let room = u16::try_from(room).unwrap_or(u16::MAX);
+    let end = buffer.area.right().min(x.saturating_add(room));
+    if !(buffer.area.top()..buffer.area.bottom()).contains(&y) {
+        return x;
+    }
+    for grapheme in text.graphemes(true).filter(|grapheme| !grapheme.contains(char::is_control)) {
+        let columns = u16::try_from(width(grapheme)).unwrap_or(u16::MAX);
+        let Some(next) = x.checked_add(columns).filter(|next| *next <= end) else { break };
+        for (nth, x) in (x..next).enumerate() {
+            let cell = &mut buffer[(x, y)];
+            if nth == 0 {
+                cell.set_symbol(grapheme).set_style(style);
+            } else {
+                cell.reset();
+            }
+        }
+        x = next;
+    }
+    x
 }
 
 /// Returns a text in lines of at most so many columns, broken at blanks where there are some.
@@ -82,7 +105,7 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
             }
             line.clear();
             for grapheme in word.trim_start().graphemes(true) {
-                if width(&line) + grapheme.width() > columns && !line.is_empty() {
+                if width(&line) + width(grapheme) > columns && !line.is_empty() {
                     lines.push(std::mem::take(&mut line));
                 }
                 line.push_str(grapheme);

@@ -15,8 +15,8 @@ use super::composer::image_paths;
 use super::connection::ConnectionReport;
 use super::effect::{EditorJob, Effect, Overlay, PaneId};
 use super::overlay::{Opened, OverCap, Risk};
-use super::perform::escape;
-use super::pressing::on_key;
+use super::perform::{escape, leave_mouse};
+use super::pressing::{on_key, on_prefixed};
 use super::tree::TreeEntry;
 use super::{finding, mouse};
 use crate::path::{PathList, RelPath};
@@ -71,6 +71,10 @@ pub enum Msg {
         /// The new text, none if it is the same, or what failed.
         result: Result<Option<String>, String>,
     },
+    /// A key behind an escape, where Esc and the key typed after it may come the same way.
+    Prefixed(KeyEvent),
+    /// Around adit is GNU screen.
+    InScreen,
     /// How the connection to the terminal is.
     Connection(Box<ConnectionReport>),
     /// Something outside went otherwise than it was told.
@@ -92,14 +96,15 @@ pub enum Msg {
 
 /// Takes a message into the model and returns what is asked of the outside.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
-    let may_name_files = matches!(msg, Msg::Key(_) | Msg::Paste(_));
+    let may_name_files = matches!(msg, Msg::Key(_) | Msg::Prefixed(_) | Msg::Paste(_));
     let hand = mouse::Hand::of(&msg);
     // Time is told below the panes and below the conversation; a key and an event know themselves what they change.
-    if !matches!(msg, Msg::Time(_) | Msg::Key(_) | Msg::Engine(_)) {
+    if !matches!(msg, Msg::Time(_) | Msg::Key(_) | Msg::Prefixed(_) | Msg::Engine(_)) {
         app.redraw();
     }
     let asked = match msg {
         Msg::Key(key) => on_key(app, key),
+        Msg::Prefixed(key) => on_prefixed(app, key),
         Msg::Mouse(event) => {
             let is_covered = app.said.take().is_some();
             mouse::on_mouse(app, event, is_covered)
@@ -177,6 +182,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.said = Some(words);
             Vec::new()
         }
+        Msg::InScreen => leave_mouse(app),
         Msg::Ground(channels) => {
             follow_ground(app, channels);
             Vec::new()

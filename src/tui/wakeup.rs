@@ -137,7 +137,12 @@ impl EventLoop {
                 Input::Ground(channels) => msgs.push(Msg::Ground(channels)),
                 Input::KnowsKeyboardProtocol => self.output.ask(terminal::use_keyboard_protocol()),
                 Input::Synchronizes(does) => self.synchronizes = Some(does),
+                Input::Prefixed(key) => {
+                    self.key_came = self.key_came.or_else(|| Some(Instant::now()));
+                    msgs.push(if self.merges_escapes { Msg::Prefixed(key) } else { Msg::Key(key) });
+                }
                 Input::IsTmux => self.is_tmux = true,
+                Input::IsScreen => msgs.push(Msg::InScreen),
                 Input::Ready => self.connection.answered(Instant::now()),
                 Input::Attributes => {
                     self.connection.answered(Instant::now());

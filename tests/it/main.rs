@@ -13,6 +13,7 @@ mod answer;
 mod bedrock;
 mod blocks;
 mod chat_pane;
+mod columns;
 mod composer;
 mod conformance;
 mod diff_pane;

@@ -331,19 +331,22 @@ impl Composer {
         let is_word = is_control || is_alt;
         let draft = &mut self.draft;
         match key.code {
-            // Control and Alt together are AltGr, which types characters.
-            KeyCode::Char(character) if is_control == is_alt => draft.insert(character.encode_utf8(&mut [0; 4])),
-            KeyCode::Char('a') if is_control => draft.move_back(Reach::Line),
-            KeyCode::Char('e') if is_control => draft.move_forward(Reach::Line),
-            KeyCode::Char('b') => draft.move_back(if is_control { Reach::Grapheme } else { Reach::Word }),
-            KeyCode::Char('f') => draft.move_forward(if is_control { Reach::Grapheme } else { Reach::Word }),
-            KeyCode::Char('k') if is_control => draft.remove_forward(Reach::Line),
-            KeyCode::Char('u') if is_control => draft.remove_back(Reach::Line),
-            KeyCode::Char('w') if is_control => draft.remove_back(Reach::Blank),
-            KeyCode::Char('y') if is_control => draft.yank(),
-            KeyCode::Char('h') if is_control => draft.remove_back(Reach::Grapheme),
-            KeyCode::Char('d') if is_control => draft.remove_forward(Reach::Grapheme),
-            KeyCode::Char('d') if is_alt => draft.remove_forward(Reach::Word),
+            KeyCode::Char(character) if !is_word => draft.insert(character.encode_utf8(&mut [0; 4])),
+            KeyCode::Char('a') if is_control && !is_alt => draft.move_back(Reach::Line),
+            KeyCode::Char('e') if is_control && !is_alt => draft.move_forward(Reach::Line),
+            KeyCode::Char('b') if is_control != is_alt => {
+                draft.move_back(if is_control { Reach::Grapheme } else { Reach::Word })
+            }
+            KeyCode::Char('f') if is_control != is_alt => {
+                draft.move_forward(if is_control { Reach::Grapheme } else { Reach::Word })
+            }
+            KeyCode::Char('k') if is_control && !is_alt => draft.remove_forward(Reach::Line),
+            KeyCode::Char('u') if is_control && !is_alt => draft.remove_back(Reach::Line),
+            KeyCode::Char('w') if is_control && !is_alt => draft.remove_back(Reach::Blank),
+            KeyCode::Char('y') if is_control && !is_alt => draft.yank(),
+            KeyCode::Char('h') if is_control && !is_alt => draft.remove_back(Reach::Grapheme),
+            KeyCode::Char('d') if is_control && !is_alt => draft.remove_forward(Reach::Grapheme),
+            KeyCode::Char('d') if is_alt && !is_control => draft.remove_forward(Reach::Word),
             KeyCode::Backspace => draft.remove_back(if is_word { Reach::Word } else { Reach::Grapheme }),
             KeyCode::Delete => draft.remove_forward(if is_word { Reach::Word } else { Reach::Grapheme }),
             KeyCode::Left => draft.move_back(if is_word { Reach::Word } else { Reach::Grapheme }),

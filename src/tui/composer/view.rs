@@ -7,6 +7,7 @@ use super::pane::Composer;
 use super::reach::graphemes;
 use super::wrap::shown;
 use crate::tui::markdown::{cells, clip};
+use crate::tui::text::write;
 use crate::tui::{Look, Scope};
 
 /// The columns before the text.
@@ -45,7 +46,7 @@ impl Composer {
                 };
                 column += cells(&text);
                 let left = usize::from(area.right().saturating_sub(x));
-                x = buffer.set_stringn(x, y, text, left, look.theme.style(scope)).0;
+                x = write(buffer, (x, y), &text, left, look.theme.style(scope));
             }
         }
     }
@@ -93,13 +94,13 @@ impl Composer {
             }
             let inside = usize::from(width).saturating_sub(2);
             let label = clip(&candidate.label, inside.min(label_width));
-            buffer.set_stringn(left + 1, y, &label, inside, style);
+            write(buffer, (left + 1, y), &label, inside, style);
             let doc_at = label_width + 2;
             if !candidate.doc.is_empty() && doc_at < inside {
                 let doc = clip(&candidate.doc, inside - doc_at);
                 let x = left + 1 + u16::try_from(doc_at).unwrap_or(0);
                 let muted = if is_selected { style } else { style.patch(look.theme.style(Scope::Muted)) };
-                buffer.set_stringn(x, y, doc, inside - doc_at, muted);
+                write(buffer, (x, y), &doc, inside - doc_at, muted);
             }
         }
     }

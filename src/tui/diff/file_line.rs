@@ -15,6 +15,7 @@ use super::rows::{FileRows, Row, Side, wide};
 use super::search::{Marked, Shown};
 use crate::review::{Decision, Run, look_alikes};
 use crate::session::SessionState;
+use crate::tui::text::write;
 
 /// Longer lines are not looked through for letters that deceive.
 const MAX_MARKED: usize = 10_000;
@@ -216,7 +217,7 @@ impl<'a> LinePainter<'a> {
         let text = format!("{:>1$}", number + 1, usize::from(digits));
         let style = piece.ground.patch(self.theme.style(Scope::LineNumber)).patch(piece.over);
         let room = area.right().saturating_sub(x).min(digits);
-        buffer.set_stringn(x, area.y, text, usize::from(room), style);
+        write(buffer, (x, area.y), &text, usize::from(room), style);
     }
 
     fn sign_and_text(&self, piece: &Piece<'_>, sign: char, area: Rect, skip: usize, buffer: &mut Buffer) {

@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
-use unicode_width::UnicodeWidthStr as _;
-
 use super::super::{Scope, safe};
 use super::aids::Aids;
 use super::notes::Note;
 use super::rows::{FileRows, Makers, Row, wide};
 use crate::path::RelPath;
 use crate::review::{Decision, FileChange, Maker, Mode, Progress, Snapshot, Unit, sensitive};
+use crate::safe::columns;
 
 /// Pieces of a heading's text, each with what it is.
 pub(super) type Pieces = Vec<(String, Scope)>;
@@ -43,7 +42,7 @@ impl Default for ButtonKeys {
 /// Returns a button's text: the key stands in the word where the word begins with it, else before it.
 fn label(word: &str, key: Option<&str>, is_long: bool) -> String {
     // A key with a long name leaves no room for what it does.
-    let key = key.filter(|key| key.width() <= 6);
+    let key = key.filter(|key| columns(key) <= 6);
     match (key, is_long) {
         (Some(key), false) => format!("[{key}]"),
         (Some(key), true) => match word.strip_prefix(key) {
@@ -72,7 +71,7 @@ pub(super) fn buttons(file: &FileRows, row: Row, width: u16, keys: &ButtonKeys) 
     }
     let accept = label("accept", keys.accept.as_deref(), width >= 56);
     let reject = label("reject", keys.reject.as_deref(), width >= 56);
-    let length = |text: &str| u16::try_from(text.width()).unwrap_or(0);
+    let length = |text: &str| u16::try_from(columns(text)).unwrap_or(0);
     // Even the longest two labels are narrower than the least width above.
     let reject_at = width.saturating_sub(1 + length(&reject));
     let accept_at = reject_at.saturating_sub(1 + length(&accept));

@@ -3,7 +3,6 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
-use unicode_width::UnicodeWidthStr as _;
 
 use super::super::search::Search;
 use super::super::{Look, Scope};
@@ -15,6 +14,8 @@ use super::heading::{self, Pieces};
 use super::layout::Spot;
 use super::pane::DiffPane;
 use super::rows::{FileRows, Row, Target};
+use crate::safe::columns;
+use crate::tui::text::write;
 
 impl DiffPane {
     /// Draws the inside of the pane. A frame costs what is in sight.
@@ -135,7 +136,7 @@ fn file_heading(file: &FileRows, area: Rect, buffer: &mut Buffer, look: Look<'_>
     let ground = look.theme.style(Scope::Status).add_modifier(Modifier::BOLD);
     buffer.set_style(area, ground);
     let (left, right) = heading::file(file);
-    let length: usize = right.iter().map(|(text, _)| text.width()).sum();
+    let length: usize = right.iter().map(|(text, _)| columns(text)).sum();
     let length = u16::try_from(length).unwrap_or(u16::MAX);
     let has_room = length + 20 <= area.width;
     let room = if has_room { area.width - length - 2 } else { area.width };
@@ -184,8 +185,8 @@ fn pieces(pieces: &Pieces, area: Rect, buffer: &mut Buffer, look: Look<'_>, grou
     for (text, scope) in pieces {
         let room = usize::from(area.right().saturating_sub(x));
         let style = ground.patch(look.theme.style(*scope));
-        let (end, _) = buffer.set_stringn(x, area.y, text, room, style);
-        if text.width() > room {
+        let end = write(buffer, (x, area.y), text, room, style);
+        if columns(text) > room {
             buffer.set_stringn(area.right().saturating_sub(1), area.y, "…", 1, style);
             return;
         }

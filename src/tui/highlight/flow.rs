@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthChar as _;
 
 use super::super::safe;
 
@@ -39,7 +39,7 @@ pub(super) fn glyphs<'a>(line: &'a [u8], mut each: impl FnMut(Glyph<'a>) -> bool
             at += grapheme.len();
             let mut goes_on = true;
             let mut piece = |text: Cow<'a, str>, at: usize, is_picture: bool| {
-                let width = text.width();
+                let width = safe::columns(&text);
                 column += width;
                 goes_on = goes_on && (width == 0 || each(Glyph { text, width, at, is_picture }));
             };

@@ -6,10 +6,11 @@ use std::ops::Range;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
-use unicode_width::UnicodeWidthStr as _;
 
 use super::super::{Scope, Theme};
 use super::flow::{self, Glyph, Place};
+use crate::safe::columns;
+use crate::tui::text::write;
 
 /// One line of a file as it is drawn.
 #[derive(Clone, Copy)]
@@ -60,7 +61,7 @@ impl<'a> SourceLine<'a> {
 
     /// Returns how many screen lines it takes at a width.
     pub(in crate::tui) fn height(&self, width: u16) -> usize {
-        if self.is_wrapped { flow::height(self.bytes, self.said(0).width(), usize::from(width)) } else { 1 }
+        if self.is_wrapped { flow::height(self.bytes, columns(&self.said(0)), usize::from(width)) } else { 1 }
     }
 
     /// Returns the screen line of it, wrapped at a width, on which a byte is drawn; the last one for what is not drawn.
@@ -69,7 +70,7 @@ impl<'a> SourceLine<'a> {
         let mut place = Place::default();
         let mut row = 0;
         let start = flow::start(self.bytes, byte);
-        place.next(lead(start).width(), width);
+        place.next(columns(&lead(start)), width);
         flow::glyphs(&self.bytes[start..], |glyph| {
             if start + glyph.at > byte {
                 return false;
@@ -107,9 +108,9 @@ impl<'a> SourceLine<'a> {
         let start = self.start();
         let lead = lead(start);
         let scroll = if start > 0 { 0 } else { self.scroll };
-        place.next(lead.width(), width);
+        place.next(columns(&lead), width);
         pen.put(0, 0, &lead, muted);
-        let mut end = lead.width();
+        let mut end = columns(&lead);
         let mut last = 0..0;
         let mut looks = Looks { line: self, theme, span: 0, word: 0, mark: 0, found: 0 };
         let mut is_cut_off = false;
@@ -149,7 +150,7 @@ impl<'a> SourceLine<'a> {
         }
         let said = self.said(start);
         let (row, column) = match self.is_wrapped {
-            true => place.next(said.width(), width),
+            true => place.next(columns(&said), width),
             false if scroll > 0 => (0, end.saturating_sub(scroll).max(1)),
             false => (0, end),
         };
@@ -226,7 +227,7 @@ impl Pen<'_> {
         let (Ok(row), Ok(column)) = (u16::try_from(row), u16::try_from(column)) else { return };
         if row < self.area.height && column < self.area.width {
             let room = usize::from(self.area.width - column);
-            self.buffer.set_stringn(self.area.x + column, self.area.y + row, text, room, style);
+            write(self.buffer, (self.area.x + column, self.area.y + row), text, room, style);
         }
     }
 }

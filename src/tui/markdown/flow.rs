@@ -1,7 +1,8 @@
 //! Breaks inline text into rows of a width.
 
-use ratatui::buffer::CellWidth as _;
+use unicode_linebreak::{BreakClass, break_property};
 use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthChar;
 
 use super::row::is_endless;
 use super::{Ink, Joint, Piece};
@@ -19,8 +20,9 @@ pub struct FlowRow {
     pub joint: Joint,
 }
 
-/// Fills rows word by word. Words break at spaces, after a hyphen or slash, and between wide characters;
-/// a word that is longer than a row is cut where the row ends.
+/// Fills rows word by word. Words break at spaces, after a hyphen or slash, and between characters of scripts without
+/// spaces, as the classes of Unicode's line breaking (UAX 14) allow; a word that is longer than a row is cut where the row
+/// ends.
 #[derive(Debug)]
 pub struct Flow {
     width: usize,
@@ -35,7 +37,10 @@ pub struct Flow {
     space_width: usize,
     word: Vec<Piece>,
     word_width: usize,
-    is_wide: bool,
+    /// Whether the word's last grapheme is written without blanks, so that a row may end behind it.
+    is_broad: bool,
+    /// Whether no row may end behind it.
+    is_open: bool,
 }
 
 impl Flow {
@@ -52,7 +57,8 @@ impl Flow {
             space_width: 0,
             word: Vec::new(),
             word_width: 0,
-            is_wide: false,
+            is_broad: false,
+            is_open: false,
         }
     }
 
@@ -83,15 +89,15 @@ impl Flow {
                 self.grapheme(" ", 1, ink);
             } else if !grapheme.chars().any(safe::is_hidden) {
                 let drawn = bounded(grapheme);
-                self.grapheme(drawn, usize::from(drawn.cell_width()), ink);
+                self.grapheme(drawn, safe::columns(drawn), ink);
             } else {
                 let shown = safe::shown(grapheme, 0);
                 if shown == grapheme {
                     let drawn = bounded(grapheme);
-                    self.grapheme(drawn, usize::from(drawn.cell_width()), ink);
+                    self.grapheme(drawn, safe::columns(drawn), ink);
                 } else {
                     for part in shown.graphemes(true) {
-                        self.grapheme(part, usize::from(part.cell_width()), ink.scoped(Scope::Control));
+                        self.grapheme(part, safe::columns(part), ink.scoped(Scope::Control));
                     }
                 }
             }
@@ -126,14 +132,15 @@ impl Flow {
             self.space_width += 1;
             return;
         }
-        let is_wide = width > 1;
-        let may_break = !self.word.is_empty() && (is_wide || self.is_wide) && !clings(grapheme);
+        let is_broad = is_broad(grapheme);
+        let may_break = !self.word.is_empty() && (is_broad || self.is_broad) && !self.is_open && !clings(grapheme);
         if may_break {
             self.end_word();
         }
         append(&mut self.word, grapheme, ink);
         self.word_width += width;
-        self.is_wide = is_wide;
+        self.is_broad = is_broad;
+        self.is_open = opens(grapheme);
         if self.word_width > self.width {
             self.cut_word();
         }
@@ -163,7 +170,8 @@ impl Flow {
         }
         self.used += self.word_width;
         self.word_width = 0;
-        self.is_wide = false;
+        self.is_broad = false;
+        self.is_open = false;
     }
 
     fn place_spaces(&mut self) {
@@ -189,7 +197,7 @@ impl Flow {
         self.word_width = 0;
         for piece in word {
             for grapheme in piece.text.graphemes(true) {
-                let width = usize::from(grapheme.cell_width());
+                let width = safe::columns(grapheme);
                 // A wide character has no place in a single column.
                 let (grapheme, width) = if width > self.width { ("…", 1) } else { (grapheme, width) };
                 if self.used + width > self.width {
@@ -233,36 +241,40 @@ fn bounded(grapheme: &str) -> &str {
     &grapheme[..first]
 }
 
-/// Tells whether a row may not begin with this character.
+/// Tells whether a grapheme is written without blanks around it, as ideographs, kana, Hangul and emoji are.
+fn is_broad(grapheme: &str) -> bool {
+    grapheme.chars().next().and_then(UnicodeWidthChar::width).is_some_and(|columns| columns > 1)
+}
+
+/// Tells whether a row may not begin with this grapheme: closing brackets, stops, small kana and their like.
 fn clings(grapheme: &str) -> bool {
+    use BreakClass as Class;
+    let class = grapheme.chars().next().map(|first| break_property(u32::from(first)));
     matches!(
-        grapheme,
-        "、" | "。"
-            | "，"
-            | "．"
-            | "："
-            | "；"
-            | "！"
-            | "？"
-            | "）"
-            | "」"
-            | "』"
-            | "】"
-            | "》"
-            | "〉"
-            | "”"
-            | "’"
-            | "ー"
-            | ","
-            | "."
-            | ":"
-            | ";"
-            | "!"
-            | "?"
-            | ")"
-            | "]"
-            | "}"
-    )
+        class,
+        Some(
+            Class::ClosePunctuation
+                | Class::CloseParenthesis
+                | Class::Exclamation
+                | Class::InfixSeparator
+                | Class::NonStarter
+                | Class::ConditionalJapaneseStarter
+                | Class::Symbol
+                | Class::Postfix
+                | Class::Inseparable
+                | Class::Quotation
+                | Class::NonBreakingGlue
+                | Class::WordJoiner
+        )
+    ) && !matches!(grapheme, "“" | "‘")
+}
+
+/// Tells whether a row may not end with this grapheme: opening brackets and quotes, signs of money.
+fn opens(grapheme: &str) -> bool {
+    use BreakClass as Class;
+    let class = grapheme.chars().next().map(|first| break_property(u32::from(first)));
+    matches!(class, Some(Class::OpenPunctuation | Class::Prefix | Class::NonBreakingGlue | Class::WordJoiner))
+        || matches!(grapheme, "“" | "‘")
 }
 
 fn append(pieces: &mut Vec<Piece>, text: &str, ink: Ink) {

@@ -23,10 +23,11 @@ mod row;
 mod split;
 mod table;
 
+pub use crate::safe::columns as cells;
 pub use code::{CodeBlock, put_code};
 pub use document::Document;
 pub use flow::{Flow, FlowRow};
 pub use joined::{JoinedLine, Joint};
 pub use outline::Outline;
 pub use part::Part;
-pub use row::{CodeRow, ENDLESS, Ink, Page, PageLink, Paint, Piece, Room, Row, RowCell, ShownRow, cells, clip};
+pub use row::{CodeRow, ENDLESS, Ink, Page, PageLink, Paint, Piece, Room, Row, RowCell, ShownRow, clip};

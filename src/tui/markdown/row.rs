@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use ratatui::buffer::{Buffer, CellWidth as _};
+use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -212,11 +212,11 @@ impl Page {
             return ShownRow { pieces: Cow::Borrowed(&row.pieces), is_cut: false };
         };
         let mut pieces = row.pieces.clone();
-        let mut left = usize::from(width).saturating_sub(pieces.iter().map(|piece| cells(&piece.text)).sum());
+        let mut left = usize::from(width).saturating_sub(pieces.iter().map(|piece| safe::columns(&piece.text)).sum());
         let mut skipped = 0;
         for piece in block.pieces(code, highlighter, sideways + left + 1) {
             let text = skip_columns(&piece.text, sideways, &mut skipped);
-            let taken = cells(text);
+            let taken = safe::columns(text);
             pieces.push(Piece { text: text.to_owned(), ink: piece.ink });
             if taken > left {
                 return ShownRow { pieces: Cow::Owned(pieces), is_cut: true };
@@ -289,17 +289,9 @@ fn skip_columns<'a>(text: &'a str, columns: usize, skipped: &mut usize) -> &'a s
         if *skipped >= columns {
             return &text[at..];
         }
-        *skipped += usize::from(grapheme.cell_width());
+        *skipped += safe::columns(grapheme);
     }
     ""
-}
-
-/// Returns how many columns a text takes that is safe to draw: the sum over its graphemes, as it is painted.
-pub fn cells(text: &str) -> usize {
-    if text.is_ascii() {
-        return text.len();
-    }
-    text.graphemes(true).map(|grapheme| usize::from(grapheme.cell_width())).sum()
 }
 
 /// Returns a text from outside as one safe line of at most `width` columns; `…` stands for what is cut.
@@ -310,13 +302,13 @@ pub fn clip(text: &str, width: usize) -> String {
     let line = head.lines().next().unwrap_or_default();
     let is_cut = line.len() < text.trim_end().len();
     let shown = safe::shown(line, 0);
-    if !is_cut && cells(&shown) <= width {
+    if !is_cut && safe::columns(&shown) <= width {
         return shown.into_owned();
     }
     let mut out = String::new();
     let mut used = 0;
     for grapheme in shown.graphemes(true) {
-        let next = usize::from(grapheme.cell_width());
+        let next = safe::columns(grapheme);
         if used + next > width.saturating_sub(1) {
             break;
         }

@@ -21,6 +21,24 @@ fn paragraphs_wrap_at_words() {
 }
 
 #[test]
+fn words_of_scripts_with_marks_stay_whole_and_brackets_stay_with_what_they_hold() {
+    check(10, "eeee श्रीमान् ff", &["eeee", "श्रीमान् ff"]);
+    check(7, "मैं ज़रूरी है", &["मैं ज़रूरी", "है"]);
+    check(10, "abc สำหรับ", &["abc สำหรับ"]);
+    check(9, "abcd สำหรับ", &["abcd", "สำหรับ"]);
+    check(10, "ab தமிழ் மொழி", &["ab தமிழ்", "மொழி"]);
+    // No row ends with an opening bracket, nor begins with a closing one, a stop or a small kana.
+    check(8, "中文字（括号）", &["中文字", "（括号）"]);
+    check(8, "中文字「引", &["中文字", "「引"]);
+    check(8, "中文字符。对", &["中文字", "符。对"]);
+    check(6, "日本ニャン", &["日本", "ニャン"]);
+    check(8, "价格：￥99", &["价格：", "￥99"]);
+    check(6, "中“文”字", &["中“文”", "字"]);
+    check(6, "가나다라", &["가나다", "라"]);
+    check(6, "🙂🙂🙂🙂", &["🙂🙂🙂", "🙂"]);
+}
+
+#[test]
 fn headings_lists_and_quotes() {
     check(20, "# One\ntext\n## Two", &["One", "text", "Two"]);
     check(12, "- one two three\n- four\n  - five", &["• one two", "  three", "• four", "  ◦ five"]);

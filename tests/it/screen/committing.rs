@@ -1,7 +1,9 @@
 //! What the commit sheet tells of commits that were made before, here or elsewhere, and of a draft that failed.
 
 use adit::review::{Decision, Pick};
-use adit::session::{EventKind, Usage};
+use adit::session::{EventKind, Op, Usage};
+use adit::tui::{Effect, Msg};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::stage::{Stage, path, with_proposal};
 
@@ -59,4 +61,40 @@ fn a_draft_that_failed_is_told_in_the_sheet() {
     assert!(text.contains("Update README.md"), "{text}");
     stage.keys("ctrl-r");
     assert!(!stage.text().contains("cannot draft"), "it is tried again");
+}
+
+/// A multiplexer makes one piece of Esc and of the Enter that is typed behind it.
+#[test]
+fn what_may_be_escape_and_enter_does_not_commit() {
+    let mut stage = accepted();
+    stage.keys("alt-3 c 'message");
+    let _begun = stage.ops();
+    let key = KeyEvent::new(KeyCode::Enter, KeyModifiers::ALT);
+    stage.send(Msg::Prefixed(key));
+    assert_eq!(stage.ops(), []);
+    let text = stage.text();
+    assert!(text.contains("nothing is committed; Ctrl-S commits"), "{text}");
+    assert!(text.contains("message"), "the sheet stays: {text}");
+    stage.send(Msg::Key(key));
+    assert!(matches!(stage.ops()[..], [Op::Commit { .. }]), "where it can be told apart it commits");
+    // Elsewhere it is the key that it is.
+    stage.keys("esc alt-2 'one");
+    stage.send(Msg::Prefixed(key));
+    stage.keys("'two");
+    assert!(stage.text().contains("› one"), "{}", stage.text());
+    assert_eq!(stage.ops(), []);
+}
+
+#[test]
+fn in_gnu_screen_the_mouse_is_left_alone_once() {
+    let mut stage = accepted();
+    stage.send(Msg::InScreen);
+    assert!(stage.asked.contains(&Effect::TakeMouse(false)));
+    assert!(stage.text().contains("GNU screen holds Esc back"), "{}", stage.text());
+    stage.keys("f6");
+    assert!(stage.asked.contains(&Effect::TakeMouse(true)));
+    stage.keys("f6");
+    stage.asked.clear();
+    stage.send(Msg::InScreen);
+    assert_eq!(stage.asked, []);
 }

@@ -288,6 +288,15 @@ fn every_terminal_gets_what_it_understands() {
         (&[("TERM", "tmux-256color"), ("COLORTERM", "truecolor"), ("TMUX", "/tmp/x,1,0")], True, true, true, true),
         (&[("TERM", "screen-256color"), ("COLORTERM", "truecolor"), ("TMUX", "/tmp/x,1,0")], True, true, true, false),
         (&[("TERM", "screen"), ("TMUX", "/tmp/x,1,0")], Ansi16, true, true, false),
+        // One in the other: screen may be the inner one.
+        (
+            &[("TERM", "screen-256color"), ("COLORTERM", "truecolor"), ("TMUX", "x"), ("STY", "1")],
+            Indexed,
+            true,
+            true,
+            false,
+        ),
+        (&[("TERM", "tmux-256color"), ("COLORTERM", "truecolor"), ("TMUX", "x"), ("STY", "1")], True, true, true, true),
         // GNU screen does not pass 24-bit colours on, whatever is inherited.
         (&[("TERM", "screen-256color"), ("COLORTERM", "truecolor"), ("STY", "1.pts")], Indexed, true, true, false),
         (&[("TERM", "screen"), ("COLORTERM", "truecolor"), ("STY", "1.pts")], Ansi16, true, true, false),

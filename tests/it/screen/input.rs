@@ -33,7 +33,9 @@ fn words(inputs: &[Input]) -> String {
         Input::KnowsKeyboardProtocol => "keyboard".to_owned(),
         Input::Synchronizes(does) => format!("synchronizes({does})"),
         Input::Attributes => "attributes".to_owned(),
+        Input::Prefixed(key) => Chord::of(KeyEvent::new(key.code, key.modifiers)).to_string(),
         Input::IsTmux => "tmux".to_owned(),
+        Input::IsScreen => "screen".to_owned(),
         Input::Ready => "ready".to_owned(),
     };
     inputs.iter().map(word).collect::<Vec<_>>().join(" ")
@@ -94,7 +96,7 @@ fn an_answer_about_the_ground_is_no_typed_key_and_eats_none() {
 fn answers_about_the_terminal_are_read_in_any_pieces_and_type_nothing() {
     let answer = b"a\x1b[?2026;2$yb\x1b[?2026;0$yc\x1b[?62;22;52cd\x1b[0ne\x1b[3n\x1b[?1;2cf\x1b[?25;1$y\
                    \x1b[>83;40900;0cg\x1b[>84;0;0ch\x1b[>0;276;0ci";
-    let expected = "a synchronizes(true) b synchronizes(false) c attributes d ready e attributes f g tmux h i";
+    let expected = "a synchronizes(true) b synchronizes(false) c attributes d ready e attributes f screen g tmux h i";
     assert_eq!(read(answer), expected);
     assert_eq!(read_slowly(answer), expected);
 }

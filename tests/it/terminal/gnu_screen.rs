@@ -23,7 +23,8 @@ fn raw(screen: &Screen) -> String {
 #[test]
 fn screen_is_not_asked_what_it_hands_on() {
     let mut screen = start();
-    screen.send(SCREEN).send(ATTRIBUTES).send("typed").wait_for("typed").quit().wait_for_the_end();
+    screen.send(SCREEN).wait_for("GNU screen holds Esc back").wait_raw("\x1b[?1000l");
+    screen.send(ATTRIBUTES).send("typed").wait_for("typed").quit().wait_for_the_end();
     assert!(!raw(&screen).contains(ASKS_GROUND));
 }
 

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr as _;
+
+use super::columns;
 
 /// Tab stops stand at every multiple of this many columns.
 pub const TAB_WIDTH: usize = 4;
@@ -47,13 +48,13 @@ pub fn shown(line: &str, column: usize) -> Cow<'_, str> {
             at += spaces;
         } else if keeps_hidden(grapheme) {
             out.push_str(grapheme);
-            at += grapheme.width();
+            at += columns(grapheme);
         } else {
             let start = out.len();
             for character in grapheme.chars() {
                 if is_hidden(character) { out.push_str(&picture(character)) } else { out.push(character) }
             }
-            at += out[start..].width();
+            at += columns(&out[start..]);
         }
     }
     Cow::Owned(out)
@@ -152,7 +153,7 @@ fn keeps_hidden(grapheme: &str) -> bool {
         _ if FLAGS.contains(&grapheme) => true,
         hidden => {
             let is_glue = |character: &char| matches!(character, '\u{200d}' | '\u{fe0e}' | '\u{fe0f}');
-            hidden.iter().all(is_glue) && grapheme.width() > 1
+            hidden.iter().all(is_glue) && columns(grapheme) > 1
         }
     }
 }
