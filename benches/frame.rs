@@ -28,13 +28,7 @@ fn transcript(turns: usize) -> Stage {
             "Answer {turn} with **some** words about `part_{turn}`.\n\n```rust\nfn part() {{}}\n```\n\n- one\n- two\n"
         );
         stage.event(EventKind::TextDelta { text });
-        stage.event(EventKind::StepEnded {
-            message: None,
-            stop: StopReason::EndTurn,
-            usage: Usage::default(),
-            cost_micros: None,
-            timings: None,
-        });
+        stage.end_step(StopReason::EndTurn, Usage::default(), None);
         stage.event(EventKind::TurnEnded { turn: TurnId(1), outcome: TurnOutcome::Done });
     }
     stage

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::config::Config;
+use crate::config::{Config, ScreenConfig};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// A terminal pair programmer for Claude Sonnet on Amazon Bedrock: the model proposes, you decide hunk by hunk.
@@ -28,6 +28,14 @@ pub struct OpenArgs {
     /// What a model call uses.
     #[command(flatten)]
     pub model: ModelArgs,
+    /// How it is shown.
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+}
+
+/// Arguments that say how a session is shown.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ScreenArgs {
     /// "auto", "dark", "light", "high-contrast", "nord" …, or a theme file of yours; `/theme` shows all.
     #[arg(long)]
     pub theme: Option<String>,
@@ -40,6 +48,17 @@ pub struct OpenArgs {
     /// Record the screen into this file, as asciicast v2.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
+}
+
+impl ScreenArgs {
+    /// Puts what was given over the configuration.
+    pub fn apply(&self, config: &mut ScreenConfig) {
+        if let Some(theme) = &self.theme {
+            config.theme.clone_from(theme);
+        }
+        config.mouse &= !self.no_mouse;
+        config.accessible |= self.accessible;
+    }
 }
 
 /// Arguments that choose what is called.
@@ -125,18 +144,9 @@ pub enum CliCommand {
 /// Arguments of the demo.
 #[derive(Debug, Clone, Args)]
 pub struct DemoArgs {
-    /// "auto", "dark", "light", "high-contrast", "nord" …; `/theme` shows all.
-    #[arg(long)]
-    pub theme: Option<String>,
-    /// Leave the mouse to the terminal.
-    #[arg(long)]
-    pub no_mouse: bool,
-    /// Linear text for screen readers in place of the full screen.
-    #[arg(long)]
-    pub accessible: bool,
-    /// Record the screen into this file, as asciicast v2.
-    #[arg(long, value_name = "FILE")]
-    pub record: Option<PathBuf>,
+    /// How it is shown.
+    #[command(flatten)]
+    pub screen: ScreenArgs,
 }
 
 /// Arguments of `adit cost`.

@@ -15,6 +15,7 @@ use super::super::theme::Theme;
 use super::super::wardrobe::Wardrobe;
 use super::buttons::SheetTheme;
 use super::money::Money;
+use super::picker::Picker;
 use super::sheet::Cursor;
 use crate::session::{Millis, Overhead, SessionState};
 
@@ -134,12 +135,21 @@ pub(in crate::tui) trait Modal {
         Verdict::stay()
     }
 
+    /// Returns the choice that is narrowed by typing, if it is one.
+    fn picker(&mut self) -> Option<&mut Picker> {
+        None
+    }
+
     /// Takes pasted text.
-    fn paste(&mut self, _text: &str) {}
+    fn paste(&mut self, text: &str) {
+        if let Some(picker) = self.picker() {
+            picker.query.paste(text);
+        }
+    }
 
     /// Returns the list from which something is chosen.
     fn list(&mut self) -> Option<&mut Cursor> {
-        None
+        self.picker().map(|picker| &mut picker.cursor)
     }
 
     /// Takes over what changed in the session; tells whether there is still something to show.

@@ -10,7 +10,7 @@ use super::super::text::{clip, put};
 use super::super::theme::Scope;
 use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, key as hint};
 use super::picker::Picker;
-use super::sheet::{Cursor, sheet};
+use super::sheet::sheet;
 use crate::session::{Op, SessionState};
 
 /// The choice's state.
@@ -61,12 +61,8 @@ impl Modal for Models {
         Verdict::close_if(chosen.map(|name| vec![Effect::Send(Op::SetModel { name })]))
     }
 
-    fn paste(&mut self, text: &str) {
-        self.picker.query.paste(text);
-    }
-
-    fn list(&mut self) -> Option<&mut Cursor> {
-        Some(&mut self.picker.cursor)
+    fn picker(&mut self) -> Option<&mut Picker> {
+        Some(&mut self.picker)
     }
 
     fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {

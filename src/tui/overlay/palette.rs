@@ -12,7 +12,7 @@ use super::super::text::{clip, put, width};
 use super::super::theme::Scope;
 use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, key as hint};
 use super::picker::Picker;
-use super::sheet::{Cursor, sheet};
+use super::sheet::sheet;
 use crate::session::SessionState;
 
 /// The palette's state.
@@ -81,12 +81,8 @@ impl Modal for Palette {
         chosen.map_or(Verdict::stay(), |info| Verdict::Perform(info.action))
     }
 
-    fn paste(&mut self, text: &str) {
-        self.picker.query.paste(text);
-    }
-
-    fn list(&mut self) -> Option<&mut Cursor> {
-        Some(&mut self.picker.cursor)
+    fn picker(&mut self) -> Option<&mut Picker> {
+        Some(&mut self.picker)
     }
 
     fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {

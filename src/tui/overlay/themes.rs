@@ -11,7 +11,7 @@ use super::super::theme::{Scope, Theme};
 use super::super::wardrobe::Wardrobe;
 use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, key as hint};
 use super::picker::Picker;
-use super::sheet::{Cursor, sheet};
+use super::sheet::sheet;
 use crate::session::SessionState;
 
 /// The choice's state.
@@ -68,12 +68,8 @@ impl Modal for Themes {
         Verdict::close_if(chosen.map(|name| vec![Effect::Wear(name)]))
     }
 
-    fn paste(&mut self, text: &str) {
-        self.picker.query.paste(text);
-    }
-
-    fn list(&mut self) -> Option<&mut Cursor> {
-        Some(&mut self.picker.cursor)
+    fn picker(&mut self) -> Option<&mut Picker> {
+        Some(&mut self.picker)
     }
 
     /// Draws it to the right, so that as much as can be of the screen shows the theme.
