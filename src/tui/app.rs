@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ratatui::layout::{Rect, Size};
 
 use super::action::Context;
+use super::attention::Presence;
 use super::canvas::Damage;
 use super::chat::ChatPane;
 use super::clipboard::Clipboard;
@@ -142,14 +143,14 @@ pub struct App {
     pub(super) prefix: Prefix,
     pub(super) stop_was_last: bool,
     /// Whether a turn ended by itself since the last key: an Esc that comes then was meant for it.
-    pub(super) has_just_ended: bool,
+    pub(super) has_just_ended: Option<Millis>,
     pub(super) takes_mouse: bool,
     /// Whether the last that the mouse did was to select a row; only then does another click there choose it.
     pub(super) row_was_clicked: bool,
     /// What a press of the mouse asked for and its release does.
     pub(super) waits_for_release: Vec<Effect>,
     /// Whether the user looks here; known only where the terminal tells it.
-    pub(super) has_focus: bool,
+    pub(super) presence: Presence,
     pub(super) connection: ConnectionReport,
     pub(super) clipboard: Clipboard,
     pub(super) walk: Walk,
@@ -221,11 +222,11 @@ impl App {
             compact_at: startup.compact_at,
             thinking: startup.thinking,
             stop_was_last: false,
-            has_just_ended: false,
+            has_just_ended: None,
             takes_mouse: options.config.mouse,
             row_was_clicked: false,
             waits_for_release: Vec::new(),
-            has_focus: true,
+            presence: Presence::new(&options.config, &options.environment),
             connection: ConnectionReport::default(),
             clipboard: Clipboard::of(&options.environment),
             walk: Walk::NotAsked,

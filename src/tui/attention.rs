@@ -2,7 +2,44 @@
 
 use super::app::App;
 use super::effect::Effect;
-use crate::session::{Event, EventKind, FaultClass, TurnOutcome};
+use super::environment::TerminalEnvironment;
+use crate::config::{Notify, ScreenConfig};
+use crate::session::{Event, EventKind, FaultClass, Millis, TurnOutcome};
+
+/// Where no terminal tells, a user without a key for so many milliseconds may look elsewhere.
+const REST: u64 = 10_000;
+
+/// Whether the user looks here.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Presence {
+    /// As the terminal told last, if it ever did.
+    focus: Option<bool>,
+    /// Whether it is guessed by the keys as long as the terminal tells nothing.
+    is_guessed: bool,
+    last_key: Millis,
+}
+
+impl Presence {
+    /// It is guessed in terminals that never tell, and in all others where a way to notify is set.
+    pub(super) fn new(config: &ScreenConfig, environment: &TerminalEnvironment) -> Self {
+        let is_guessed = environment.tells_no_focus() || config.notify != Notify::Auto;
+        Self { focus: None, is_guessed, last_key: Millis(0) }
+    }
+
+    /// Notes what the terminal told.
+    pub(super) fn focus(&mut self, is_here: bool) {
+        self.focus = Some(is_here);
+    }
+
+    /// Notes that a key came.
+    pub(super) fn key(&mut self, now: Millis) {
+        self.last_key = now;
+    }
+
+    fn is_here(self, now: Millis) -> bool {
+        self.focus.unwrap_or(!self.is_guessed || now.0 < self.last_key.0.saturating_add(REST))
+    }
+}
 
 /// What waited already, before an event came.
 #[derive(Debug, Clone, Copy)]
@@ -15,12 +52,15 @@ impl Waiting {
     /// Returns what waits now. Who looks here sees it, so nothing is counted then.
     pub(super) fn now(app: &App) -> Self {
         let conflicts = || app.state.review.files().filter(|file| file.conflict.is_some()).count();
-        Self { conflicts: if app.has_focus { 0 } else { conflicts() }, login: app.state.login.is_some() }
+        Self {
+            conflicts: if app.presence.is_here(app.now) { 0 } else { conflicts() },
+            login: app.state.login.is_some(),
+        }
     }
 
     /// Returns the notice that an event is worth, after it was taken in.
     pub(super) fn notice(self, app: &App, event: &Event) -> Option<Effect> {
-        if app.has_focus {
+        if app.presence.is_here(app.now) {
             return None;
         }
         let words = match &event.kind {

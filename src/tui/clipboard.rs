@@ -10,7 +10,9 @@ use super::environment::TerminalEnvironment;
 
 /// Terminals drop what is longer than some 100,000 bytes of base64, and say nothing.
 const MAX_BYTES: usize = 74_000;
-/// GNU screen takes no control string that is longer than 768 bytes; what is longer goes in such pieces.
+/// GNU screen takes no control string that is longer than 768 bytes, and shows the rest of it.
+const SCREEN_STRING: usize = 700;
+/// What is longer goes in such pieces.
 const SCREEN_PIECE: usize = 240;
 /// A clipboard's command that takes longer is given up.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -57,6 +59,8 @@ enum Wrap {
     Plain,
     /// Once for tmux and once through it.
     Tmux,
+    /// For one of the two, at the other end of ssh.
+    TmuxOrScreen,
     /// Through GNU screen, in pieces.
     Screen,
 }
@@ -89,6 +93,8 @@ pub struct Clipboard {
     /// How the terminal is reached; none where it has no clipboard.
     wrap: Option<Wrap>,
     has_tmux: bool,
+    /// Whether there is GNU screen, though perhaps not next to adit.
+    has_screen: bool,
     platform: Option<(&'static str, &'static [&'static str])>,
 }
 
@@ -102,8 +108,10 @@ impl Clipboard {
         let has = |program: &str| environment.programs.iter().any(|known| known == program);
         let in_tmux = is_set(&environment.tmux);
         let wrap = match environment.answers_queries() {
+            true if is_set(&environment.screen) && environment.is_in_screen() => Some(Wrap::Screen),
+            _ if in_tmux && is_set(&environment.screen) => None,
             _ if in_tmux => Some(Wrap::Tmux),
-            true if is_set(&environment.screen) => Some(Wrap::Screen),
+            true if environment.is_in_screen() => Some(Wrap::TmuxOrScreen),
             true => Some(Wrap::Plain),
             false => None,
         };
@@ -117,8 +125,20 @@ impl Clipboard {
         Self {
             wrap,
             has_tmux: in_tmux && has("tmux"),
+            has_screen: is_set(&environment.screen),
             platform: platform.map(|(program, arguments, _)| (*program, *arguments)),
         }
+    }
+
+    /// Takes in that GNU screen is around adit.
+    pub fn is_in_screen(&mut self) {
+        self.wrap = Some(Wrap::Screen);
+        self.has_tmux = false;
+    }
+
+    /// Takes in that tmux is around adit. It hands nothing on where what stands around it may be screen.
+    pub fn is_in_tmux(&mut self) {
+        self.wrap = (!self.has_screen).then_some(Wrap::Tmux);
     }
 
     /// Returns what is done to copy a text, and what is said about it.
@@ -131,14 +151,15 @@ impl Clipboard {
         let sequence = self.wrap.filter(|_| fits).map(|wrap| wrap.around(text)).unwrap_or_default();
         if self.has_tmux {
             // tmux itself keeps a text of any size, and hands it on whatever its `set-clipboard` says.
-            let arguments = if fits { vec!["load-buffer", "-w", "-"] } else { vec!["load-buffer", "-"] };
-            to.push(if fits { "tmux and its terminal" } else { "tmux's buffer" });
+            let hands_on = fits && !self.has_screen;
+            let arguments = if hands_on { vec!["load-buffer", "-w", "-"] } else { vec!["load-buffer", "-"] };
+            to.push(if hands_on { "tmux and its terminal" } else { "tmux's buffer" });
             plan.commands.push(ClipboardCommand { program: "tmux", arguments, otherwise: sequence });
         } else if !sequence.is_empty() {
             to.push(match self.wrap {
                 Some(Wrap::Tmux) => "the terminal through tmux",
                 Some(Wrap::Screen) => "the terminal through screen",
-                Some(Wrap::Plain) | None => "the terminal",
+                Some(Wrap::Plain | Wrap::TmuxOrScreen) | None => "the terminal",
             });
             plan.sequence = sequence;
         }
@@ -174,6 +195,11 @@ impl Wrap {
         match self {
             Self::Plain => plain.into_bytes(),
             Self::Tmux => format!("{plain}\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")).into_bytes(),
+            // Each drops what is not for it, but screen shows the end of a long one.
+            Self::TmuxOrScreen if plain.len() <= SCREEN_STRING => {
+                [plain.into_bytes(), Self::Screen.around(text)].concat()
+            }
+            Self::TmuxOrScreen => Self::Screen.around(text),
             Self::Screen => {
                 let pieces = plain.as_bytes().chunks(SCREEN_PIECE);
                 pieces.flat_map(|piece| [b"\x1bP".as_slice(), piece, b"\x1b\\"].concat()).collect()

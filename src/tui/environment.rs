@@ -52,7 +52,7 @@ impl TerminalEnvironment {
         if self.no_color.as_deref().is_some_and(|value| !value.is_empty()) {
             return ColorDepth::None;
         }
-        let term = self.term.as_deref().unwrap_or("");
+        let term = self.inner_term();
         if term == "dumb" || term.ends_with("-m") || term.ends_with("-mono") || self.is_old_terminal() {
             return ColorDepth::None;
         }
@@ -91,7 +91,7 @@ impl TerminalEnvironment {
 
     /// Returns the signs that the terminal's font is likely to have, or those that the user asks for.
     pub fn glyphs(&self, asked: Glyphs) -> Glyphs {
-        let term = self.term.as_deref().unwrap_or("");
+        let term = self.inner_term();
         match asked {
             Glyphs::Auto if term == "linux" || term.starts_with("linux-") => Glyphs::Console,
             Glyphs::Auto if self.is_old_terminal() => Glyphs::Ascii,
@@ -115,6 +115,11 @@ impl TerminalEnvironment {
     /// Tells whether the terminal knows how to name its window.
     pub fn has_titles(&self) -> bool {
         self.answers_queries() && !self.is_in_screen()
+    }
+
+    /// Tells whether the terminal cannot say that it lost the focus: then the keys tell whether somebody is there.
+    pub fn tells_no_focus(&self) -> bool {
+        !self.answers_queries() || self.is_in_screen()
     }
 
     /// Tells whether keys that are told apart may be asked for by xterm's sequence, which others would take for colours.
@@ -172,9 +177,15 @@ impl TerminalEnvironment {
         is_named_so && (!is_set(&self.tmux) || is_set(&self.screen)) || !is_set(&self.tmux) && is_set(&self.screen)
     }
 
+    /// Returns the terminal's name; of `screen.linux`, as screen puts it, that of the terminal around it.
+    fn inner_term(&self) -> &str {
+        let term = self.term.as_deref().unwrap_or("");
+        term.strip_prefix("screen.").unwrap_or(term)
+    }
+
     /// Tells whether the terminal is one of DEC's, or says so.
     fn is_old_terminal(&self) -> bool {
-        let number = self.term.as_deref().and_then(|term| term.strip_prefix("vt"));
+        let number = self.inner_term().strip_prefix("vt");
         number.is_some_and(|number| number.starts_with(|character: char| character.is_ascii_digit()))
     }
 

@@ -89,6 +89,8 @@ pub(super) struct EventLoop {
     /// When the first key came that is not drawn yet, and when the one came whose frame is under way.
     pub(super) key_came: Option<Instant>,
     pub(super) key_drawn: Option<Instant>,
+    /// When another size of the terminal came last.
+    pub(super) size_came: Option<Instant>,
     /// Whether it is tmux, which is to be asked the rest.
     pub(super) is_tmux: bool,
     /// Whether a multiplexer may make one piece of an Esc and of the key behind it.
@@ -150,6 +152,7 @@ impl EventLoop {
             synchronizes: (!options.environment.answers_queries()).then_some(false),
             key_came: None,
             key_drawn: None,
+            size_came: None,
             is_tmux: false,
             merges_escapes: options.environment.is_multiplexed(),
             may_tell_keys_apart: options.environment.may_tell_keys_apart(),
@@ -253,6 +256,7 @@ impl EventLoop {
             | Msg::Connection(_)
             | Msg::Said(_)
             | Msg::InScreen
+            | Msg::InTmux
             | Msg::Ground(_) => self.pacer.want(Cause::Stream),
             Msg::Key(_) | Msg::Prefixed(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Resize(_) | Msg::Edited { .. } => {
                 self.pacer.want(Cause::Key);
@@ -339,7 +343,7 @@ impl EventLoop {
                     }
                 }
                 Effect::Notify(words) => self.output.send(self.announcer.notice(&words)),
-                Effect::Repaint => self.repaint(),
+                Effect::Repaint => self.renew(),
                 Effect::Quit => return Ok(Some(ExitReason::Quit)),
                 // `update` has done these itself.
                 Effect::Open(_)
@@ -410,6 +414,13 @@ impl EventLoop {
         }
         let _none = update(&mut self.app, Msg::Resize(size));
         self.pacer.want(Cause::Key);
+    }
+
+    /// Sets the terminal up and paints everything anew.
+    pub(super) fn renew(&mut self) {
+        self.output.send(terminal::renew(true));
+        self.announcer.forget();
+        self.repaint();
     }
 
     fn repaint(&mut self) {

@@ -9,6 +9,9 @@ use super::overlay::Opened;
 use super::update::on_escape;
 use crate::session::Op;
 
+/// An Esc so many milliseconds after a turn's end was meant for the turn.
+const MEANT_FOR_TURN: u64 = 1500;
+
 /// Performs an action, from a key, the palette or a click.
 pub(super) fn perform(app: &mut App, action: Action) -> Vec<Effect> {
     match action.info().context {
@@ -150,7 +153,9 @@ pub(super) fn escape(app: &mut App) -> Vec<Effect> {
     }
     match app.context() {
         // It was meant for the turn; what is typed after it is a message, not commands.
-        Context::Writing if app.has_just_ended => return vec![Effect::Say("the turn has ended already".to_owned())],
+        Context::Writing if app.has_just_ended.is_some_and(|at| app.now.0 < at.0 + MEANT_FOR_TURN) => {
+            return vec![Effect::Say("the turn has ended already".to_owned())];
+        }
         Context::Writing => app.chat_mode = ChatMode::Reading,
         Context::Reading => return app.chat.act(Action::Escape, &app.state),
         Context::Tree

@@ -23,7 +23,8 @@ pub(super) fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     let damage = std::mem::replace(&mut app.damage, Damage::All);
     let effects = take(app, key);
     app.damage = app.damage.max(damage);
-    app.has_just_ended = false;
+    app.has_just_ended = None;
+    app.presence.key(app.now);
     effects
 }
 

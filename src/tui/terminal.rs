@@ -31,6 +31,7 @@ pub(super) const LAST_WRITE: Duration = Duration::from_millis(300);
 
 /// Alternate screen, bracketed paste, focus events, word when the terminal turns light or dark.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?2031h";
+const ALTERNATE_SCREEN: &[u8] = b"\x1b[?1049h";
 /// Plain attributes, the whole screen to scroll, the lowest row, emptied for the prompt of consoles that have no other screen
 /// to go back to, no focus events, no bracketed paste, the cursor, the main screen.
 const LEAVE: &[u8] = b"\x1b[0m\x1b[r\x1b[999H\x1b[2K\x1b[?2031l\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
@@ -39,6 +40,8 @@ const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 /// The kitty protocol's first flag: keys that would be ambiguous are told apart.
 const KEYBOARD_ON: &[u8] = b"\x1b[>1u";
+/// The same for who has them told apart already, or another terminal has come: it is set and not pushed.
+const KEYBOARD_SET: &[u8] = b"\x1b[=1u";
 const KEYBOARD_OFF: &[u8] = b"\x1b[<u";
 /// xterm's modifyOtherKeys: only keys that have no sequence of their own get one.
 const OTHER_KEYS_ON: &[u8] = b"\x1b[>4;1m";
@@ -119,6 +122,21 @@ pub(super) fn enter() -> io::Result<()> {
         bytes.extend_from_slice(TITLE_KEEP);
     }
     output::write_all(&bytes)
+}
+
+/// Returns the bytes that set up a terminal that may have come in the place of the one that was, as when a session that was
+/// detached is attached again. For the same terminal they change nothing, but for the switch of screens, which may clear it.
+pub(super) fn renew(with_screen: bool) -> Vec<u8> {
+    let mut bytes = if with_screen { ENTER } else { &ENTER[ALTERNATE_SCREEN.len()..] }.to_vec();
+    let mut when = |is_on: &AtomicBool, sequence: &[u8]| {
+        if is_on.load(Ordering::SeqCst) {
+            bytes.extend_from_slice(sequence);
+        }
+    };
+    when(&MOUSE, MOUSE_ON);
+    when(&KEYBOARD_PROTOCOL, KEYBOARD_SET);
+    when(&OTHER_KEYS, OTHER_KEYS_ON);
+    bytes
 }
 
 /// Gives the terminal back. It may be called more than once, from any thread; only the first call acts.

@@ -75,6 +75,8 @@ pub enum Msg {
     Prefixed(KeyEvent),
     /// Around adit is GNU screen.
     InScreen,
+    /// Around adit is tmux, which the environment does not tell.
+    InTmux,
     /// How the connection to the terminal is.
     Connection(Box<ConnectionReport>),
     /// Something outside went otherwise than it was told.
@@ -106,6 +108,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Key(key) => on_key(app, key),
         Msg::Prefixed(key) => on_prefixed(app, key),
         Msg::Mouse(event) => {
+            app.presence.key(app.now);
             let is_covered = app.said.take().is_some();
             mouse::on_mouse(app, event, is_covered)
         }
@@ -115,11 +118,11 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             paste(app, &text)
         }
         Msg::FocusGained => {
-            app.has_focus = true;
+            app.presence.focus(true);
             vec![Effect::Send(Op::Refresh)]
         }
         Msg::FocusLost => {
-            app.has_focus = false;
+            app.presence.focus(false);
             Vec::new()
         }
         Msg::Connection(report) => {
@@ -182,7 +185,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.said = Some(words);
             Vec::new()
         }
-        Msg::InScreen => leave_mouse(app),
+        Msg::InScreen => {
+            app.clipboard.is_in_screen();
+            leave_mouse(app)
+        }
+        Msg::InTmux => {
+            app.clipboard.is_in_tmux();
+            Vec::new()
+        }
         Msg::Ground(channels) => {
             follow_ground(app, channels);
             Vec::new()
@@ -364,8 +374,9 @@ fn on_event(app: &mut App, event: &Event) -> Vec<Effect> {
     if app.commit.event(&event.kind) {
         app.overlays.retain(|overlay| !matches!(overlay, Opened::Commit));
     }
-    app.has_just_ended |=
-        matches!(event.kind, EventKind::TurnEnded { outcome: TurnOutcome::Done | TurnOutcome::Failed(_), .. });
+    if let EventKind::TurnEnded { outcome: TurnOutcome::Done | TurnOutcome::Failed(_), .. } = event.kind {
+        app.has_just_ended = Some(event.at);
+    }
     if let EventKind::TurnEnded { outcome: TurnOutcome::Failed(fault), .. } = &event.kind
         && fault.class == FaultClass::Budget
     {

@@ -26,6 +26,8 @@ use crate::session::{Event, TurnPhase};
 const ANSWER_GAP: Duration = Duration::from_millis(60);
 /// The rest of a sequence or of a character may be so late: a connection breaks them where it likes.
 const REST_GAP: Duration = Duration::from_secs(1);
+/// While a window is drawn larger or smaller, word of its sizes comes in a storm; it is over after so long.
+const STORM: Duration = Duration::from_millis(500);
 /// At most so many events are taken between two frames, so that a flood cannot hold up the keys.
 const MAX_EVENTS: usize = 2048;
 
@@ -141,7 +143,10 @@ impl EventLoop {
                     self.key_came = self.key_came.or_else(|| Some(Instant::now()));
                     msgs.push(if self.merges_escapes { Msg::Prefixed(key) } else { Msg::Key(key) });
                 }
-                Input::IsTmux => self.is_tmux = true,
+                Input::IsTmux => {
+                    self.is_tmux = true;
+                    msgs.push(Msg::InTmux);
+                }
                 Input::IsScreen => msgs.push(Msg::InScreen),
                 Input::Ready => self.connection.answered(Instant::now()),
                 Input::Attributes => {
@@ -178,7 +183,17 @@ pub(super) fn absorb(this: &mut EventLoop, first: Wakeup, msgs: &mut Vec<Msg>) -
             this.app.redraw();
             this.pacer.want(Cause::Stream);
         }
-        Wakeup::Signal(Signal::Resized) => this.resized(),
+        Wakeup::Signal(Signal::Resized) if terminal::size() == this.app.size => {
+            // Word of the same size comes late, after another one, or from who has attached another terminal.
+            if this.size_came.is_none_or(|came| came.elapsed() > STORM) {
+                this.renew();
+            }
+        }
+        Wakeup::Signal(Signal::Resized) => {
+            this.size_came = Some(Instant::now());
+            this.output.send(terminal::renew(false));
+            this.resized();
+        }
         Wakeup::Signal(signal) => ended = Some(Ended::Signal(signal)),
         Wakeup::Written(Ok(written)) => this.is_written(&written),
         Wakeup::Time => {}

@@ -40,8 +40,34 @@ fn the_way_to_the_clipboard_follows_the_environment() {
     check(&[("TMUX", "t"), ("SSH", "s")], all, false, &["tmux"], "copied the path (3 bytes) to tmux and its terminal");
     check(&[("TMUX", "t")], &[], true, &[], "copied the path (3 bytes) to the terminal through tmux");
     check(&[("STY", "s")], &[], true, &[], "copied the path (3 bytes) to the terminal through screen");
+    // One in the other: screen shows the end of what tmux would hand on.
+    check(&[("TMUX", "t"), ("STY", "s")], all, false, &["tmux"], "copied the path (3 bytes) to tmux's buffer");
+    check(
+        &[("TERM", "screen"), ("TMUX", "t"), ("STY", "s")],
+        &[],
+        true,
+        &[],
+        "copied the path (3 bytes) to the terminal through screen",
+    );
     check(&[("TERM", "linux")], all, false, &[], "this terminal has no clipboard: nothing was copied");
     check(&[("TERM", "linux"), ("DISPLAY", ":0")], all, false, &["xclip"], "copied the path (3 bytes) to xclip");
+}
+
+/// At the other end of ssh both call themselves screen, until the terminal tells which it is.
+#[test]
+fn what_may_be_tmux_or_screen_gets_what_neither_shows() {
+    let environment = environment(&[("TERM", "screen-256color"), ("SSH", "s")], &[]);
+    let mut clipboard = Clipboard::of(&environment);
+    let sequence = |clipboard: &Clipboard, text: &str| {
+        String::from_utf8(clipboard.plan(&Copied::new("it", text)).sequence).unwrap()
+    };
+    assert_eq!(sequence(&clipboard, "hi"), "\x1b]52;c;aGk=\x07\x1bP\x1b]52;c;aGk=\x07\x1b\\");
+    let long = "x".repeat(3_000);
+    assert!(sequence(&clipboard, &long).starts_with("\x1bP\x1b]52;"), "too long for screen to be sent as it is");
+    clipboard.is_in_tmux();
+    assert!(sequence(&clipboard, &long).starts_with("\x1b]52;"));
+    clipboard.is_in_screen();
+    assert!(sequence(&clipboard, "hi").starts_with("\x1bP\x1b]52;"));
 }
 
 #[test]

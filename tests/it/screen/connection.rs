@@ -8,7 +8,8 @@ use adit::config::{Glyphs, Notify, Progress};
 use adit::session::{EventKind, Fault, FaultClass, Login, TurnId, TurnOutcome};
 use adit::tui::{
     ACTIONS, Cause, Chord, ColorDepth, Connection, ConnectionReport, Effect, Follow, Keymap, Msg, NoticeWay, Painter,
-    ProgressSign, Recording, Sequence, TerminalEnvironment, progress_sequence, shows_progress, title_sequence,
+    ProgressSign, Recording, Sequence, TerminalEnvironment, TuiOptions, progress_sequence, shows_progress,
+    title_sequence,
 };
 use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::buffer::Buffer;
@@ -305,6 +306,8 @@ fn every_terminal_gets_what_it_understands() {
         // The console of Linux prints what it does not know, and has sixteen colours.
         (&[("TERM", "linux")], Ansi16, false, false, false),
         (&[("TERM", "linux"), ("COLORTERM", "truecolor")], Ansi16, false, false, false),
+        (&[("TERM", "screen.linux"), ("STY", "1.tty")], Ansi16, true, true, false),
+        (&[("TERM", "screen.vt100"), ("STY", "1.tty")], Colorless, false, true, false),
         (&[("TERM", "vt100")], Colorless, false, false, false),
         (&[("TERM", "vt220")], Colorless, false, false, false),
         (&[("TERM", "vte-256color")], Indexed, true, false, false),
@@ -349,6 +352,7 @@ fn a_notice_goes_by_the_way_that_the_terminal_understands_and_cannot_be_ended_by
 #[test]
 fn only_a_user_who_looks_elsewhere_is_told_that_a_turn_has_ended() {
     let mut stage = Stage::open(80, 24);
+    stage.send(Msg::FocusGained);
     let end = |stage: &mut Stage, outcome: TurnOutcome| {
         stage.ask("Work.");
         stage.asked.clear();
@@ -369,9 +373,33 @@ fn only_a_user_who_looks_elsewhere_is_told_that_a_turn_has_ended() {
     assert_eq!(end(&mut stage, TurnOutcome::Done), []);
 }
 
+/// GNU screen and consoles never say that they lost the focus.
+#[test]
+fn where_no_terminal_tells_the_keys_tell_whether_somebody_is_there() {
+    let told = |pairs: &[(&str, &str)], notify: Notify, seconds: u64| {
+        let mut options = TuiOptions { environment: environment(pairs), ..TuiOptions::default() };
+        options.config.notify = notify;
+        let mut stage = Stage::with(80, 24, options);
+        stage.begin();
+        stage.ask("Work.");
+        stage.keys("'x");
+        stage.wait(seconds);
+        stage.asked.clear();
+        stage.event(EventKind::TurnEnded { turn: TurnId(1), outcome: TurnOutcome::Done });
+        stage.asked.iter().any(|effect| matches!(effect, Effect::Notify(_)))
+    };
+    let screen = [("TERM", "screen")];
+    assert!(!told(&screen, Notify::Auto, 9), "keys came a moment ago");
+    assert!(told(&screen, Notify::Auto, 11));
+    assert!(told(&[("TERM", "linux")], Notify::Auto, 11));
+    assert!(!told(&[("TERM", "xterm-256color")], Notify::Auto, 600), "it would tell");
+    assert!(told(&[("TERM", "xterm-256color")], Notify::Bell, 600), "asked for, and it tells nothing");
+}
+
 #[test]
 fn a_user_who_looks_elsewhere_is_called_once_for_each_answer_that_is_needed() {
     let mut stage = Stage::open(80, 24);
+    stage.send(Msg::FocusGained);
     stage.propose("a.txt", Some("one\n"), Some("two\n"));
     let notices = |stage: &mut Stage, kind: EventKind| {
         stage.asked.clear();

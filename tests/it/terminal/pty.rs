@@ -311,9 +311,15 @@ impl Screen {
 
     /// Waits until these bytes were written to the terminal.
     pub fn wait_raw(&mut self, bytes: &str) -> &mut Self {
+        self.wait_raw_times(bytes, 1)
+    }
+
+    /// Waits until these bytes were written so many times.
+    pub fn wait_raw_times(&mut self, bytes: &str, times: usize) -> &mut Self {
         let deadline = Instant::now() + PATIENCE;
         let mut shared = self.shared.0.lock().unwrap();
-        while !shared.raw.windows(bytes.len()).any(|window| window == bytes.as_bytes()) {
+        let count = |raw: &[u8]| raw.windows(bytes.len()).filter(|window| *window == bytes.as_bytes()).count();
+        while count(&shared.raw) < times {
             let left = deadline.saturating_duration_since(Instant::now());
             assert!(!left.is_zero() && !shared.is_closed, "never written: {bytes:?}");
             shared = self.shared.1.wait_timeout(shared, left).unwrap().0;

@@ -31,3 +31,20 @@ fn after_a_storm_of_resizes_the_screen_is_as_if_it_had_always_been_so() {
         });
     }
 }
+
+/// As dtach and abduco tell a program that another terminal is there.
+#[test]
+fn word_of_the_same_size_sets_the_terminal_up_and_paints_it_anew() {
+    let repo = Place::new(&[]).without_credentials();
+    let mut screen = Screen::start(&repo, &["demo"], 80, 24);
+    screen.wait_for("Ask for");
+    let pid = screen.process().to_string();
+    let status = std::process::Command::new("kill").args(["-WINCH", &pid]).status().unwrap();
+    assert!(status.success());
+    for mode in ["\x1b[?1049h", "\x1b[?2004h", "\x1b[?1004h", "\x1b[?1000h", "\x1b[?1006h"] {
+        screen.wait_raw_times(mode, 2);
+    }
+    screen.wait_raw_times("Ask for", 2).wait_for("Ask for");
+    // So does the key that paints anew.
+    screen.send("\x0c").wait_raw_times("\x1b[?1049h", 3).wait_raw_times("Ask for", 3);
+}
