@@ -210,9 +210,9 @@ impl ChatPane {
         if let Some(found) = this.search.take_move() {
             match found {
                 Some(found) => {
-                    let is_folded = state.entries.get(found.place.item).is_some_and(|entry| entry::is_foldable(entry));
+                    let is_folded = state.entries.get(found.item).is_some_and(|entry| entry::is_foldable(entry));
                     if is_folded {
-                        self.opened.insert(found.place.item);
+                        self.opened.insert(found.item);
                     }
                     self.selected = None;
                     *this.seek.get_mut() = Some(found);
@@ -237,15 +237,15 @@ impl ChatPane {
         let Some(this) = &self.search else { return };
         let Some(found) = this.seek.take() else { return };
         let Some(pattern) = this.search.pattern() else { return };
-        let total = self.pile(state, cache).rows(found.place);
-        let Some(page) = cache.laid(found.place) else { return };
+        let total = self.pile(state, cache).rows(found.place());
+        let Some(page) = cache.laid(found.place()) else { return };
         let gap = total - page.rows.len();
         let place = place(page, pattern, &found);
         *this.drawn.borrow_mut() = place.as_ref().map(|(current, _)| *current);
         let rows = place.map_or(0..1, |(_, rows)| rows);
         let first = (gap + rows.start).saturating_sub(AROUND);
         let rows = (gap + rows.end + AROUND).min(total).saturating_sub(first);
-        let wanted = Reveal { place: found.place, first, rows };
+        let wanted = Reveal { place: found.place(), first, rows };
         scroll.reveal(wanted, &mut self.pile(state, cache));
     }
 }
@@ -291,7 +291,7 @@ fn place(page: &Page, pattern: &Pattern, found: &Found) -> Option<(Current, Rang
     for line in page.all_lines() {
         for (nth, bytes) in pattern.all(line.text.as_bytes()).enumerate() {
             let rows = line.row_of(bytes.start)..line.row_of(bytes.end.saturating_sub(1)) + 1;
-            let at = Current { place: found.place, row: line.rows.start, line: line.place, nth };
+            let at = Current { place: found.place(), row: line.rows.start, line: line.place, nth };
             places.push((at, rows));
         }
     }

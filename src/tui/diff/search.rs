@@ -167,9 +167,9 @@ impl DiffPane {
 
     fn go_to_found(&mut self, found: &Found) {
         self.is_untouched = false;
-        let spot = self.layout.spot(found.place.item);
+        let spot = self.layout.spot(found.item);
         self.go_to(spot);
-        let text = ReviewRows(&self.layout).text(found.place.item).to_vec();
+        let text = ReviewRows(&self.layout).text(found.item).to_vec();
         let geometry = self.last_geometry();
         let Some(file) = self.layout.file(spot) else { return };
         let columns = geometry.columns(file).text;
@@ -193,7 +193,7 @@ impl DiffPane {
         let search = self.search()?;
         let pattern = search.pattern()?;
         let current = search.current().and_then(|found| {
-            let spot = self.layout.spot(found.place.item);
+            let spot = self.layout.spot(found.item);
             Some((shown(self.layout.row(spot).filter(|_| spot.file == file)?)?, found.nth))
         });
         Some(Marked { pattern, current })

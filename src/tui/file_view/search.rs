@@ -77,10 +77,10 @@ impl FileView {
         let is_typing = search.is_typing();
         match search.take_move() {
             Some(Some(found)) => {
-                self.show(found.place.item, found.range.start, height);
+                self.show(found.item, found.range.start, height);
                 if !self.is_wrapped {
                     let room = usize::from(self.text_width.get());
-                    self.scroll = sideways(self.scroll, lines.get(found.place.item), &found.range, room);
+                    self.scroll = sideways(self.scroll, lines.get(found.item), &found.range, room);
                 }
             }
             Some(None) if is_typing && !goes_on => self.top = before,

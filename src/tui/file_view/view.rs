@@ -150,7 +150,7 @@ impl FileView {
             let found: Vec<_> = pattern.map(|pattern| pattern.all(lines.get(number)).collect()).unwrap_or_default();
             let line = SourceLine {
                 found: &found,
-                found_at: current.filter(|current| current.place.item == number).map(|current| current.nth),
+                found_at: current.filter(|current| current.item == number).map(|current| current.nth),
                 spans: spans.as_ref().and_then(|spans| spans.get(number)).map_or(&[], Vec::as_slice),
                 scroll: self.scroll,
                 is_wrapped: self.is_wrapped,

@@ -33,14 +33,27 @@ pub(in crate::tui) enum Read<'a> {
 /// A place where the pattern stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::tui) struct Found {
-    /// The part of an item.
-    pub(in crate::tui) place: Place,
+    /// The item.
+    pub(in crate::tui) item: usize,
+    /// Which of its parts.
+    pub(in crate::tui) part: usize,
     /// Which of the part's places it is, from 0.
     pub(in crate::tui) nth: usize,
     /// How many the part has.
     pub(in crate::tui) of: usize,
     /// The bytes of the part's text.
     pub(in crate::tui) range: Range<usize>,
+}
+
+impl Found {
+    /// Returns the part that it stands in.
+    pub(in crate::tui) fn place(&self) -> Place {
+        Place { item: self.item, part: self.part }
+    }
+
+    fn at(Place { item, part }: Place, nth: usize, of: usize, range: Range<usize>) -> Self {
+        Self { item, part, nth, of, range }
+    }
 }
 
 /// How far the items were looked through, and what was found.
@@ -96,7 +109,7 @@ impl Scan {
                 continue;
             }
             self.total += found.len();
-            first = first.or_else(|| Some(Found { place, nth: 0, of: found.len(), range: found[0].clone() }));
+            first = first.or_else(|| Some(Found::at(place, 0, found.len(), found[0].clone())));
             self.found.insert(place, found);
         }
         if self.total >= MOST {
@@ -117,33 +130,33 @@ impl Scan {
 
     /// Returns the number of a place among all, from 1.
     pub(super) fn number(&self, found: &Found) -> usize {
-        self.found.range(..found.place).map(|(_, places)| places.len()).sum::<usize>() + found.nth + 1
+        self.found.range(..found.place()).map(|(_, places)| places.len()).sum::<usize>() + found.nth + 1
     }
 
     /// Returns the place after another, or the first one.
     pub(super) fn after(&self, found: &Found) -> Option<Found> {
-        let same = self.at(found.place, found.nth + 1);
-        let behind = (Bound::Excluded(found.place), Bound::Unbounded);
+        let same = self.at(found.place(), found.nth + 1);
+        let behind = (Bound::Excluded(found.place()), Bound::Unbounded);
         same.or_else(|| self.at(*self.found.range(behind).next()?.0, 0))
             .or_else(|| self.at(*self.found.first_key_value()?.0, 0))
     }
 
     /// Returns the place before another, or the last one.
     pub(super) fn before(&self, found: &Found) -> Option<Found> {
-        let same = found.nth.checked_sub(1).and_then(|nth| self.at(found.place, nth));
-        same.or_else(|| self.last(*self.found.range(..found.place).next_back()?.0))
+        let same = found.nth.checked_sub(1).and_then(|nth| self.at(found.place(), nth));
+        same.or_else(|| self.last(*self.found.range(..found.place()).next_back()?.0))
             .or_else(|| self.last(*self.found.last_key_value()?.0))
     }
 
     /// Returns the place that is still there where another was: in its part, or the next.
     pub(super) fn again_at(&self, found: &Found) -> Option<Found> {
-        let places = self.found.get(&found.place).map_or(0, Vec::len);
-        if places > 0 { self.at(found.place, found.nth.min(places - 1)) } else { self.after(found) }
+        let places = self.found.get(&found.place()).map_or(0, Vec::len);
+        if places > 0 { self.at(found.place(), found.nth.min(places - 1)) } else { self.after(found) }
     }
 
     fn at(&self, place: Place, nth: usize) -> Option<Found> {
         let places = self.found.get(&place)?;
-        Some(Found { place, nth, of: places.len(), range: places.get(nth)?.clone() })
+        Some(Found::at(place, nth, places.len(), places.get(nth)?.clone()))
     }
 
     fn last(&self, place: Place) -> Option<Found> {
