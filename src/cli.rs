@@ -3,11 +3,18 @@
 use std::path::PathBuf;
 
 use crate::config::{Config, ScreenConfig};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 /// A terminal pair programmer for Claude Sonnet on Amazon Bedrock: the model proposes, you decide hunk by hunk.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "adit", version, about, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+#[command(
+    name = "adit",
+    version,
+    about,
+    override_usage = "adit [OPTIONS] [PATH]\n       adit <COMMAND>",
+    disable_help_subcommand = true
+)]
 pub struct Cli {
     /// What to do; without it the full screen opens.
     #[command(subcommand)]
@@ -15,6 +22,29 @@ pub struct Cli {
     /// The full screen's arguments.
     #[command(flatten)]
     pub open: OpenArgs,
+}
+
+impl Cli {
+    /// Gives the flags that stand before a command to it; one that it does not know, and a folder there, are wrong.
+    pub fn settled(mut self) -> Result<Self, clap::Error> {
+        let Some(command) = &mut self.command else { return Ok(self) };
+        let mut before = std::mem::take(&mut self.open);
+        match command {
+            CliCommand::Demo(demo) => demo.screen.default_to(std::mem::take(&mut before.screen)),
+            CliCommand::Run(RunArgs { model, .. }) | CliCommand::Doctor(DoctorArgs { model, .. }) => {
+                model.default_to(std::mem::take(&mut before.model));
+            }
+            CliCommand::Blame(_)
+            | CliCommand::Config { .. }
+            | CliCommand::Keys { .. }
+            | CliCommand::Cost(_)
+            | CliCommand::Logs(_)
+            | CliCommand::Sessions { .. } => {}
+        }
+        let Some(left) = before.first_given() else { return Ok(self) };
+        let reason = format!("the argument '{left}' cannot be used with this command");
+        Err(Self::command().error(ErrorKind::ArgumentConflict, reason))
+    }
 }
 
 /// Arguments of the full screen.
@@ -51,6 +81,14 @@ pub struct ScreenArgs {
 }
 
 impl ScreenArgs {
+    /// Takes over what is not given here.
+    fn default_to(&mut self, other: Self) {
+        self.theme = self.theme.take().or(other.theme);
+        self.record = self.record.take().or(other.record);
+        self.no_mouse |= other.no_mouse;
+        self.accessible |= other.accessible;
+    }
+
     /// Puts what was given over the configuration.
     pub fn apply(&self, config: &mut ScreenConfig) {
         if let Some(theme) = &self.theme {
@@ -75,7 +113,32 @@ pub struct ModelArgs {
     pub profile: Option<String>,
 }
 
+impl OpenArgs {
+    /// Returns an argument that was given, as it is written.
+    fn first_given(&self) -> Option<&'static str> {
+        let given = [
+            ("[PATH]", self.path.is_some()),
+            ("--continue", self.resume),
+            ("--model <MODEL>", self.model.model.is_some()),
+            ("--region <REGION>", self.model.region.is_some()),
+            ("--profile <PROFILE>", self.model.profile.is_some()),
+            ("--theme <THEME>", self.screen.theme.is_some()),
+            ("--no-mouse", self.screen.no_mouse),
+            ("--accessible", self.screen.accessible),
+            ("--record <FILE>", self.screen.record.is_some()),
+        ];
+        given.into_iter().find_map(|(argument, is_given)| is_given.then_some(argument))
+    }
+}
+
 impl ModelArgs {
+    /// Takes over what is not given here.
+    fn default_to(&mut self, other: Self) {
+        self.model = self.model.take().or(other.model);
+        self.region = self.region.take().or(other.region);
+        self.profile = self.profile.take().or(other.profile);
+    }
+
     /// Lays the flags over the settings.
     pub fn apply(&self, config: &mut Config) {
         let flags = [

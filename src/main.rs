@@ -18,10 +18,10 @@ use places::Places;
 
 /// Returns the arguments, or ends with what is wrong with them.
 fn arguments() -> Cli {
-    Cli::try_parse().unwrap_or_else(|fault| {
+    Cli::try_parse().and_then(Cli::settled).unwrap_or_else(|fault| {
         // The message quotes arguments, and a shell's `*` takes them from the names of files: they are shown, not sent.
         let shown = std::env::args_os().map(|argument| written_in_line(&argument.to_string_lossy()));
-        Cli::try_parse_from(shown).err().unwrap_or(fault).exit()
+        Cli::try_parse_from(shown).and_then(Cli::settled).err().unwrap_or(fault).exit()
     })
 }
 

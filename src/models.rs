@@ -1,6 +1,9 @@
 //! The table of models as data: ids, aliases, limits, abilities and dated prices.
 
+mod place;
+
 use serde::{Deserialize, Serialize};
+use toml::de::{DeTable, DeValue};
 
 use crate::config::Effort;
 
@@ -198,9 +201,13 @@ impl Models {
     /// of what was there; others are added.
     pub fn overlaid(mut self, text: &str) -> Result<Self, ModelsFault> {
         let over: Overlay = toml::from_str(text).map_err(|fault| ModelsFault::of(&fault))?;
-        for entry in over.models {
-            let line = text[..entry.span().start.min(text.len())].matches('\n').count() + 1;
-            self.lay_over(entry.into_inner()).map_err(|fault| ModelsFault(format!("line {line}: {fault}")))?;
+        for (number, entry) in over.models.into_iter().enumerate() {
+            let (start, entry) = (entry.span().start, entry.into_inner());
+            self.lay_over(&entry).map_err(|fault| {
+                let at = self.place_of_fault(&entry, number, text).unwrap_or(start);
+                let line = text[..at.min(text.len())].matches('\n').count() + 1;
+                ModelsFault(format!("line {line}: {fault}"))
+            })?;
         }
         replace_or_add(&mut self.regions, over.regions, |row| row.starts.clone());
         replace_or_add(&mut self.geographies, over.geographies, |row| row.prefix.clone());
@@ -208,13 +215,24 @@ impl Models {
         Ok(self)
     }
 
-    fn lay_over(&mut self, entry: toml::Table) -> Result<(), String> {
+    /// Returns where the key of an entry stands that is at fault; none where one is missing.
+    fn place_of_fault(&self, entry: &toml::Table, number: usize, text: &str) -> Option<usize> {
+        let parsed = DeTable::parse(text).ok()?;
+        let DeValue::Array(entries) = parsed.get_ref().get("model")?.get_ref() else { return None };
+        let DeValue::Table(spans) = entries.get(number)?.get_ref() else { return None };
+        let known = self.models.iter().find(|model| entry.get("id").and_then(toml::Value::as_str) == Some(&model.id));
+        let sound = toml::Table::try_from(known.or(self.models.first())?).ok()?;
+        let is_sound = |entry: toml::Table| entry.try_into::<Model>().is_ok_and(|model| model.check().is_ok());
+        place::of_fault(entry, spans, &sound, &is_sound)
+    }
+
+    fn lay_over(&mut self, entry: &toml::Table) -> Result<(), String> {
         let id = entry.get("id").and_then(toml::Value::as_str).ok_or("the entry of a model needs its `id`")?;
         let at = self.models.iter().position(|model| model.id == id);
         let known = at.map(|at| toml::Table::try_from(&self.models[at])).transpose();
         let mut merged = known.map_err(|fault| fault.to_string())?.unwrap_or_default();
         let id = id.to_owned();
-        merged.extend(entry);
+        merged.extend(entry.clone());
         let model: Model = merged.try_into().map_err(|fault: toml::de::Error| format!("{id}: {}", fault.message()))?;
         model.check().map_err(|fault| format!("{id}: {fault}"))?;
         match at {

@@ -119,7 +119,7 @@ fn recording(path: &Path) -> Result<Recording, Stop> {
     if file.metadata().map_err(fault)?.len() > 0 {
         return Err(Stop::usage(format!("cannot record to {}: the file is there already", path.display())));
     }
-    Ok(Recording::new(io::BufWriter::new(file)))
+    Ok(Recording::new(file))
 }
 
 fn need_terminal() -> Result<(), Stop> {
@@ -139,6 +139,7 @@ pub(super) fn terminal_environment() -> TerminalEnvironment {
     TerminalEnvironment {
         term: variable("TERM"),
         colorterm: variable("COLORTERM"),
+        locale: ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty()),
         colorfgbg: variable("COLORFGBG"),
         no_color: variable("NO_COLOR"),
         tmux: variable("TMUX"),
@@ -155,6 +156,7 @@ pub(super) fn terminal_environment() -> TerminalEnvironment {
         visual: variable("VISUAL"),
         editor: variable("EDITOR"),
         pager: variable("PAGER"),
+        less: variable("LESS"),
         programs: tui::CLIPBOARD_PROGRAMS.iter().filter(|name| is_on_path(name)).map(ToString::to_string).collect(),
     }
 }

@@ -141,12 +141,16 @@ pub struct App {
     pub(super) is_tour: bool,
     pub(super) memory: Memory,
     pub(super) prefix: Prefix,
+    /// So many lines the keys for half a page go, once a number has told it.
+    pub(super) lines_at_once: Option<usize>,
     pub(super) stop_was_last: bool,
     /// Whether a turn ended by itself since the last key: an Esc that comes then was meant for it.
     pub(super) has_just_ended: Option<Millis>,
     pub(super) takes_mouse: bool,
     /// Whether the last that the mouse did was to select a row; only then does another click there choose it.
     pub(super) row_was_clicked: bool,
+    /// When the review scrolls on under a drag beyond its edge.
+    pub(super) pull_due: Option<Millis>,
     /// What a press of the mouse asked for and its release does.
     pub(super) waits_for_release: Vec<Effect>,
     /// Whether the user looks here; known only where the terminal tells it.
@@ -221,10 +225,12 @@ impl App {
             overhead: startup.overhead,
             compact_at: startup.compact_at,
             thinking: startup.thinking,
+            lines_at_once: None,
             stop_was_last: false,
             has_just_ended: None,
             takes_mouse: options.config.mouse,
             row_was_clicked: false,
+            pull_due: None,
             waits_for_release: Vec::new(),
             presence: Presence::new(&options.config, &options.environment),
             connection: ConnectionReport::default(),
@@ -260,6 +266,14 @@ impl App {
     /// Tells whether the loop is to come back at once, when it has taken the keys that are there.
     pub fn has_more_to_do(&self) -> bool {
         self.searches
+    }
+
+    /// Returns when something changes on the screen by time alone, besides the seconds of a turn: the list of the ways on
+    /// comes, or a drag scrolls on.
+    pub(super) fn changes_at(&self) -> Option<Millis> {
+        // Nobody waits for the list of keys once it is shown.
+        let list = self.prefix.due().filter(|due| self.now < *due);
+        [list, self.pull_due].into_iter().flatten().min()
     }
 
     /// Returns since when the seconds in the status line count: a wait by itself, the rest with the turn.

@@ -11,10 +11,13 @@ use super::pacing::Cause;
 use super::reader::Reader;
 use super::signals::Signal;
 use super::update::{Msg, update};
-use super::{editor, output};
+use super::{output, terminal};
 
 /// No more lines are printed into the normal screen: a long conversation would run for minutes over a slow line.
 const PRINTED_LINES: usize = 5_000;
+
+/// How to go back from what was printed.
+const GO_BACK: &str = "-- Enter goes back to adit --";
 
 /// At the end the draft has so long to reach the disk.
 const LAST_KEEPING: Duration = Duration::from_secs(2);
@@ -92,11 +95,18 @@ impl EventLoop {
     /// Gives the terminal to the user's pager and takes it back.
     pub(super) async fn page(&mut self, plain: Plain) -> Result<(), TuiFault> {
         self.give_back().await;
-        let command = self.pager.clone();
-        let ran = tokio::task::spawn_blocking(move || editor::page(&command, &plain)).await;
+        let (pager, lines) = (self.pager.clone(), plain.text.lines().count());
+        let stays = pager.stays(lines, terminal::size().height);
+        let ran = tokio::task::spawn_blocking(move || pager.run(&plain)).await;
+        let ran = ran.unwrap_or_else(|_| Err("the pager could not be run".to_owned()));
+        // What it printed, or said of its own, is under adit's screen in a moment.
+        let is_left = !stays || matches!(ran, Ok(Err(_)));
+        if is_left && ran.is_ok() && output::write_all(format!("\n{GO_BACK}\n").as_bytes()).is_ok() {
+            self.wait_for_enter().await?;
+        }
         self.signals.forget_interrupts();
         self.take_back()?;
-        if let Err(reason) = ran.unwrap_or_else(|_| Err("the pager could not be run".to_owned())) {
+        if let Err(reason) | Ok(Err(reason)) = ran {
             let _none = update(&mut self.app, Msg::Said(reason));
         }
         self.pacer.want(Cause::Key);
@@ -115,6 +125,6 @@ fn printed(text: &str) -> String {
         out.push_str(line);
         out.push('\n');
     }
-    out.push_str("\n-- Enter goes back to adit --\n");
+    out.push_str(&format!("\n{GO_BACK}\n"));
     out
 }

@@ -1,9 +1,9 @@
-//! Lets the user write in their own editor and read in their own pager: a temporary file and the command.
+//! Lets the user write in their own editor: a temporary file and the command.
 
 use std::io::{self, Write as _};
 use std::process::Command;
 
-use super::effect::{EditorJob, Plain};
+use super::effect::EditorJob;
 
 /// Runs the editor on the job's text and returns what it left, or none if that is the same.
 ///
@@ -43,22 +43,8 @@ pub fn edit(command: &str, text: &str, name: &str, line: usize) -> Result<Option
     Ok((edited != text).then_some(edited))
 }
 
-/// Runs the pager on a text. It blocks until the pager ends; the terminal must have been given back.
-pub(super) fn page(command: &str, plain: &Plain) -> Result<(), String> {
-    let mut words = split(command)?.into_iter();
-    let program = words.next().ok_or("no pager is set")?;
-    let cannot = |error: io::Error| format!("cannot read in {program}: {error}");
-    let folder = tempfile::Builder::new().prefix("adit-").tempdir().map_err(cannot)?;
-    let path = folder.path().join(plain.name);
-    let mut file = tempfile_at(&path).map_err(cannot)?;
-    file.write_all(plain.text.as_bytes()).map_err(cannot)?;
-    drop(file);
-    let status = Command::new(&program).args(words).arg(&path).status().map_err(cannot)?;
-    if status.success() { Ok(()) } else { Err(format!("{program} ended with {status}")) }
-}
-
 #[allow(clippy::disallowed_methods, reason = "the editor's file is the screen's own, not the workspace's")]
-fn tempfile_at(path: &std::path::Path) -> io::Result<std::fs::File> {
+pub(super) fn tempfile_at(path: &std::path::Path) -> io::Result<std::fs::File> {
     std::fs::File::options().write(true).create_new(true).open(path)
 }
 

@@ -10,6 +10,8 @@ pub struct TerminalEnvironment {
     pub term: Option<String>,
     /// `COLORTERM`.
     pub colorterm: Option<String>,
+    /// The locale: `LC_ALL`, else `LC_CTYPE`, else `LANG`, the first that is not empty.
+    pub locale: Option<String>,
     /// `COLORFGBG`, which some terminals set to their colours.
     pub colorfgbg: Option<String>,
     /// `NO_COLOR`.
@@ -42,6 +44,8 @@ pub struct TerminalEnvironment {
     pub editor: Option<String>,
     /// `PAGER`.
     pub pager: Option<String>,
+    /// `LESS`: what the pager less does unless it is told otherwise.
+    pub less: Option<String>,
     /// Those of [`CLIPBOARD_PROGRAMS`](super::CLIPBOARD_PROGRAMS) that are in a folder of `PATH`.
     pub programs: Vec<String>,
 }
@@ -94,10 +98,19 @@ impl TerminalEnvironment {
         let term = self.inner_term();
         match asked {
             Glyphs::Auto if term == "linux" || term.starts_with("linux-") => Glyphs::Console,
-            Glyphs::Auto if self.is_old_terminal() => Glyphs::Ascii,
+            Glyphs::Auto if self.is_old_terminal() || self.names_other_charset() => Glyphs::Ascii,
             Glyphs::Auto => Glyphs::Full,
             Glyphs::Full | Glyphs::Console | Glyphs::Ascii => asked,
         }
+    }
+
+    /// Tells whether the locale names a set of characters other than UTF-8. One that names none, as `C`, says nothing of the
+    /// terminal: in containers and over ssh that is what adit finds, and the terminal shows UTF-8 all the same.
+    fn names_other_charset(&self) -> bool {
+        let locale = self.locale.as_deref().unwrap_or("");
+        let charset = locale.split_once('.').map_or("", |(_, charset)| charset.split('@').next().unwrap_or(""));
+        let letters: String = charset.chars().filter(char::is_ascii_alphanumeric).collect();
+        !letters.is_empty() && !letters.eq_ignore_ascii_case("utf8")
     }
 
     /// Tells whether the terminal cannot show a full screen at all.

@@ -21,6 +21,7 @@ use super::jobs::{Job, Jobs};
 use super::keeping::Kept;
 use super::output::Output;
 use super::pacing::{Cause, Pacer};
+use super::pager::Pager;
 use super::painter::Painter;
 use super::pasting::Pasting;
 use super::reader::Reader;
@@ -110,7 +111,7 @@ pub(super) struct EventLoop {
     handle: Handle,
     ops: mpsc::UnboundedSender<Op>,
     editor: String,
-    pub(super) pager: String,
+    pub(super) pager: Pager,
 }
 
 impl EventLoop {
@@ -167,7 +168,7 @@ impl EventLoop {
             handle,
             ops,
             editor: options.environment.editor_command().to_owned(),
-            pager: options.environment.pager_command().to_owned(),
+            pager: Pager::of(&options.environment),
         })
     }
 
@@ -239,9 +240,8 @@ impl EventLoop {
 
     fn pacer_wants(&mut self, msg: &Msg) {
         match msg {
-            // Seconds are told while a turn runs, and a pause in the middle of keys shows how they go on; otherwise
-            // time alone changes nothing that is seen.
-            Msg::Time(now) if !self.app.is_busy() && self.app.prefix.due().is_none_or(|due| *now < due) => {}
+            // Seconds are told while a turn runs; otherwise time alone changes what is seen only when that is due.
+            Msg::Time(now) if !self.app.is_busy() && self.app.changes_at().is_none_or(|due| *now < due) => {}
             Msg::Time(_)
             | Msg::Engine(_)
             | Msg::Subscribed(_)

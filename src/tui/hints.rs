@@ -86,6 +86,11 @@ fn wanted(app: &App) -> Vec<Hint> {
         let ways = ways.map(|(keys, action)| hint(Press::Action(action), keys, label(app, action)));
         return ways.collect();
     }
+    if let Some(count) = app.prefix.count() {
+        let escape = Chord::of(KeyEvent::from(KeyCode::Esc));
+        let number = hint(Press::Key(escape), count.to_string(), "before a key".to_owned());
+        return std::iter::once(number).chain(of_action(app, Action::Escape, "drop the number".to_owned())).collect();
+    }
     if let Some(top) = app.overlays.last() {
         let own = top.hints(&app.state, &app.commit).into_iter();
         let own = own.filter_map(|(press, words)| match press {

@@ -173,8 +173,13 @@ impl InputParser {
         } else if self.is_held && self.bytes.len() == 2 {
             // It was Esc, and after a while a bracket.
             self.release(out);
-        } else if self.bytes.starts_with(b"\x1b") && self.paste.is_none() && shape(&self.bytes) == Shape::Begins {
-            self.given_up.clone_from(&self.bytes);
+        } else if self.paste.is_none() {
+            // Of two escapes the first is the key.
+            let begun =
+                self.bytes.strip_prefix(b"\x1b").filter(|rest| rest.starts_with(b"\x1b")).unwrap_or(&self.bytes);
+            if begun.starts_with(b"\x1b") && shape(begun) == Shape::Begins {
+                self.given_up = begun.to_vec();
+            }
         }
         self.run(out, true);
     }
@@ -252,8 +257,7 @@ fn step(bytes: &[u8], is_last: bool) -> Step {
         [0x1b, b'[', ..] => sequence(bytes, is_last, control_sequence),
         [0x1b, b'O', ..] => sequence(bytes, is_last, single_shift),
         [0x1b, b']' | b'P' | b'_' | b'^' | b'X', ..] => string(bytes, is_last),
-        // Of two escapes the first is a key by itself; the second may begin a sequence.
-        [0x1b, 0x1b, ..] => key(1, KeyCode::Esc, KeyModifiers::empty()),
+        [0x1b, 0x1b, ..] => two_escapes(bytes, is_last),
         [0x1b, rest @ ..] => match character(rest, is_last) {
             Some((taken, event)) => {
                 let event = KeyEvent::new(event.code, event.modifiers | KeyModifiers::ALT);
@@ -265,6 +269,28 @@ fn step(bytes: &[u8], is_last: bool) -> Step {
             Some((taken, event)) => Step::Done(taken, Some(Input::Event(Event::Key(event)))),
             None => Step::Partial,
         },
+    }
+}
+
+/// Reads two escapes. Rxvt, PuTTY and others send so the sequence of a key that is pressed with Alt; otherwise the first is a key
+/// by itself, and the second may begin anything.
+fn two_escapes(bytes: &[u8], is_last: bool) -> Step {
+    let inner = &bytes[1..];
+    let parsed = match inner {
+        // The mouse and answers begin so, and no key does.
+        [_, b'[', b'?' | b'<', ..] => return key(1, KeyCode::Esc, KeyModifiers::empty()),
+        [_] | [_, b'[' | b'O'] => None,
+        [_, b'[', ..] => control_sequence(inner),
+        [_, b'O', ..] => single_shift(inner),
+        _ => return key(1, KeyCode::Esc, KeyModifiers::empty()),
+    };
+    match parsed {
+        None if !is_last => Step::Partial,
+        Some((taken, Some(Input::Event(Event::Key(event))))) => {
+            let event = KeyEvent { modifiers: event.modifiers | KeyModifiers::ALT, ..event };
+            Step::Done(taken + 1, Some(Input::Prefixed(event)))
+        }
+        None | Some(_) => key(1, KeyCode::Esc, KeyModifiers::empty()),
     }
 }
 

@@ -6,10 +6,20 @@ use crossterm::event::{
 
 use super::input::{Input, Parsed};
 
-/// Reads `ESC O` and a letter: keys of the application mode.
+/// Reads `ESC O` and a letter: keys of the application mode, rxvt's arrows with Ctrl, and the number pad's; before the letter
+/// older terminals tell the modifiers.
 pub(super) fn single_shift(bytes: &[u8]) -> Parsed {
     let letter = *bytes.get(2)?;
-    Some((3, letter_key(letter).map(|code| key(code, KeyModifiers::empty()))))
+    if letter.is_ascii_digit() {
+        let (held, letter) = (u32::from(letter - b'0'), *bytes.get(3)?);
+        return Some((4, letter_key(letter).map(|code| key(code, modifiers(held)))));
+    }
+    let (code, held) = match (letter_key(letter), rxvt_arrow(letter)) {
+        (Some(code), _) => (Some(code), KeyModifiers::empty()),
+        (None, Some(code)) => (Some(code), KeyModifiers::CONTROL),
+        (None, None) => (pad_key(letter), KeyModifiers::empty()),
+    };
+    Some((3, code.map(|code| key(code, held))))
 }
 
 /// Reads `ESC [`, parameters and a final byte; none when the final byte has not come.
@@ -20,6 +30,12 @@ pub(super) fn control_sequence(bytes: &[u8]) -> Parsed {
         let letter = *body.get(1)?;
         let number = letter.wrapping_sub(b'A').wrapping_add(1);
         return Some((4, (1..=5).contains(&number).then(|| key(KeyCode::F(number), KeyModifiers::empty()))));
+    }
+    // With Shift held, rxvt ends a key with what begins a final byte elsewhere.
+    if let Some(number) = body.iter().position(|byte| !byte.is_ascii_digit()).filter(|at| *at > 0 && body[*at] == b'$')
+    {
+        let parameters = std::str::from_utf8(&body[..number]).unwrap_or("");
+        return Some((3 + number, meaning(parameters, b'$')));
     }
     let end = body.iter().position(|byte| !(0x20..0x40).contains(byte))?;
     let (last, parameters) = (body[end], &body[..end]);
@@ -67,6 +83,14 @@ fn meaning(parameters: &str, last: u8) -> Option<Input> {
         // A key that is let go.
         return None;
     }
+    // rxvt tells the modifiers by what ends the sequence, of an arrow by a small letter.
+    let (modifiers, last) = match last {
+        b'^' => (KeyModifiers::CONTROL, b'~'),
+        b'$' => (KeyModifiers::SHIFT, b'~'),
+        b'@' => (KeyModifiers::CONTROL | KeyModifiers::SHIFT, b'~'),
+        b'a'..=b'd' if parameters.is_empty() => (KeyModifiers::SHIFT, last.to_ascii_uppercase()),
+        _ => (modifiers, last),
+    };
     let code = match last {
         b'I' => return Some(Input::Event(Event::FocusGained)),
         b'O' => return Some(Input::Event(Event::FocusLost)),
@@ -126,6 +150,20 @@ fn letter_key(letter: u8) -> Option<KeyCode> {
         b'S' => KeyCode::F(4),
         _ => return None,
     })
+}
+
+/// Returns the arrow that rxvt means with Ctrl or Shift held.
+fn rxvt_arrow(letter: u8) -> Option<KeyCode> {
+    matches!(letter, b'a'..=b'd').then(|| letter_key(letter.to_ascii_uppercase())).flatten()
+}
+
+/// Returns the key of the number pad, where that is in its application mode.
+fn pad_key(letter: u8) -> Option<KeyCode> {
+    Some(KeyCode::Char(match letter {
+        b'X' => '=',
+        b'j'..=b'y' => char::from(letter - b'j' + b'*'),
+        _ => return None,
+    }))
 }
 
 /// Returns the key of a code point as the kitty protocol numbers them.

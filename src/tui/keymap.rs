@@ -2,7 +2,7 @@
 
 use super::action::{Action, Context};
 use super::keymap_check::check;
-use super::keymap_file::{KeymapFault, Laid, read};
+use super::keymap_file::{KeymapFault, KeymapText, Laid, read};
 use super::keys::Chord;
 use super::sequence::Sequence;
 
@@ -55,6 +55,8 @@ pub enum Meaning {
 pub struct Keymap {
     /// In the order of the files, so that the first keys of an action are those that hints show.
     bindings: Vec<Binding>,
+    /// Where a number before a key counts.
+    counts: Vec<Context>,
 }
 
 impl Keymap {
@@ -68,13 +70,13 @@ impl Keymap {
         let Some((name, over)) = PRESETS.iter().find(|(name, _)| *name == preset) else {
             return Err(KeymapFault::Preset { name: preset.to_owned(), known: Self::presets().collect() });
         };
-        let mut keymap = Self { bindings: Vec::new() };
+        let mut keymap = Self { bindings: Vec::new(), counts: Vec::new() };
         keymap.lay(read("assets/keymap.toml", BUILT_IN)?);
         keymap.lay(read(&format!("assets/keymaps/{name}.toml"), over)?);
         if let Some(user) = user {
             let (before, laid) = (keymap.clone(), read("keymap.toml", user)?);
             keymap.lay(laid.clone());
-            check(&keymap, &laid, &before)?;
+            check(&keymap, &laid.lines, &before)?;
         }
         Ok(keymap)
     }
@@ -82,6 +84,15 @@ impl Keymap {
     /// Returns the names of the presets.
     pub fn presets() -> impl Iterator<Item = &'static str> {
         PRESETS.iter().map(|(name, _)| *name)
+    }
+
+    /// What a number before a key does, where it counts: the keys to show for it, and the words.
+    pub(super) const COUNT_WORDS: (&'static str, &'static str) =
+        ("1 … 9", "a number before a key: how often, or which line, entry or pane");
+
+    /// Tells whether a number before a key counts in a context: how often, or which line.
+    pub fn counts_in(&self, context: Context) -> bool {
+        self.counts.contains(&context)
     }
 
     /// Returns what a single key does at once. Where text is typed, a plain character never does what is bound anywhere.
@@ -171,7 +182,9 @@ impl Keymap {
     }
 
     /// Lays a file over what is bound: the same keys are bound anew, and what could no longer be reached goes.
-    fn lay(&mut self, laid: Vec<Laid>) {
+    fn lay(&mut self, text: KeymapText) {
+        let KeymapText { lines: laid, counts } = text;
+        self.counts = counts.unwrap_or(std::mem::take(&mut self.counts));
         for over in &laid {
             let is_over = |binding: &Binding| binding.context == over.context && binding.keys.meets(&over.keys);
             match over.action {

@@ -41,8 +41,20 @@ pub(super) struct Laid {
     pub(super) action: Option<Action>,
 }
 
-/// Reads a keymap's text; the lines come in their order.
-pub(super) fn read(file: &str, text: &str) -> Result<Vec<Laid>, KeymapFault> {
+/// A keymap file.
+#[derive(Debug, Clone)]
+pub(super) struct KeymapText {
+    /// Its lines, in their order.
+    pub(super) lines: Vec<Laid>,
+    /// Where a number before a key counts, if the file says it.
+    pub(super) counts: Option<Vec<Context>>,
+}
+
+/// The name of the list of contexts in which a number before a key counts.
+const COUNTS: &str = "counts";
+
+/// Reads a keymap's text.
+pub(super) fn read(file: &str, text: &str) -> Result<KeymapText, KeymapFault> {
     let line_of = |at: usize| text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
     let fault = |at: usize, reason: String| KeymapFault::Line { file: file.to_owned(), line: line_of(at), reason };
     let parsed = DeTable::parse(text).map_err(|error| {
@@ -54,7 +66,12 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Laid>, KeymapFault> {
         fault(at, reason)
     })?;
     let mut laid: Vec<Laid> = Vec::new();
+    let mut counts = None;
     for (name, table) in parsed.get_ref() {
+        if name.get_ref() == COUNTS {
+            counts = Some(read_counts(table.get_ref()).map_err(|reason| fault(table.span().start, reason))?);
+            continue;
+        }
         let known = CONTEXTS.iter().find(|(_, known, _)| *known == name.get_ref().as_ref());
         let Some((context, _, _)) = known else {
             let names: Vec<&str> = CONTEXTS.iter().map(|(_, name, _)| *name).collect();
@@ -118,8 +135,20 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Laid>, KeymapFault> {
             };
             Err(fault(at, reason))
         }
-        None => Ok(laid),
+        None => Ok(KeymapText { lines: laid, counts }),
     }
+}
+
+/// Reads in which contexts a number before a key counts: only where a digit is no text and no answer.
+fn read_counts(value: &DeValue<'_>) -> Result<Vec<Context>, String> {
+    let able = [Context::Reading, Context::Tree, Context::Diff];
+    let names = able.map(name_of).join(", ");
+    let DeValue::Array(values) = value else { return Err(format!("{COUNTS} is not a list of {names}")) };
+    let context = |name: &str| able.into_iter().find(|context| name_of(*context) == name);
+    values
+        .iter()
+        .map(|value| value.get_ref().as_str().and_then(context).ok_or(format!("{COUNTS} may name {names} only")))
+        .collect()
 }
 
 pub(super) fn name_of(context: Context) -> &'static str {

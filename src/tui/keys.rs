@@ -127,6 +127,14 @@ impl Chord {
         event.modifiers.intersects(KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META)
     }
 
+    /// Returns the digit that the key writes.
+    pub(super) fn digit(self) -> Option<usize> {
+        match self.code {
+            KeyCode::Char(character) if self.modifiers.is_empty() => usize::try_from(character.to_digit(10)?).ok(),
+            _ => None,
+        }
+    }
+
     /// Tells whether the key writes a character where text is typed.
     pub fn is_text(self) -> bool {
         matches!(self.code, KeyCode::Char(_)) && self.modifiers.is_empty()

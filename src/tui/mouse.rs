@@ -10,6 +10,10 @@ use super::layout::inside;
 use super::overlay::{Click, Verdict};
 use super::pressing::{overlay_key, press_hint, press_keys, preview};
 use super::update::Msg;
+use crate::session::Millis;
+
+/// While a drag is beyond the review's edge, it scrolls on after so many milliseconds.
+const PULL_GAP: u64 = 50;
 
 /// What a message has to do with a button of the mouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +38,22 @@ impl Hand {
             _ => Self::Still,
         }
     }
+}
+
+/// Lets the review scroll on under a pointer that is held beyond its edge, when it is time.
+pub(super) fn pull(app: &mut App) {
+    if app.pull_due.is_none_or(|due| app.now < due) {
+        return;
+    }
+    app.diff.pull_on();
+    app.pull_due = app.diff.is_pulled().then_some(Millis(app.now.0 + PULL_GAP));
+    app.redraw();
+}
+
+/// Ends a drag: a key was pressed, or nobody tells of the button any more.
+pub(super) fn let_go(app: &mut App) {
+    app.diff.let_go();
+    app.pull_due = None;
 }
 
 /// Lets what gives the terminal to someone else wait until the button is up: the terminal tells of that too, and whoever
@@ -65,6 +85,19 @@ pub(super) fn on_mouse(app: &mut App, event: MouseEvent, is_covered: bool) -> Ve
     if matches!(event.kind, MouseEventKind::Down(_)) && hints.is_some() && is_covered {
         return Vec::new();
     }
+    // A drag is the review's, where it began, also beyond its borders; but not through what lies over it.
+    if app.diff.is_dragged() {
+        let is_drag = matches!(event.kind, MouseEventKind::Drag(_) | MouseEventKind::Up(_)) && app.overlays.is_empty();
+        match app.layout().diff.filter(|_| is_drag) {
+            Some(area) => {
+                let effects = app.diff.mouse(event, inside(area), &app.state);
+                app.pull_due = app.diff.is_pulled().then(|| app.pull_due.unwrap_or(Millis(app.now.0 + PULL_GAP)));
+                return effects;
+            }
+            None => app.diff.let_go(),
+        }
+    }
+    app.pull_due = None;
     // On a small screen a sheet lies over the hints.
     if event.kind == MouseEventKind::Down(MouseButton::Left)
         && let Some(top) = app.overlays.last()

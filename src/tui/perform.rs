@@ -6,6 +6,7 @@ use super::chat::conversation;
 use super::effect::{Effect, Overlay, PaneId, Plain};
 use super::finding;
 use super::overlay::Opened;
+use super::sight::Sight;
 use super::update::on_escape;
 use crate::session::Op;
 
@@ -93,6 +94,9 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Refresh => return vec![Effect::Send(Op::Refresh)],
         Action::Search => finding::begin(app),
+        Action::AlignTop => return align(app, Sight::Top),
+        Action::AlignMiddle => return align(app, Sight::Middle),
+        Action::AlignBottom => return align(app, Sight::Bottom),
         Action::PrintPlain => return outside(app, Effect::Print),
         Action::ReadInPager => return outside(app, Effect::Page),
         Action::ToggleMouse => {
@@ -104,6 +108,19 @@ fn anywhere(app: &mut App, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Scrolls the focused pane so that what is selected in it stands there.
+fn align(app: &mut App, sight: Sight) -> Vec<Effect> {
+    match app.focus {
+        PaneId::Tree => {
+            let height = app.tree_height();
+            app.tree.align(sight, height);
+            Vec::new()
+        }
+        PaneId::Chat => app.chat.align(sight),
+        PaneId::Diff => app.diff.align(sight),
+    }
 }
 
 /// Leaves the mouse to GNU screen, which holds every Esc back while a program has it: it might begin the mouse's report.

@@ -1,4 +1,4 @@
-//! Keys that begin something longer: what was pressed so far, and the list of the ways to go on.
+//! Keys that begin something longer, and a number before them: what was pressed so far, and the list of the ways to go on.
 
 use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
@@ -7,6 +7,7 @@ use ratatui::widgets::{Block, BorderType, Clear, Widget as _};
 
 use super::action::{Action, Context};
 use super::app::App;
+use super::count::with_digit;
 use super::keymap::Meaning;
 use super::keys::Chord;
 use super::sequence::shown;
@@ -22,6 +23,8 @@ const COLUMN: u16 = 38;
 /// What was pressed of something longer.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Prefix {
+    /// The number typed before the keys.
+    count: Option<usize>,
     pressed: Vec<Chord>,
     since: Millis,
     /// Which part of a list that is longer than its place is shown.
@@ -49,8 +52,19 @@ impl Prefix {
         &self.pressed
     }
 
+    /// Returns the number typed before them.
+    pub(super) fn count(&self) -> Option<usize> {
+        self.count
+    }
+
+    /// Takes the number away: it was for one action.
+    pub(super) fn take_count(&mut self) -> Option<usize> {
+        self.count.take()
+    }
+
     /// Forgets what was pressed.
     pub(super) fn clear(&mut self) {
+        self.count = None;
         self.pressed.clear();
     }
 }
@@ -70,6 +84,10 @@ pub(super) fn place(app: &App) -> (Context, bool) {
 /// Takes a key and the keys pressed before it.
 pub(super) fn press(app: &mut App, chord: Chord) -> Pressed {
     let (context, is_text) = place(app);
+    if let Some(digit) = counting_digit(app, context, chord) {
+        app.prefix.count = Some(with_digit(app.prefix.count, digit));
+        return Pressed::Waits;
+    }
     let is_listed = is_listed(app);
     let turn = match chord.event().code {
         KeyCode::PageDown => 1,
@@ -78,24 +96,39 @@ pub(super) fn press(app: &mut App, chord: Chord) -> Pressed {
     };
     let mut pressed = std::mem::take(&mut app.prefix.pressed);
     let is_first = pressed.is_empty();
+    let count = app.prefix.count.take();
+    let number = number(count);
     pressed.push(chord);
     match app.keymap.meaning(context, &pressed, is_text) {
         Meaning::Begins => {
-            app.prefix = Prefix { pressed, since: if is_first { app.now } else { app.prefix.since }, page: 0 };
+            let since = if is_first { app.now } else { app.prefix.since };
+            app.prefix = Prefix { count, pressed, since, page: 0 };
             Pressed::Waits
         }
-        Meaning::Does(action) => Pressed::Means(Some(action)),
+        Meaning::Does(Action::Escape) if is_first && count.is_some() => Pressed::Unbound(format!("{number}was left")),
+        Meaning::Does(action) => {
+            app.prefix.count = count;
+            Pressed::Means(Some(action))
+        }
         Meaning::Nothing if is_first => Pressed::Means(None),
         Meaning::Nothing if is_listed && turn != 0 => {
             pressed.pop();
-            app.prefix = Prefix { pressed, since: app.prefix.since, page: app.prefix.page + turn };
+            app.prefix = Prefix { count, pressed, since: app.prefix.since, page: app.prefix.page + turn };
             Pressed::Waits
         }
         Meaning::Nothing if app.keymap.action(context, chord, is_text) == Some(Action::Escape) => {
-            Pressed::Unbound(format!("{} was left", shown(&pressed[..pressed.len() - 1])))
+            Pressed::Unbound(format!("{number}{} was left", shown(&pressed[..pressed.len() - 1])))
         }
-        Meaning::Nothing => Pressed::Unbound(format!("{} does nothing here", shown(&pressed))),
+        Meaning::Nothing => Pressed::Unbound(format!("{number}{} does nothing here", shown(&pressed))),
     }
+}
+
+/// Returns the digit by which a key begins a number or goes on with it. What a digit is bound to goes before a number that
+/// it would begin; and none begins with a nought.
+fn counting_digit(app: &App, context: Context, chord: Chord) -> Option<usize> {
+    let digit = chord.digit().filter(|_| app.prefix.pressed.is_empty() && app.keymap.counts_in(context))?;
+    let begins = digit != 0 && app.keymap.meaning(context, &[chord], false) == Meaning::Nothing;
+    (app.prefix.count.is_some() || begins).then_some(digit)
 }
 
 /// Returns how the keys pressed may go on: the keys, and what they do.
@@ -103,6 +136,11 @@ pub(super) fn ways_on(app: &App) -> Vec<(String, Action)> {
     let (context, _) = place(app);
     let ways = app.keymap.continuations(context, app.prefix.pressed());
     ways.into_iter().map(|(rest, action)| (shown(rest), action)).collect()
+}
+
+/// Writes a number before keys.
+fn number(count: Option<usize>) -> String {
+    count.map(|count| format!("{count} ")).unwrap_or_default()
 }
 
 /// Tells whether the list of the ways to go on is shown.
@@ -126,7 +164,7 @@ pub(super) fn draw(app: &App, above: u16, buffer: &mut Buffer) {
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(app.theme.style(Scope::BorderFocused))
-        .title(format!(" {} … ", shown(app.prefix.pressed())))
+        .title(format!(" {}{} … ", number(app.prefix.count), shown(app.prefix.pressed())))
         .title_style(app.theme.style(Scope::Title));
     let inner = block.inner(area);
     block.render(area, buffer);

@@ -5,10 +5,12 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::action::{Action, Context};
 use super::app::{App, ChatMode};
 use super::canvas::Damage;
+use super::count::perform_counted;
 use super::effect::{Effect, PaneId};
 use super::finding;
 use super::hints::Press;
 use super::keys::Chord;
+use super::mouse::let_go;
 use super::overlay::{Opened, Verdict};
 use super::perform::perform;
 use super::prefix::{Pressed, press};
@@ -43,11 +45,12 @@ pub(super) fn on_prefixed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
 fn take(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     app.said = None;
     app.row_was_clicked = false;
+    let_go(app);
     let chord = Chord::of(key);
     let is_plain = app.overlays.is_empty();
     if is_plain && finding::is_typing(app) {
         return match finding::key(app, key, chord) {
-            Some(action) => act(app, action),
+            Some(action) => act(app, action, None),
             None => Vec::new(),
         };
     }
@@ -58,17 +61,20 @@ fn take(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         Pressed::Unbound(words) => return vec![Effect::Say(words)],
         Pressed::Means(action) => action,
     };
+    let count = app.prefix.take_count();
     if !app.overlays.is_empty() {
         return overlay_key(app, key, action);
     }
     let context = app.context();
     match action {
         // While a completion is offered, these keys are its own.
-        Some(Action::NextPane) if context == Context::Writing && app.composer.has_popup() => act(app, Action::Complete),
+        Some(Action::NextPane) if context == Context::Writing && app.composer.has_popup() => {
+            act(app, Action::Complete, None)
+        }
         Some(Action::Escape) if context == Context::Writing && app.composer.has_popup() => {
             app.composer.act(Action::Escape, &app.state)
         }
-        Some(action) => act(app, action),
+        Some(action) => act(app, action, count),
         None => {
             app.stop_was_last = false;
             let height = app.tree_height();
@@ -97,7 +103,7 @@ pub(super) fn press_hint(app: &mut App, hint: Press) -> Vec<Effect> {
     app.prefix.clear();
     match hint {
         Press::Key(chord) => on_key(app, chord.event()),
-        Press::Action(action) if app.overlays.is_empty() => act(app, action),
+        Press::Action(action) if app.overlays.is_empty() => act(app, action, None),
         Press::Action(action) => overlay_key(app, KeyEvent::from(KeyCode::Null), Some(action)),
     }
 }
@@ -108,12 +114,12 @@ pub(super) fn press_keys(app: &mut App, keys: &[Chord]) -> Vec<Effect> {
     keys.iter().flat_map(|chord| on_key(app, chord.event())).collect()
 }
 
-/// Performs an action and keeps in mind whether it was the stop, which quits when it comes twice.
-fn act(app: &mut App, action: Action) -> Vec<Effect> {
+/// Performs an action, with the number typed before its key, and keeps in mind whether it was the stop, which quits when it comes twice.
+fn act(app: &mut App, action: Action, count: Option<usize>) -> Vec<Effect> {
     if app.guide.as_ref().is_some_and(|guide| guide.ends_with(app.guide_at, action)) {
         app.go_on_in_guide(app.guide_at + 1);
     }
-    let effects = perform(app, action);
+    let effects = perform_counted(app, action, count);
     app.stop_was_last = action == Action::Stop;
     effects
 }
@@ -133,7 +139,7 @@ pub(super) fn overlay_key(app: &mut App, key: KeyEvent, action: Option<Action>) 
         Some(Action::Quit) if matches!(top, Opened::Quit(_)) => return vec![Effect::Quit],
         Some(action @ (Action::Stop | Action::Quit | Action::Suspend | Action::Repaint)) => {
             app.overlays.push(top);
-            return act(app, action);
+            return act(app, action, None);
         }
         Some(action) if action.info().context == Context::Commit => {
             app.overlays.push(top);

@@ -30,7 +30,7 @@ impl fmt::Debug for Recording {
 }
 
 impl Recording {
-    /// Records into a sink.
+    /// Records into a sink that keeps nothing back: each line is one write, so that who is killed leaves whole lines.
     pub fn new(sink: impl Write + Send + 'static) -> Self {
         let inner = Inner { sink: Box::new(sink), began: Instant::now(), half: Vec::new(), failed: None };
         Self { inner: Arc::new(Mutex::new(inner)) }
@@ -90,8 +90,9 @@ impl Inner {
 
     /// Writes a line. The first failure ends the recording, not the session.
     fn line(&mut self, value: &serde_json::Value) {
+        let line = format!("{value}\n");
         if self.failed.is_none()
-            && let Err(error) = writeln!(self.sink, "{value}")
+            && let Err(error) = self.sink.write_all(line.as_bytes())
         {
             self.failed = Some(error);
         }

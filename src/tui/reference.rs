@@ -10,6 +10,10 @@ impl Keymap {
         let mut out = String::from("# Keys\n");
         for (context, name, title) in CONTEXTS {
             out.push_str(&format!("\n## {title} (`[{name}]`)\n\n| keys | what | action |\n| --- | --- | --- |\n"));
+            if self.counts_in(*context) {
+                let (keys, words) = Self::COUNT_WORDS;
+                out.push_str(&format!("| `{keys}` | {words} | |\n"));
+            }
             for (action, keys) in self.bound_in(*context) {
                 let info = action.info();
                 out.push_str(&format!("| {} | {} | `{}` |\n", list(&keys), info.title, info.name));

@@ -104,12 +104,28 @@ impl Theme {
     pub fn style(&self, scope: Scope) -> Style {
         self.styles.get(scope as usize).copied().unwrap_or_default()
     }
+
+    /// Returns the style of what a search found, to lay over that of the text.
+    ///
+    /// Where bold tells the match that the user is at, the others are not bold in bold text; and the ground of a match stays
+    /// its ground in text that is reversed.
+    pub(super) fn found(&self, is_current: bool) -> Style {
+        let style = self.style(if is_current { Scope::MatchCurrent } else { Scope::Match });
+        let mut taken = Modifier::empty();
+        if style.bg.is_some() {
+            taken |= Modifier::REVERSED;
+        }
+        if !is_current && self.style(Scope::MatchCurrent).add_modifier.contains(Modifier::BOLD) {
+            taken |= Modifier::BOLD;
+        }
+        style.remove_modifier(taken - style.add_modifier)
+    }
 }
 
 /// Returns how a scope looks without any colour. Signs, words and places tell most things apart already.
 pub(super) fn plain_style(scope: Scope) -> Style {
     let modifier = match scope {
-        Scope::Selection | Scope::Range | Scope::Control => Modifier::REVERSED,
+        Scope::Selection | Scope::Range | Scope::Control | Scope::Match => Modifier::REVERSED,
         Scope::Title
         | Scope::BorderFocused
         | Scope::Key
@@ -120,7 +136,7 @@ pub(super) fn plain_style(scope: Scope) -> Style {
         | Scope::HunkHeader
         | Scope::Pending
         | Scope::SyntaxKeyword => Modifier::BOLD,
-        Scope::RemovedWord | Scope::AddedWord | Scope::Warning | Scope::Accent | Scope::Match => Modifier::UNDERLINED,
+        Scope::RemovedWord | Scope::AddedWord | Scope::Warning | Scope::Accent => Modifier::UNDERLINED,
         Scope::MatchCurrent => Modifier::REVERSED.union(Modifier::BOLD),
         Scope::Muted | Scope::LineNumber | Scope::GitIgnored | Scope::Rejected | Scope::Border => Modifier::DIM,
         Scope::Quote | Scope::SyntaxComment | Scope::MovedFrom | Scope::MovedTo => Modifier::ITALIC,

@@ -123,6 +123,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::FocusLost => {
             app.presence.focus(false);
+            mouse::let_go(app);
             Vec::new()
         }
         Msg::Connection(report) => {
@@ -132,6 +133,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Resize(size) => {
             app.size = size;
+            app.lines_at_once = None;
             app.commit.resized();
             let resized = |overlay: &mut Opened| overlay.modal_mut(&mut app.commit).resized();
             app.overlays.iter_mut().for_each(resized);
@@ -204,6 +206,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Time(now) => {
             app.now = now;
+            mouse::pull(app);
             Vec::new()
         }
     };

@@ -58,9 +58,8 @@ impl EventLoop {
     pub(super) async fn sleep(&mut self) -> Wakeup {
         let frame = self.frame_due(Instant::now());
         let second = self.app.is_busy().then(|| Instant::now() + self.next_second());
-        // Nobody waits for the list of keys once it is shown.
-        let pause = self.app.prefix.due().filter(|due| self.app.now < *due);
-        let pause = pause.map(|due| Instant::now() + Duration::from_millis(due.0.saturating_sub(now().0)));
+        let pause =
+            self.app.changes_at().map(|due| Instant::now() + Duration::from_millis(due.0.saturating_sub(now().0)));
         tokio::select! {
             biased;
             bytes = bytes(self.reader.as_ref()) => Wakeup::Bytes(bytes),

@@ -81,16 +81,19 @@ fn an_entry_of_the_user_s_tells_only_what_differs() {
 #[test]
 fn faults_of_the_user_s_table_name_line_entry_and_key() {
     let rows = [
-        ("[[model]]\nid = 3\n", "line 1: the entry of a model needs its `id`"),
+        ("[[model]]\nid = 3\n", "line 2: the entry of a model needs its `id`"),
         ("\n[[model]]\nname = \"x\"\n", "line 2: the entry of a model needs its `id`"),
         ("[[model]]\nid = \"a.b\"\n", "line 1: a.b: missing field `name`"),
         ("[[region]]\nstarts = \"mx-\"\n", "missing field `prefix`"),
         ("models = 3\n", "unknown field `models`"),
         (
             "# mine\n[[model]]\nid = \"anthropic.claude-sonnet-5\"\nefforts = [\"huge\"]\n",
-            "line 2: anthropic.claude-sonnet-5: unknown variant `huge`",
+            "line 4: anthropic.claude-sonnet-5: unknown variant `huge`",
         ),
-        ("[[model]]\nid = \"anthropic.claude-sonnet-5\"\nctx = 3\n", "unknown field `ctx`"),
+        (
+            "[[model]]\nid = \"anthropic.claude-sonnet-5\"\nctx = 3\n",
+            "line 3: anthropic.claude-sonnet-5: unknown field `ctx`",
+        ),
     ];
     let price = |what: &str| {
         "\n[[model]]\nid = \"anthropic.claude-sonnet-5\"\n[[model.prices]]\nsince = \"2026-01-01\"\nprefixes = [\"us\"]\n\
@@ -103,18 +106,40 @@ fn faults_of_the_user_s_table_name_line_entry_and_key() {
     let nonsense = [
         (
             price("input = -1.0"),
-            "line 2: anthropic.claude-sonnet-5: input of the price since 2026-01-01 is -1, but must",
+            "line 11: anthropic.claude-sonnet-5: input of the price since 2026-01-01 is -1, but must",
         ),
-        (price("output = nan"), "output of the price since 2026-01-01 is NaN, but must be a number from 0 to 1000000"),
+        (
+            price("output = nan"),
+            "line 11: anthropic.claude-sonnet-5: output of the price since 2026-01-01 is NaN, but must be a number from 0 to 1000000",
+        ),
         (price("cache_read = inf"), "cache_read of the price"),
-        (price("cache_write = 2e6"), "cache_write of the price"),
+        (price("cache_write = 2e6"), "line 11: anthropic.claude-sonnet-5: cache_write of the price"),
+        (price("cache_write = \"much\""), "line 11: anthropic.claude-sonnet-5: invalid type"),
+        (price("output_ = 1"), "line 11: anthropic.claude-sonnet-5: unknown field"),
+        // What is missing stands nowhere: the row is told.
+        (
+            price("since = \"2026-01-01\"").replace("cache_read = 0.1\n", ""),
+            "line 4: anthropic.claude-sonnet-5: missing field `cache_read`",
+        ),
         (price("since = \"soon\""), "since of a price is \"soon\", but must be a day, as \"2026-09-28\""),
         (price("since = \"2026-13-45\""), "since of a price is \"2026-13-45\""),
         (price("since = \"2026-02-29\""), "since of a price is \"2026-02-29\""),
-        (sonnet("released = \"2026\""), "line 2: anthropic.claude-sonnet-5: released is \"2026\""),
-        (sonnet("context = 0"), "line 2: anthropic.claude-sonnet-5: context is 0, but must be a number from 1 on"),
+        (sonnet("released = \"2026\""), "line 4: anthropic.claude-sonnet-5: released is \"2026\""),
+        (sonnet("context = 0"), "line 4: anthropic.claude-sonnet-5: context is 0, but must be a number from 1 on"),
         (sonnet("output = 0"), "output is 0"),
-        (sonnet("output = -1"), "line 2: anthropic.claude-sonnet-5"),
+        (sonnet("output = -1"), "line 4: anthropic.claude-sonnet-5"),
+        (sonnet("images = true\n\naliases = 3"), "line 6: anthropic.claude-sonnet-5"),
+        (
+            format!("{}{}", sonnet("images = true"), sonnet("name = \"s\"\nthinking = \"deep\"")),
+            "line 9: anthropic.claude-sonnet-5: unknown variant `deep`",
+        ),
+        // A model of the user's own has nothing below it; its keys are found all the same.
+        (
+            "[[model]]\nid = \"my.own\"\nname = \"own\"\nfamily = \"own\"\nreleased = \"2026-01-01\"\noutput = 0\n\
+             context = 1\nthinking = \"none\"\ncache_minimum = 0\nneeds_profile = false\n"
+                .to_owned(),
+            "line 6: my.own: output is 0",
+        ),
     ];
     let rows = rows.map(|(text, expected)| (text.to_owned(), expected));
     let rows = rows.iter().chain(&nonsense).map(|(text, expected)| (text.as_str(), *expected));

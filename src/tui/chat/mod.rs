@@ -9,6 +9,7 @@ mod codes;
 mod drawn;
 mod entry;
 mod foot;
+mod moving;
 mod pane;
 mod partial;
 mod plain;
@@ -20,6 +21,7 @@ mod tool;
 mod view;
 
 pub use cache::ChatCache;
+pub(in crate::tui) use moving::ChatStanding;
 pub use pane::ChatPane;
 pub use plain::conversation;
 pub use tool::touched_path;

@@ -1,6 +1,6 @@
 //! The conversation's view state, and what actions do to it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 
 use super::codes::{CodePlace, Codes};
 use super::entry;
-use super::scroll::Scroll;
+use super::scroll::{Bring, Scroll};
 use super::search::ChatSearch;
 use crate::config::ScreenConfig;
 use crate::session::{Entry, SessionState, TurnId, TurnOutcome};
@@ -49,8 +49,8 @@ pub struct ChatPane {
     /// settling twice changes nothing, so drawing twice gives the same.
     pub(super) scroll: RefCell<Scroll>,
     pub(super) selected: Option<Selected>,
-    /// Whether the selection is to be brought into view by the next drawing.
-    pub(super) reveals: RefCell<bool>,
+    /// How the selection is to be brought into view by the next drawing, if it is.
+    pub(super) brings: Cell<Option<Bring>>,
     /// Entries whose fold is not the default.
     pub(super) opened: BTreeSet<usize>,
     entries: usize,
@@ -70,7 +70,7 @@ impl ChatPane {
         Self {
             scroll: RefCell::new(Scroll::new()),
             selected: None,
-            reveals: RefCell::new(false),
+            brings: Cell::new(None),
             opened: BTreeSet::new(),
             entries: 0,
             search: None,
@@ -249,7 +249,7 @@ impl ChatPane {
 
     fn select(&mut self, selected: Option<Selected>, _state: &SessionState) {
         self.selected = selected;
-        *self.reveals.get_mut() = selected.is_some();
+        self.brings.set(selected.map(|_| Bring::Near));
     }
 
     fn next_selectable(&self, from: usize, state: &SessionState) -> Option<Selected> {
@@ -336,7 +336,7 @@ impl ChatPane {
         }
         if !self.opened.remove(&item) {
             self.opened.insert(item);
-            *self.reveals.get_mut() = true;
+            self.brings.set(Some(Bring::Near));
         }
         true
     }
@@ -380,7 +380,7 @@ fn previous_selectable(before: usize, state: &SessionState) -> Option<Selected> 
 }
 
 /// Tells whether something can be done with an entry: it is copied, or it opens. What a turn cost is only to be read.
-fn is_selectable(entry: &Entry) -> bool {
+pub(super) fn is_selectable(entry: &Entry) -> bool {
     match entry {
         Entry::Text { text, .. } => !text.trim().is_empty(),
         Entry::Reasoning { text, is_open, .. } => *is_open || !text.trim().is_empty(),

@@ -1,6 +1,7 @@
 //! Where the view stands: a part of an entry and a row of it, or at the tail.
 
 use super::reading::Reading;
+use crate::tui::sight::Sight;
 use crate::tui::{Follow, Place};
 
 /// What the view stands in: entries, each in one part or more, each part of rows.
@@ -20,6 +21,15 @@ pub(super) struct Anchor {
     pub(super) place: Place,
     /// The row; actions may leave it below 0 or beyond the part, [`Scroll::settle`] mends that.
     pub(super) line: isize,
+}
+
+/// How what is selected is to be brought into view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bring {
+    /// Anywhere in it, by the least way.
+    Near,
+    /// To that place.
+    To(Sight),
 }
 
 /// Rows of a part that must be seen.
@@ -155,6 +165,15 @@ impl Scroll {
             self.anchor = Anchor { place: wanted.place, line };
             self.follows = false;
         }
+        let height = self.height;
+        self.settle(height, pile);
+    }
+
+    /// Moves the view so that some rows stand there in it, as far as there are rows above and below.
+    pub(super) fn align(&mut self, wanted: Reveal, sight: Sight, pile: &mut dyn Pile) {
+        let line = as_signed(wanted.first) - as_signed(sight.above(wanted.rows, self.height));
+        self.anchor = Anchor { place: wanted.place, line };
+        self.follows = false;
         let height = self.height;
         self.settle(height, pile);
     }

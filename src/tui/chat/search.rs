@@ -17,7 +17,7 @@ use super::{ChatCache, entry};
 use crate::session::{Entry, SessionState};
 use crate::tui::markdown::{ENDLESS, JoinedLine, Page, Room};
 use crate::tui::search::{Corpus, Found, Pattern, Read, Search};
-use crate::tui::{LinkWay, Place, Scope, Theme};
+use crate::tui::{LinkWay, Place, Theme};
 
 /// Only so many of the last entries change: what streams, and tool calls that finish.
 const RECENT: usize = 64;
@@ -351,11 +351,10 @@ impl Marker<'_> {
             for (nth, bytes) in found.iter().enumerate().skip(first).take_while(|(_, bytes)| bytes.start < own.end) {
                 let Some(columns) = line.columns(row, bytes, self.sideways) else { continue };
                 let at = Current { place, row: line.rows.start, line: line.place, nth };
-                let scope = if self.current == Some(at) { Scope::MatchCurrent } else { Scope::Match };
                 let x = area.x.saturating_add(u16::try_from(columns.start).unwrap_or(u16::MAX));
                 let width = u16::try_from(columns.len()).unwrap_or(u16::MAX);
                 let cells = Rect { x, width: width.min(u16::MAX - x), ..area }.intersection(area);
-                buffer.set_style(cells, theme.style(scope));
+                buffer.set_style(cells, theme.found(self.current == Some(at)));
             }
         }
     }

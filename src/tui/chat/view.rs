@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::drawn::{RowLook, Strip};
 use super::pane::{ChatPane, Selected};
-use super::scroll::{self, Pile, Reveal, Scroll};
+use super::scroll::{self, Bring, Pile, Reveal, Scroll};
 use super::{ChatCache, entry, foot, tool};
 use crate::review::{FileChange, Maker};
 use crate::session::{Entry, SessionState, ToolCallId, TurnOutcome};
@@ -119,9 +119,9 @@ impl ChatPane {
     /// Makes the view stand where actions asked for, as far as there are rows.
     fn settle(&self, scroll: &mut Scroll, height: usize, state: &SessionState, cache: &mut ChatCache) {
         scroll.settle(height, &mut self.pile(state, cache));
-        let reveals = self.reveals.replace(false);
         let count = state.entries.len();
-        let Some(selected) = self.selected.filter(|selected| reveals && selected.item < count) else { return };
+        let Some(bring) = self.brings.take() else { return };
+        let Some(selected) = self.selected.filter(|selected| selected.item < count) else { return };
         let place = selected.place();
         let total = self.pile(state, cache).rows(place);
         let codes = cache.laid(place).map(|page| (page.rows.len(), code_rows(page, selected)));
@@ -131,7 +131,11 @@ impl ChatPane {
             Some(code) => Reveal { place, first: gap + code.start, rows: code.len() },
             None => Reveal { place, first: gap, rows: own },
         };
-        scroll.reveal(wanted, &mut self.pile(state, cache));
+        let mut pile = self.pile(state, cache);
+        match bring {
+            Bring::Near => scroll.reveal(wanted, &mut pile),
+            Bring::To(sight) => scroll.align(wanted, sight, &mut pile),
+        }
     }
 
     /// Returns the conversation as the view stands in it.

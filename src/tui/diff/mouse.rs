@@ -12,9 +12,6 @@ use super::pane::DiffPane;
 use super::rows::Row;
 use crate::session::SessionState;
 
-/// A drag along one line selects it from so many columns on; less is a hand that trembles.
-const MEANT: u16 = 3;
-
 /// Lines that one turn of the wheel scrolls.
 const WHEEL: usize = 3;
 
@@ -41,14 +38,14 @@ impl DiffPane {
             MouseEventKind::ScrollRight => self.scroll = (self.scroll + WHEEL).min(10_000),
             MouseEventKind::Down(MouseButton::Left) => return self.press(mouse, area, state),
             MouseEventKind::Drag(MouseButton::Left) => self.drag(mouse, area),
-            MouseEventKind::Up(MouseButton::Left) => self.pressed = None,
+            MouseEventKind::Up(MouseButton::Left) => self.let_go(),
             _ => {}
         }
         self.take_effects()
     }
 
     /// Returns the row under the mouse.
-    fn under(&self, mouse: MouseEvent, area: Rect) -> Option<Spot> {
+    pub(super) fn under(&self, mouse: MouseEvent, area: Rect) -> Option<Spot> {
         if !area.contains(Position::new(mouse.column, mouse.row)) {
             return None;
         }
@@ -68,6 +65,7 @@ impl DiffPane {
         let geometry = self.geometry(area.width, area.height);
         self.waiting = None;
         self.anchor = None;
+        self.pull = None;
         self.pressed = Some(spot);
         self.pressed_column = mouse.column;
         let was_here = self.cursor == spot;
@@ -93,17 +91,5 @@ impl DiffPane {
             _ => {}
         }
         self.take_effects()
-    }
-
-    /// Selects the lines from where the mouse went down to where it is.
-    fn drag(&mut self, mouse: MouseEvent, area: Rect) {
-        let (Some(from), Some(to)) = (self.pressed, self.under(mouse, area)) else { return };
-        let is_along = from == to
-            && mouse.column.abs_diff(self.pressed_column) >= MEANT
-            && matches!(self.layout.row(to), Some(Row::Line { .. }));
-        if from.file == to.file && (from != to || is_along) && to.row > 0 {
-            self.anchor = Some(from);
-            self.cursor = to;
-        }
     }
 }

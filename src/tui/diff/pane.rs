@@ -9,6 +9,7 @@ use super::super::file_view::FileView;
 use super::super::keymap::Keymap;
 use super::super::{Action, Context, Effect};
 use super::decide::Waiting;
+use super::drag::Pull;
 use super::filter::Filter;
 use super::geometry::{Geometry, Top};
 use super::heading::{self, ButtonKeys};
@@ -83,6 +84,8 @@ pub struct DiffPane {
     pub(super) anchor: Option<Spot>,
     /// Where the mouse went down.
     pub(super) pressed: Option<Spot>,
+    /// The drag beyond an edge, if there is one.
+    pub(super) pull: Option<Pull>,
     /// In which column.
     pub(super) pressed_column: u16,
     /// The size at which the pane was drawn last, so that keys scroll by what is in sight.
@@ -125,6 +128,7 @@ impl DiffPane {
             scroll: 0,
             anchor: None,
             pressed: None,
+            pull: None,
             pressed_column: 0,
             seen: Cell::new((80, 24)),
             waiting: None,

@@ -30,6 +30,16 @@ impl FileView {
         self.scroll = self.scroll.saturating_add_signed(columns).min(10_000);
     }
 
+    /// Scrolls so that a line, by its number from 0, is the first one in sight; the last page stays full.
+    pub(in crate::tui) fn go_to_line(&mut self, line: usize, height: u16) {
+        self.top = Top { line, skip: 0 }.min(self.last_page(height));
+    }
+
+    /// Returns where the view stands, to see whether something moved it.
+    pub(in crate::tui) fn standing(&self) -> (usize, usize, usize) {
+        (self.top.line, self.top.skip, self.scroll)
+    }
+
     /// Scrolls to the end.
     pub(super) fn go_bottom(&mut self, height: u16) {
         self.top = self.last_page(height);

@@ -47,9 +47,19 @@ pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, style: Style, refe
             let blank = " ".repeat((*content).min(8));
             layout.enter(blank.clone(), blank, base);
         }
+        Kind::Note { .. } if chunk.is_rest => {
+            let blank = " ".repeat(4);
+            layout.enter(blank.clone(), blank, base);
+        }
         Kind::Item { number, .. } => layout.first_number = *number,
         Kind::Table(_) => layout.hides_header = chunk.is_rest,
-        Kind::Code(_) | Kind::Quote | Kind::Html(_) | Kind::Indented | Kind::Paragraph | Kind::Line => {}
+        Kind::Code(_)
+        | Kind::Note { .. }
+        | Kind::Quote
+        | Kind::Html(_)
+        | Kind::Indented
+        | Kind::Paragraph
+        | Kind::Line => {}
     }
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         layout.event(event, range);

@@ -41,6 +41,8 @@ pub(super) enum Start {
     Item(ListMarker),
     /// A block quote.
     Quote,
+    /// A note's definition; what stands behind its colon may begin something itself.
+    Note(usize),
     /// An HTML block that ends at a blank line, or at this text.
     Html(Option<&'static str>),
     /// Code by indentation, where no paragraph is open.
@@ -87,6 +89,7 @@ pub(super) fn start(line: &str) -> Start {
         b'>' => Start::Quote,
         b'`' | b'~' => fence(text, indent).map_or(Start::Text, Start::Fence),
         b'<' => html(text),
+        b'[' => note(text).map_or(Start::Text, |mark| Start::Note(line.len() - text.len() + mark)),
         b'*' | b'-' | b'_' | b'+' | b'0'..=b'9' => {
             if is_rule(text) {
                 Start::Rule
@@ -174,6 +177,13 @@ fn marker(text: &str, indent: usize) -> Option<ListMarker> {
     let is_empty = content.is_empty();
     let padding = if is_empty || spaces > 4 { 1 } else { spaces };
     Some(ListMarker { delimiter, number, content: indent + width + padding, is_empty })
+}
+
+/// Returns the length of a note's mark with its colon: `[^label]:`.
+fn note(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix("[^")?;
+    let end = rest.find(['[', ']']).filter(|end| *end > 0)?;
+    rest[end..].starts_with("]:").then_some(2 + end + 2)
 }
 
 fn html(text: &str) -> Start {

@@ -15,6 +15,8 @@ use super::table;
 const PIECE_BYTES: usize = 4096;
 /// A chunk is closed in the middle when it grows beyond this.
 const CHUNK_BYTES: usize = 8192;
+/// What belongs to a note is indented by so many columns.
+const NOTE_INDENT: usize = 4;
 
 /// What a chunk is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,11 @@ pub(super) enum Kind {
         number: Option<u64>,
         /// The column at which its content starts.
         content: usize,
+        /// The fence that is open inside.
+        fence: Option<Fence>,
+    },
+    /// A note's definition, with all that is indented below it.
+    Note {
         /// The fence that is open inside.
         fence: Option<Fence>,
     },
@@ -195,23 +202,8 @@ impl Splitter {
                 open.ends_with_line = line::closes(piece, fence);
                 true
             }
-            Kind::Item { content, fence, .. } => {
-                let (indent, rest) = line::unindent(piece);
-                if rest.is_empty() {
-                    true
-                } else if indent >= *content {
-                    let inner = line::dedent(piece, *content);
-                    match fence {
-                        Some(open) if line::closes(inner, open) => *fence = None,
-                        Some(_) => {}
-                        None => *fence = inner_fence(inner),
-                    }
-                    true
-                } else {
-                    // A line that is not indented goes on with the item's paragraph, unless it begins something.
-                    fence.is_none() && !open.is_blank && matches!(line::start(piece), Start::Text | Start::Indented)
-                }
-            }
+            Kind::Item { content, fence, .. } => holds(piece, *content, fence, open.is_blank),
+            Kind::Note { fence } => holds(piece, NOTE_INDENT, fence, open.is_blank),
             Kind::Quote => matches!(line::start(piece), Start::Quote | Start::Text | Start::Indented),
             Kind::Table(_) => {
                 matches!(line::start(piece), Start::Text | Start::Indented)
@@ -240,6 +232,7 @@ impl Splitter {
                         | Start::Rule
                         | Start::Fence(_)
                         | Start::Quote
+                        | Start::Note(_)
                         | Start::Html(_) => false,
                     }
                 }
@@ -281,6 +274,7 @@ impl Splitter {
             Start::Fence(fence) => Kind::Code(fence),
             Start::Item(marker) => self.item(piece, marker),
             Start::Quote => Kind::Quote,
+            Start::Note(mark) => Kind::Note { fence: inner_fence(piece[mark..].trim_start()) },
             Start::Html(close) => Kind::Html(close),
             Start::Indented => Kind::Indented,
             Start::Text => Kind::Paragraph,
@@ -292,6 +286,7 @@ impl Splitter {
                 Kind::Html(Some(close)) => contains_close(piece, close),
                 Kind::Code(_)
                 | Kind::Item { .. }
+                | Kind::Note { .. }
                 | Kind::Quote
                 | Kind::Table(_)
                 | Kind::Html(None)
@@ -390,7 +385,8 @@ impl Chunk {
             return Cow::Borrowed(part);
         }
         match &self.kind {
-            Kind::Item { content, fence, .. } => {
+            Kind::Item { fence, .. } | Kind::Note { fence } => {
+                let content = if let Kind::Item { content, .. } = &self.kind { *content } else { NOTE_INDENT };
                 let mut out = String::with_capacity(part.len() + 16);
                 if let Some(fence) = fence {
                     out.extend(std::iter::repeat_n(char::from(fence.marker), fence.length));
@@ -399,7 +395,7 @@ impl Chunk {
                 }
                 for line in part.split_inclusive('\n') {
                     let body = line.trim_end_matches('\n');
-                    out.push_str(line::dedent(body, (*content).min(line::unindent(body).0)));
+                    out.push_str(line::dedent(body, content.min(line::unindent(body).0)));
                     out.push_str(&line[body.len()..]);
                 }
                 Cow::Owned(out)
@@ -417,6 +413,25 @@ impl Open {
         // A table that was not cut is known only by its second line, a rest by what it goes on with.
         Chunk { range: self.start..end, kind: self.began.clone(), gap: self.gap, is_rest: self.is_rest, is_open: false }
     }
+}
+
+/// Tells whether a line belongs to what stands in an item or a note, and notes the fence that it opens or closes there.
+fn holds(piece: &str, content: usize, fence: &mut Option<Fence>, after_blank: bool) -> bool {
+    let (indent, rest) = line::unindent(piece);
+    if rest.is_empty() {
+        return true;
+    }
+    if indent < content {
+        // A line that is not indented goes on with the paragraph, unless it begins something.
+        return fence.is_none() && !after_blank && matches!(line::start(piece), Start::Text | Start::Indented);
+    }
+    let inner = line::dedent(piece, content);
+    match fence {
+        Some(open) if line::closes(inner, open) => *fence = None,
+        Some(_) => {}
+        None => *fence = inner_fence(inner),
+    }
+    true
 }
 
 fn inner_fence(inner: &str) -> Option<Fence> {

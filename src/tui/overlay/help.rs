@@ -30,6 +30,7 @@ pub(in crate::tui) struct Help {
 enum Line {
     Heading(&'static str),
     Action { keys: String, action: Action },
+    Words { keys: &'static str, words: &'static str },
     Blank,
 }
 
@@ -52,22 +53,25 @@ impl Help {
             told.iter().any(|told| told.to_lowercase().contains(&wanted))
         };
         let mut lines = Vec::new();
-        let mut section = |name: &'static str, entries: Vec<(String, Action)>| {
+        let mut section = |name: &'static str, entries: Vec<(String, Action)>, counts: bool| {
             let kept: Vec<_> = entries.into_iter().filter(|(keys, action)| matches(keys, *action)).collect();
-            if kept.is_empty() {
+            let (count_keys, count_words) = Keymap::COUNT_WORDS;
+            let counts = counts && count_words.contains(&wanted);
+            if kept.is_empty() && !counts {
                 return;
             }
             if !lines.is_empty() {
                 lines.push(Line::Blank);
             }
             lines.push(Line::Heading(name));
+            lines.extend(counts.then_some(Line::Words { keys: count_keys, words: count_words }));
             lines.extend(kept.into_iter().map(|(keys, action)| Line::Action { keys, action }));
         };
         for (context, _, name) in CONTEXTS {
-            section(name, entries(keymap, *context));
+            section(name, entries(keymap, *context), keymap.counts_in(*context));
         }
         let unbound = ACTIONS.iter().filter(|info| keymap.key(info.context, info.action).is_none());
-        section("By the palette only", unbound.map(|info| (String::new(), info.action)).collect());
+        section("By the palette only", unbound.map(|info| (String::new(), info.action)).collect(), false);
         lines
     }
 }
@@ -94,7 +98,7 @@ impl Modal for Help {
                     Verdict::Stay(vec![Effect::Say("this is done in a sheet that is not open now".to_owned())])
                 }
                 Some(Line::Action { action, .. }) => Verdict::Perform(*action),
-                Some(Line::Heading(_) | Line::Blank) | None => Verdict::stay(),
+                Some(Line::Heading(_) | Line::Words { .. } | Line::Blank) | None => Verdict::stay(),
             };
         }
         let before = self.cursor.at;
@@ -146,6 +150,11 @@ impl Modal for Help {
                     let (keys, room) = if area.width < NARROW { (one, 11) } else { (keys.as_str(), 18) };
                     put(buffer, area, 2, &clip(keys, room.into()), theme.style(Scope::Key));
                     put(buffer, area, room + 3, action.info().title, theme.style(Scope::Text));
+                }
+                Line::Words { keys, words } => {
+                    let room = if area.width < NARROW { 11 } else { 18 };
+                    put(buffer, area, 2, keys, theme.style(Scope::Key));
+                    put(buffer, area, room + 3, words, theme.style(Scope::Text));
                 }
                 Line::Blank => {}
             }

@@ -10,6 +10,7 @@ use super::super::action::Action;
 use super::super::clipboard::Copied;
 use super::super::effect::{Effect, Overlay};
 use super::super::safe;
+use super::super::sight::Sight;
 use super::filter::Filter;
 use super::marks::Marks;
 use super::rows::{Folders, Row, RowKind, TreeEntry, match_rows, tree_rows};
@@ -138,6 +139,23 @@ impl TreePane {
         }
         self.keep_in_view(height);
         Vec::new()
+    }
+
+    /// Goes to a row by its number from 0, or to the last.
+    pub(in crate::tui) fn go_to_row(&mut self, at: usize, height: usize) {
+        self.select(at);
+        self.keep_in_view(height);
+    }
+
+    /// Scrolls so that the selected row stands there.
+    pub(in crate::tui) fn align(&mut self, sight: Sight, height: usize) {
+        self.top = self.selected.saturating_sub(sight.above(1, height));
+        self.keep_in_view(height);
+    }
+
+    /// Returns where the tree stands, to see whether something moved it.
+    pub(in crate::tui) fn standing(&self) -> (usize, usize) {
+        (self.selected, self.top)
     }
 
     /// Takes a key into the filter.

@@ -187,6 +187,30 @@ async fn help_tells_each_command_and_option() {
 }
 
 #[tokio::test]
+async fn flags_before_a_command_are_the_commands_or_are_refused() {
+    let endpoint = Endpoint::start(script(vec![vec![]])).await.unwrap();
+    let place = Place::new(&[("a.txt", "a\n")]).committed().with_endpoint(&endpoint.url());
+    finish(adit(&place, &["--model", "anthropic.one-v1:0", "run", "--model", "anthropic.two-v1:0", "hello"]))
+        .await
+        .check(0, &[]);
+    let request = &endpoint.requests()[0];
+    assert!(request.path.contains("anthropic.two-v1"), "what stands behind the command goes before: {}", request.path);
+    for arguments in [["--no-mouse", "cost"], ["--continue", "run"], ["--accessible", "doctor"], ["somewhere", "keys"]]
+    {
+        let mut arguments = arguments.to_vec();
+        if arguments[1] == "run" {
+            arguments.push("hello");
+        }
+        let named = arguments[0].replace("somewhere", "[PATH]");
+        let words = format!("the argument '{named}' cannot be used with this command");
+        finish(adit(&place, &arguments)).await.check(2, &[&words, "Usage: adit"]);
+    }
+    // No command asks for a terminal here but the demo's screen: so the flag has reached it.
+    finish(adit(&place, &["--no-mouse", "demo"])).await.check(2, &["the full screen needs a terminal"]);
+    finish(adit(&place, &["--theme", "no-such-theme", "./demo"])).await.check(2, &["demo"]);
+}
+
+#[tokio::test]
 async fn a_keymap_that_cannot_be_read_is_told_and_nothing_waits_for_it() {
     let place = Place::new(&[("a.txt", "a\n")]).committed();
     let file = place.repo().join("../config/adit/keymap.toml");

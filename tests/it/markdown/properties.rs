@@ -54,6 +54,7 @@ const PIECES: &[&str] = &[
     "\n\n[^1]: n\n\n",
     "[^1]",
     "[^1]: n",
+    "\n[^1]: n\n\n    more\n",
     "fn main() {}\n",
     "https://example.com/a/b",
     "\u{0}",

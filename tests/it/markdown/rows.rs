@@ -71,6 +71,37 @@ fn links_show_their_address_when_it_differs() {
 }
 
 #[test]
+fn a_note_has_all_the_blocks_that_are_indented_below_it() {
+    let text =
+        "[^1]: first\n\n    second\n    goes on\n\n    ```rs\n    fn a() {\n\n    }\n    ```\n    - item\n\nafter";
+    let expected = [
+        "[^1] first",
+        "",
+        "     second goes on",
+        "",
+        "     ╭ rs",
+        "     │ fn a() {",
+        "     │",
+        "     │ }",
+        "     • item",
+        "",
+        "after",
+    ];
+    check(30, text, &expected);
+    // Each begins by itself, also right after words, an item or another note; a line that is not indented goes on with it.
+    check(30, "a\n[^1]: b\nc\n[^2]: d\n- e\n[^f]: g", &["a", "[^1] b c", "[^2] d", "• e", "[^f] g"]);
+    // What looks like one is none.
+    for text in ["[^]: a", "[^a] : b", "[^a]b"] {
+        check(30, text, &[text]);
+    }
+    check(30, "    [^1]: code", &["│ [^1]: code"]);
+    // One that is longer than what is laid out at once goes on under its mark's column.
+    let long = format!("[^1]: {}\n\n    end\n", "word ".repeat(2000));
+    let last = rows(&long, 30).pop();
+    assert_eq!(last.as_deref(), Some("    end"));
+}
+
+#[test]
 fn references_lead_to_what_is_defined_elsewhere() {
     let definition = "[1]: https://a.b";
     let shown = ["see text (https://a.b)", "", definition];

@@ -224,11 +224,12 @@ fn over_a_slow_connection_the_conversation_follows_its_end_by_part_of_a_page() {
 }
 
 #[derive(Clone, Default)]
-struct Sink(Arc<Mutex<Vec<u8>>>);
+struct Sink(Arc<Mutex<Vec<u8>>>, Arc<Mutex<Vec<bool>>>);
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
+        self.1.lock().unwrap().push(bytes.ends_with(b"\n"));
         Ok(bytes.len())
     }
 
@@ -253,6 +254,8 @@ fn a_recording_is_asciicast_with_whole_characters() {
     let events: Vec<(&str, &str)> =
         lines[1..].iter().map(|event| (event[1].as_str().unwrap(), event[2].as_str().unwrap())).collect();
     assert_eq!(events, [("o", "a\x1b[1mé"), ("o", "漢"), ("r", "100x30")]);
+    let ends = sink.1.lock().unwrap().clone();
+    assert_eq!(ends, [true; 4], "each write is a whole line, so that one who is killed leaves no half of one");
     assert!(lines[1..].iter().all(|event| event[0].as_f64().unwrap() >= 0.0));
 }
 
@@ -466,6 +469,17 @@ fn a_terminal_with_few_signs_gets_those_that_it_has() {
         [Glyphs::Console, Glyphs::Console, Glyphs::Ascii]
     );
     assert_eq!([auto("xterm-256color"), auto("vte-256color"), auto("")], [Glyphs::Full; 3]);
+    let of_locale = |locale: &str, asked| {
+        let (term, locale) = (Some("xterm".to_owned()), Some(locale.to_owned()));
+        TerminalEnvironment { term, locale, ..Default::default() }.glyphs(asked)
+    };
+    for locale in ["", "C", "POSIX", "de_DE", "de_DE@euro", "C.UTF-8", "en_US.utf8", "sr_RS.UTF-8@latin"] {
+        assert_eq!(of_locale(locale, Glyphs::Auto), Glyphs::Full, "{locale}");
+    }
+    for locale in ["de_DE.ISO-8859-1", "de_DE.ISO8859-15@euro", "ru_RU.KOI8-R", "en_US.US-ASCII", "zh_CN.GB18030"] {
+        assert_eq!(of_locale(locale, Glyphs::Auto), Glyphs::Ascii, "{locale}");
+        assert_eq!(of_locale(locale, Glyphs::Full), Glyphs::Full, "{locale}");
+    }
     assert_eq!(glyphs("linux", Glyphs::Full), Glyphs::Full);
     assert_eq!(glyphs("xterm", Glyphs::Ascii), Glyphs::Ascii);
     let drawn = |glyphs: Glyphs| {

@@ -57,7 +57,11 @@ fn keys_are_read_from_all_the_forms_in_which_terminals_send_them() {
         (b"\x00", "Ctrl-Space"),
         (b"\x1b", "Esc"),
         (b"\x1b\x1b", "Esc Esc"),
-        (b"\x1b\x1b[A", "Esc Up"),
+        // Alt as rxvt, PuTTY and others send it; an answer or the mouse behind the key Esc is none.
+        (b"\x1b\x1b[A\x1b\x1bOd\x1b\x1b[5~", "Alt-Up Ctrl-Alt-Left Alt-PgUp"),
+        (b"\x1b\x1b\x1b[A", "Esc Alt-Up"),
+        (b"\x1b\x1b[0n\x1b\x1b[I\x1b\x1b[?62c", "Esc ready Esc FocusGained Esc attributes"),
+        (b"\x1b\x1b[200~a\x1b[201~\x1b\x1bx\x1b\x1b[", "Esc paste(a) Esc Alt-X Esc Alt-["),
         (b"\x1b1", "Alt-1"),
         (b"\x1b\r", "Alt-Enter"),
         (b"\x1b[A\x1b[B\x1b[C\x1b[D", "Up Down Right Left"),
@@ -67,6 +71,17 @@ fn keys_are_read_from_all_the_forms_in_which_terminals_send_them() {
         (b"\x1b[H\x1b[F", "Home End"),
         (b"\x1b[11~\x1b[15~\x1b[17~\x1b[24~", "F1 F5 F6 F12"),
         (b"\x1b[[A\x1b[[B", "F1 F2"),
+        (b"\x1b[[C\x1b[[D\x1b[[E\x1b[[F", "F3 F4 F5"),
+        // rxvt: Ctrl and Shift by what ends the sequence.
+        (b"\x1bOa\x1bOb\x1bOc\x1bOd", "Ctrl-Up Ctrl-Down Ctrl-Right Ctrl-Left"),
+        (b"\x1b[a\x1b[b\x1b[c\x1b[d", "Shift-Up Shift-Down Shift-Right Shift-Left"),
+        (b"\x1b[7~\x1b[8~\x1b[7^\x1b[8^", "Home End Ctrl-Home Ctrl-End"),
+        (b"\x1b[7$\x1b[8$\x1b[3@\x1b[5^", "Shift-Home Shift-End Ctrl-Shift-Del Ctrl-PgUp"),
+        (b"\x1b[11^\x1b[23$a", "Ctrl-F1 Shift-F11 a"),
+        // Modifiers as older terminals tell them.
+        (b"\x1bO5C\x1bO2P\x1bO3A", "Ctrl-Right Shift-F1 Alt-Up"),
+        // The number pad in its application mode.
+        (b"\x1bOM\x1bOp\x1bOy\x1bOk\x1bOn\x1bOX", "Enter 0 9 + . ="),
         (b"\x1b[27u", "Esc"),
         (b"\x1b[13;3u\x1b[13;2u", "Alt-Enter Shift-Enter"),
         (b"\x1b[99;5u", "Ctrl-C"),
@@ -194,10 +209,12 @@ const ANSWERS: &[(&[u8], &str)] = &[
 #[test]
 fn an_answer_that_pauses_anywhere_is_no_typed_text() {
     for (answer, meaning) in ANSWERS {
-        for cut in 1..answer.len() {
+        // Also where the key Esc came right before it.
+        for (cut, key) in (1..answer.len()).flat_map(|cut| [(cut, ""), (cut, "Esc ")]) {
             let (mut out, mut parser) = (Vec::new(), InputParser::default());
             parser.expects_answer(true);
-            parser.feed(&answer[..cut], &mut out);
+            let escape: &[u8] = if key.is_empty() { b"" } else { b"\x1b" };
+            parser.feed(&[escape, &answer[..cut]].concat(), &mut out);
             parser.flush(&mut out);
             parser.feed(&answer[cut..], &mut out);
             parser.feed(b"typed\r", &mut out);
@@ -207,7 +224,12 @@ fn an_answer_that_pauses_anywhere_is_no_typed_text() {
                 [_, _] => "Alt-] ",
                 _ => "",
             };
-            assert_eq!(words(&out), format!("{lead}{meaning} t y p e d Enter"), "{} at {cut}", answer.escape_ascii());
+            assert_eq!(
+                words(&out),
+                format!("{key}{lead}{meaning} t y p e d Enter"),
+                "{} at {cut}",
+                answer.escape_ascii()
+            );
         }
     }
 }

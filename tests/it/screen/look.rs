@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use adit::review::{Decision, Pick};
+use adit::session::EventKind;
 use adit::tui::{
-    Cause, ColorDepth, Pacer, PaneId, SCOPES, Scope, TerminalEnvironment, Theme, arrange, load_theme, split_words,
-    theme_names,
+    Cause, ColorDepth, Pacer, PaneId, SCOPES, Scope, TerminalEnvironment, Theme, TuiOptions, arrange, load_theme,
+    split_words, theme_names,
 };
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
@@ -212,4 +213,60 @@ fn what_a_search_found_stands_out_of_the_cursors_line_and_of_what_is_decided() {
         assert!(text.contains(&format!(" of {all}")), "{all} are marked:\n{text}");
         stage.keys("n");
     }
+}
+
+/// Returns how a word looks in each of its places in a pane: the attributes, and the colours.
+fn looks_of(stage: &mut Stage, pane: Rect, word: &str) -> Vec<(Modifier, Color, Color)> {
+    let buffer = stage.buffer();
+    let mut looks = Vec::new();
+    for y in pane.y..pane.bottom() {
+        let row: Vec<&str> = (pane.x..pane.right()).map(|x| buffer[(x, y)].symbol()).collect();
+        let wanted: Vec<String> = word.chars().map(|character| character.to_string()).collect();
+        let places = row.windows(wanted.len()).enumerate().filter(|(_, cells)| *cells == wanted.as_slice());
+        looks.extend(places.map(|(x, _)| {
+            let cell = &buffer[(pane.x + u16::try_from(x).unwrap(), y)];
+            (cell.modifier, cell.fg, cell.bg)
+        }));
+    }
+    looks
+}
+
+/// Where the lines of the review stand on a screen of 120 columns.
+const LINES: Rect = Rect { x: 55, y: 3, width: 60, height: 20 };
+
+#[test]
+fn without_colours_matches_the_current_one_and_changed_words_look_different() {
+    const BEFORE: &str = "one two\nred ferry\nend two\n";
+    const AFTER: &str = "one two\nred canoe\nend two\n";
+    let (reversed, bold, underlined) = (Modifier::REVERSED, Modifier::BOLD, Modifier::UNDERLINED);
+    let mut options = TuiOptions::default();
+    options.environment.term = Some("xterm".to_owned());
+    options.environment.no_color = Some("1".to_owned());
+    let mut stage = Stage::with(120, 40, options);
+    stage.begin();
+    stage.propose("a.txt", Some(BEFORE), Some(AFTER));
+    let attributes_in = |stage: &mut Stage, pane: Rect, word: &str| -> Vec<Modifier> {
+        looks_of(stage, pane, word).into_iter().map(|(modifier, _, _)| modifier).collect()
+    };
+    let attributes = |stage: &mut Stage, word: &str| attributes_in(stage, LINES, word);
+    stage.keys("alt-3 g");
+    assert_eq!(attributes(&mut stage, "canoe"), [underlined]);
+    stage.keys("/ 'o enter");
+    let text = stage.text();
+    // On the cursor's line, which is reversed itself, the match that the user is at stands out the other way round. Other
+    // matches are reversed, in a changed word also underlined.
+    assert_eq!(attributes(&mut stage, "one"), [bold], "{text}");
+    assert_eq!(attributes(&mut stage, "oe"), [reversed | underlined], "{text}");
+    assert_eq!(attributes(&mut stage, "cano"), [underlined], "{text}");
+    let others = attributes(&mut stage, "o ");
+    assert!(others.contains(&reversed), "{others:?}\n{text}");
+    // In the conversation a match in bold text is not the one that the user is at.
+    stage.ask("look");
+    stage.event(EventKind::TextDelta { text: "plain canal\n\n**bold canal**\n".to_owned() });
+    stage.keys("alt-2 alt-/ 'canal enter");
+    let mut seen = attributes_in(&mut stage, Rect { x: 0, y: 1, width: 53, height: 30 }, "canal");
+    seen.sort_by_key(|modifier| modifier.bits());
+    let mut expected = [reversed, reversed | bold];
+    expected.sort_by_key(|modifier| modifier.bits());
+    assert_eq!(seen, expected, "{}", stage.text());
 }

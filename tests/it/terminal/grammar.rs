@@ -153,6 +153,7 @@ fn the_grammar_knows_what_is_adits_own_and_what_is_not() {
         "\u{9b}31m",
         "\x1b[6n",
         "\x1b[=c",
+        "\x1b[>q",
         "\x1bPx\x1b\\",
         "\x1b]52;c;?\x07",
         "\u{202e}",

@@ -27,7 +27,7 @@ fn start(colors: Colors) -> (Place, Screen) {
             set("NO_COLOR", "1");
             &["demo"]
         }
-        Colors::Light => &["demo", "--theme", "light"],
+        Colors::Light => &["--theme", "light", "demo"],
         Colors::Old => {
             set("TERM", "vt220");
             &["demo"]

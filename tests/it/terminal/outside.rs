@@ -43,6 +43,25 @@ fn a_recording_replays_to_the_same_screen_and_never_overwrites() {
 }
 
 #[test]
+fn who_is_killed_leaves_a_recording_of_whole_lines_up_to_the_last_frame() {
+    let repo = Place::new(&[("a.txt", "a\n")]).committed();
+    let mut screen = Screen::start(&repo, &["--record", "../state/session.cast"], 100, 30);
+    screen.wait_for("main").send("a last word").wait_for("a last word");
+    let pid = rustix::process::Pid::from_raw(i32::try_from(screen.process()).unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    screen.wait_for_the_end();
+    let text = std::fs::read_to_string(repo.state().join("session.cast")).unwrap();
+    assert!(text.ends_with("]\n"), "{text}");
+    let cells = |count| std::num::NonZeroU16::new(count).unwrap();
+    let mut emulator = vt100::Parser::new(cells(30), cells(100), 0);
+    for line in text.lines().skip(1) {
+        let event: serde_json::Value = serde_json::from_str(line).unwrap();
+        emulator.process(event[2].as_str().unwrap().as_bytes());
+    }
+    assert!(emulator.screen().contents().contains("a last word"), "{}", emulator.screen().contents());
+}
+
+#[test]
 fn a_dumb_terminal_is_refused_with_a_word() {
     let mut repo = Place::new(&[("a.txt", "a\n")]);
     repo.variables.push(("TERM".to_owned(), "dumb".to_owned()));

@@ -1,6 +1,7 @@
 //! What leaves adit's screen and comes back: printed text, the pager, and the draft over the end of the program.
 
 use adit::demo::Reply;
+use adit::tui::{Pager, TerminalEnvironment};
 
 use super::pty::{ENTER, Place, Screen};
 use super::server::Server;
@@ -34,10 +35,58 @@ fn the_conversation_is_printed_into_the_normal_screen_and_enter_goes_back() {
 #[test]
 fn the_pager_gets_the_conversation_and_a_pager_that_fails_is_told() {
     let (_server, _repo, mut screen) = answered(&[("PAGER", "sh -c 'cat \"$0\"; exit 3'")]);
-    screen.send(F7).wait_for("sh ended with exit status: 3");
-    let raw = String::from_utf8_lossy(&screen.raw()).into_owned();
-    assert!(raw.contains("The answer is **here**."), "the pager printed it");
+    screen.send(F7).wait_for("-- Enter goes back to adit --");
+    assert!(!screen.is_alternate());
+    assert!(screen.text().contains("The answer is **here**."), "{}", screen.text());
+    screen.send(ENTER).wait_for("sh ended with exit status: 3");
     assert!(screen.is_alternate());
+}
+
+#[test]
+fn what_a_pager_prints_that_ends_at_once_stays_until_enter() {
+    let (_server, _repo, mut screen) = answered(&[("PAGER", "cat")]);
+    screen.send(F7).wait_for("-- Enter goes back to adit --");
+    assert!(!screen.is_alternate());
+    assert!(screen.text().contains("The answer is **here**."), "{}", screen.text());
+    screen.send(ENTER).wait_for("The answer is here.");
+    assert!(screen.is_alternate());
+    screen.send("more words").wait_for("more words").quit();
+    assert_eq!(screen.exit_code(), 0);
+}
+
+#[test]
+fn a_pager_that_stays_by_itself_is_left_by_its_own_key_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let less = folder.path().join("less");
+    std::fs::write(&less, "#!/bin/sh\ncat \"$1\"\necho '(END)'\nread key\n").unwrap();
+    std::fs::set_permissions(&less, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let (_server, _repo, mut screen) = answered(&[("PAGER", less.to_str().unwrap()), ("LESS", "R")]);
+    screen.send(F7).wait_for("(END)");
+    assert!(screen.text().contains("The answer is **here**."), "{}", screen.text());
+    screen.send(ENTER).wait_for("The answer is here.");
+    assert!(screen.is_alternate());
+    let raw = String::from_utf8_lossy(&screen.raw()).into_owned();
+    assert!(!raw.contains("goes back to adit"), "one key is enough");
+}
+
+#[test]
+fn which_pagers_stay() {
+    let stays = |pager: &str, less: &str, lines| {
+        let some = |text: &str| Some(text.to_owned());
+        Pager::of(&TerminalEnvironment { pager: some(pager), less: some(less), ..Default::default() }).stays(lines, 24)
+    };
+    for (pager, less) in
+        [("less", ""), ("", ""), ("/usr/bin/less -R", "-X"), ("less --mouse", "R"), ("nvim -R", ""), ("most", "")]
+    {
+        assert!(stays(pager, less, 3), "{pager} {less}");
+    }
+    for (pager, less) in [("cat", ""), ("more", ""), ("sh -c 'less'", ""), ("'open", ""), ("bat", "")] {
+        assert!(!stays(pager, less, 300), "{pager} {less}");
+    }
+    // What fits on the screen is left at once by a less that is told so.
+    for (pager, less) in [("less -F", ""), ("less", "FRX"), ("less", "-R -F"), ("less --quit-if-one-screen", "")] {
+        assert!(!stays(pager, less, 3) && stays(pager, less, 24), "{pager} {less}");
+    }
 }
 
 #[test]
