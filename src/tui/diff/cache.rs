@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::super::highlight::{Highlighter, Lines, Spans};
+use super::super::highlight::{Colors, Highlighter, Lines};
 use super::rows::FileRows;
 use super::words::{self, Words};
 use crate::path::RelPath;
@@ -27,7 +27,7 @@ pub(super) type Moved = HashMap<RelPath, MovedLines>;
 pub struct DiffCache {
     highlighter: Arc<Highlighter>,
     /// Texts with their syntax, the last used one last. The text is kept so that its address stays its own.
-    texts: Vec<(Text, Arc<Spans>)>,
+    texts: Vec<(Text, Colors)>,
     /// Words by the address of the file's state and the run. The state is kept for the same reason.
     words: HashMap<(usize, usize), (Arc<FileChange>, Arc<Words>)>,
     /// The moved lines of a proposal.
@@ -40,27 +40,29 @@ impl DiffCache {
         Self { highlighter, texts: Vec::new(), words: HashMap::new(), moved: None }
     }
 
-    /// Returns the syntax of a text; none while it is being made, or for what is no text.
-    pub(in crate::tui) fn syntax(&mut self, language: &str, lines: &Lines) -> Option<Arc<Spans>> {
+    /// Returns the syntax of a text as far as it is known; `until` lines of it are looked at.
+    pub(in crate::tui) fn syntax(&mut self, language: &str, lines: &Lines, until: usize) -> Colors {
         if lines.len() == 0 {
-            return None;
+            return Colors::default();
         }
         if let Some(at) = self.texts.iter().position(|(text, _)| lines.is_of(text)) {
             let known = self.texts.remove(at);
-            let spans = Arc::clone(&known.1);
+            let colors = known.1.clone();
             self.texts.push(known);
-            return Some(spans);
+            return colors;
         }
         let is_large = lines.text().as_bytes().len() > MAX_SYNTAX;
-        let spans = match (!is_large).then(|| lines.text().as_str()).flatten() {
-            Some(text) => self.highlighter.get(language, text)?,
-            None => Arc::new(Spans::new()),
+        let colors = match (!is_large).then(|| lines.text().as_str()).flatten() {
+            Some(text) => self.highlighter.get(language, text, until).unwrap_or_default(),
+            None => Colors::plain(),
         };
-        if self.texts.len() >= TEXTS {
-            self.texts.remove(0);
+        if colors.is_whole() {
+            if self.texts.len() >= TEXTS {
+                self.texts.remove(0);
+            }
+            self.texts.push((lines.text().clone(), colors.clone()));
         }
-        self.texts.push((lines.text().clone(), Arc::clone(&spans)));
-        Some(spans)
+        colors
     }
 
     /// Returns the lines of the proposal that are removed in one place and added in another.

@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::super::highlight::{SourceLine, Spans};
+use super::super::highlight::{Colors, SourceLine, Span};
 use super::super::{Scope, Theme};
 use super::cache::{DiffCache, Moved};
 use super::geometry::{Columns, Geometry};
@@ -26,8 +26,8 @@ pub(super) struct LinePainter<'a> {
     pub(super) geometry: Geometry,
     pub(super) theme: &'a Theme,
     pub(super) scroll: usize,
-    old_syntax: Option<Arc<Spans>>,
-    new_syntax: Option<Arc<Spans>>,
+    old_syntax: Colors,
+    new_syntax: Colors,
     moved: Arc<Moved>,
     marked: Option<Marked<'a>>,
 }
@@ -35,7 +35,7 @@ pub(super) struct LinePainter<'a> {
 /// One line to draw in its place.
 struct Piece<'a> {
     bytes: &'a [u8],
-    spans: &'a [(Range<usize>, Scope)],
+    spans: &'a [Span],
     words: &'a [Range<usize>],
     word_scope: Scope,
     ground: Style,
@@ -47,9 +47,10 @@ struct Piece<'a> {
 }
 
 impl<'a> LinePainter<'a> {
-    /// Returns the painter of a file's lines.
+    /// Returns the painter of a file's lines, of which these rows are in sight.
     pub(super) fn new(
         file: &'a FileRows,
+        rows: Range<usize>,
         geometry: Geometry,
         theme: &'a Theme,
         scroll: usize,
@@ -57,8 +58,15 @@ impl<'a> LinePainter<'a> {
         state: &SessionState,
     ) -> Self {
         let name = file.change.path.name();
-        let new_syntax = cache.syntax(name, &file.new);
-        let old_syntax = cache.syntax(file.change.disk_path().name(), &file.old);
+        let mut until = [0, 0];
+        for row in file.rows.iter().take(rows.end).skip(rows.start) {
+            if let Row::Line { old, new, .. } = row {
+                let lines = [*old, *new].map(|line| line.map_or(0, |line| wide(line) + 1));
+                until = [until[0].max(lines[0]), until[1].max(lines[1])];
+            }
+        }
+        let old_syntax = cache.syntax(file.change.disk_path().name(), &file.old, until[0]);
+        let new_syntax = cache.syntax(name, &file.new, until[1]);
         let moved = cache.moved(state);
         Self { file, geometry, theme, scroll, old_syntax, new_syntax, moved, marked: None }
     }
@@ -161,7 +169,7 @@ impl<'a> LinePainter<'a> {
             marks,
             found,
             found_at,
-            spans: syntax.as_ref().and_then(|spans| spans.get(line)).map_or(&[], Vec::as_slice),
+            spans: syntax.line(line),
             words: if is_context { &[] } else { words },
             word_scope,
             ground: self.theme.style(scope),

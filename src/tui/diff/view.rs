@@ -47,6 +47,7 @@ impl DiffPane {
         file_heading(first, line, buffer, look, cursor == Spot { row: 0, ..top.spot });
         let target = self.target();
         let mut painter: Option<(usize, LinePainter<'_>)> = None;
+        let height = area.height;
         for row in geometry.in_sight(&self.layout, top) {
             let Some(file) = self.layout.file(row.spot) else { continue };
             let area = Rect { y: area.y + row.y, height: row.height, ..area };
@@ -55,10 +56,11 @@ impl DiffPane {
                 Row::File => file_heading(file, area, buffer, look, cursor == row.spot),
                 Row::Line { .. } | Row::DecidedLine { .. } => {
                     let known = painter.take().filter(|(at, _)| *at == row.spot.file);
+                    let rows = row.spot.row..row.spot.row + usize::from(height);
                     let made = known.unwrap_or_else(|| {
                         (
                             row.spot.file,
-                            LinePainter::new(file, geometry, look.theme, self.scroll, cache, look.state)
+                            LinePainter::new(file, rows, geometry, look.theme, self.scroll, cache, look.state)
                                 .marked(self.marked(row.spot.file)),
                         )
                     });

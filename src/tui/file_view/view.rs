@@ -136,7 +136,7 @@ impl FileView {
                 return;
             }
         };
-        let spans = cache.syntax(self.path.name(), lines);
+        let colors = cache.syntax(self.path.name(), lines, self.top.line + usize::from(area.height));
         let digits = lines.len().max(1).ilog10().saturating_add(1).max(3) as u16;
         let left = (digits + 2).min(area.width);
         self.text_width.set(area.width - left);
@@ -151,7 +151,7 @@ impl FileView {
             let line = SourceLine {
                 found: &found,
                 found_at: current.filter(|current| current.item == number).map(|current| current.nth),
-                spans: spans.as_ref().and_then(|spans| spans.get(number)).map_or(&[], Vec::as_slice),
+                spans: colors.line(number),
                 scroll: self.scroll,
                 is_wrapped: self.is_wrapped,
                 ..SourceLine::plain(lines.get(number), style(Scope::Text))

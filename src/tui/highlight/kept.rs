@@ -1,9 +1,8 @@
 //! Keeps what was highlighted, the longest unused going first when it grows too large.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use super::parse::Spans;
+use super::colors::Colors;
 
 /// Names a text and its language by their hash: two texts that differ have different ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,7 +22,7 @@ impl ContentKey {
 /// What was highlighted, bounded by bytes.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
-    entries: HashMap<ContentKey, (Arc<Spans>, usize, u64)>,
+    entries: HashMap<ContentKey, (Colors, usize, u64)>,
     bytes: usize,
     clock: u64,
 }
@@ -33,18 +32,18 @@ impl Kept {
     const LIMIT: usize = 24 << 20;
 
     /// Returns what is kept for a text and notes that it was used.
-    pub(super) fn get(&mut self, key: ContentKey) -> Option<Arc<Spans>> {
+    pub(super) fn get(&mut self, key: ContentKey) -> Option<Colors> {
         self.clock += 1;
-        let (spans, _, used) = self.entries.get_mut(&key)?;
+        let (colors, _, used) = self.entries.get_mut(&key)?;
         *used = self.clock;
-        Some(Arc::clone(spans))
+        Some(colors.clone())
     }
 
     /// Keeps a result and drops the longest unused ones above the limit.
-    pub(super) fn put(&mut self, key: ContentKey, spans: Arc<Spans>) {
-        let bytes = spans.iter().map(|line| 24 + line.capacity() * 24).sum::<usize>() + 64;
+    pub(super) fn put(&mut self, key: ContentKey, colors: Colors) {
+        let bytes = colors.bytes();
         self.clock += 1;
-        if let Some((_, old, _)) = self.entries.insert(key, (spans, bytes, self.clock)) {
+        if let Some((_, old, _)) = self.entries.insert(key, (colors, bytes, self.clock)) {
             self.bytes -= old;
         }
         self.bytes += bytes;

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::super::{Scope, Theme};
+use super::colors::Span;
 use super::flow::{self, Glyph, Place};
 use crate::safe::columns;
 use crate::tui::text::write;
@@ -18,7 +19,7 @@ pub(in crate::tui) struct SourceLine<'a> {
     /// Its bytes, without `\n`.
     pub(in crate::tui) bytes: &'a [u8],
     /// Its syntax, by byte ranges in order.
-    pub(in crate::tui) spans: &'a [(Range<usize>, Scope)],
+    pub(in crate::tui) spans: &'a [Span],
     /// Words to stand out, by byte ranges in order.
     pub(in crate::tui) words: &'a [Range<usize>],
     /// Letters that deceive, by byte ranges in order.
@@ -176,13 +177,13 @@ struct Looks<'a, 'b> {
 impl Looks<'_, '_> {
     fn of(&mut self, glyph: &Glyph<'_>) -> Style {
         let mut style = self.line.ground;
-        while self.line.spans.get(self.span).is_some_and(|(range, _)| range.end <= glyph.at) {
+        while self.line.spans.get(self.span).is_some_and(|span| span.range().end <= glyph.at) {
             self.span += 1;
         }
-        if let Some((range, scope)) = self.line.spans.get(self.span)
-            && range.start <= glyph.at
+        if let Some(span) = self.line.spans.get(self.span)
+            && span.range().start <= glyph.at
         {
-            style = style.patch(self.theme.style(*scope));
+            style = style.patch(self.theme.style(span.scope));
         }
         while self.line.words.get(self.word).is_some_and(|range| range.end <= glyph.at) {
             self.word += 1;

@@ -1,15 +1,13 @@
 //! Reads a text with the grammar of its language.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use syntect::parsing::{ParseState, ScopeStack, ScopeStackOp, SyntaxReference, SyntaxSet};
 
-use super::super::Scope;
+use super::colors::{Chunk, Colors, LINES, Span};
 use super::scopes::ScopeMap;
-
-/// Syntax of a text: for each line (as `\n` ends it) byte ranges in that line, in order, and what they are.
-pub type Spans = Vec<Vec<(Range<usize>, Scope)>>;
 
 /// Texts above so many bytes stay plain.
 pub(super) const MAX_BYTES: usize = 1 << 20;
@@ -27,52 +25,96 @@ fn grammars() -> &'static SyntaxSet {
 }
 
 /// Tells whether a text is worth reading with a grammar.
-pub(super) fn is_readable(text: &str) -> bool {
+fn is_readable(text: &str) -> bool {
     text.len() <= MAX_BYTES && text.split('\n').all(|line| line.len() <= MAX_LINE_OF_TEXT)
 }
 
-/// Returns an entry without spans for each line.
-pub(super) fn plain(text: &str) -> Spans {
-    vec![Vec::new(); text.split_inclusive('\n').count()]
+/// A text that is being read, line by line: reading goes on where it stopped, also when the text has grown.
+pub(super) struct Reading {
+    language: String,
+    /// What was read.
+    text: String,
+    state: ParseState,
+    stack: ScopeStack,
+    full: Vec<Arc<Chunk>>,
+    open: Chunk,
+    /// How long it took.
+    pub(super) spent: Duration,
 }
 
-/// Returns the syntax of a text; plain where the language is not known. `go_on` is asked before each line.
-pub(super) fn parse(language: &str, text: &str, mut go_on: impl FnMut() -> bool) -> Spans {
-    if !is_readable(text) {
-        return plain(text);
+impl Reading {
+    /// Begins to read a text; none where it is plain as a whole.
+    pub(super) fn begin(language: &str, text: &str) -> Option<Self> {
+        if !is_readable(text) {
+            return None;
+        }
+        let grammar = find(grammars(), language, text)?;
+        Some(Self {
+            language: language.to_owned(),
+            text: String::new(),
+            state: ParseState::new(grammar),
+            stack: ScopeStack::new(),
+            full: Vec::new(),
+            open: Chunk::default(),
+            spent: Duration::ZERO,
+        })
     }
-    let grammars = grammars();
-    let Some(grammar) = find(grammars, language, text) else { return plain(text) };
+
+    /// Tells whether a text begins with what was read here.
+    pub(super) fn begins(&self, language: &str, text: &str) -> bool {
+        self.language == language && !self.text.is_empty() && is_readable(text) && text.starts_with(&self.text)
+    }
+
+    /// Returns how many bytes were read.
+    pub(super) fn read(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Returns how many lines were read.
+    pub(super) fn lines(&self) -> usize {
+        self.full.len() * LINES + self.open.len()
+    }
+
+    /// Reads a line, or leaves it plain.
+    pub(super) fn line(&mut self, line: &str, is_read: bool, map: &mut ScopeMap) {
+        let is_read = is_read && line.len() <= MAX_LINE;
+        let operations = if is_read { self.state.parse_line(line, grammars()).unwrap_or_default() } else { Vec::new() };
+        self.open.push(&spans_of(line, &operations, &mut self.stack, map));
+        self.text.push_str(line);
+        if self.open.len() == LINES {
+            self.full.push(Arc::new(std::mem::take(&mut self.open)));
+        }
+    }
+
+    /// Returns what was read.
+    pub(super) fn colors(&self, is_whole: bool) -> Colors {
+        let open = (self.open.len() > 0).then(|| Arc::new(self.open.clone()));
+        Colors::new(self.full.iter().cloned().chain(open), is_whole)
+    }
+}
+
+/// Returns the syntax of a text; plain where the language is not known.
+pub(super) fn parse(language: &str, text: &str) -> Colors {
+    let Some(mut reading) = Reading::begin(language, text) else { return Colors::plain() };
     let mut map = ScopeMap::default();
-    let mut state = ParseState::new(grammar);
-    let mut stack = ScopeStack::new();
-    let mut spans = Spans::new();
     for line in text.split_inclusive('\n') {
-        let is_read = line.len() <= MAX_LINE && go_on();
-        let operations = if is_read { state.parse_line(line, grammars).unwrap_or_default() } else { Vec::new() };
-        spans.push(spans_of(line, &operations, &mut stack, &mut map));
+        reading.line(line, true, &mut map);
     }
-    spans
+    reading.colors(true)
 }
 
-fn spans_of(
-    line: &str,
-    operations: &[(usize, ScopeStackOp)],
-    stack: &mut ScopeStack,
-    map: &mut ScopeMap,
-) -> Vec<(Range<usize>, Scope)> {
+fn spans_of(line: &str, operations: &[(usize, ScopeStackOp)], stack: &mut ScopeStack, map: &mut ScopeMap) -> Vec<Span> {
     let end = line.trim_end_matches(['\n', '\r']).len();
-    let mut spans: Vec<(Range<usize>, Scope)> = Vec::new();
+    let mut spans: Vec<Span> = Vec::new();
     let mut from = 0;
     let mut put = |range: Range<usize>, stack: &ScopeStack| {
         let range = range.start..range.end.min(end);
         if range.is_empty() {
             return;
         }
-        let Some(scope) = map.of(stack) else { return };
-        match spans.last_mut() {
-            Some((last, same)) if last.end == range.start && *same == scope => last.end = range.end,
-            _ => spans.push((range, scope)),
+        let Some(span) = map.of(stack).and_then(|scope| Span::new(range, scope)) else { return };
+        if !spans.last_mut().is_some_and(|last| last.reach(span)) {
+            spans.push(span);
         }
     };
     for (at, operation) in operations {
@@ -94,6 +136,13 @@ fn find<'a>(grammars: &'a SyntaxSet, language: &str, text: &str) -> Option<&'a S
     let by_name = |wanted: &str| {
         let known = match wanted {
             "shell" | "console" | "shell-session" => "sh",
+            "jsx" => "tsx",
+            "objc" | "objective-c" | "objectivec" => "m",
+            "elisp" | "emacs-lisp" => "el",
+            "scheme" => "scm",
+            "jsonl" | "ndjson" => "json",
+            "cuda" => "cpp",
+            "ssh-config" | "sshconfig" => "ssh_config",
             "py3" | "python3" => "py",
             "golang" => "go",
             "jsonc" | "json5" => "json",

@@ -1,17 +1,28 @@
-//! The highlighter: asked while drawing, answers from what is kept, works on its own thread.
+//! The highlighter: asked while drawing, answers from what is known by then, works on its own thread.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::colors::Colors;
 use super::kept::{ContentKey, Kept};
-use super::parse::{self, Spans};
+use super::parse::{self, Reading};
+use super::scopes::ScopeMap;
 
 /// A text that takes longer stays plain from there on.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A text that takes longer waits while there is another one, which somebody has just begun to look at.
+const TURN: Duration = Duration::from_millis(40);
+
+/// After so many lines it is looked whether something else is wanted.
+const LINES_A_LOOK: usize = 32;
 
 /// At most so many texts wait; who asks draws again and asks again.
 const MAX_WAITING: usize = 32;
+
+/// So many texts that grow, or wait in the middle, are gone on with where they stand.
+const MAX_READINGS: usize = 6;
 
 /// Gives texts their syntax without making the caller wait.
 pub struct Highlighter {
@@ -34,17 +45,42 @@ struct Shared {
 #[derive(Default)]
 struct Desk {
     kept: Kept,
+    /// What is known of texts that are not read to their end, and of those that grow; the newest last.
+    begun: VecDeque<(ContentKey, Colors)>,
     /// Newest last; the newest is what the user looks at.
     waiting: VecDeque<Job>,
-    /// What the worker has in hand.
-    running: Option<ContentKey>,
+    /// What the worker has in hand, and how many lines of it are looked at.
+    running: Option<(ContentKey, usize)>,
     is_closed: bool,
+}
+
+impl Desk {
+    fn begun(&self, key: ContentKey) -> Option<&Colors> {
+        self.begun.iter().rev().find(|(known, _)| *known == key).map(|(_, colors)| colors)
+    }
+
+    fn put_begun(&mut self, key: ContentKey, colors: Colors) {
+        self.begun.retain(|(known, _)| *known != key);
+        if self.begun.len() >= MAX_READINGS {
+            self.begun.pop_front();
+        }
+        self.begun.push_back((key, colors));
+    }
+
+    /// Tells whether somebody waits for lines that are read by now.
+    fn is_awaited(&self, told: usize, read: usize) -> bool {
+        self.running.is_some_and(|(_, until)| told < until && until <= read)
+    }
 }
 
 struct Job {
     key: ContentKey,
     language: String,
     text: String,
+    /// So many of its lines are looked at.
+    until: usize,
+    /// Whether more will be added to the text.
+    is_growing: bool,
 }
 
 impl Shared {
@@ -73,37 +109,61 @@ impl Highlighter {
         Self { shared: Arc::new(Shared::default()), has_worker: false }
     }
 
-    /// Returns the syntax of a text, one entry a line, or none while it is being made.
+    /// Returns the syntax of a text, as far as it is known, or none where nothing is; the loop is woken when its first
+    /// `until` lines are, and again at its end.
     ///
     /// `language` is a file's name, an extension or a fence's token. Large texts and unknown languages are plain.
-    pub fn get(&self, language: &str, text: &str) -> Option<Arc<Spans>> {
+    pub fn get(&self, language: &str, text: &str, until: usize) -> Option<Colors> {
+        self.ask(language, text, until, false)
+    }
+
+    /// Does the same for the whole lines of a text to which more will be added: what was read of it is not read again.
+    pub fn follow(&self, language: &str, text: &str) -> Option<Colors> {
+        self.ask(language, text, usize::MAX, true)
+    }
+
+    fn ask(&self, language: &str, text: &str, until: usize, is_growing: bool) -> Option<Colors> {
         if text.len() > parse::MAX_BYTES {
-            return Some(Arc::new(parse::plain(text)));
+            return Some(Colors::plain());
         }
         let key = ContentKey::new(language, text);
         let mut desk = self.shared.desk();
-        if let Some(spans) = desk.kept.get(key) {
-            return Some(spans);
+        if let Some(colors) = desk.kept.get(key) {
+            return Some(colors);
         }
         if !self.has_worker {
-            let spans = Arc::new(parse::parse(language, text, || true));
-            desk.kept.put(key, Arc::clone(&spans));
-            return Some(spans);
+            let colors = parse::parse(language, text);
+            desk.kept.put(key, colors.clone());
+            return Some(colors);
         }
         if desk.is_closed {
-            return Some(Arc::new(parse::plain(text)));
+            return Some(Colors::plain());
         }
-        if desk.running != Some(key) {
-            // Asked again means looked at again: the job goes to the front.
-            let known = desk.waiting.iter().position(|job| job.key == key).and_then(|at| desk.waiting.remove(at));
-            let job = known.unwrap_or_else(|| Job { key, language: language.to_owned(), text: text.to_owned() });
-            desk.waiting.push_back(job);
-            if desk.waiting.len() > MAX_WAITING {
-                desk.waiting.pop_front();
-            }
-            self.shared.bell.notify_one();
+        let begun = desk.begun(key).cloned();
+        if is_growing && begun.as_ref().is_some_and(Colors::is_whole) {
+            return begun;
         }
-        None
+        if let Some((running, wanted)) = &mut desk.running
+            && *running == key
+        {
+            *wanted = until.max(*wanted);
+            return begun;
+        }
+        // Asked again means looked at again: the job goes to the front, and what has grown further takes its place.
+        let is_overtaken = |job: &Job| job.is_growing && job.language == language && text.starts_with(&job.text);
+        desk.waiting.retain(|job| job.key == key || !is_overtaken(job));
+        let known = desk.waiting.iter().position(|job| job.key == key).and_then(|at| desk.waiting.remove(at));
+        let text = || text.to_owned();
+        let mut job =
+            known.unwrap_or_else(|| Job { key, language: language.to_owned(), text: text(), until, is_growing });
+        job.until = until;
+        job.is_growing = is_growing;
+        desk.waiting.push_back(job);
+        if desk.waiting.len() > MAX_WAITING {
+            desk.waiting.pop_front();
+        }
+        self.shared.bell.notify_one();
+        begun
     }
 }
 
@@ -117,34 +177,97 @@ impl Drop for Highlighter {
 }
 
 fn work(shared: &Shared, wake: &dyn Fn()) {
-    loop {
-        let job = {
-            let mut desk = shared.desk();
-            loop {
-                if desk.is_closed {
-                    return;
-                }
-                if let Some(job) = desk.waiting.pop_back() {
-                    desk.running = Some(job.key);
-                    break job;
-                }
-                desk = shared.bell.wait(desk).unwrap_or_else(PoisonError::into_inner);
-            }
+    let mut map = ScopeMap::default();
+    let mut readings: Vec<Reading> = Vec::new();
+    while let Some(job) = next(shared) {
+        let known = readings.iter().enumerate().filter(|(_, reading)| reading.begins(&job.language, &job.text));
+        let known = known.max_by_key(|(_, reading)| reading.read()).map(|(at, _)| at);
+        let reading = known.map(|at| readings.remove(at)).or_else(|| Reading::begin(&job.language, &job.text));
+        let Some(mut reading) = reading else {
+            finish(shared, &job, Colors::plain());
+            wake();
+            continue;
         };
-        let began = Instant::now();
-        let mut lines = 0_usize;
-        let mut goes_on = true;
-        let spans = parse::parse(&job.language, &job.text, || {
-            lines += 1;
-            if lines.is_multiple_of(64) {
-                goes_on = goes_on && began.elapsed() < PATIENCE && !shared.desk().is_closed;
+        let is_done = read(shared, &job, &mut reading, &mut map, wake);
+        let is_gone_on_with = job.is_growing || !is_done;
+        if is_done {
+            finish(shared, &job, reading.colors(true));
+            // What grows is drawn again anyway.
+            if !job.is_growing {
+                wake();
             }
-            goes_on
-        });
-        let mut desk = shared.desk();
-        desk.running = None;
-        desk.kept.put(job.key, Arc::new(spans));
-        drop(desk);
-        wake();
+        } else {
+            put_back(shared, job, reading.colors(false));
+        }
+        if is_gone_on_with {
+            if readings.len() >= MAX_READINGS {
+                readings.remove(0);
+            }
+            readings.push(reading);
+        }
+    }
+}
+
+/// Waits for the next text; none when nobody asks any more.
+fn next(shared: &Shared) -> Option<Job> {
+    let mut desk = shared.desk();
+    loop {
+        if desk.is_closed {
+            return None;
+        }
+        if let Some(job) = desk.waiting.pop_back() {
+            desk.running = Some((job.key, job.until));
+            return Some(job);
+        }
+        desk = shared.bell.wait(desk).unwrap_or_else(PoisonError::into_inner);
+    }
+}
+
+/// Reads a text on to its end, and tells what somebody waits for; false when another one is wanted meanwhile.
+fn read(shared: &Shared, job: &Job, reading: &mut Reading, map: &mut ScopeMap, wake: &dyn Fn()) -> bool {
+    let began = Instant::now();
+    let before = reading.spent;
+    let mut told = 0;
+    for (nth, line) in job.text[reading.read()..].split_inclusive('\n').enumerate() {
+        reading.line(line, reading.spent < PATIENCE, map);
+        if (nth + 1).is_multiple_of(LINES_A_LOOK) {
+            reading.spent = before + began.elapsed();
+            let mut desk = shared.desk();
+            if desk.is_awaited(told, reading.lines()) {
+                told = reading.lines();
+                desk.put_begun(job.key, reading.colors(false));
+                drop(desk);
+                wake();
+                continue;
+            }
+            let is_elsewhere = !desk.waiting.is_empty() && began.elapsed() > TURN;
+            if desk.is_closed || is_elsewhere {
+                return reading.read() == job.text.len();
+            }
+        }
+    }
+    reading.spent = before + began.elapsed();
+    true
+}
+
+fn finish(shared: &Shared, job: &Job, colors: Colors) {
+    let mut desk = shared.desk();
+    desk.running = None;
+    if job.is_growing {
+        desk.put_begun(job.key, colors);
+    } else {
+        desk.begun.retain(|(known, _)| *known != job.key);
+        desk.kept.put(job.key, colors);
+    }
+}
+
+/// Lets a text wait that is not read to its end.
+fn put_back(shared: &Shared, job: Job, colors: Colors) {
+    let mut desk = shared.desk();
+    desk.running = None;
+    desk.put_begun(job.key, colors);
+    let is_wanted = !job.is_growing && !desk.is_closed && !desk.waiting.iter().any(|other| other.key == job.key);
+    if is_wanted {
+        desk.waiting.push_front(job);
     }
 }

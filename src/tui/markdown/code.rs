@@ -2,24 +2,22 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
-use std::sync::Arc;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{CodeRow, Ink, Joint, Page, Piece, Room, Row};
-use crate::tui::highlight::Highlighter;
+use crate::tui::highlight::{Colors, Highlighter, Span};
 use crate::tui::{Scope, safe};
 
 /// Longer blocks are not coloured.
 const COLORED_BYTES: usize = 512 * 1024;
+/// So many lines beyond the one that is drawn are looked at soon.
+const IN_SIGHT: usize = 100;
 /// A line of common length, for the bound of what is shown of a long output.
 const LINE_BYTES: usize = 100;
 /// The bar before each row, and before a row that continues the line above.
 const BAR: &str = "│ ";
 const CONTINUED: &str = "↪ ";
-
-/// The coloured ranges of each line, as the highlighter gives them.
-type Colors = Arc<Vec<Vec<(Range<usize>, Scope)>>>;
 
 /// A code block: its text, where it stands in the page, and its colours once they are known.
 #[derive(Debug, Clone, Default)]
@@ -40,11 +38,12 @@ pub struct CodeBlock {
     colors: RefCell<Memo>,
 }
 
-/// Colours of the first `lines` lines.
+/// Colours of the first `lines` lines; of what grows further on, as far as they are known.
 #[derive(Debug, Clone, Default)]
 struct Memo {
     lines: usize,
-    colors: Option<Colors>,
+    is_whole: bool,
+    colors: Colors,
 }
 
 impl CodeBlock {
@@ -65,12 +64,11 @@ impl CodeBlock {
 
     /// Returns the row's code in the colours that are known by now, so many columns of it and little more.
     pub fn pieces(&self, row: CodeRow, highlighter: &Highlighter, columns: usize) -> Vec<Piece> {
-        let colors = self.colors(highlighter);
-        let line = colors.as_ref().and_then(|colors| colors.get(row.line));
-        self.colored(row, line.map_or(&[], Vec::as_slice), columns)
+        let colors = self.colors(highlighter, row.line);
+        self.colored(row, colors.line(row.line), columns)
     }
 
-    fn colored(&self, row: CodeRow, colors: &[(Range<usize>, Scope)], columns: usize) -> Vec<Piece> {
+    fn colored(&self, row: CodeRow, colors: &[Span], columns: usize) -> Vec<Piece> {
         let line_start = self.lines.get(row.line).copied().unwrap_or(row.start);
         let mut pieces: Vec<Piece> = Vec::new();
         let mut column = row.column;
@@ -80,11 +78,11 @@ impl CodeBlock {
                 break;
             }
             let at = row.start + at - line_start;
-            while next_color.peek().is_some_and(|(range, _)| range.end <= at) {
+            while next_color.peek().is_some_and(|span| span.range().end <= at) {
                 next_color.next();
             }
             let scope = match next_color.peek() {
-                Some((range, scope)) if range.contains(&at) => *scope,
+                Some(span) if span.range().contains(&at) => span.scope,
                 _ => Scope::Text,
             };
             let shown = shown(grapheme, column, self.columns);
@@ -98,36 +96,30 @@ impl CodeBlock {
         pieces
     }
 
-    /// Returns the colours as far as they are known.
+    /// Returns the colours as far as they are known, those of a line if they can be had.
     ///
-    /// A block that still grows is asked for at ever larger steps, so that its colouring costs linear time;
-    /// the steps depend on its lines alone, so that it looks the same however it came in.
-    fn colors(&self, highlighter: &Highlighter) -> Option<Colors> {
+    /// Of a block that still grows the whole lines are asked for: a line is coloured when it is complete, however it came.
+    fn colors(&self, highlighter: &Highlighter, line: usize) -> Colors {
         if self.language.is_empty() || self.text.len() > COLORED_BYTES {
-            return None;
+            return Colors::default();
         }
         let complete = self.lines.len();
-        let wanted = if self.is_closed { complete } else { step(complete.saturating_sub(1)) };
+        let wanted = if self.is_closed { complete } else { complete.saturating_sub(1) };
         let mut memo = self.colors.borrow_mut();
-        if wanted > 0 && (memo.lines != wanted || memo.colors.is_none()) {
+        let is_known = memo.lines == wanted && memo.is_whole || line < memo.colors.lines();
+        if wanted > 0 && !is_known {
             let end = self.lines.get(wanted).copied().unwrap_or(self.text.len());
-            if let Some(colors) = highlighter.get(&self.language, &self.text[..end]) {
-                *memo = Memo { lines: wanted, colors: Some(colors) };
+            let text = &self.text[..end];
+            let colors = match self.is_closed {
+                true => highlighter.get(&self.language, text, line + IN_SIGHT),
+                false => highlighter.follow(&self.language, text),
+            };
+            let is_more = |colors: &Colors| colors.is_whole() || colors.lines() > memo.colors.lines();
+            if let Some(colors) = colors.filter(is_more) {
+                *memo = Memo { lines: wanted, is_whole: colors.is_whole(), colors };
             }
         }
         memo.colors.clone()
-    }
-}
-
-/// Returns the largest step that is no more than `lines`; steps grow by a quarter.
-fn step(lines: usize) -> usize {
-    let mut step = 0;
-    loop {
-        let next = step + (step / 4).max(8);
-        if next > lines {
-            return step;
-        }
-        step = next;
     }
 }
 

@@ -4,13 +4,13 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use adit::tui::Scope;
-use adit::tui::highlight::Highlighter;
+use adit::tui::highlight::{Colors, Highlighter};
 
 fn scopes(language: &str, text: &str) -> Vec<(String, Scope)> {
-    let lines = Highlighter::inline().get(language, text).unwrap();
+    let colors = Highlighter::inline().get(language, text, 1).unwrap();
     let mut found = Vec::new();
-    for (line, spans) in text.split_inclusive('\n').zip(lines.iter()) {
-        found.extend(spans.iter().map(|(range, scope)| (line[range.clone()].to_owned(), *scope)));
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        found.extend(colors.line(number).iter().map(|span| (line[span.range()].to_owned(), span.scope)));
     }
     found
 }
@@ -48,7 +48,7 @@ fn unknown_and_large_texts_are_plain() {
     assert_eq!(scopes("nothing-known", "fn main() {}\n"), Vec::new());
     assert_eq!(scopes("rs", &format!("fn main() {{}}\n{}\n", "x".repeat(30_000))), Vec::new());
     let large = "fn main() {}\n".repeat(100_000);
-    assert!(Highlighter::inline().get("rs", &large).unwrap().iter().all(Vec::is_empty));
+    assert_eq!(Highlighter::inline().get("rs", &large, 1), Some(Colors::plain()));
 }
 
 #[test]
@@ -58,7 +58,76 @@ fn the_worker_wakes_when_it_is_done() {
         let _gone = bell.send(());
     });
     let text = "fn main() {}\n";
-    assert_eq!(highlighter.get("rs", text), None);
+    assert_eq!(highlighter.get("rs", text, 1), None);
     woken.recv_timeout(Duration::from_secs(60)).unwrap();
-    assert_eq!(highlighter.get("rs", text), Highlighter::inline().get("rs", text));
+    assert_eq!(highlighter.get("rs", text, 1), Highlighter::inline().get("rs", text, 1));
+}
+
+/// Code with a comment over many lines, so that what a line is depends on lines far before it.
+fn long_code(lines: usize) -> String {
+    let line = |number: usize| match number % 40 {
+        7 => "/* from here\n".to_owned(),
+        30 => "to there */\n".to_owned(),
+        _ => format!("fn f{number}() {{ let s = \"{number}\"; }}\n"),
+    };
+    (0..lines).map(line).collect()
+}
+
+#[test]
+fn a_text_that_grows_gets_the_colours_that_it_has_as_a_whole() {
+    let text = long_code(300);
+    let whole = Highlighter::inline().get("rs", &text, 300).unwrap();
+    let highlighter = Highlighter::start(|| ());
+    let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).collect();
+    for (lines, end) in ends.iter().enumerate().map(|(at, end)| (at + 1, *end)).filter(|(lines, _)| lines % 7 < 3) {
+        let grown = wait(|| highlighter.follow("rs", &text[..end]).filter(Colors::is_whole));
+        assert_eq!(grown.lines(), lines);
+        for line in 0..lines {
+            assert_eq!(grown.line(line), whole.line(line), "line {line} of {lines}");
+        }
+    }
+    assert_eq!(wait(|| highlighter.get("rs", &text, 300).filter(Colors::is_whole)), whole);
+    // Another text that begins otherwise is not gone on with.
+    let other = text.replacen("fn f0", "/* f0", 1);
+    let colors = wait(|| highlighter.get("rs", &other, 300).filter(Colors::is_whole));
+    assert_eq!(Some(colors), Highlighter::inline().get("rs", &other, 300));
+}
+
+#[test]
+fn the_lines_in_sight_are_told_before_the_whole_text_is_read() {
+    let (bell, woken) = mpsc::channel();
+    let (go_on, wait_for) = mpsc::channel::<()>();
+    let wait_for = std::sync::Mutex::new(wait_for);
+    let highlighter = Highlighter::start(move || {
+        let _gone = bell.send(());
+        // The worker stands still here, so that what it has told can be looked at.
+        let _gone = wait_for.lock().unwrap().recv();
+    });
+    let text = long_code(2_000);
+    assert_eq!(highlighter.get("rs", &text, 20), None);
+    woken.recv_timeout(Duration::from_secs(60)).unwrap();
+    let first = highlighter.get("rs", &text, 20).unwrap();
+    assert!(!first.is_whole() && (20..2_000).contains(&first.lines()), "{}", first.lines());
+    // Who looks further down is told of that.
+    assert_eq!(highlighter.get("rs", &text, 1_000).unwrap().lines(), first.lines());
+    go_on.send(()).unwrap();
+    woken.recv_timeout(Duration::from_secs(60)).unwrap();
+    let second = highlighter.get("rs", &text, 1_000).unwrap();
+    assert!(!second.is_whole() && (1_000..2_000).contains(&second.lines()), "{}", second.lines());
+    go_on.send(()).unwrap();
+    woken.recv_timeout(Duration::from_secs(60)).unwrap();
+    assert_eq!(highlighter.get("rs", &text, 1), Highlighter::inline().get("rs", &text, 1));
+    drop(go_on);
+}
+
+/// Asks until there is an answer.
+fn wait<T>(mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = std::time::Instant::now() + Duration::from_secs(60);
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(std::time::Instant::now() < deadline, "it never came");
+        std::thread::yield_now();
+    }
 }
