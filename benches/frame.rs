@@ -4,11 +4,17 @@
 #[path = "../tests/it/screen/stage.rs"]
 mod stage;
 
-use adit::session::{EventKind, StepId, StopReason, TurnId, TurnOutcome, Usage};
-use adit::tui::Painter;
+use adit::config::ScreenConfig;
+use adit::session::{
+    Event, EventKind, Message, Millis, Role, Seq, SessionState, StepId, StopReason, TurnId, TurnOutcome, Usage,
+};
+use adit::tui::chat::{ChatCache, ChatPane};
+use adit::tui::highlight::Highlighter;
+use adit::tui::{Look, Painter, Theme};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Size;
+use ratatui::layout::{Rect, Size};
 use stage::Stage;
 
 const SIZE: Size = Size { width: 200, height: 50 };
@@ -22,13 +28,7 @@ fn transcript(turns: usize) -> Stage {
             "Answer {turn} with **some** words about `part_{turn}`.\n\n```rust\nfn part() {{}}\n```\n\n- one\n- two\n"
         );
         stage.event(EventKind::TextDelta { text });
-        stage.event(EventKind::StepEnded {
-            message: None,
-            stop: StopReason::EndTurn,
-            usage: Usage::default(),
-            cost_micros: None,
-            timings: None,
-        });
+        stage.end_step(StopReason::EndTurn, Usage::default(), None);
         stage.event(EventKind::TurnEnded { turn: TurnId(1), outcome: TurnOutcome::Done });
     }
     stage
@@ -57,6 +57,89 @@ fn streaming_tail(criterion: &mut Criterion) {
             bench.iter(|| {
                 stage.event(EventKind::TextDelta { text: "word ".to_owned() });
                 stage.frame();
+            });
+        });
+    }
+}
+
+/// One answer of so many bytes that goes on, as the pane of the conversation shows it.
+struct Answer {
+    state: SessionState,
+    pane: ChatPane,
+    cache: ChatCache,
+}
+
+impl Answer {
+    fn of(bytes: usize) -> Self {
+        let pane = ChatPane::new(&ScreenConfig::default());
+        let cache = ChatCache::new(std::sync::Arc::new(Highlighter::inline()));
+        let mut answer = Self { state: SessionState::default(), pane, cache };
+        let message = Message::new(Role::User, Vec::new());
+        answer.feed(EventKind::TurnStarted { turn: TurnId(1), prompt: "Go on.".to_owned(), message });
+        answer.feed(EventKind::StepStarted { step: StepId(1) });
+        let paragraph =
+            "A paragraph of *some* words with `code` in it, as long as most of them are.\n\n- one\n- two\n\n";
+        answer.feed(EventKind::TextDelta { text: paragraph.repeat(bytes / paragraph.len()) });
+        answer
+    }
+
+    fn feed(&mut self, kind: EventKind) {
+        let seq = Seq(self.state.seq.0 + 1);
+        self.state.apply(&Event { seq, at: Millis(seq.0), kind });
+        self.pane.sync(&self.state);
+    }
+
+    fn frame(&mut self, width: u16) {
+        let area = Rect::new(0, 0, width, SIZE.height);
+        let theme = Theme::plain();
+        let look = Look { state: &self.state, theme: &theme, is_focused: true, now: Millis(0) };
+        self.pane.view(area, &mut Buffer::empty(area), look, &mut self.cache);
+    }
+
+    fn look_for(&mut self, query: &str) {
+        self.pane.begin_search();
+        for character in query.chars() {
+            self.pane.search_key(KeyEvent::new(KeyCode::Char(character), KeyModifiers::NONE), &self.state);
+        }
+    }
+}
+
+const ANSWERS: [usize; 3] = [10_000, 1_000_000, 10_000_000];
+
+fn another_width(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("one answer in another width, by its bytes");
+    for bytes in ANSWERS {
+        let mut answer = Answer::of(bytes);
+        let mut widths = [120, 80].into_iter().cycle();
+        group.bench_function(BenchmarkId::from_parameter(bytes), |bench| {
+            bench.iter(|| answer.frame(widths.next().unwrap()));
+        });
+    }
+}
+
+fn first_slice_of_a_search(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("the first slice of a search, by the answer's bytes");
+    for bytes in ANSWERS {
+        let mut answer = Answer::of(bytes);
+        group.bench_function(BenchmarkId::from_parameter(bytes), |bench| {
+            bench.iter(|| {
+                answer.look_for("paragraph");
+                answer.pane.advance_search(&answer.state, 1 << 20)
+            });
+        });
+    }
+}
+
+fn searched_while_it_grows(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("one more word while a search is open, by the answer's bytes");
+    for bytes in ANSWERS {
+        let mut answer = Answer::of(bytes);
+        answer.look_for("nothing like it");
+        while answer.pane.advance_search(&answer.state, 1 << 20) {}
+        group.bench_function(BenchmarkId::from_parameter(bytes), |bench| {
+            bench.iter(|| {
+                answer.feed(EventKind::TextDelta { text: "word ".to_owned() });
+                while answer.pane.advance_search(&answer.state, 1 << 20) {}
             });
         });
     }
@@ -113,5 +196,14 @@ fn bytes_of_a_frame(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, long_transcript, streaming_tail, rows_of_a_review, bytes_of_a_frame);
+criterion_group!(
+    benches,
+    long_transcript,
+    streaming_tail,
+    another_width,
+    first_slice_of_a_search,
+    searched_while_it_grows,
+    rows_of_a_review,
+    bytes_of_a_frame
+);
 criterion_main!(benches);

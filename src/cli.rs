@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::config::Config;
+use crate::config::{Config, ScreenConfig};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
@@ -30,12 +30,7 @@ impl Cli {
         let Some(command) = &mut self.command else { return Ok(self) };
         let mut before = std::mem::take(&mut self.open);
         match command {
-            CliCommand::Demo(demo) => {
-                demo.theme = demo.theme.take().or(before.theme.take());
-                demo.record = demo.record.take().or(before.record.take());
-                demo.no_mouse |= std::mem::take(&mut before.no_mouse);
-                demo.accessible |= std::mem::take(&mut before.accessible);
-            }
+            CliCommand::Demo(demo) => demo.screen.default_to(std::mem::take(&mut before.screen)),
             CliCommand::Run(RunArgs { model, .. }) | CliCommand::Doctor(DoctorArgs { model, .. }) => {
                 model.default_to(std::mem::take(&mut before.model));
             }
@@ -63,6 +58,14 @@ pub struct OpenArgs {
     /// What a model call uses.
     #[command(flatten)]
     pub model: ModelArgs,
+    /// How it is shown.
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+}
+
+/// Arguments that say how a session is shown.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ScreenArgs {
     /// "auto", "dark", "light", "high-contrast", "nord" …, or a theme file of yours; `/theme` shows all.
     #[arg(long)]
     pub theme: Option<String>,
@@ -75,6 +78,25 @@ pub struct OpenArgs {
     /// Record the screen into this file, as asciicast v2.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
+}
+
+impl ScreenArgs {
+    /// Takes over what is not given here.
+    fn default_to(&mut self, other: Self) {
+        self.theme = self.theme.take().or(other.theme);
+        self.record = self.record.take().or(other.record);
+        self.no_mouse |= other.no_mouse;
+        self.accessible |= other.accessible;
+    }
+
+    /// Puts what was given over the configuration.
+    pub fn apply(&self, config: &mut ScreenConfig) {
+        if let Some(theme) = &self.theme {
+            config.theme.clone_from(theme);
+        }
+        config.mouse &= !self.no_mouse;
+        config.accessible |= self.accessible;
+    }
 }
 
 /// Arguments that choose what is called.
@@ -100,10 +122,10 @@ impl OpenArgs {
             ("--model <MODEL>", self.model.model.is_some()),
             ("--region <REGION>", self.model.region.is_some()),
             ("--profile <PROFILE>", self.model.profile.is_some()),
-            ("--theme <THEME>", self.theme.is_some()),
-            ("--no-mouse", self.no_mouse),
-            ("--accessible", self.accessible),
-            ("--record <FILE>", self.record.is_some()),
+            ("--theme <THEME>", self.screen.theme.is_some()),
+            ("--no-mouse", self.screen.no_mouse),
+            ("--accessible", self.screen.accessible),
+            ("--record <FILE>", self.screen.record.is_some()),
         ];
         given.into_iter().find_map(|(argument, is_given)| is_given.then_some(argument))
     }
@@ -185,18 +207,9 @@ pub enum CliCommand {
 /// Arguments of the demo.
 #[derive(Debug, Clone, Args)]
 pub struct DemoArgs {
-    /// "auto", "dark", "light", "high-contrast", "nord" …; `/theme` shows all.
-    #[arg(long)]
-    pub theme: Option<String>,
-    /// Leave the mouse to the terminal.
-    #[arg(long)]
-    pub no_mouse: bool,
-    /// Linear text for screen readers in place of the full screen.
-    #[arg(long)]
-    pub accessible: bool,
-    /// Record the screen into this file, as asciicast v2.
-    #[arg(long, value_name = "FILE")]
-    pub record: Option<PathBuf>,
+    /// How it is shown.
+    #[command(flatten)]
+    pub screen: ScreenArgs,
 }
 
 /// Arguments of `adit cost`.

@@ -1,13 +1,19 @@
 //! The configuration as data: every key with its meaning; layers are merged before it is read.
 
+mod endpoint;
 mod layers;
 mod ranges;
+mod screen;
+mod thinking;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use endpoint::{EndpointConfig, EndpointName, Seeing};
 pub use layers::{ConfigFault, Layer, Origin};
+pub use screen::{Glyphs, Links, Notify, Progress, ScreenConfig};
+pub use thinking::{Effort, ThinkingConfig};
 
 /// All settings, after the layers are merged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -140,63 +146,6 @@ pub enum CacheTtl {
     OneHour,
 }
 
-/// How much a model is to think.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Effort {
-    /// As the model does by itself.
-    #[default]
-    Auto,
-    /// Not at all, or as little as it can.
-    Off,
-    /// A little.
-    Low,
-    /// More.
-    Medium,
-    /// Much.
-    High,
-    /// As much as it can.
-    Max,
-}
-
-impl Effort {
-    /// Every one, with its word in settings and commands.
-    pub const ALL: [(Self, &str); 6] = [
-        (Self::Auto, "auto"),
-        (Self::Off, "off"),
-        (Self::Low, "low"),
-        (Self::Medium, "medium"),
-        (Self::High, "high"),
-        (Self::Max, "max"),
-    ];
-
-    /// Returns its word.
-    pub fn name(self) -> &'static str {
-        Self::ALL.into_iter().find(|(effort, _)| *effort == self).map_or("auto", |(_, name)| name)
-    }
-}
-
-/// How much models think.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ThinkingConfig {
-    /// Of all models that are not named.
-    pub effort: Effort,
-    /// The tokens for models that think by a budget; 0 goes by the effort.
-    pub budget: u32,
-    /// By id or alias.
-    pub models: BTreeMap<String, Effort>,
-}
-
-impl ThinkingConfig {
-    /// Returns what is configured for a model that goes by this name and this id; none where an entry may hold for it by
-    /// another of its names.
-    pub fn told_by(&self, name: &str, id: &str) -> Option<Effort> {
-        let named = self.models.get(name).or_else(|| self.models.get(id)).copied();
-        named.or_else(|| self.models.is_empty().then_some(self.effort))
-    }
-}
-
 /// Stands for the project's name in the value of a tag.
 const PROJECT: &str = "{project}";
 
@@ -241,101 +190,6 @@ impl TelemetryConfig {
     }
 }
 
-/// An endpoint's name: letters, digits, `-` and `_`, so that `NAME/model` can be told apart.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct EndpointName(String);
-
-impl EndpointName {
-    /// Returns the name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for EndpointName {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
-        if name.is_empty() || !name.chars().all(fits) {
-            return Err(format!("an endpoint's name has letters, digits, - and _ only, not {name:?}"));
-        }
-        Ok(Self(name))
-    }
-}
-
-impl From<EndpointName> for String {
-    fn from(name: EndpointName) -> Self {
-        name.0
-    }
-}
-
-/// An endpoint that speaks OpenAI's protocol: a gateway in front of Bedrock, or a server of local models.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EndpointConfig {
-    /// The address before `/chat/completions`, as `http://127.0.0.1:11434/v1`.
-    pub url: String,
-    /// The variable that holds the key; without it none is sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key_env: Option<String>,
-    /// The models that can be chosen, as the endpoint names them.
-    pub models: Vec<String>,
-    /// How many tokens a model reads.
-    #[serde(default = "endpoint_context")]
-    pub context: u32,
-    /// Whether the models call tools; those that do not answer with blocks of text to search and replace.
-    #[serde(default = "yes")]
-    pub tools: bool,
-    /// Which of the models see images.
-    #[serde(default)]
-    pub images: Seeing,
-    /// Dollars for a million tokens read; without it the cost is not known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub price_input: Option<f64>,
-    /// Dollars for a million tokens written.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub price_output: Option<f64>,
-    /// Dollars for a million tokens read from a cache; without it, as for others.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub price_cache_read: Option<f64>,
-}
-
-/// Says which models of an endpoint see images.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Seeing {
-    /// All of them, or none.
-    All(bool),
-    /// These, as the endpoint names them.
-    These(Vec<String>),
-}
-
-impl Default for Seeing {
-    fn default() -> Self {
-        Self::All(false)
-    }
-}
-
-impl Seeing {
-    /// Tells whether a model, as the endpoint names it, sees images.
-    pub fn see(&self, model: &str) -> bool {
-        match self {
-            Self::All(all) => *all,
-            Self::These(models) => models.iter().any(|known| known == model),
-        }
-    }
-}
-
-fn endpoint_context() -> u32 {
-    32_768
-}
-
-fn yes() -> bool {
-    true
-}
-
 /// How commits are made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -365,115 +219,6 @@ impl Default for CommitConfig {
     fn default() -> Self {
         Self { conventional: true, trailer: "Assisted-by: adit ({model})".to_owned(), provenance: ProvenancePlace::Off }
     }
-}
-
-/// How the screen looks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ScreenConfig {
-    /// "auto" (by the terminal's background), a theme that comes with adit, or one of the user's folder.
-    pub theme: String,
-    /// Whether adit takes the mouse.
-    pub mouse: bool,
-    /// Whether the difference is shown side by side where there is room.
-    pub side_by_side: bool,
-    /// Lines of context around a hunk.
-    pub context_lines: usize,
-    /// How adit tells that a turn has ended while its window is not looked at.
-    pub notify: Notify,
-    /// Whether the terminal's icon shows that a turn runs.
-    pub progress: Progress,
-    /// With which signs adit draws.
-    pub glyphs: Glyphs,
-    /// Whether links of the conversation are links of the terminal's.
-    pub links: Links,
-    /// Whether adit names the terminal's window.
-    pub title: bool,
-    /// A tmTheme file for the colours of code; empty takes the theme's.
-    pub code_theme: String,
-    /// The preset of keys: "default", "vim", "emacs" or "lazygit-like".
-    pub keys: String,
-    /// Whether newcomers are shown around.
-    pub tour: bool,
-    /// Whether linear text for screen readers takes the place of the full screen.
-    pub accessible: bool,
-}
-
-impl Default for ScreenConfig {
-    fn default() -> Self {
-        Self {
-            theme: "auto".to_owned(),
-            mouse: true,
-            side_by_side: false,
-            context_lines: 3,
-            notify: Notify::Auto,
-            progress: Progress::Auto,
-            glyphs: Glyphs::Auto,
-            links: Links::Auto,
-            title: true,
-            code_theme: String::new(),
-            keys: "default".to_owned(),
-            tour: true,
-            accessible: false,
-        }
-    }
-}
-
-/// How adit tells that a turn has ended while its window is not looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Notify {
-    /// By the way that the terminal is known to understand.
-    Auto,
-    /// Not at all.
-    Off,
-    /// By the bell.
-    Bell,
-    /// By OSC 9.
-    Osc9,
-    /// By OSC 777.
-    Osc777,
-    /// By OSC 99.
-    Osc99,
-}
-
-/// Whether the terminal's icon shows that a turn runs (OSC 9;4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Progress {
-    /// Where the terminal is known to show it.
-    Auto,
-    /// Always.
-    On,
-    /// Never.
-    Off,
-}
-
-/// With which signs adit draws.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Glyphs {
-    /// As the terminal's name suggests.
-    #[default]
-    Auto,
-    /// With all of them.
-    Full,
-    /// With those that the font of a PC's console has.
-    Console,
-    /// With ASCII only.
-    Ascii,
-}
-
-/// Whether links of the conversation are links of the terminal's (OSC 8).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Links {
-    /// Where the terminal is known to show them the address is left away; where that is not known it stands there, too.
-    Auto,
-    /// Always, without the address.
-    On,
-    /// Never: the address stands behind the words.
-    Off,
 }
 
 /// The built-in configuration, with every key and what it means.

@@ -1,6 +1,6 @@
 //! Puts what is pasted together: the terminal brackets it, and its lines are one message, not so many words.
 
-use super::run::Input;
+use super::lines::Input;
 
 /// Asks the terminal to bracket what is pasted.
 const ASK: &str = "\x1b[?2004h";

@@ -17,8 +17,8 @@ use adit::path::RelPath;
 use adit::review::{Mode, Snapshot, Text};
 use adit::tui::{Guide, GuideStep};
 
-use super::accessible::{need_no_recording, talk};
-use super::screen::{Guided, need_terminal, recording, screen};
+use super::accessible::talk;
+use super::screen::{Guided, screen, shown_as};
 use crate::launch::{Session, block_on, log_to};
 use crate::places::Places;
 use crate::settings::configuration;
@@ -30,17 +30,7 @@ pub(crate) fn demo(places: &Places, arguments: &DemoArgs) -> Result<ExitCode, St
     let sample = Sample::make().map_err(fault)?;
     let root = sample.root();
     let mut config = Config { screen: configuration(places, &root)?.screen, ..Config::default() };
-    if let Some(theme) = &arguments.theme {
-        config.screen.theme.clone_from(theme);
-    }
-    config.screen.mouse &= !arguments.no_mouse;
-    config.screen.accessible |= arguments.accessible;
-    if config.screen.accessible {
-        need_no_recording(arguments.record.as_deref())?;
-    } else {
-        need_terminal()?;
-    }
-    let recording = arguments.record.as_deref().map(recording).transpose()?;
+    let recording = shown_as(&arguments.screen, &mut config.screen)?;
     log_to(&sample.state_folder())?;
     commit_sample(&root)?;
     let session = Session::open(&root, &sample.state_folder(), false)?;

@@ -9,9 +9,9 @@ use adit::cli::OpenArgs;
 use adit::engine::Listener;
 use adit::tui::EarlierPrompts;
 
-use super::accessible::{need_no_recording, talk};
+use super::accessible::talk;
 use super::draft::draft;
-use super::screen::{Guided, need_terminal, recording, screen};
+use super::screen::{Guided, screen, shown_as};
 use crate::launch::{Audience, Session, block_on, log_to, provider, workspace};
 use crate::places::Places;
 use crate::settings::{configuration, models};
@@ -25,17 +25,7 @@ pub(crate) fn open(places: &Places, arguments: &OpenArgs) -> Result<ExitCode, St
     let root = workspace(arguments.path.as_deref())?;
     let mut config = configuration(places, &root)?;
     arguments.model.apply(&mut config);
-    if let Some(theme) = &arguments.theme {
-        config.screen.theme.clone_from(theme);
-    }
-    config.screen.accessible |= arguments.accessible;
-    if config.screen.accessible {
-        need_no_recording(arguments.record.as_deref())?;
-    } else {
-        need_terminal()?;
-    }
-    let recording = arguments.record.as_deref().map(recording).transpose()?;
-    config.screen.mouse &= !arguments.no_mouse;
+    let recording = shown_as(&arguments.screen, &mut config.screen)?;
     let models = models(places)?;
     log_to(&places.state)?;
     let session = Session::open(&root, &places.state, arguments.resume)?;

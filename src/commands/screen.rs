@@ -4,12 +4,14 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use adit::config::Config;
+use adit::cli::ScreenArgs;
+use adit::config::{Config, ScreenConfig};
 use adit::engine::{Handle, Running};
 use adit::tui::{
     self, DraftKeeper, EarlierPrompts, ExitReason, Guide, Memory, Recording, TerminalEnvironment, TuiOptions,
 };
 
+use super::accessible::need_no_recording;
 use crate::launch::{on_this_thread, variable};
 use crate::memory;
 use crate::places::{Places, private_file};
@@ -99,8 +101,19 @@ pub(super) async fn screen(
     }
 }
 
+/// Takes over how a session is to be shown, and sees that it can be: returns the recording that was asked for.
+pub(super) fn shown_as(arguments: &ScreenArgs, config: &mut ScreenConfig) -> Result<Option<Recording>, Stop> {
+    arguments.apply(config);
+    if config.accessible {
+        need_no_recording(arguments.record.as_deref())?;
+    } else {
+        need_terminal()?;
+    }
+    arguments.record.as_deref().map(recording).transpose()
+}
+
 /// Opens the file to record into. It is private like the journal, because it holds what the screen showed.
-pub(super) fn recording(path: &Path) -> Result<Recording, Stop> {
+fn recording(path: &Path) -> Result<Recording, Stop> {
     let fault = |failure: io::Error| Stop::usage(format!("cannot record to {}: {failure}", path.display()));
     let file = private_file(path).map_err(fault)?;
     if file.metadata().map_err(fault)?.len() > 0 {
@@ -109,7 +122,7 @@ pub(super) fn recording(path: &Path) -> Result<Recording, Stop> {
     Ok(Recording::new(file))
 }
 
-pub(super) fn need_terminal() -> Result<(), Stop> {
+fn need_terminal() -> Result<(), Stop> {
     if terminal_environment().is_dumb() {
         return Err(Stop::usage(
             "the full screen needs a terminal that can move its cursor, and TERM says that this one cannot",

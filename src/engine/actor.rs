@@ -7,11 +7,11 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::comparing::Brake;
-use super::handle::{self, Handle, Since, Subscription};
+use super::handle::{self, Handle};
 use super::metering::{Metering, Setup};
 use super::policy::Policy;
 use super::side_call::Said;
@@ -147,11 +147,11 @@ pub(super) struct Actor {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) journal: Box<dyn Journal>,
     /// Events that the journal could not take yet; they go before all later ones, so that it never has a gap.
-    unjournaled: VecDeque<Arc<Event>>,
-    has_sync_failed: bool,
+    pub(super) unjournaled: VecDeque<Arc<Event>>,
+    pub(super) has_sync_failed: bool,
     /// The state before the first event of this engine, and the events since, until something is asked of it.
-    start: Option<(SessionState, Vec<Arc<Event>>)>,
-    subscribers: Vec<mpsc::UnboundedSender<Arc<Event>>>,
+    pub(super) start: Option<(SessionState, Vec<Arc<Event>>)>,
+    pub(super) subscribers: Vec<mpsc::UnboundedSender<Arc<Event>>>,
     /// What the model has last seen of each file, so that it does not edit blindly.
     pub(super) seen: HashMap<RelPath, Option<Text>>,
     /// Results of tools that were cut.
@@ -307,80 +307,6 @@ impl Actor {
     fn choose(&mut self, model: ModelChoice) {
         if self.state.model != model {
             self.emit(EventKind::ModelChanged { model });
-        }
-    }
-
-    /// Numbers, folds, journals and broadcasts one event.
-    pub(super) fn emit(&mut self, kind: EventKind) {
-        self.compare_for(&kind);
-        let event = Event { seq: Seq(self.state.seq.0 + 1), at: self.clock.now(), kind };
-        self.state.apply(&event);
-        let event = Arc::new(event);
-        let had_failed = !self.unjournaled.is_empty();
-        self.unjournaled.push_back(Arc::clone(&event));
-        if let Some((_, early)) = &mut self.start {
-            early.push(Arc::clone(&event));
-        }
-        let outcome = self.write_journal();
-        self.subscribers.retain(|subscriber| subscriber.send(Arc::clone(&event)).is_ok());
-        // Said once, and after the event, whose number comes first.
-        match outcome {
-            Err(failure) if !had_failed => self.journal_broke(&failure),
-            Ok(()) if had_failed => self.notice(Level::Info, "the session's journal is written again", None),
-            Ok(()) | Err(_) => {}
-        }
-    }
-
-    /// Appends what waits, in order.
-    fn write_journal(&mut self) -> std::io::Result<()> {
-        while let Some(event) = self.unjournaled.front() {
-            self.journal.append(event)?;
-            self.unjournaled.pop_front();
-        }
-        Ok(())
-    }
-
-    /// Says that the journal cannot be written. The session goes on: what is accepted is on disk anyway.
-    fn journal_broke(&mut self, failure: &std::io::Error) {
-        tracing::error!(%failure, "cannot write the journal");
-        let hint = "Accepted hunks are still written to their files; pending ones and the conversation would be lost \
-                    with this process. Free some space: what is missing is written as soon as that works.";
-        self.notice(Level::Error, format!("cannot write the session's journal: {failure}"), Some(hint.to_owned()));
-    }
-
-    pub(super) fn sync(&mut self) {
-        match self.journal.sync() {
-            Ok(()) => self.has_sync_failed = false,
-            Err(failure) => {
-                // While events wait, the fault has been told.
-                let is_known = std::mem::replace(&mut self.has_sync_failed, true) || !self.unjournaled.is_empty();
-                if !is_known {
-                    self.journal_broke(&failure);
-                }
-            }
-        }
-    }
-
-    pub(super) fn notice(&mut self, level: Level, text: impl Into<String>, hint: Option<String>) {
-        self.emit(EventKind::Notice { level, text: text.into(), hint });
-    }
-
-    pub(super) fn refuse(&mut self, reason: impl Into<String>, hint: Option<&str>) {
-        self.emit(EventKind::Refused { reason: reason.into(), hint: hint.map(str::to_owned) });
-    }
-
-    fn subscribe(&mut self, since: Since, answer: oneshot::Sender<Subscription>) {
-        let (sender, events) = mpsc::unbounded_channel();
-        let state = match (since, &self.start) {
-            (Since::Start, Some((state, early))) => {
-                // The receiver is at hand, so nothing is lost.
-                early.iter().for_each(|event| drop(sender.send(Arc::clone(event))));
-                state.clone()
-            }
-            (Since::Start, None) | (Since::Now, _) => self.state.clone(),
-        };
-        if answer.send(Subscription { state, events }).is_ok() {
-            self.subscribers.push(sender);
         }
     }
 

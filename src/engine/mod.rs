@@ -21,6 +21,7 @@ mod policy;
 mod ports;
 mod prompt;
 mod provenance;
+mod recording;
 mod settle;
 mod side_call;
 mod surroundings;

@@ -10,6 +10,7 @@ mod compaction;
 mod entry;
 mod event;
 mod fault;
+mod growing;
 mod image;
 mod message;
 mod meter;

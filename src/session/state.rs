@@ -8,7 +8,7 @@ use super::compaction::{Compaction, UNCOMPACTED};
 use super::reviewing::{fold_review, taken_back_words};
 use super::{
     Block, CallKind, Entry, Event, EventKind, Head, Level, Login, Message, Millis, ModelChoice, QueuedPrompt,
-    RepoState, Seq, StepId, StepRecord, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage, Words,
+    RepoState, Seq, StepId, StepRecord, ToolCallId, ToolState, TurnId, TurnOutcome, TurnPhase, Usage,
 };
 use crate::config::Effort;
 use crate::path::RelPath;
@@ -92,7 +92,7 @@ pub struct SessionState {
     /// Reasoning before this message is not sent: what stood before it has changed.
     pub(super) reasoning_from: usize,
     /// When the last event came.
-    now: Millis,
+    pub(super) now: Millis,
     /// What the turn did when a compaction began.
     before_compaction: Option<TurnPhase>,
     /// The file whose texts are being compared, which takes a while.
@@ -102,7 +102,7 @@ pub struct SessionState {
     /// The last steps, oldest first, as far as their times are known.
     pub steps: VecDeque<StepRecord>,
     /// The first entry of the running step, to drop it when it is sent again.
-    step_start: usize,
+    pub(super) step_start: usize,
 }
 
 impl SessionState {
@@ -379,79 +379,6 @@ impl SessionState {
         });
     }
 
-    fn text_delta(&mut self, piece: &str) {
-        self.streaming();
-        if let Some(Entry::Text { text, is_open: true }) = self.entries.last_mut().map(Arc::make_mut) {
-            text.push_str(piece);
-            return;
-        }
-        self.close_open();
-        self.push(Entry::Text { text: Words::Growing(piece.to_owned()), is_open: true });
-    }
-
-    fn reasoning_delta(&mut self, piece: &str) {
-        self.streaming();
-        let now = self.now;
-        if let Some(Entry::Reasoning { text, is_open: true, .. }) = self.entries.last_mut().map(Arc::make_mut) {
-            text.push_str(piece);
-            return;
-        }
-        self.close_open();
-        let text = Words::Growing(piece.to_owned());
-        self.push(Entry::Reasoning { text, is_open: true, began: now, took: Millis(0) });
-    }
-
-    fn streaming(&mut self) {
-        self.phase = TurnPhase::Streaming;
-        self.silent = 0;
-    }
-
-    /// Closes the text or reasoning that still grows. It is the last entry but for notices after it.
-    fn close_open(&mut self) {
-        let start = self.step_start.min(self.entries.len());
-        for entry in self.entries[start..].iter_mut().rev() {
-            match entry.as_ref() {
-                Entry::Text { is_open: true, .. } | Entry::Reasoning { is_open: true, .. } => {
-                    match Arc::make_mut(entry) {
-                        Entry::Text { is_open, .. } => *is_open = false,
-                        Entry::Reasoning { is_open, began, took, .. } => {
-                            *is_open = false;
-                            *took = Millis(self.now.0.saturating_sub(began.0));
-                        }
-                        _ => {}
-                    }
-                    return;
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Lets the step's entries show the message's own words, which are then kept only once.
-    fn share_words(&mut self, message: &Message) {
-        let start = self.step_start.min(self.entries.len());
-        let mut from = 0;
-        for entry in &mut self.entries[start..] {
-            if !matches!(entry.as_ref(), Entry::Text { .. } | Entry::Reasoning { .. }) {
-                continue;
-            }
-            if let Entry::Text { text, .. } | Entry::Reasoning { text, .. } = Arc::make_mut(entry) {
-                from = text.share(&message.blocks, from);
-            }
-        }
-    }
-
-    fn with_tool(&mut self, wanted: &ToolCallId, change: impl FnOnce(&mut String, &mut ToolState)) {
-        let start = self.closed.min(self.entries.len());
-        for entry in self.entries[start..].iter_mut().rev() {
-            let is_it = matches!(entry.as_ref(), Entry::Tool { id, .. } if id == wanted);
-            if is_it && let Entry::Tool { input, state, .. } = Arc::make_mut(entry) {
-                change(input, state);
-                return;
-            }
-        }
-    }
-
     fn spend(&mut self, usage: Usage, cost_micros: Option<u64>) {
         self.usage.add(usage);
         self.turn_usage.add(usage);
@@ -459,10 +386,6 @@ impl SessionState {
             self.cost_micros = Some(self.cost_micros.unwrap_or(0) + cost);
             self.turn_cost_micros = Some(self.turn_cost_micros.unwrap_or(0) + cost);
         }
-    }
-
-    fn push(&mut self, entry: Entry) {
-        self.entries.push(Arc::new(entry));
     }
 
     /// Returns the tool uses at the end of the conversation that have no result yet.

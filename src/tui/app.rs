@@ -260,7 +260,7 @@ impl App {
 
     /// Tells whether a report about the connection may change anything: how the conversation follows its end, or what is shown.
     pub(super) fn wants_report(&self, follow: Follow) -> bool {
-        follow != self.connection.follow || self.overlays.iter().any(|overlay| matches!(overlay, Opened::Connection))
+        follow != self.connection.follow || self.overlays.iter().any(|overlay| matches!(overlay, Opened::Connection(_)))
     }
 
     /// Tells whether the loop is to come back at once, when it has taken the keys that are there.

@@ -92,7 +92,7 @@ fn wanted(app: &App) -> Vec<Hint> {
         return std::iter::once(number).chain(of_action(app, Action::Escape, "drop the number".to_owned())).collect();
     }
     if let Some(top) = app.overlays.last() {
-        let own = top.hints(&app.state).into_iter();
+        let own = top.hints(&app.state, &app.commit).into_iter();
         let own = own.filter_map(|(press, words)| match press {
             Press::Action(action) => of_action(app, action, words.to_owned()),
             Press::Key(chord) => Some(hint(press, chord.to_string(), words.to_owned())),

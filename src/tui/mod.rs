@@ -58,6 +58,7 @@ mod painter;
 mod pasting;
 mod pen;
 mod perform;
+mod place;
 mod prefix;
 mod pressing;
 mod reader;
@@ -110,6 +111,7 @@ pub use notice::{NoticeWay, ProgressSign, progress_sequence, shows_progress, tit
 pub use pacing::{Cause, Pacer};
 pub use pager::Pager;
 pub use painter::Painter;
+use place::Place;
 pub use record::Recording;
 pub use sequence::Sequence;
 pub use theme::{ColorDepth, SCOPES, Scope, Theme};

@@ -142,7 +142,7 @@ pub(super) fn on_mouse(app: &mut App, event: MouseEvent, is_covered: bool) -> Ve
 /// quickly would otherwise meet what the first one opened.
 fn click_overlay(app: &mut App, place: Position, was_clicked: bool) -> Vec<Effect> {
     let Some(mut top) = app.overlays.pop() else { return Vec::new() };
-    let click = top.click(place);
+    let click = top.modal_mut(&mut app.commit).click(place);
     preview(app, &top);
     app.overlays.push(top);
     if click == Some(Click::Chosen) && was_clicked {
@@ -161,7 +161,7 @@ fn turn_overlay(app: &mut App, kind: MouseEventKind) -> Vec<Effect> {
     };
     let Some(mut top) = app.overlays.pop() else { return Vec::new() };
     let mut commit = std::mem::take(&mut app.commit);
-    let verdict = top.key(KeyEvent::new(code, KeyModifiers::empty()), &mut commit, app.surroundings());
+    let verdict = top.modal_mut(&mut commit).key(KeyEvent::new(code, KeyModifiers::empty()), app.surroundings());
     app.commit = commit;
     preview(app, &top);
     app.overlays.push(top);

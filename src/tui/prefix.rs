@@ -72,7 +72,10 @@ impl Prefix {
 /// Returns where keys go, and whether plain characters are text there.
 pub(super) fn place(app: &App) -> (Context, bool) {
     match app.overlays.last() {
-        Some(top) => (top.context(), top.takes_text()),
+        Some(top) => {
+            let modal = top.modal(&app.commit);
+            (modal.context(), modal.takes_text())
+        }
         None if app.context() == Context::Tree && app.tree.is_typing() => (Context::Anywhere, true),
         None => (app.context(), app.context() == Context::Writing),
     }

@@ -33,7 +33,7 @@ pub(super) fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
 /// Takes a key behind an escape where that may have been Esc and then the key: the two that leave the commit sheet, and
 /// whatever is meant by the second, must not commit.
 pub(super) fn on_prefixed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
-    let is_in_sheet = app.overlays.last().is_some_and(|top| top.context() == Context::Commit);
+    let is_in_sheet = matches!(app.overlays.last(), Some(Opened::Commit));
     let commits = app.keymap.action_in(Context::Commit, Chord::of(key)) == Some(Action::CommitNow);
     if is_in_sheet && commits && app.prefix.pressed().is_empty() {
         app.redraw();
@@ -136,7 +136,7 @@ pub(super) fn overlay_key(app: &mut App, key: KeyEvent, action: Option<Action>) 
             leave(app);
             return given_up;
         }
-        Some(Action::Quit) if matches!(top, Opened::Quit) => return vec![Effect::Quit],
+        Some(Action::Quit) if matches!(top, Opened::Quit(_)) => return vec![Effect::Quit],
         Some(action @ (Action::Stop | Action::Quit | Action::Suspend | Action::Repaint)) => {
             app.overlays.push(top);
             return act(app, action, None);
@@ -148,11 +148,12 @@ pub(super) fn overlay_key(app: &mut App, key: KeyEvent, action: Option<Action>) 
         _ => {}
     }
     app.stop_was_last = false;
-    let own = action.filter(|action| top.context() == action.info().context);
     let mut commit = std::mem::take(&mut app.commit);
+    let modal = top.modal_mut(&mut commit);
+    let own = action.filter(|action| modal.context() == action.info().context);
     let verdict = match own {
-        Some(action) => top.act(action, &mut commit, app.surroundings()),
-        None => top.key(key, &mut commit, app.surroundings()),
+        Some(action) => modal.act(action, app.surroundings()),
+        None => modal.key(key, app.surroundings()),
     };
     app.commit = commit;
     match verdict {

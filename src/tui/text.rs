@@ -115,3 +115,16 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     }
     lines
 }
+
+/// Returns a number with its thousands set apart.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

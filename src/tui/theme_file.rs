@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
 use super::color::fit;
-use super::theme::{ColorDepth, SCOPES, Scope, Theme, plain_style};
+use super::theme::{ColorDepth, SCOPES, Theme, plain_style};
 
 /// The themes that come with adit, by name.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -28,9 +28,10 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("solarized-light", include_str!("../../themes/solarized-light.toml")),
     ("tokyo-night", include_str!("../../themes/tokyo-night.toml")),
     ("ansi", include_str!("../../themes/ansi.toml")),
+    ("ansi-light", include_str!("../../themes/ansi-light.toml")),
 ];
 
-/// A theme inherits at most through so many others; more is a circle.
+/// A theme inherits at most through so many others.
 const MAX_ANCESTORS: usize = 8;
 
 /// Why a theme cannot be used.
@@ -111,9 +112,10 @@ pub fn load_theme(name: &str, own: &[(String, String)], depth: ColorDepth) -> Re
     if depth == ColorDepth::None {
         return Ok(Theme::plain());
     }
+    let is_own = own.iter().any(|(known, _)| known == name);
     let uses_true_colors = merged.palette.values().any(|color| color.starts_with('#'));
-    if depth == ColorDepth::Ansi16 && uses_true_colors && !own.iter().any(|(known, _)| known == name) {
-        return load_theme("ansi", &[], depth);
+    if depth == ColorDepth::Ansi16 && uses_true_colors && !is_own {
+        return load_theme(if is_light(&merged) { "ansi-light" } else { "ansi" }, &[], depth);
     }
     let mut styles = Vec::with_capacity(SCOPES.len());
     for (kind, scope) in SCOPES {
@@ -121,8 +123,8 @@ pub fn load_theme(name: &str, own: &[(String, String)], depth: ColorDepth) -> Re
             Some(style) => {
                 resolve(style, &merged.palette, depth).map_err(|wrong| told(&layers, scope, &wrong, &merged.palette))?
             }
-            // A theme that was written before there was a search shows what was found all the same.
-            None if matches!(kind, Scope::Match | Scope::MatchCurrent) => plain_style(*kind),
+            // What a theme leaves out, such as where the cursor is, is told apart without colours.
+            None if is_own => plain_style(*kind),
             None => Style::new(),
         });
     }
@@ -136,26 +138,46 @@ fn layers<'a>(name: &str, own: &'a [(String, String)]) -> Result<Vec<Layer<'a>>,
     let mut layers: Vec<Layer<'a>> = Vec::new();
     let text = users(name).or_else(|| built_in(name)).ok_or_else(|| ThemeFault::Unknown { name: name.to_owned() })?;
     let mut next = Some((name.to_owned(), text));
+    let mut is_own = users(name).is_some();
     while let Some((name, text)) = next {
         let layer = read(name, text)?;
         next = match &layer.file.inherits {
             Some(parent) => {
-                let own = if *parent == layer.name { None } else { users(parent) };
+                // Adit's own themes inherit from adit's.
+                let own = if *parent == layer.name || !is_own { None } else { users(parent) };
+                is_own = own.is_some();
                 let text = own.or_else(|| built_in(parent));
-                let is_circle = layers.len() + 1 >= MAX_ANCESTORS || text.is_none() && *parent == layer.name;
+                let is_met = |met: &Layer<'_>| text.is_some_and(|text| std::ptr::eq(met.text, text));
+                let is_circle = text.is_none() && *parent == layer.name || layers.iter().any(is_met);
                 let reason = match text {
-                    _ if is_circle => "inherits: the theme inherits from itself".to_owned(),
-                    None => format!("inherits: {}", ThemeFault::Unknown { name: parent.clone() }),
-                    Some(_) => String::new(),
+                    _ if is_circle => Some("inherits: the theme inherits from itself".to_owned()),
+                    _ if layers.len() + 1 >= MAX_ANCESTORS => {
+                        Some(format!("inherits: through more than {MAX_ANCESTORS} themes"))
+                    }
+                    None => Some(format!("inherits: {}", ThemeFault::Unknown { name: parent.clone() })),
+                    Some(_) => None,
                 };
-                let text = text.filter(|_| !is_circle).ok_or_else(|| layer.fault(&["inherits"], reason))?;
-                Some((parent.clone(), text))
+                let fault = reason.map(|reason| layer.fault(&["inherits"], reason));
+                if let Some(fault) = fault {
+                    return Err(fault);
+                }
+                text.map(|text| (parent.clone(), text))
             }
             None => None,
         };
         layers.push(layer);
     }
     Ok(layers)
+}
+
+/// Tells whether a theme is made for a light ground: its text is dark.
+fn is_light(theme: &ThemeFile) -> bool {
+    // The palette's, because the scope may leave the text to the terminal.
+    let text = ScopeStyle::Foreground("text".to_owned());
+    match resolve(&text, &theme.palette, ColorDepth::True).ok().and_then(|style| style.fg) {
+        Some(Color::Rgb(red, green, blue)) => [red, green, blue].into_iter().map(u32::from).sum::<u32>() < 3 * 128,
+        _ => false,
+    }
 }
 
 /// Lays a theme over those that it inherits from.

@@ -135,7 +135,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.size = size;
             app.lines_at_once = None;
             app.commit.resized();
-            app.overlays.iter_mut().for_each(Opened::resized);
+            let resized = |overlay: &mut Opened| overlay.modal_mut(&mut app.commit).resized();
+            app.overlays.iter_mut().for_each(resized);
             Vec::new()
         }
         Msg::Subscribed(state) => {
@@ -240,10 +241,7 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
             app.diff.go_to_first();
         }
         let state = &app.state;
-        if app.overlays.iter().any(|overlay| matches!(overlay, Opened::Commit)) {
-            app.commit.sync(state);
-        }
-        app.overlays.retain_mut(|overlay| overlay.sync(state));
+        app.overlays.retain_mut(|overlay| overlay.modal_mut(&mut app.commit).sync(state));
         if let Some(at) = app.guide.as_ref().map(|guide| guide.advance(app.guide_at, &app.state)) {
             app.go_on_in_guide(at);
         }
@@ -322,10 +320,11 @@ pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     let context = app.context();
     let opened_kind = overlay.clone();
     let mut opened = Opened::new(overlay, context, app.surroundings());
+    // The words of a note that was refused are the next one's.
     if matches!(opened, Opened::Note(_))
         && let Some(words) = app.kept_note.take()
     {
-        opened.fill_note(&words);
+        opened.modal_mut(&mut app.commit).paste(&words);
     }
     app.overlays.retain(|other| discriminant(other) != discriminant(&opened));
     app.overlays.push(opened);
@@ -339,7 +338,7 @@ pub(super) fn open(app: &mut App, overlay: Overlay) -> Vec<Effect> {
 
 fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     if let Some(top) = app.overlays.last_mut() {
-        top.paste(text, &mut app.commit);
+        top.modal_mut(&mut app.commit).paste(text);
     } else if finding::is_typing(app) {
         finding::paste(app, text);
     } else if app.focus == PaneId::Tree {

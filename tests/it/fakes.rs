@@ -5,14 +5,16 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use adit::config::Config;
 use adit::engine::{
     Bill, Clock, CommitFault, CommitFile, CommitRequest, Delta, EntryId, FileFault, Files, FolderEntry, Journal,
-    Ledger, LedgerFault, Provider, Repository, Request, Reserved, Terms,
+    Ledger, LedgerFault, Parts, Policy, Provider, Repository, Request, Reserved, Terms,
 };
 use adit::path::RelPath;
 use adit::review::{Mode, Snapshot, Text};
 use adit::session::{
-    Caps, Event, Fault, Head, Millis, ModelChoice, RepoState, Reservations, Spent, StopReason, ToolCallId, Usage,
+    Caps, Event, Fault, Head, Image, ImageFormat, Millis, ModelChoice, RepoState, Reservations, Spent, StopReason,
+    ToolCallId, Usage,
 };
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
@@ -23,6 +25,37 @@ pub fn path(text: &str) -> RelPath {
 
 pub fn snapshot(text: &str) -> Snapshot {
     Snapshot { text: Text::from(text), mode: Mode::Regular }
+}
+
+/// Returns the parts of an engine: these ports, and the rest played by memory.
+pub fn parts(
+    provider: impl Provider + 'static,
+    files: impl Files + 'static,
+    repository: impl Repository + 'static,
+    journal: impl Journal + 'static,
+    past: Vec<Event>,
+) -> Parts {
+    Parts {
+        provider: Arc::new(provider),
+        files: Arc::new(files),
+        repository: Arc::new(repository),
+        tools: adit::tools::all(),
+        journal: Box::new(journal),
+        clock: Arc::new(CountingClock::default()),
+        images: Arc::new(adit::adapters::images::ImageDecoder),
+        ledger: Arc::new(MemoryLedger::default()),
+        session: "session".to_owned(),
+        policy: Policy::from_config(&Config::default()),
+        model: "sonnet".to_owned(),
+        version: "0".to_owned(),
+        past,
+        watch: None,
+    }
+}
+
+/// Returns a small image of this name.
+pub fn image(name: &str) -> Image {
+    Image { name: name.to_owned(), format: ImageFormat::Png, width: 2, height: 1, data: "AAEC".into() }
 }
 
 /// A disk in memory. Its writes can be made to fail.

@@ -18,6 +18,7 @@ mod composer;
 mod conformance;
 mod diff_pane;
 mod doctor;
+mod ear;
 mod edit;
 mod engine;
 mod failover;

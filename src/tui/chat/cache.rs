@@ -1,22 +1,21 @@
-//! Entries laid out: a memo by entry, width and fold.
+//! Entries laid out: a memo by part, width and fold.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Weak};
 
 use super::drawn::DrawnRows;
 use super::entry;
+use super::prose::{Followed, Prose};
 use crate::session::Entry;
+use crate::tui::Place;
 use crate::tui::highlight::Highlighter;
-use crate::tui::markdown::{Document, ENDLESS, Ink, Page, Room};
-use crate::tui::{LinkWay, Scope};
+use crate::tui::markdown::{Page, Part, Room};
 
-/// When more rows than this are kept, entries that no frame has needed for a while are dropped: a row takes several times
-/// as much as its text, and an entry is laid out in less time than a key takes to be felt.
+/// When more rows than this are kept, parts that no frame has needed for a while are dropped: a row takes several times
+/// as much as its text, and a part is laid out in less time than a key takes to be felt.
 const KEPT_ROWS: usize = 2_000;
 /// That long, in frames: who goes back and forth between two long answers waits for neither.
 const KEPT_FRAMES: u64 = 64;
-/// How much of a grown text's seams is compared when its buffer did not move.
-const SEAM_BYTES: usize = 256;
 
 /// What the pane has laid out. Without it everything is laid out again, and looks the same.
 pub struct ChatCache {
@@ -31,32 +30,31 @@ pub struct ChatCache {
     laid_rows: usize,
 }
 
-/// One entry laid out.
+/// One entry.
 struct Item {
     /// Which entry it was made of. While this is held the allocation cannot be used for another entry, and
     /// a change of the entry moves it elsewhere; so the address tells whether it is still the same.
     of: Weak<Entry>,
     is_open: bool,
+    /// Its parts, if it is Markdown; they do not depend on the room.
+    followed: Option<Followed>,
+    /// The parts that are laid out.
+    laid: BTreeMap<usize, Laid>,
+}
+
+/// A part laid out.
+struct Laid {
     body: Body,
+    /// Whether it is to be laid out as the entry is now.
+    is_stale: bool,
     used: u64,
 }
 
 enum Body {
     /// Markdown that may grow.
-    Grown { document: Box<Document>, seen: Seen },
+    Part(Box<Part>),
     /// Anything else.
-    Fixed(Page),
-}
-
-/// A text that was laid out, remembered without holding it.
-#[derive(Clone, Copy)]
-struct Seen {
-    length: usize,
-    address: usize,
-    /// A digest of the whole text at the time when its buffer last moved, and how long it was.
-    head: u64,
-    head_length: usize,
-    seam: u64,
+    Page(Page),
 }
 
 impl ChatCache {
@@ -71,10 +69,15 @@ impl ChatCache {
         self.laid_rows
     }
 
-    /// Begins a frame in a room; another width, wrapping or way of links drops everything.
+    /// Returns the room of the frame.
+    pub(super) fn room(&self) -> Room {
+        self.room
+    }
+
+    /// Begins a frame in a room; another width, wrapping or way of links drops everything that was laid out.
     pub(super) fn begin_frame(&mut self, room: Room) {
         if room != self.room {
-            self.items.clear();
+            self.retain(|_| false);
             self.room = room;
         }
         self.frame += 1;
@@ -82,166 +85,117 @@ impl ChatCache {
 
     /// Ends a frame: drops what was not needed when too much is kept.
     pub(super) fn end_frame(&mut self) {
-        let kept: usize = self.items.values().map(|item| item.page().rows.len()).sum();
+        let kept: usize =
+            self.items.values().flat_map(|item| item.laid.values()).map(|laid| laid.page().rows.len()).sum();
         if kept > KEPT_ROWS {
             let needed = self.frame.saturating_sub(KEPT_FRAMES);
-            self.items.retain(|_, item| item.used >= needed);
+            self.retain(|laid| laid.used >= needed);
         }
     }
 
-    /// Returns the rows of an entry, laid out now if they are not known.
-    pub(super) fn page(&mut self, index: usize, entry: &Arc<Entry>, is_open: bool) -> &Page {
-        let (room, frame) = (self.room, self.frame);
-        let item = self.items.entry(index).or_insert_with(|| Item {
-            of: Weak::new(),
-            is_open,
-            body: Body::Fixed(Page::default()),
-            used: frame,
+    /// Drops parts, and with its last one an entry; where a long one is cut costs little and is kept.
+    fn retain(&mut self, is_kept: impl Fn(&Laid) -> bool) {
+        self.items.retain(|_, item| {
+            item.laid.retain(|_, laid| is_kept(laid));
+            !item.laid.is_empty() || item.followed.as_ref().is_some_and(|followed| followed.parts() > 1)
         });
-        item.used = frame;
+    }
+
+    /// Returns how many parts an entry has.
+    pub(super) fn parts(&mut self, index: usize, entry: &Arc<Entry>, is_open: bool) -> usize {
+        self.item(index, entry, is_open).followed.as_ref().map_or(1, Followed::parts)
+    }
+
+    /// Returns the rows of an entry's part, laid out now if they are not known.
+    pub(super) fn page(&mut self, place: Place, entry: &Arc<Entry>, is_open: bool) -> &Page {
+        let (room, frame) = (self.room, self.frame);
+        self.item(place.item, entry, is_open);
+        let item = self.items.entry(place.item).or_insert_with(Item::new);
+        let (laid, rows) = item.page(place.part, entry, room);
+        laid.used = frame;
+        self.laid_rows += rows;
+        laid.page()
+    }
+
+    /// Returns the rows of a part that was laid out in this frame.
+    pub(super) fn laid(&self, place: Place) -> Option<&Page> {
+        self.items.get(&place.item)?.laid.get(&place.part).map(Laid::page)
+    }
+
+    /// Returns an entry, followed to its end.
+    fn item(&mut self, index: usize, entry: &Arc<Entry>, is_open: bool) -> &Item {
+        let item = self.items.entry(index).or_insert_with(Item::new);
         if item.of.as_ptr() != Arc::as_ptr(entry) || item.is_open != is_open {
-            let before = item.page().rows.len();
-            item.lay(entry, is_open, room);
-            // What a growing text keeps is not laid out again.
-            self.laid_rows += item.page().rows.len().abs_diff(before);
+            item.follow(entry, is_open);
         }
-        item.page()
-    }
-
-    /// Returns the rows of an entry that was laid out in this frame.
-    pub(super) fn laid(&self, index: usize) -> Option<&Page> {
-        self.items.get(&index).map(Item::page)
+        item
     }
 }
 
-/// The Markdown of an entry.
-struct Markdown<'a> {
-    text: &'a str,
-    ink: Ink,
-    /// Whether more of it comes.
-    grows: bool,
-}
-
-impl<'a> Markdown<'a> {
-    /// Returns the Markdown that an entry shows, if it does.
-    fn of(entry: &'a Entry, is_open: bool) -> Option<Self> {
-        let (text, ink, grows) = match entry {
-            Entry::Text { text, is_open: grows } => (&**text, Ink::of(Scope::Text), *grows),
-            Entry::Reasoning { text, is_open: grows, .. } if is_open => (&**text, Ink::of(Scope::Muted), *grows),
-            Entry::Compacted { summary, .. } if is_open => (summary.as_str(), Ink::of(Scope::Muted), false),
-            _ => return None,
-        };
-        Some(Self { text, ink, grows })
-    }
-
-    fn document(&self, room: Room) -> Document {
-        let mut document = Document::new(room, self.ink);
-        if self.grows {
-            document.extend(self.text)
-        } else {
-            document.complete(self.text)
+/// Returns an entry's rows that are not Markdown's, or those of a part of its Markdown.
+fn lay(entry: &Entry, is_open: bool, followed: Option<&Followed>, part: usize, room: Room) -> Body {
+    match (Prose::of(entry, is_open), followed) {
+        (Some(prose), Some(followed)) => {
+            let mut part = Box::new(followed.part(part, prose, room));
+            followed.lay(&mut part, prose);
+            Body::Part(part)
         }
-        document
+        _ => Body::Page(entry::lay(entry, is_open, room)),
     }
-}
-
-/// Returns the text of an opened entry as it is read on the screen, whatever its width: line by line, with this between
-/// them.
-pub(super) fn read(entry: &Entry, links: LinkWay, between: char) -> String {
-    let room = Room { width: ENDLESS, wraps: true, links };
-    let laid;
-    let document;
-    let page = match Markdown::of(entry, true) {
-        Some(markdown) => {
-            document = markdown.document(room);
-            document.page()
-        }
-        None => {
-            laid = entry::lay(entry, true, room);
-            &laid
-        }
-    };
-    let mut out = String::new();
-    for line in page.all_lines() {
-        out.push_str(&line.text);
-        out.push(between);
-    }
-    out
 }
 
 impl Item {
-    fn page(&self) -> &Page {
-        match &self.body {
-            Body::Grown { document, .. } => document.page(),
-            Body::Fixed(page) => page,
-        }
+    fn new() -> Self {
+        Self { of: Weak::new(), is_open: false, followed: None, laid: BTreeMap::new() }
     }
 
-    fn lay(&mut self, entry: &Arc<Entry>, is_open: bool, room: Room) {
+    /// Takes over another entry, or that it has grown.
+    fn follow(&mut self, entry: &Arc<Entry>, is_open: bool) {
         let is_same_fold = self.is_open == is_open;
         self.of = Arc::downgrade(entry);
         self.is_open = is_open;
-        let Some(Markdown { text, ink, grows }) = Markdown::of(entry, is_open) else {
-            self.body = Body::Fixed(entry::lay(entry, is_open, room));
+        let Some(prose) = Prose::of(entry, is_open) else {
+            (self.followed, self.laid) = (None, BTreeMap::new());
             return;
         };
-        match &mut self.body {
-            Body::Grown { document, seen } if is_same_fold && seen.is_start_of(text) => {
-                if grows {
-                    document.extend(text)
-                } else {
-                    document.complete(text)
-                }
-                seen.moved_to(text);
-            }
-            Body::Grown { .. } | Body::Fixed(_) => {
-                let document = Box::new(Markdown { text, ink, grows }.document(room));
-                self.body = Body::Grown { document, seen: Seen::of(text) };
-            }
+        let known = self.followed.as_mut().filter(|_| is_same_fold);
+        let stale = known.and_then(|followed| followed.goes_on(prose));
+        match stale {
+            Some(stale) => self.laid.range_mut(stale..).for_each(|(_, laid)| laid.is_stale = true),
+            None => (self.followed, self.laid) = (Some(Followed::new(prose)), BTreeMap::new()),
         }
+        if let Some(followed) = &mut self.followed {
+            followed.read(prose, usize::MAX);
+        }
+    }
+
+    /// Returns a part, and how many rows were laid out for it.
+    fn page(&mut self, part: usize, entry: &Entry, room: Room) -> (&mut Laid, usize) {
+        let (is_open, followed) = (self.is_open, self.followed.as_ref());
+        let mut rows = 0;
+        let laid = self.laid.entry(part).or_insert_with(|| {
+            let laid = Laid { body: lay(entry, is_open, followed, part, room), is_stale: false, used: 0 };
+            rows = laid.page().rows.len();
+            laid
+        });
+        if std::mem::take(&mut laid.is_stale)
+            && let (Body::Part(part), Some(prose), Some(followed)) =
+                (&mut laid.body, Prose::of(entry, is_open), followed)
+        {
+            // What a growing text keeps is not laid out again.
+            let before = part.page().rows.len();
+            followed.lay(part, prose);
+            rows = part.page().rows.len().abs_diff(before);
+        }
+        (laid, rows)
     }
 }
 
-impl Seen {
-    fn of(text: &str) -> Self {
-        Self {
-            length: text.len(),
-            address: text.as_ptr() as usize,
-            head: digest(text.as_bytes()),
-            head_length: text.len(),
-            seam: digest(seam(text)),
+impl Laid {
+    fn page(&self) -> &Page {
+        match &self.body {
+            Body::Part(part) => part.page(),
+            Body::Page(page) => page,
         }
     }
-
-    /// Tells whether the text begins with what was seen.
-    ///
-    /// A buffer that did not move is compared at its seam; one that moved, which happens a few times while a
-    /// text grows, also from its start to where it was when it moved last, which is at least half. So a long
-    /// answer costs linear time, and a step that is sent again, with another text in its place, is noticed.
-    fn is_start_of(&self, text: &str) -> bool {
-        let Some(start) = text.get(..self.length) else { return false };
-        if digest(seam(start)) != self.seam {
-            return false;
-        }
-        let has_moved = text.as_ptr() as usize != self.address;
-        !has_moved || digest(&text.as_bytes()[..self.head_length]) == self.head
-    }
-
-    fn moved_to(&mut self, text: &str) {
-        if text.as_ptr() as usize == self.address {
-            self.length = text.len();
-            self.seam = digest(seam(text));
-        } else {
-            *self = Self::of(text);
-        }
-    }
-}
-
-fn seam(text: &str) -> &[u8] {
-    &text.as_bytes()[text.len().saturating_sub(SEAM_BYTES)..]
-}
-
-fn digest(bytes: &[u8]) -> u64 {
-    use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
-    BuildHasherDefault::<DefaultHasher>::default().hash_one(bytes)
 }

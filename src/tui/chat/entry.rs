@@ -2,10 +2,11 @@
 
 use ratatui::style::Modifier;
 
-use super::tool::{self, counted, grouped};
+use super::tool::{self, counted};
 use crate::review::{Decision, Pick};
 use crate::session::{Entry, Level, Millis, ToolState, TurnOutcome, Usage};
 use crate::tui::markdown::{Flow, Ink, Page, Piece, Room, cells, clip, put_code};
+use crate::tui::text::grouped;
 use crate::tui::{LinkWay, Scope};
 
 /// A prompt with more lines or bytes is folded to its first rows.

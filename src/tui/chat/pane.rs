@@ -7,29 +7,39 @@ use std::sync::Arc;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
+use super::codes::{CodePlace, Codes};
 use super::entry;
 use super::scroll::{Bring, Scroll};
 use super::search::ChatSearch;
 use crate::config::ScreenConfig;
 use crate::session::{Entry, SessionState, TurnId, TurnOutcome};
-use crate::tui::markdown::{Document, Ink};
-use crate::tui::{Action, Copied, Effect, Follow, LinkTable, LinkWay, PaneId, Scope};
+use crate::tui::{Action, Copied, Effect, Follow, LinkTable, LinkWay, PaneId, Place};
 
 /// Columns that one key scrolls code sideways, and all of them at most.
 const SIDEWAYS: usize = 8;
 const MOST_SIDEWAYS: usize = 10_000;
 /// How far a turn of the wheel scrolls.
 const WHEEL_ROWS: isize = 3;
-/// Code blocks are counted at this width; their number does not depend on it.
-const COUNTING_WIDTH: usize = 80;
 
 /// What is selected: an entry, or a code block in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Selected {
     /// The entry.
     pub(super) item: usize,
-    /// The code block, by its number in the entry.
-    pub(super) code: Option<usize>,
+    /// The code block.
+    pub(super) code: Option<CodePlace>,
+}
+
+impl Selected {
+    /// Returns the part in which it begins.
+    pub(super) fn place(&self) -> Place {
+        Place { item: self.item, part: self.code.map_or(0, |code| code.part) }
+    }
+
+    /// Tells whether something of it stands in a part.
+    pub(super) fn is_in(&self, place: Place) -> bool {
+        self.item == place.item && self.code.is_none_or(|code| code.part == place.part)
+    }
 }
 
 /// The conversation.
@@ -212,10 +222,9 @@ impl ChatPane {
             self.select(self.next_selectable(first, state), state);
             return;
         };
-        let codes = codes(state, selected.item);
-        let next_code = selected.code.map_or(0, |code| code + 1);
-        if next_code < codes.len() {
-            self.select(Some(Selected { item: selected.item, code: Some(next_code) }), state);
+        let code = Codes::of(state, selected.item).and_then(|codes| codes.after(selected.code));
+        if code.is_some() {
+            self.select(Some(Selected { item: selected.item, code }), state);
         } else if let Some(next) = self.next_selectable(selected.item + 1, state) {
             self.select(Some(next), state);
         }
@@ -223,8 +232,10 @@ impl ChatPane {
 
     fn select_previous(&mut self, state: &SessionState) {
         let before = match self.selected {
-            Some(Selected { item, code: Some(0) }) => Some(Selected { item, code: None }),
-            Some(Selected { item, code: Some(code) }) => Some(Selected { item, code: Some(code - 1) }),
+            Some(Selected { item, code: Some(code) }) => {
+                let code = Codes::of(state, item).and_then(|codes| codes.before(Some(code)));
+                Some(Selected { item, code })
+            }
             Some(Selected { item, code: None }) => previous_selectable(item, state),
             None => {
                 let last = self.scroll.get_mut().shown.iter().rev().find(|item| **item < state.entries.len()).copied();
@@ -339,7 +350,7 @@ impl ChatPane {
         let copied = selected.and_then(|selected| {
             let entry = state.entries.get(selected.item)?;
             Some(match selected.code {
-                Some(code) => Copied::new("the code block", codes(state, selected.item).into_iter().nth(code)?),
+                Some(code) => Copied::new("the code block", Codes::of(state, selected.item)?.text(code)?),
                 None => Copied::new(entry::told_as(entry), entry::copied(entry)),
             })
         });
@@ -349,7 +360,10 @@ impl ChatPane {
 
 /// Copies the last code block of the conversation.
 fn copy_newest_code(state: &SessionState) -> Vec<Effect> {
-    let newest = (0..state.entries.len()).rev().find_map(|item| codes(state, item).pop());
+    let newest = (0..state.entries.len()).rev().find_map(|item| {
+        let codes = Codes::of(state, item)?;
+        codes.text(codes.before(None)?)
+    });
     copy_or_say(newest.map(|code| Copied::new("the code block", code)))
 }
 
@@ -362,7 +376,7 @@ fn copy_or_say(copied: Option<Copied>) -> Vec<Effect> {
 
 fn previous_selectable(before: usize, state: &SessionState) -> Option<Selected> {
     let item = (0..before.min(state.entries.len())).rev().find(|item| is_selectable(&state.entries[*item]))?;
-    Some(Selected { item, code: codes(state, item).len().checked_sub(1) })
+    Some(Selected { item, code: Codes::of(state, item).and_then(|codes| codes.before(None)) })
 }
 
 /// Tells whether something can be done with an entry: it is copied, or it opens. What a turn cost is only to be read.
@@ -377,16 +391,5 @@ pub(super) fn is_selectable(entry: &Entry) -> bool {
         | Entry::Notice { .. }
         | Entry::Committed { .. } => true,
         Entry::Decided { .. } | Entry::TurnEnded { .. } => !entry::copied(entry).trim().is_empty(),
-    }
-}
-
-/// Returns the texts of an entry's code blocks.
-fn codes(state: &SessionState, item: usize) -> Vec<String> {
-    match state.entries.get(item).map(AsRef::as_ref) {
-        Some(Entry::Text { text, .. }) => {
-            let document = Document::of(text, COUNTING_WIDTH, Ink::of(Scope::Text));
-            document.page().codes.iter().map(|code| code.text.clone()).collect()
-        }
-        _ => Vec::new(),
     }
 }

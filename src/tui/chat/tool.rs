@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::partial;
 use crate::path::RelPath;
 use crate::session::ToolState;
+use crate::tui::text::grouped;
 
 /// What a tool call does, in parts that are coloured apart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -89,19 +90,6 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
     } else {
         format!("{} {plural}", grouped(count))
     }
-}
-
-/// Returns a number with its thousands set apart.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 struct Fields(Vec<(String, Value)>);

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::drawn::{RowLook, Strip};
 use super::pane::{ChatPane, Selected};
-use super::scroll::{Bring, Reveal, Scroll};
+use super::scroll::{self, Bring, Pile, Reveal, Scroll};
 use super::{ChatCache, entry, foot, tool};
 use crate::review::{FileChange, Maker};
 use crate::session::{Entry, SessionState, ToolCallId, TurnOutcome};
@@ -13,7 +13,7 @@ use crate::tui::canvas::make_blank;
 use crate::tui::markdown::{Ink, Page, Paint, Piece, Room, ShownRow, cells};
 use crate::tui::search::Search;
 use crate::tui::text::write;
-use crate::tui::{Look, Scope, drop_links};
+use crate::tui::{Look, Place, Scope, drop_links};
 
 /// What a new conversation shows.
 const WELCOME: [(&str, Scope); 4] = [
@@ -83,6 +83,7 @@ impl ChatPane {
         }
         let mut scroll = self.scroll.borrow_mut();
         cache.begin_frame(Room { width, wraps: self.wraps, links: self.link_way });
+        self.find_again(&mut scroll, look.state, cache);
         self.settle(&mut scroll, usize::from(view.height), look.state, cache);
         self.seek(&mut scroll, look.state, cache);
         let mut drawn = std::mem::take(&mut cache.drawn);
@@ -90,6 +91,8 @@ impl ChatPane {
         let (ground, keeps) = (look.theme.style(Scope::Text), self.search.is_none());
         let mut strip = Strip { buffer, drawn: &mut drawn, areas, ground, keeps };
         self.entries(&mut scroll, view, &mut strip, look, cache);
+        let (page, gap) = (cache.laid(scroll.anchor.place), self.gap_above(scroll.anchor.place, look.state));
+        scroll.note_reading(cache.room(), page, gap);
         for (row, y) in foot.iter().zip(view.bottom()..) {
             let shown = ShownRow { pieces: row.into(), is_cut: false };
             if let Some(buffer) = strip.row(y, &RowLook { shown, ..RowLook::default() }) {
@@ -100,26 +103,44 @@ impl ChatPane {
         cache.end_frame();
     }
 
+    /// Finds what is read at the top of the view where the rows are others.
+    fn find_again(&self, scroll: &mut Scroll, state: &SessionState, cache: &mut ChatCache) {
+        let (place, room) = (scroll.anchor.place, cache.room());
+        if !scroll.is_elsewhere(room) {
+            return;
+        }
+        let gap = self.gap_above(place, state);
+        self.pile(state, cache).rows(place);
+        if let Some(page) = cache.laid(place) {
+            scroll.find_again(room, page, gap);
+        }
+    }
+
     /// Makes the view stand where actions asked for, as far as there are rows.
     fn settle(&self, scroll: &mut Scroll, height: usize, state: &SessionState, cache: &mut ChatCache) {
+        scroll.settle(height, &mut self.pile(state, cache));
         let count = state.entries.len();
-        let mut rows = |item: usize| self.rows_with_gap(item, state, cache);
-        scroll.settle(count, height, &mut rows);
         let Some(bring) = self.brings.take() else { return };
         let Some(selected) = self.selected.filter(|selected| selected.item < count) else { return };
-        let total = rows(selected.item);
-        let codes = cache.laid(selected.item).map(|page| (page.rows.len(), code_rows(page, selected)));
+        let place = selected.place();
+        let total = self.pile(state, cache).rows(place);
+        let codes = cache.laid(place).map(|page| (page.rows.len(), code_rows(page, selected)));
         let Some((own, code)) = codes else { return };
         let gap = total - own;
         let wanted = match code {
-            Some(code) => Reveal { item: selected.item, first: gap + code.start, rows: code.len() },
-            None => Reveal { item: selected.item, first: gap, rows: own },
+            Some(code) => Reveal { place, first: gap + code.start, rows: code.len() },
+            None => Reveal { place, first: gap, rows: own },
         };
-        let mut rows = |item: usize| self.rows_with_gap(item, state, cache);
+        let mut pile = self.pile(state, cache);
         match bring {
-            Bring::Near => scroll.reveal(wanted, count, &mut rows),
-            Bring::To(sight) => scroll.align(wanted, sight, count, &mut rows),
+            Bring::Near => scroll.reveal(wanted, &mut pile),
+            Bring::To(sight) => scroll.align(wanted, sight, &mut pile),
         }
+    }
+
+    /// Returns the conversation as the view stands in it.
+    pub(super) fn pile<'a>(&'a self, state: &'a SessionState, cache: &'a mut ChatCache) -> Entries<'a> {
+        Entries { pane: self, state, cache }
     }
 
     fn entries(&self, scroll: &mut Scroll, view: Rect, strip: &mut Strip<'_>, look: Look<'_>, cache: &mut ChatCache) {
@@ -128,15 +149,16 @@ impl ChatPane {
         let more = more_below(scroll, look).filter(|more| cells(more) < usize::from(view.width));
         let more_at = |y: u16| more.clone().filter(|_| y + 1 == view.bottom());
         let mut found = self.search.as_ref().and_then(|search| search.marker(self.sideways));
-        let mut item = scroll.anchor.item;
+        let mut next = Some(scroll.anchor.place).filter(|place| place.item < state.entries.len());
         let mut skip = usize::try_from(scroll.anchor.line).unwrap_or(0);
         let mut y = view.y;
-        while y < view.bottom() && item < state.entries.len() {
-            let total = self.rows_with_gap(item, state, cache);
-            let Some(page) = cache.laid(item) else { break };
+        while let Some(place) = next.filter(|_| y < view.bottom()) {
+            let item = place.item;
+            let total = self.pile(state, cache).rows(place);
+            let Some(page) = cache.laid(place) else { break };
             let gap = total - page.rows.len();
             let is_text = self.is_open(item) || !entry::is_told_about(&state.entries[item]);
-            let selected = self.selected.filter(|selected| selected.item == item);
+            let selected = self.selected.filter(|selected| selected.is_in(place));
             let marked = selected.map(|selected| code_rows(page, selected).unwrap_or(0..page.rows.len()));
             for line in skip..total {
                 if y >= view.bottom() {
@@ -149,21 +171,21 @@ impl ChatPane {
                     item: Some(item),
                     shown: shown.unwrap_or_default(),
                     is_marked: row.is_some_and(|row| marked.as_ref().is_some_and(|rows| rows.contains(&row))),
-                    tail: if row == Some(0) { pending(&state.entries[item], look) } else { None },
+                    tail: if row == Some(0) && place.part == 0 { pending(&state.entries[item], look) } else { None },
                     more: more_at(y),
                 };
                 if let Some(buffer) = strip.row(y, &row_look) {
                     let with = Paint { theme: look.theme, links: &self.links };
                     put_row(&row_look, page, (view, y), buffer, with);
                     if let (Some(row), Some(found)) = (row.filter(|_| is_text), &mut found) {
-                        found.mark(page, (item, row), Rect { y, height: 1, ..view }, buffer, look.theme);
+                        found.mark(page, (place, row), Rect { y, height: 1, ..view }, buffer, look.theme);
                     }
                     put_more(&row_look, (view, y), buffer, with);
                 }
                 y += 1;
             }
             skip = 0;
-            item += 1;
+            next = scroll::after(place, &mut self.pile(state, cache));
         }
         for y in y..view.bottom() {
             let row_look = RowLook { more: more_at(y), ..RowLook::default() };
@@ -173,24 +195,52 @@ impl ChatPane {
         }
     }
 
-    pub(super) fn rows_with_gap(&self, item: usize, state: &SessionState, cache: &mut ChatCache) -> usize {
-        let Some(entry) = state.entries.get(item) else { return 0 };
-        let is_open = self.is_open(item);
-        let rows = cache.page(item, entry, is_open).rows.len();
-        if rows == 0 || item == 0 {
-            return rows;
-        }
-        let before = &state.entries[item - 1];
+    /// Returns how many rows are empty above an entry's part that has any.
+    fn gap_above(&self, place: Place, state: &SessionState) -> usize {
+        let Place { item, part } = place;
+        let before = item.checked_sub(1).and_then(|before| state.entries.get(before));
+        let Some((entry, before)) = state.entries.get(item).zip(before) else { return 0 };
         let is_joined = match entry.as_ref() {
+            _ if part > 0 => true,
             Entry::TurnEnded { outcome: TurnOutcome::Done, .. } | Entry::Images { .. } => true,
-            entry => entry::is_compact(entry) && entry::is_compact(before) && !is_open && !self.is_open(item - 1),
+            entry => {
+                entry::is_compact(entry) && entry::is_compact(before) && !self.is_open(item) && !self.is_open(item - 1)
+            }
         };
-        rows + usize::from(!is_joined)
+        usize::from(!is_joined)
+    }
+}
+
+/// The conversation as the view stands in it: what is asked for is laid out.
+pub(super) struct Entries<'a> {
+    pane: &'a ChatPane,
+    state: &'a SessionState,
+    cache: &'a mut ChatCache,
+}
+
+impl Pile for Entries<'_> {
+    fn count(&self) -> usize {
+        self.state.entries.len()
+    }
+
+    fn parts(&mut self, item: usize) -> usize {
+        let Some(entry) = self.state.entries.get(item) else { return 1 };
+        self.cache.parts(item, entry, self.pane.is_open(item))
+    }
+
+    fn rows(&mut self, place: Place) -> usize {
+        let Some(entry) = self.state.entries.get(place.item).filter(|_| place.part < self.parts(place.item)) else {
+            return 0;
+        };
+        match self.cache.page(place, entry, self.pane.is_open(place.item)).rows.len() {
+            0 => 0,
+            rows => rows + self.pane.gap_above(place, self.state),
+        }
     }
 }
 
 fn code_rows(page: &crate::tui::markdown::Page, selected: Selected) -> Option<std::ops::Range<usize>> {
-    selected.code.and_then(|code| page.codes.get(code)).map(|code| code.rows.clone())
+    selected.code.and_then(|code| page.codes.get(code.code)).map(|code| code.rows.clone())
 }
 
 /// Tells whether the welcome is shown.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::part::Part;
 use crate::session::Image;
+use crate::tui::text::grouped;
 
 /// Chips stand in the text as these characters. Text that has such characters of its own is always kept as a chip, so
 /// the two cannot be confused.
@@ -121,17 +122,4 @@ pub(super) fn number(character: char) -> Option<usize> {
 pub(super) fn could_be_confused(text: &str) -> bool {
     // Characters of that plane begin with this byte, and no others do.
     text.as_bytes().contains(&0xf4) && text.chars().any(|character| u32::from(character) >= CHARACTERS.start)
-}
-
-/// Returns a number with its thousands set apart.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

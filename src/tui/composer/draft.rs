@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation as _;
-
 use super::chip::{self, Chip};
 use super::part::Part;
+use super::reach::{self, Reach};
 use super::undo::{Kind, Moment, Undo};
 use crate::session::Image;
 
@@ -14,6 +13,7 @@ const INLINE_LINES: usize = 8;
 const INLINE_BYTES: usize = 1000;
 /// A text put in whole (recalled, or from the editor) may be longer before it becomes a chip.
 const WHOLE_BYTES: usize = 32 * 1024;
+
 /// A text that is being written.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Draft {
@@ -26,21 +26,6 @@ pub(super) struct Draft {
     /// Whether the last edit was a kill, so that the next one adds to it.
     is_killing: bool,
     undo: Undo,
-}
-
-/// How far an edit or a move goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reach {
-    /// A grapheme or chip.
-    Grapheme,
-    /// To the edge of a word of letters and digits.
-    Word,
-    /// To white space.
-    Blank,
-    /// To the edge of the line.
-    Line,
-    /// To the edge of the text.
-    Text,
 }
 
 impl Draft {
@@ -306,15 +291,15 @@ impl Draft {
 
     /// Removes what lies before the cursor; kills are kept for [`Draft::yank`].
     pub(super) fn remove_back(&mut self, reach: Reach) {
-        let start = self.before(reach);
+        let start = reach.before(&self.text, self.cursor);
         let range = start..self.cursor;
         self.remove(range, reach, true);
     }
 
     /// Removes what lies after the cursor; at the end of a line, its end.
     pub(super) fn remove_forward(&mut self, reach: Reach) {
-        let end = match self.after(reach) {
-            end if end == self.cursor => self.after(Reach::Grapheme),
+        let end = match reach.after(&self.text, self.cursor) {
+            end if end == self.cursor => Reach::Grapheme.after(&self.text, self.cursor),
             end => end,
         };
         let range = self.cursor..end;
@@ -332,13 +317,13 @@ impl Draft {
     pub(super) fn move_back(&mut self, reach: Reach) {
         self.undo.moved();
         self.is_killing = false;
-        self.cursor = self.before(reach);
+        self.cursor = reach.before(&self.text, self.cursor);
     }
 
     pub(super) fn move_forward(&mut self, reach: Reach) {
         self.undo.moved();
         self.is_killing = false;
-        self.cursor = self.after(reach);
+        self.cursor = reach.after(&self.text, self.cursor);
     }
 
     /// Moves the cursor to a place, or to the next edge of a grapheme after it.
@@ -390,86 +375,9 @@ impl Draft {
         self.snap();
     }
 
-    fn line_start(&self) -> usize {
-        self.text[..self.cursor].rfind('\n').map_or(0, |at| at + 1)
-    }
-
-    fn line_end(&self) -> usize {
-        self.text[self.cursor..].find('\n').map_or(self.text.len(), |at| self.cursor + at)
-    }
-
-    fn before(&self, reach: Reach) -> usize {
-        let start = self.line_start();
-        match reach {
-            Reach::Text => 0,
-            Reach::Line => start,
-            Reach::Grapheme => {
-                if self.cursor == start {
-                    return self.cursor.saturating_sub(1);
-                }
-                let last = graphemes(&self.text[start..self.cursor]).last();
-                last.map_or(start, |(at, _)| start + at)
-            }
-            Reach::Word | Reach::Blank => {
-                let head = self.text[..self.cursor].trim_end_matches(|character| !is_inside(character, reach));
-                head.trim_end_matches(|character| is_inside(character, reach)).len()
-            }
-        }
-    }
-
-    fn after(&self, reach: Reach) -> usize {
-        let end = self.line_end();
-        match reach {
-            Reach::Text => self.text.len(),
-            Reach::Line => end,
-            Reach::Grapheme => {
-                if self.cursor == end {
-                    return (self.cursor + 1).min(self.text.len());
-                }
-                let first = graphemes(&self.text[self.cursor..end]).next();
-                first.map_or(end, |(_, grapheme)| self.cursor + grapheme.len())
-            }
-            Reach::Word | Reach::Blank => {
-                let tail = self.text[self.cursor..].trim_start_matches(|character| !is_inside(character, reach));
-                let tail = tail.trim_start_matches(|character| is_inside(character, reach));
-                self.text.len() - tail.len()
-            }
-        }
-    }
-
     /// Moves the cursor on to the edge of the grapheme that an edit may have put it into.
     fn snap(&mut self) {
-        while !self.text.is_char_boundary(self.cursor) {
-            self.cursor += 1;
-        }
-        let start = self.line_start();
-        let end = self.line_end();
-        for (at, grapheme) in graphemes(&self.text[start..end]) {
-            if start + at >= self.cursor {
-                return;
-            }
-            if start + at + grapheme.len() > self.cursor {
-                self.cursor = start + at + grapheme.len();
-                return;
-            }
-        }
-    }
-}
-
-/// Returns the graphemes of a line with their places; a chip is one by itself, whatever marks follow it.
-pub(super) fn graphemes(line: &str) -> impl Iterator<Item = (usize, &str)> {
-    line.grapheme_indices(true).flat_map(|(at, grapheme)| {
-        let first = grapheme.chars().next().filter(|first| chip::number(*first).is_some());
-        let cut = first.map_or(grapheme.len(), char::len_utf8);
-        let rest = (cut < grapheme.len()).then(|| (at + cut, &grapheme[cut..]));
-        std::iter::once((at, &grapheme[..cut])).chain(rest)
-    })
-}
-
-fn is_inside(character: char, reach: Reach) -> bool {
-    match reach {
-        Reach::Word => character.is_alphanumeric() || character == '_',
-        Reach::Grapheme | Reach::Blank | Reach::Line | Reach::Text => !character.is_whitespace(),
+        self.cursor = reach::edge(&self.text, self.cursor);
     }
 }
 

@@ -12,6 +12,7 @@ mod history;
 mod pane;
 mod part;
 mod rank;
+mod reach;
 mod sending;
 mod undo;
 mod view;

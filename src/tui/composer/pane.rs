@@ -7,10 +7,11 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButto
 use ratatui::layout::Rect;
 
 use super::complete::{Finder, Offer, recalled};
-use super::draft::{Draft, Reach};
+use super::draft::Draft;
 use super::history::History;
 use super::part;
 use super::rank::Touched;
+use super::reach::Reach;
 use super::view::LEAD;
 use super::wrap::Rows;
 use crate::config::ScreenConfig;

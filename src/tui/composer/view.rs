@@ -3,8 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::draft::graphemes;
 use super::pane::Composer;
+use super::reach::graphemes;
 use super::wrap::shown;
 use crate::tui::markdown::{cells, clip};
 use crate::tui::text::write;

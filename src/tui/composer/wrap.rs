@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::draft::{Draft, graphemes};
+use super::draft::Draft;
+use super::reach::graphemes;
 use crate::tui::markdown::cells;
 use crate::tui::safe;
 

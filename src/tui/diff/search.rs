@@ -8,8 +8,9 @@ use crossterm::event::KeyEvent;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use super::super::Place;
 use super::super::highlight::SourceLine;
-use super::super::search::{Corpus, Found, Pattern, Search};
+use super::super::search::{Corpus, Found, Pattern, Read, Search};
 use super::geometry::Top;
 use super::layout::{Layout, Spot};
 use super::pane::DiffPane;
@@ -32,17 +33,23 @@ impl Corpus for ReviewRows<'_> {
         self.0.len()
     }
 
-    fn text(&self, item: usize) -> Cow<'_, [u8]> {
+    fn read(&self, place: Place, _bytes: usize) -> Read<'_> {
+        if place.part > 0 { Read::End } else { Read::Text(Cow::Borrowed(self.text(place.item))) }
+    }
+}
+
+impl ReviewRows<'_> {
+    fn text(&self, item: usize) -> &[u8] {
         let spot = self.0.spot(item);
-        let (Some(file), Some(row)) = (self.0.file(spot), self.0.row(spot)) else { return Cow::Borrowed(&[]) };
+        let (Some(file), Some(row)) = (self.0.file(spot), self.0.row(spot)) else { return &[] };
         if row == Row::File {
-            return Cow::Borrowed(file.change.path.as_str().as_bytes());
+            return file.change.path.as_str().as_bytes();
         }
-        Cow::Borrowed(match shown(row) {
+        match shown(row) {
             Some(Shown::Line(side, line)) => line_of(file, side, line),
             Some(Shown::Decided(decided, line)) => file.decided_line(decided, line).map_or(&[], |line| line.bytes),
             None => &[],
-        })
+        }
     }
 }
 
@@ -79,7 +86,7 @@ impl DiffPane {
             return;
         }
         let before = self.search.take().map_or(self.cursor, |search| search.before);
-        let search = Search::at(self.layout.flat(self.cursor));
+        let search = Search::at(Place::of(self.layout.flat(self.cursor)));
         self.search = Some(Box::new(ReviewSearch { search, before, seen: self.layout.files.clone() }));
     }
 
@@ -145,7 +152,7 @@ impl DiffPane {
             && this.seen.iter().zip(&self.layout.files).all(|(seen, now)| Arc::ptr_eq(seen, now));
         if !is_same {
             this.seen = self.layout.files.clone();
-            this.search.again(0, &rows);
+            this.search.again(Place::of(0), &rows);
         }
         let goes_on = this.search.advance(&rows, bytes);
         let is_typing = this.search.is_typing();
@@ -162,7 +169,7 @@ impl DiffPane {
         self.is_untouched = false;
         let spot = self.layout.spot(found.item);
         self.go_to(spot);
-        let text = ReviewRows(&self.layout).text(found.item).into_owned();
+        let text = ReviewRows(&self.layout).text(found.item).to_vec();
         let geometry = self.last_geometry();
         let Some(file) = self.layout.file(spot) else { return };
         let columns = geometry.columns(file).text;

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use crossterm::event::KeyEvent;
 
+use super::super::Place;
 use super::super::diff::sideways;
 use super::super::highlight::Lines;
-use super::super::search::{Corpus, Search};
+use super::super::search::{Corpus, Read, Search};
 use super::view::FileView;
 
 /// The lines as they are looked through.
@@ -17,8 +18,8 @@ impl Corpus for FileLines<'_> {
         self.0.len()
     }
 
-    fn text(&self, item: usize) -> Cow<'_, [u8]> {
-        Cow::Borrowed(self.0.get(item))
+    fn read(&self, place: Place, _bytes: usize) -> Read<'_> {
+        if place.part > 0 { Read::End } else { Read::Text(Cow::Borrowed(self.0.get(place.item))) }
     }
 }
 
@@ -27,7 +28,7 @@ impl FileView {
     pub(in crate::tui) fn begin_search(&mut self) {
         if self.lines().is_some() {
             let before = self.search.take().map_or(self.top, |(_, before)| before);
-            self.search = Some((Search::at(self.top.line), before));
+            self.search = Some((Search::at(Place::of(self.top.line)), before));
         }
     }
 

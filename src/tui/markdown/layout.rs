@@ -17,7 +17,8 @@ use super::table::Table;
 use super::{Flow, Ink, Page, Piece, Room, cells, clip};
 use crate::tui::{LinkWay, Scope, safe};
 
-const OPTIONS: Options = Options::ENABLE_TABLES
+/// What is read of Markdown.
+pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_FOOTNOTES);
@@ -29,8 +30,8 @@ pub(super) struct Style {
     pub(super) base: Ink,
 }
 
-/// Puts the rows of a chunk of `text` into the page; takes what it defines and uses what others have defined.
-pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, style: Style, references: &mut References) {
+/// Puts the rows of a chunk of `text` into the page; uses what others have defined.
+pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, style: Style, references: &mut References<'_>) {
     let Style { room, base } = style;
     let source = chunk.source(text);
     let rows_before = page.rows.len();
@@ -40,12 +41,6 @@ pub(super) fn lay(page: &mut Page, text: &str, chunk: &Chunk, style: Style, refe
         Some((CowStr::from(address), CowStr::from("")))
     };
     let parser = Parser::new_with_broken_link_callback(&source, OPTIONS, Some(elsewhere));
-    // In the order of the text: the first one of a label counts.
-    let mut defined: Vec<_> = parser.reference_definitions().iter().collect();
-    defined.sort_by_key(|(_, definition)| definition.span.start);
-    for (label, definition) in defined {
-        references.borrow_mut().define_link(label, &definition.dest);
-    }
     let mut layout = Layout::new(page, &source, style, &references);
     match &chunk.kind {
         Kind::Item { content, .. } if chunk.is_rest => {
@@ -90,10 +85,10 @@ struct Container {
     is_begun: bool,
 }
 
-struct Layout<'a> {
+struct Layout<'a, 'd> {
     page: &'a mut Page,
     source: &'a str,
-    references: &'a RefCell<&'a mut References>,
+    references: &'a RefCell<&'a mut References<'d>>,
     width: usize,
     wraps: bool,
     link_way: LinkWay,
@@ -115,12 +110,12 @@ struct Layout<'a> {
     hides_header: bool,
 }
 
-impl<'a> Layout<'a> {
+impl<'a, 'd> Layout<'a, 'd> {
     fn new(
         page: &'a mut Page,
         source: &'a str,
         Style { room, base }: Style,
-        references: &'a RefCell<&'a mut References>,
+        references: &'a RefCell<&'a mut References<'d>>,
     ) -> Self {
         Self {
             page,
@@ -251,7 +246,6 @@ impl<'a> Layout<'a> {
             }
             Tag::FootnoteDefinition(label) => {
                 self.block(range.start);
-                self.references.borrow_mut().define_note(&label);
                 let marker = format!("[^{}] ", clip(&label, 12));
                 let rest = " ".repeat(cells(&marker));
                 self.enter(marker, rest, Ink::of(Scope::Muted));

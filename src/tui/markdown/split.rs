@@ -106,6 +106,17 @@ pub(super) struct CodePiece {
     pub(super) ends_line: bool,
 }
 
+/// Whether a text that is taken ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// More of it comes: whole lines are taken, and pieces of long ones.
+    None,
+    /// It ends here, and more of it may come.
+    Open,
+    /// It ends here, whatever follows.
+    Closed,
+}
+
 /// What the splitter tells.
 pub(super) enum Told {
     /// A code block begins.
@@ -124,24 +135,51 @@ impl Splitter {
         Self { taken: 0, at_line_start: true, open: None, is_blank: false, list: None }
     }
 
-    /// Takes what the text has beyond what was taken: whole lines, and pieces of long ones. With `is_end` takes all.
-    pub(super) fn take(&mut self, text: &str, is_end: bool, tell: &mut dyn FnMut(Told)) {
-        while let Some((length, ends_line)) = self.next_piece(text, is_end) {
-            let range = self.taken..self.taken + length;
-            let piece = text[range.clone()].trim_end_matches('\n');
-            let piece = piece.strip_suffix('\r').filter(|_| ends_line).unwrap_or(piece);
-            if self.at_line_start {
-                self.line(text, range.start, piece, tell);
-            } else {
-                self.more(range.start, piece, tell);
-            }
-            self.taken = range.end;
-            let starts_line = std::mem::replace(&mut self.at_line_start, ends_line);
-            self.end_piece(range, starts_line, ends_line, piece.len(), tell);
+    /// Takes what the text has beyond what was taken, and what is open if it ends.
+    pub(super) fn take(&mut self, text: &str, ending: Ending, tell: &mut dyn FnMut(Told)) {
+        while self.step(text, ending, tell) {}
+        match ending {
+            Ending::None => {}
+            Ending::Open => self.close_as(true, tell),
+            Ending::Closed => self.close_as(false, tell),
         }
-        if is_end {
-            self.close_as(true, tell);
+    }
+
+    /// Takes a line, or a piece of a long one; false where there is none.
+    pub(super) fn step(&mut self, text: &str, ending: Ending, tell: &mut dyn FnMut(Told)) -> bool {
+        let Some((length, ends_line)) = self.next_piece(text, ending != Ending::None) else { return false };
+        let range = self.taken..self.taken + length;
+        let piece = text[range.clone()].trim_end_matches('\n');
+        let piece = piece.strip_suffix('\r').filter(|_| ends_line).unwrap_or(piece);
+        if self.at_line_start {
+            self.line(text, range.start, piece, tell);
+        } else {
+            self.more(range.start, piece, tell);
         }
+        self.taken = range.end;
+        let starts_line = std::mem::replace(&mut self.at_line_start, ends_line);
+        self.end_piece(range, starts_line, ends_line, piece.len(), tell);
+        true
+    }
+
+    /// Tells whether nothing was taken of the chunk that is open: it goes on with one that grew too large.
+    pub(super) fn is_between(&self) -> bool {
+        self.began_at(self.taken)
+    }
+
+    /// Tells whether the chunk that is open began here.
+    pub(super) fn began_at(&self, at: usize) -> bool {
+        self.open.as_ref().is_some_and(|open| open.start == at)
+    }
+
+    /// Tells whether a code block is open.
+    pub(super) fn is_in_code(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| matches!(open.kind, Kind::Code(_)))
+    }
+
+    /// Ends the chunk that is open.
+    pub(super) fn close(&mut self) {
+        self.close_as(false, &mut |_| ());
     }
 
     fn next_piece(&self, text: &str, is_end: bool) -> Option<(usize, bool)> {
@@ -205,7 +243,7 @@ impl Splitter {
             open.last_line = at;
             open.is_blank = piece.trim().is_empty();
         } else {
-            self.close(tell);
+            self.close_as(false, tell);
             self.begin(at, piece, tell);
         }
     }
@@ -310,7 +348,7 @@ impl Splitter {
             }
         }
         if open.ends_with_line && ends_line {
-            self.close(tell);
+            self.close_as(false, tell);
         } else if range.end - open.start >= CHUNK_BYTES && !matches!(open.kind, Kind::Code(_)) {
             let chunk = open.chunk(range.end);
             open.start = range.end;
@@ -321,13 +359,12 @@ impl Splitter {
         }
     }
 
-    fn close(&mut self, tell: &mut dyn FnMut(Told)) {
-        self.close_as(false, tell);
-    }
-
     fn close_as(&mut self, is_open: bool, tell: &mut dyn FnMut(Told)) {
         let Some(open) = self.open.take() else { return };
         self.is_blank = open.is_blank;
+        if open.start == self.taken {
+            return;
+        }
         if matches!(open.kind, Kind::Code(_)) {
             self.is_blank = false;
             tell(Told::CodeEnded);

@@ -1,18 +1,16 @@
 //! The commit sheet: what will be committed, what stays, and the message, drafted and then edited.
 
-use crossterm::event::KeyEvent;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::layout::{Position, Rect};
 use ratatui::widgets::Widget as _;
 use tui_textarea::TextArea;
 
 use super::super::action::{Action, Context};
 use super::super::effect::{EditorJob, Effect};
-use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{clip, put, width};
 use super::super::theme::Scope;
-use super::buttons::SheetTheme;
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, act, key as hint};
 use super::sheet::{between, line, question, sheet, tell_keys};
 use super::summary::{FileSummary, summarize, totals};
 use super::words::{plain, scroll_back, text_area};
@@ -70,14 +68,6 @@ impl CommitSheet {
         Vec::new()
     }
 
-    /// Takes over how the review stands.
-    pub(in crate::tui) fn sync(&mut self, state: &SessionState) {
-        let revision = Some(state.review.revision());
-        if self.reversal.0 != revision {
-            self.reversal = (revision, reversal(state));
-        }
-    }
-
     /// Takes over what happened; tells whether the sheet is done and closes.
     pub(in crate::tui) fn event(&mut self, kind: &EventKind) -> bool {
         let is_waiting = self.stage != Stage::Editing;
@@ -124,24 +114,6 @@ impl CommitSheet {
         }
     }
 
-    /// Takes a key into the message. Without a repository, Enter makes one.
-    pub(in crate::tui) fn key(&mut self, key: KeyEvent, state: &SessionState) -> Vec<Effect> {
-        if state.lacks_repository() {
-            let is_enter = key.code == crossterm::event::KeyCode::Enter;
-            return if is_enter { vec![Effect::Send(Op::InitRepository)] } else { Vec::new() };
-        }
-        if self.text.input(key) {
-            self.is_touched = true;
-            self.problem = None;
-        }
-        Vec::new()
-    }
-
-    /// Takes pasted text into the message.
-    pub(in crate::tui) fn paste(&mut self, text: &str) {
-        self.is_touched |= self.text.insert_str(plain(text));
-    }
-
     /// Takes the message back from the user's editor.
     pub(in crate::tui) fn set_message(&mut self, text: &str) {
         self.text = text_area(text);
@@ -151,61 +123,6 @@ impl CommitSheet {
     /// Returns the message as it stands.
     pub(in crate::tui) fn message(&self) -> String {
         self.text.lines().join("\n")
-    }
-
-    /// Draws it.
-    pub(super) fn view(
-        &self,
-        screen: Rect,
-        buffer: &mut Buffer,
-        theme: &SheetTheme<'_>,
-        state: &SessionState,
-        keymap: &Keymap,
-    ) {
-        if state.lacks_repository() {
-            let words = [("There is no git repository here, so commits are off.", Scope::Warning)];
-            let keys = [
-                ("Enter", "makes one here; what you accepted is then ready to be committed"),
-                ("Esc", "leaves; accepted changes are on disk in any case"),
-            ];
-            let keys = keys.map(|(key, what)| (key.to_owned(), what));
-            return question(screen, 84, &title(state), &words, keys, buffer, theme);
-        }
-        let size = (84.min(screen.width.saturating_sub(4)), 30.min(screen.height.saturating_sub(4)));
-        let inner = sheet(screen, size, &title(state), buffer, theme);
-        let keys = [
-            (Action::CommitNow, "commit"),
-            (Action::DraftAgain, "draft anew"),
-            (Action::EditMessage, "editor"),
-            (Action::Escape, "leave"),
-        ];
-        let keys = keys.map(|(action, what)| {
-            (keymap.key_here(Context::Commit, action).map(ToString::to_string).unwrap_or_default(), what)
-        });
-        let body = tell_keys(inner, keys, buffer, theme);
-        let body = between(body, 0, u16::from(body.height > ROOMY));
-        // The message and its heading stay where the list of files has no room.
-        let is_roomy = body.height > ROOMY;
-        let rows = self.rows(body.height.saturating_sub(2 + u16::from(is_roomy)), inner, state);
-        for (at, pieces) in rows.iter().enumerate() {
-            let row = line(body, at);
-            pieces.iter().fold(0, |column, (text, scope)| put(buffer, row, column, text, theme.style(*scope)));
-        }
-        let used = u16::try_from(rows.len()).unwrap_or(u16::MAX);
-        let message = between(body, used + u16::from(used > 0 && is_roomy), 0);
-        let (words, scope) = match (self.stage, &self.problem) {
-            (_, Some(problem)) => (problem.as_str(), Scope::Error),
-            (Stage::Drafting, None) => ("drafting…", Scope::Accent),
-            (Stage::Committing, None) => ("committing…", Scope::Accent),
-            (Stage::Editing, None) => ("", Scope::Muted),
-        };
-        let has_heading = message.height > 1;
-        if has_heading {
-            let at = put(buffer, message, 0, "Message", theme.style(Scope::Heading));
-            let room = usize::from(message.width.saturating_sub(at + 2));
-            put(buffer, message, at + 2, &clip(&safe::shown(words, 0), room), theme.style(scope));
-        }
-        self.text.render(between(message, u16::from(has_heading), 0), buffer);
     }
 
     /// Shows as much as fits, after the screen has another size.
@@ -274,6 +191,104 @@ impl CommitSheet {
             return vec![Effect::Send(Op::Commit { message })];
         }
         Vec::new()
+    }
+}
+
+impl Modal for CommitSheet {
+    fn context(&self) -> Context {
+        Context::Commit
+    }
+
+    fn hints(&self, state: &SessionState) -> Vec<Hint> {
+        if state.lacks_repository() {
+            return vec![hint("enter", "make a repository")];
+        }
+        vec![
+            act(Action::CommitNow, "commit"),
+            act(Action::DraftAgain, "draft anew"),
+            act(Action::EditMessage, "editor"),
+        ]
+    }
+
+    fn takes_text(&self) -> bool {
+        true
+    }
+
+    /// Takes a key into the message. Without a repository, Enter makes one.
+    fn key(&mut self, key: KeyEvent, around: Surroundings<'_>) -> Verdict {
+        if around.state.lacks_repository() {
+            let is_enter = key.code == KeyCode::Enter;
+            return Verdict::Stay(if is_enter { vec![Effect::Send(Op::InitRepository)] } else { Vec::new() });
+        }
+        if self.text.input(key) {
+            self.is_touched = true;
+            self.problem = None;
+        }
+        Verdict::stay()
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.is_touched |= self.text.insert_str(plain(text));
+    }
+
+    /// Takes over how the review stands.
+    fn sync(&mut self, state: &SessionState) -> bool {
+        let revision = Some(state.review.revision());
+        if self.reversal.0 != revision {
+            self.reversal = (revision, reversal(state));
+        }
+        true
+    }
+
+    fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {
+        let Paper { screen, buffer, theme } = paper;
+        let Surroundings { state, keymap, .. } = around;
+        if state.lacks_repository() {
+            let words = [("There is no git repository here, so commits are off.", Scope::Warning)];
+            let keys = [
+                ("Enter", "makes one here; what you accepted is then ready to be committed"),
+                ("Esc", "leaves; accepted changes are on disk in any case"),
+            ];
+            let keys = keys.map(|(key, what)| (key.to_owned(), what));
+            question(screen, 84, &title(state), &words, keys, buffer, theme);
+            return None;
+        }
+        let size = (84.min(screen.width.saturating_sub(4)), 30.min(screen.height.saturating_sub(4)));
+        let inner = sheet(screen, size, &title(state), buffer, theme);
+        let keys = [
+            (Action::CommitNow, "commit"),
+            (Action::DraftAgain, "draft anew"),
+            (Action::EditMessage, "editor"),
+            (Action::Escape, "leave"),
+        ];
+        let keys = keys.map(|(action, what)| {
+            (keymap.key_here(Context::Commit, action).map(ToString::to_string).unwrap_or_default(), what)
+        });
+        let body = tell_keys(inner, keys, buffer, theme);
+        let body = between(body, 0, u16::from(body.height > ROOMY));
+        // The message and its heading stay where the list of files has no room.
+        let is_roomy = body.height > ROOMY;
+        let rows = self.rows(body.height.saturating_sub(2 + u16::from(is_roomy)), inner, state);
+        for (at, pieces) in rows.iter().enumerate() {
+            let row = line(body, at);
+            pieces.iter().fold(0, |column, (text, scope)| put(buffer, row, column, text, theme.style(*scope)));
+        }
+        let used = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+        let message = between(body, used + u16::from(used > 0 && is_roomy), 0);
+        let (words, scope) = match (self.stage, &self.problem) {
+            (_, Some(problem)) => (problem.as_str(), Scope::Error),
+            (Stage::Drafting, None) => ("drafting…", Scope::Accent),
+            (Stage::Committing, None) => ("committing…", Scope::Accent),
+            (Stage::Editing, None) => ("", Scope::Muted),
+        };
+        let has_heading = message.height > 1;
+        if has_heading {
+            let at = put(buffer, message, 0, "Message", theme.style(Scope::Heading));
+            let room = usize::from(message.width.saturating_sub(at + 2));
+            put(buffer, message, at + 2, &clip(&safe::shown(words, 0), room), theme.style(scope));
+        }
+        self.text.render(between(message, u16::from(has_heading), 0), buffer);
+        None
     }
 }
 

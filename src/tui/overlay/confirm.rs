@@ -1,17 +1,16 @@
 //! A decision on many hunks at once, asked for again.
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::layout::Position;
 
-use super::super::action::Action;
+use super::super::action::{Action, Context};
 use super::super::effect::Effect;
-use super::super::keymap::Keymap;
 use super::super::theme::Scope;
-use super::buttons::SheetTheme;
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, act};
 use super::note::describe;
 use super::sheet::{key_of, question};
 use crate::review::{Decision, Pick, Revision};
-use crate::session::Op;
+use crate::session::{Op, SessionState};
 
 /// The question's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,19 +26,33 @@ impl Confirm {
     pub(super) fn new(pick: Pick, revision: Revision, decision: Decision, count: usize) -> Self {
         Self { pick, revision, decision, count }
     }
+}
 
-    /// Returns what is asked for when it is answered.
-    pub(super) fn answer(&self, answer: Action) -> Option<Vec<Effect>> {
+impl Modal for Confirm {
+    fn context(&self) -> Context {
+        Context::Question
+    }
+
+    fn hints(&self, _state: &SessionState) -> Vec<Hint> {
+        vec![act(Action::AnswerYes, "yes"), act(Action::AnswerNo, "no")]
+    }
+
+    fn key(&mut self, key: KeyEvent, around: Surroundings<'_>) -> Verdict {
+        if key.code == KeyCode::Enter { self.answer(Action::AnswerYes, around) } else { Verdict::stay() }
+    }
+
+    fn answer(&mut self, action: Action, _around: Surroundings<'_>) -> Verdict {
         let (revision, pick, decision) = (self.revision, self.pick.clone(), self.decision);
-        match answer {
-            Action::AnswerYes => Some(vec![Effect::Send(Op::Decide { revision, pick, decision, note: None })]),
-            Action::AnswerNo => Some(Vec::new()),
-            _ => None,
+        match action {
+            Action::AnswerYes => {
+                Verdict::Close(vec![Effect::Send(Op::Decide { revision, pick, decision, note: None })])
+            }
+            Action::AnswerNo => Verdict::Close(Vec::new()),
+            _ => Verdict::stay(),
         }
     }
 
-    /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>, keymap: &Keymap) {
+    fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {
         let (title, verb) = match self.decision {
             Decision::Accepted => ("Accept them all?", "accept"),
             Decision::Rejected => ("Reject them all?", "reject"),
@@ -48,7 +61,8 @@ impl Confirm {
         let about = format!("{} changes are pending in {}", self.count, describe(&self.pick));
         let words = [(about.as_str(), Scope::Text), ("One undo takes the decision back.", Scope::Muted)];
         let keys = [(Action::AnswerYes, verb), (Action::AnswerNo, "leave")];
-        let keys = keys.map(|(action, what)| (key_of(keymap, action), what));
-        question(screen, 60, title, &words, keys, buffer, theme);
+        let keys = keys.map(|(action, what)| (key_of(around.keymap, action), what));
+        question(paper.screen, 60, title, &words, keys, paper.buffer, paper.theme);
+        None
     }
 }

@@ -2,16 +2,14 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use super::super::action::Action;
+use super::super::action::{Action, Context};
 use super::super::effect::{EditorJob, Effect};
-use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
-use super::buttons::SheetTheme;
-use super::opened::Verdict;
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, act};
 use super::sheet::{between, key_of, line, sheet, tell_keys};
 use crate::path::RelPath;
 use crate::review::{ConflictTexts, Resolution, Snapshot};
@@ -34,83 +32,10 @@ impl Conflict {
         Self { path, tab: 1, top: 0 }
     }
 
-    /// Tells whether the conflict still stands.
-    pub(super) fn stands(&self, state: &SessionState) -> bool {
-        texts(state, &self.path).is_some()
-    }
-
-    /// Does an action of the sheet's.
-    pub(super) fn act(&mut self, action: Action, state: &SessionState) -> Verdict {
-        let Some(conflict) = texts(state, &self.path) else { return Verdict::Close(Vec::new()) };
-        let resolve = |resolution| vec![Effect::Send(Op::Resolve { path: self.path.clone(), resolution })];
-        match action {
-            Action::KeepYours => return Verdict::Close(resolve(Resolution::Yours)),
-            Action::TakeProposal => return Verdict::Close(resolve(Resolution::Proposal)),
-            Action::TakeBoth => return Verdict::Close(resolve(Resolution::Both)),
-            Action::EditConflict => return Verdict::Stay(self.edit(conflict, state)),
-            Action::NextText => self.tab = (self.tab + 1) % 3,
-            Action::PreviousText => self.tab = (self.tab + 2) % 3,
-            Action::ConflictDown => self.scroll(1, state),
-            Action::ConflictUp => self.scroll(-1, state),
-            _ => {}
-        }
-        Verdict::Stay(Vec::new())
-    }
-
-    /// Takes a key that means no action.
-    pub(super) fn key(&mut self, key: KeyEvent, state: &SessionState) {
-        match key.code {
-            KeyCode::Down => self.scroll(1, state),
-            KeyCode::Up => self.scroll(-1, state),
-            KeyCode::PageDown => self.scroll(15, state),
-            KeyCode::PageUp => self.scroll(-15, state),
-            _ => {}
-        }
-    }
-
     fn scroll(&mut self, by: isize, state: &SessionState) {
         let Some(conflict) = texts(state, &self.path) else { return };
         let longest = sides(conflict).iter().map(|(_, text)| lines(*text).len()).max().unwrap_or(0);
         self.top = self.top.saturating_add_signed(by).min(longest.saturating_sub(1));
-    }
-
-    /// Draws it.
-    pub(super) fn view(
-        &self,
-        screen: Rect,
-        buffer: &mut Buffer,
-        theme: &SheetTheme<'_>,
-        keymap: &Keymap,
-        state: &SessionState,
-    ) {
-        let size = (screen.width.saturating_sub(6), screen.height.saturating_sub(4));
-        let inner = sheet(screen, size, &format!("Conflict in {}", self.path), buffer, theme);
-        let Some(conflict) = texts(state, &self.path) else {
-            put(buffer, inner, 0, "the conflict is settled", theme.style(Scope::Good));
-            return;
-        };
-        let keys = [
-            (Action::KeepYours, "keep yours"),
-            (Action::TakeProposal, "review the proposal"),
-            (Action::TakeBoth, "take both"),
-            (Action::EditConflict, "edit"),
-            (Action::NextText, "next text"),
-            (Action::Escape, "later"),
-        ];
-        let inner = tell_keys(inner, keys.map(|(action, what)| (key_of(keymap, action), what)), buffer, theme);
-        let why = "Changed on disk where the proposal changes it; nothing was written.";
-        put(buffer, inner, 0, &clip(why, inner.width.into()), theme.style(Scope::Warning));
-        let body = if inner.height > 5 { between(inner, 2, 1) } else { between(inner, 1, 0) };
-        let sides = sides(conflict);
-        if inner.width >= WIDE {
-            let width = body.width / 3;
-            for (at, (name, text)) in (0_u16..).zip(&sides) {
-                let area = Rect { x: body.x + at * width, width: width.saturating_sub(1), ..body };
-                self.draw_text(name, *text, usize::from(at) == self.tab, area, buffer, theme);
-            }
-        } else if let Some((name, text)) = sides.get(self.tab) {
-            self.draw_text(name, *text, true, body, buffer, theme);
-        }
     }
 
     fn edit(&self, conflict: &ConflictTexts, state: &SessionState) -> Vec<Effect> {
@@ -156,6 +81,91 @@ impl Conflict {
             let room = usize::from(area.width.saturating_sub(after));
             put(buffer, row, after, &clip(&safe::shown(shown, 0), room), theme.style(Scope::Text));
         }
+    }
+}
+
+impl Modal for Conflict {
+    fn context(&self) -> Context {
+        Context::Conflict
+    }
+
+    fn hints(&self, _state: &SessionState) -> Vec<Hint> {
+        vec![
+            act(Action::KeepYours, "keep yours"),
+            act(Action::TakeProposal, "review the proposal"),
+            act(Action::TakeBoth, "take both"),
+            act(Action::EditConflict, "edit"),
+            act(Action::NextText, "next text"),
+        ]
+    }
+
+    /// Tells whether the conflict still stands.
+    fn sync(&mut self, state: &SessionState) -> bool {
+        texts(state, &self.path).is_some()
+    }
+
+    fn answer(&mut self, action: Action, around: Surroundings<'_>) -> Verdict {
+        let state = around.state;
+        let Some(conflict) = texts(state, &self.path) else { return Verdict::Close(Vec::new()) };
+        let resolve = |resolution| vec![Effect::Send(Op::Resolve { path: self.path.clone(), resolution })];
+        match action {
+            Action::KeepYours => return Verdict::Close(resolve(Resolution::Yours)),
+            Action::TakeProposal => return Verdict::Close(resolve(Resolution::Proposal)),
+            Action::TakeBoth => return Verdict::Close(resolve(Resolution::Both)),
+            Action::EditConflict => return Verdict::Stay(self.edit(conflict, state)),
+            Action::NextText => self.tab = (self.tab + 1) % 3,
+            Action::PreviousText => self.tab = (self.tab + 2) % 3,
+            Action::ConflictDown => self.scroll(1, state),
+            Action::ConflictUp => self.scroll(-1, state),
+            _ => {}
+        }
+        Verdict::Stay(Vec::new())
+    }
+
+    fn key(&mut self, key: KeyEvent, around: Surroundings<'_>) -> Verdict {
+        let state = around.state;
+        match key.code {
+            KeyCode::Down => self.scroll(1, state),
+            KeyCode::Up => self.scroll(-1, state),
+            KeyCode::PageDown => self.scroll(15, state),
+            KeyCode::PageUp => self.scroll(-15, state),
+            _ => {}
+        }
+        Verdict::stay()
+    }
+
+    fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {
+        let Paper { screen, buffer, theme } = paper;
+        let Surroundings { state, keymap, .. } = around;
+        let size = (screen.width.saturating_sub(6), screen.height.saturating_sub(4));
+        let inner = sheet(screen, size, &format!("Conflict in {}", self.path), buffer, theme);
+        let Some(conflict) = texts(state, &self.path) else {
+            put(buffer, inner, 0, "the conflict is settled", theme.style(Scope::Good));
+            return None;
+        };
+        let keys = [
+            (Action::KeepYours, "keep yours"),
+            (Action::TakeProposal, "review the proposal"),
+            (Action::TakeBoth, "take both"),
+            (Action::EditConflict, "edit"),
+            (Action::NextText, "next text"),
+            (Action::Escape, "later"),
+        ];
+        let inner = tell_keys(inner, keys.map(|(action, what)| (key_of(keymap, action), what)), buffer, theme);
+        let why = "Changed on disk where the proposal changes it; nothing was written.";
+        put(buffer, inner, 0, &clip(why, inner.width.into()), theme.style(Scope::Warning));
+        let body = if inner.height > 5 { between(inner, 2, 1) } else { between(inner, 1, 0) };
+        let sides = sides(conflict);
+        if inner.width >= WIDE {
+            let width = body.width / 3;
+            for (at, (name, text)) in (0_u16..).zip(&sides) {
+                let area = Rect { x: body.x + at * width, width: width.saturating_sub(1), ..body };
+                self.draw_text(name, *text, usize::from(at) == self.tab, area, buffer, theme);
+            }
+        } else if let Some((name, text)) = sides.get(self.tab) {
+            self.draw_text(name, *text, true, body, buffer, theme);
+        }
+        None
     }
 }
 

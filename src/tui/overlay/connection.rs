@@ -2,34 +2,40 @@
 
 use std::time::Duration;
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::layout::Position;
 
 use super::super::connection::{ConnectionReport, Follow};
 use super::super::text::{clip, put};
 use super::super::theme::Scope;
-use super::buttons::SheetTheme;
+use super::modal::{Modal, Paper, Surroundings, Verdict};
 use super::sheet::{fitting, line, sheet, tell_keys};
 
-/// Draws it.
-pub(super) fn draw_connection(
-    screen: Rect,
-    buffer: &mut Buffer,
-    theme: &SheetTheme<'_>,
-    connection: &ConnectionReport,
-) {
-    let rows = rows(connection);
-    let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
-    let inner = sheet(screen, (74, height), "The connection to the terminal", buffer, theme);
-    let body = tell_keys(inner, [("Esc".to_owned(), "leaves")], buffer, theme);
-    let (shown, more) = fitting(rows.len(), body);
-    if let Some(more) = more {
-        put(buffer, line(body, shown), 0, &more, theme.style(Scope::Muted));
+/// How quick the connection is and what was sent over it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::tui) struct ConnectionSheet;
+
+impl Modal for ConnectionSheet {
+    fn key(&mut self, key: KeyEvent, _around: Surroundings<'_>) -> Verdict {
+        if key.code == KeyCode::Enter { Verdict::Close(Vec::new()) } else { Verdict::stay() }
     }
-    for (at, (name, value)) in rows.iter().enumerate().take(shown) {
-        put(buffer, line(body, at), 0, name, theme.style(Scope::Muted));
-        let room = usize::from(body.width.saturating_sub(20));
-        put(buffer, line(body, at), 20, &clip(value, room), theme.style(Scope::Text));
+
+    fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {
+        let Paper { screen, buffer, theme } = paper;
+        let rows = rows(around.connection);
+        let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
+        let inner = sheet(screen, (74, height), "The connection to the terminal", buffer, theme);
+        let body = tell_keys(inner, [("Esc".to_owned(), "leaves")], buffer, theme);
+        let (shown, more) = fitting(rows.len(), body);
+        if let Some(more) = more {
+            put(buffer, line(body, shown), 0, &more, theme.style(Scope::Muted));
+        }
+        for (at, (name, value)) in rows.iter().enumerate().take(shown) {
+            put(buffer, line(body, at), 0, name, theme.style(Scope::Muted));
+            let room = usize::from(body.width.saturating_sub(20));
+            put(buffer, line(body, at), 20, &clip(value, room), theme.style(Scope::Text));
+        }
+        None
     }
 }
 

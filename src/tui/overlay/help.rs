@@ -1,18 +1,17 @@
 //! The help: every action with its keys, made from the table of actions and the keymap.
 
 use crossterm::event::{KeyCode, KeyEvent};
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Position;
 
 use super::super::action::{ACTIONS, Action, Context};
 use super::super::effect::Effect;
 use super::super::keymap::{CONTEXTS, Keymap};
 use super::super::text::{clip, put, width};
 use super::super::theme::Scope;
-use super::buttons::SheetTheme;
-use super::opened::Verdict;
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, key as hint};
 use super::palette::is_elsewhere;
 use super::sheet::{Cursor, Query, below_query, line, sheet};
+use crate::session::SessionState;
 
 /// A sheet that is narrower than this has little room for keys.
 const NARROW: u16 = 56;
@@ -23,8 +22,8 @@ const FIRST: usize = 1;
 /// The help's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::tui) struct Help {
-    pub(super) query: Query,
-    pub(super) cursor: Cursor,
+    query: Query,
+    cursor: Cursor,
 }
 
 /// A line of the help.
@@ -44,16 +43,67 @@ impl Help {
         Self { query: Query::default(), cursor: Cursor::on(FIRST) }
     }
 
+    /// Puts the cursor on the first action that is left.
+    fn renew(&mut self) {
+        self.cursor.at = FIRST;
+        self.cursor.turn(isize::MIN);
+    }
+
+    fn lines(&self, keymap: &Keymap) -> Vec<Line> {
+        let wanted = self.query.text.trim().to_lowercase();
+        let matches = |keys: &str, action: Action| {
+            let told = [keys, action.info().title, action.info().name];
+            told.iter().any(|told| told.to_lowercase().contains(&wanted))
+        };
+        let mut lines = Vec::new();
+        let mut section = |name: &'static str, entries: Vec<(String, Action)>, counts: bool| {
+            let kept: Vec<_> = entries.into_iter().filter(|(keys, action)| matches(keys, *action)).collect();
+            if kept.is_empty() {
+                return;
+            }
+            if !lines.is_empty() {
+                lines.push(Line::Blank);
+            }
+            lines.push(Line::Heading(name, counts));
+            lines.extend(kept.into_iter().map(|(keys, action)| Line::Action { keys, action }));
+        };
+        for (context, _, name) in CONTEXTS {
+            section(name, entries(keymap, *context), keymap.counts_in(*context));
+        }
+        let unbound = ACTIONS.iter().filter(|info| keymap.key(info.context, info.action).is_none());
+        section("By the palette only", unbound.map(|info| (String::new(), info.action)).collect(), false);
+        if lines.is_empty() && Keymap::COUNT_WORDS.1.contains(&wanted) {
+            // No action, but a place is found by what numbers do there.
+            let counting = CONTEXTS.iter().filter(|(context, _, _)| keymap.counts_in(*context));
+            lines.extend(counting.map(|(_, _, name)| Line::Heading(name, true)));
+        }
+        lines
+    }
+}
+
+impl Modal for Help {
+    fn context(&self) -> Context {
+        Context::Anywhere
+    }
+
+    fn hints(&self, _state: &SessionState) -> Vec<Hint> {
+        vec![hint("enter", "do it"), hint("pagedown", "scroll")]
+    }
+
+    fn takes_text(&self) -> bool {
+        true
+    }
+
     /// Moves, narrows, or does what the cursor stands on.
-    pub(super) fn key(&mut self, key: KeyEvent, keymap: &Keymap) -> Verdict {
-        let lines = self.lines(keymap);
+    fn key(&mut self, key: KeyEvent, around: Surroundings<'_>) -> Verdict {
+        let lines = self.lines(around.keymap);
         if key.code == KeyCode::Enter {
             return match lines.get(self.cursor.at) {
                 Some(Line::Action { action, .. }) if is_elsewhere(*action) => {
                     Verdict::Stay(vec![Effect::Say("this is done in a sheet that is not open now".to_owned())])
                 }
                 Some(Line::Action { action, .. }) => Verdict::Perform(*action),
-                Some(Line::Heading(..) | Line::Blank) | None => Verdict::Stay(Vec::new()),
+                Some(Line::Heading(..) | Line::Blank) | None => Verdict::stay(),
             };
         }
         let before = self.cursor.at;
@@ -66,30 +116,21 @@ impl Help {
         } else if self.query.key(key) {
             self.renew();
         }
-        Verdict::Stay(Vec::new())
+        Verdict::stay()
     }
 
-    /// Takes pasted text into the query.
-    pub(super) fn paste(&mut self, text: &str) {
+    fn paste(&mut self, text: &str) {
         self.query.paste(text);
         self.renew();
     }
 
-    /// Puts the cursor on the first action that is left.
-    fn renew(&mut self) {
-        self.cursor.at = FIRST;
-        self.cursor.turn(isize::MIN);
+    fn list(&mut self) -> Option<&mut Cursor> {
+        Some(&mut self.cursor)
     }
 
-    /// Draws it.
-    pub(super) fn view(
-        &self,
-        screen: Rect,
-        buffer: &mut Buffer,
-        theme: &SheetTheme<'_>,
-        keymap: &Keymap,
-    ) -> Option<Position> {
-        let lines = self.lines(keymap);
+    fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {
+        let Paper { screen, buffer, theme } = paper;
+        let lines = self.lines(around.keymap);
         let wanted = u16::try_from(lines.len().max(12)).unwrap_or(u16::MAX).saturating_add(2);
         let inner = sheet(screen, (80, wanted.min(screen.height.saturating_sub(4))), "Keys", buffer, theme);
         let cursor = self.query.view(inner, buffer, theme);
@@ -124,37 +165,6 @@ impl Help {
             }
         }
         cursor
-    }
-
-    fn lines(&self, keymap: &Keymap) -> Vec<Line> {
-        let wanted = self.query.text.trim().to_lowercase();
-        let matches = |keys: &str, action: Action| {
-            let told = [keys, action.info().title, action.info().name];
-            told.iter().any(|told| told.to_lowercase().contains(&wanted))
-        };
-        let mut lines = Vec::new();
-        let mut section = |name: &'static str, entries: Vec<(String, Action)>, counts: bool| {
-            let kept: Vec<_> = entries.into_iter().filter(|(keys, action)| matches(keys, *action)).collect();
-            if kept.is_empty() {
-                return;
-            }
-            if !lines.is_empty() {
-                lines.push(Line::Blank);
-            }
-            lines.push(Line::Heading(name, counts));
-            lines.extend(kept.into_iter().map(|(keys, action)| Line::Action { keys, action }));
-        };
-        for (context, _, name) in CONTEXTS {
-            section(name, entries(keymap, *context), keymap.counts_in(*context));
-        }
-        let unbound = ACTIONS.iter().filter(|info| keymap.key(info.context, info.action).is_none());
-        section("By the palette only", unbound.map(|info| (String::new(), info.action)).collect(), false);
-        if lines.is_empty() && Keymap::COUNT_WORDS.1.contains(&wanted) {
-            // No action, but a place is found by what numbers do there.
-            let counting = CONTEXTS.iter().filter(|(context, _, _)| keymap.counts_in(*context));
-            lines.extend(counting.map(|(_, _, name)| Line::Heading(name, true)));
-        }
-        lines
     }
 }
 

@@ -1,16 +1,14 @@
 //! The history of the review: everything that happened to it, as a tree, and the way to any point of it.
 
 use crossterm::event::{KeyCode, KeyEvent};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::Position;
 
 use super::super::action::Action;
 use super::super::effect::Effect;
-use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::text::{clip, put, width};
 use super::super::theme::Scope;
-use super::buttons::SheetTheme;
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, key as hint};
 use super::sheet::{Cursor, between, key_of, line, sheet, tell_keys};
 use crate::review::{HistoryEntry, NodeId, Revision};
 use crate::session::{Millis, Op, SessionState};
@@ -23,7 +21,7 @@ const MAX_LANES: usize = 12;
 pub(in crate::tui) struct History {
     revision: Revision,
     rows: Vec<Point>,
-    pub(super) cursor: Cursor,
+    cursor: Cursor,
 }
 
 /// One point of the history, newest first.
@@ -46,37 +44,49 @@ impl History {
         Self { revision: state.review.revision(), rows, cursor: Cursor::on(at) }
     }
 
+    /// Returns what it asks for to go to the point under the cursor.
+    fn go_there(&self) -> Option<Vec<Effect>> {
+        let point = self.rows.get(self.cursor.at)?;
+        Some(if point.is_current {
+            vec![Effect::Say("the review stands there already".to_owned())]
+        } else {
+            vec![Effect::Send(Op::GoTo { revision: self.revision, point: point.id })]
+        })
+    }
+}
+
+impl Modal for History {
+    fn hints(&self, _state: &SessionState) -> Vec<Hint> {
+        vec![hint("enter", "go there"), hint("down", "next")]
+    }
+
+    fn key(&mut self, key: KeyEvent, _around: Surroundings<'_>) -> Verdict {
+        if key.code == KeyCode::Enter {
+            return Verdict::close_if(self.go_there());
+        }
+        self.cursor.key(key, self.rows.len());
+        Verdict::stay()
+    }
+
+    fn list(&mut self) -> Option<&mut Cursor> {
+        Some(&mut self.cursor)
+    }
+
     /// Takes over what happened since; the cursor stays on its point.
-    pub(super) fn sync(&mut self, state: &SessionState) {
-        if self.revision == state.review.revision() {
-            return;
-        }
-        let here = self.rows.get(self.cursor.at).map(|point| point.id);
-        *self = Self::new(state);
-        if let Some(at) = self.rows.iter().position(|point| Some(point.id) == here) {
-            self.cursor.at = at;
-        }
-    }
-
-    /// Takes a key; returns what is asked for when the overlay is done.
-    pub(super) fn key(&mut self, key: KeyEvent) -> Option<Vec<Effect>> {
-        let count = self.rows.len();
-        match key.code {
-            KeyCode::Enter => {
-                let point = self.rows.get(self.cursor.at)?;
-                return Some(if point.is_current {
-                    vec![Effect::Say("the review stands there already".to_owned())]
-                } else {
-                    vec![Effect::Send(Op::GoTo { revision: self.revision, point: point.id })]
-                });
+    fn sync(&mut self, state: &SessionState) -> bool {
+        if self.revision != state.review.revision() {
+            let here = self.rows.get(self.cursor.at).map(|point| point.id);
+            *self = Self::new(state);
+            if let Some(at) = self.rows.iter().position(|point| Some(point.id) == here) {
+                self.cursor.at = at;
             }
-            _ => drop(self.cursor.key(key, count)),
         }
-        None
+        true
     }
 
-    /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>, keymap: &Keymap, now: Millis) {
+    fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {
+        let Paper { screen, buffer, theme } = paper;
+        let Surroundings { keymap, now, .. } = around;
         let wanted = u16::try_from(self.rows.len().clamp(3, 30)).unwrap_or(30) + 2;
         let inner = sheet(screen, (84, wanted), "History of the review", buffer, theme);
         let keys = [
@@ -110,6 +120,7 @@ impl History {
             let column = area.width.saturating_sub(u16::try_from(width(&time)).unwrap_or(0));
             put(buffer, area, column, &time, theme.style(Scope::Muted));
         }
+        None
     }
 }
 

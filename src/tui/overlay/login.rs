@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent};
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Position;
 
-use super::super::action::Action;
+use super::super::action::{Action, Context};
+use super::super::clipboard::Copied;
 use super::super::effect::Effect;
-use super::super::hyperlink::{LinkTable, safe_address};
-use super::super::keymap::Keymap;
+use super::super::hyperlink::safe_address;
 use super::super::safe;
 use super::super::text::{put, wrap};
 use super::super::theme::Scope;
-use super::buttons::SheetTheme;
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, act, key as hint};
 use super::sheet::{Query, columns, key_of, line, sheet, tell_keys};
 use crate::session::{Login as Wanted, Op, Passcode, SessionState};
 
@@ -37,22 +36,31 @@ impl Login {
     pub(super) fn new(state: &SessionState) -> Self {
         Self { wanted: state.login.clone().unwrap_or_default(), typed: Query::default() }
     }
+}
+
+impl Modal for Login {
+    fn context(&self) -> Context {
+        if self.takes_text() { Context::Anywhere } else { Context::Sheet }
+    }
+
+    fn hints(&self, _state: &SessionState) -> Vec<Hint> {
+        vec![if self.takes_text() { hint("enter", "go on") } else { act(Action::CopyAddress, "copy the address") }]
+    }
 
     /// Takes over what the login says by now; false when nothing waits any more.
-    pub(super) fn sync(&mut self, state: &SessionState) -> bool {
+    fn sync(&mut self, state: &SessionState) -> bool {
         let Some(login) = &state.login else { return false };
         self.wanted.clone_from(login);
         true
     }
 
     /// Tells whether a code is typed here.
-    pub(super) fn takes_text(&self) -> bool {
+    fn takes_text(&self) -> bool {
         self.wanted.device.is_some()
     }
 
-    /// Takes a key.
-    pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
-        match (key.code, &self.wanted) {
+    fn key(&mut self, key: KeyEvent, _around: Surroundings<'_>) -> Verdict {
+        Verdict::Stay(match (key.code, &self.wanted) {
             (KeyCode::Enter, Wanted { device: Some(_), .. }) if !self.typed.text.trim().is_empty() => {
                 let code = Passcode(std::mem::take(&mut self.typed.text));
                 vec![Effect::Send(Op::EnterPasscode { code })]
@@ -64,31 +72,25 @@ impl Login {
                 Vec::new()
             }
             _ => Vec::new(),
-        }
+        })
     }
 
-    /// Returns the address of the page that is to be opened.
-    pub(super) fn address(&self) -> Option<&str> {
-        self.wanted.url.as_deref()
+    /// Copies the address of the page that is to be opened.
+    fn answer(&mut self, action: Action, _around: Surroundings<'_>) -> Verdict {
+        let address = self.wanted.url.clone().filter(|_| action == Action::CopyAddress);
+        Verdict::Stay(address.map(|address| Effect::Copy(Copied::new("the address", address))).into_iter().collect())
     }
 
-    /// Takes pasted text in.
-    pub(super) fn paste(&mut self, text: &str) {
+    fn paste(&mut self, text: &str) {
         if self.takes_text() {
             self.typed.paste(text.trim());
             self.typed.text.truncate(CODE_LENGTH);
         }
     }
 
-    /// Draws it.
-    pub(super) fn view(
-        &self,
-        screen: Rect,
-        buffer: &mut Buffer,
-        theme: &SheetTheme<'_>,
-        keymap: &Keymap,
-        links: Option<&LinkTable>,
-    ) -> Option<Position> {
+    fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {
+        let Paper { screen, buffer, theme } = paper;
+        let Surroundings { keymap, links, .. } = around;
         let columns = columns(screen, WIDTH);
         let mut lines: Vec<Line> = Vec::new();
         let mut say = |text: &str, scope: Scope| {

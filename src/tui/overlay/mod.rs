@@ -1,6 +1,5 @@
 //! What lies over the panes: a stack of closed kinds, the last of which has the keys.
 
-mod acting;
 mod buttons;
 mod commit;
 mod confirm;
@@ -10,6 +9,7 @@ mod help;
 mod history;
 mod login;
 mod meter;
+mod modal;
 mod models;
 mod money;
 mod note;
@@ -18,6 +18,7 @@ mod opened;
 mod origin;
 mod palette;
 mod picker;
+mod quit;
 mod risk;
 mod sheet;
 mod summary;
@@ -26,8 +27,8 @@ mod timings;
 mod turns;
 mod words;
 
-pub(in crate::tui) use acting::Click;
 pub(in crate::tui) use commit::CommitSheet;
+pub(in crate::tui) use modal::{Click, Surroundings, Verdict};
 pub(in crate::tui) use money::{Money, OverCap};
-pub(in crate::tui) use opened::{Opened, Surroundings, Verdict};
+pub(in crate::tui) use opened::Opened;
 pub(in crate::tui) use risk::Risk;

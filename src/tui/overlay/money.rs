@@ -1,16 +1,15 @@
 //! What was spent, in every span, and what the prompt cache saved; and the question at a cap.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use super::super::action::Action;
+use super::super::action::{Action, Context};
 use super::super::effect::Effect;
-use super::super::keymap::Keymap;
 use super::super::safe;
 use super::super::status::thousands;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
-use super::buttons::SheetTheme;
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, act};
 use super::sheet::{fitting, key_of, line, question};
 use crate::session::{Allowance, Caps, Fault, Op, SessionState, Spent, Usage, dollars};
 
@@ -127,24 +126,38 @@ impl OverCap {
     pub(in crate::tui) fn new(fault: &Fault) -> Self {
         Self { what: fault.message.clone() }
     }
+}
 
-    /// Returns what is asked for when it is answered.
-    pub(super) fn answer(&self, answer: Action) -> Option<Vec<Effect>> {
-        let allow = |allowance| Some(vec![Effect::Send(Op::AllowSpending { allowance })]);
-        match answer {
+/// Enter says yes to other questions, but not to money.
+impl Modal for OverCap {
+    fn context(&self) -> Context {
+        Context::Question
+    }
+
+    fn hints(&self, _state: &SessionState) -> Vec<Hint> {
+        vec![
+            act(Action::AnswerYes, "this call"),
+            act(Action::AnswerAlways, "all of this session"),
+            act(Action::AnswerNo, "no"),
+        ]
+    }
+
+    fn answer(&mut self, action: Action, _around: Surroundings<'_>) -> Verdict {
+        let allow = |allowance| Verdict::Close(vec![Effect::Send(Op::AllowSpending { allowance })]);
+        match action {
             Action::AnswerYes => allow(Allowance::Call),
             Action::AnswerAlways => allow(Allowance::Session),
-            Action::AnswerNo => Some(Vec::new()),
-            _ => None,
+            Action::AnswerNo => Verdict::Close(Vec::new()),
+            _ => Verdict::stay(),
         }
     }
 
-    /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>, keymap: &Keymap) {
+    fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {
         let words = [(self.what.as_str(), Scope::Text), ("The call was not made. Make it all the same?", Scope::Muted)];
         let keys =
             [(Action::AnswerYes, "this call"), (Action::AnswerAlways, "all of this session"), (Action::AnswerNo, "no")];
-        let keys = keys.map(|(action, what)| (key_of(keymap, action), what));
-        question(screen, WIDTH, "A cap is reached", &words, keys, buffer, theme);
+        let keys = keys.map(|(action, what)| (key_of(around.keymap, action), what));
+        question(paper.screen, WIDTH, "A cap is reached", &words, keys, paper.buffer, paper.theme);
+        None
     }
 }

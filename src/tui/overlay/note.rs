@@ -1,20 +1,20 @@
 //! A few words to the model about a part of the proposal, with or without deciding it.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::Position;
 use ratatui::widgets::Widget as _;
 use tui_textarea::TextArea;
 
+use super::super::action::Context;
 use super::super::effect::Effect;
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::Scope;
-use super::buttons::SheetTheme;
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, key as hint};
 use super::sheet::{between, sheet, tell_keys};
 use super::words::{plain, scroll_back, text_area};
 use crate::review::{Decision, Pick, Revision, Unit};
-use crate::session::Op;
+use crate::session::{Op, SessionState};
 
 /// The note's state.
 #[derive(Debug, Clone)]
@@ -22,43 +22,68 @@ pub(in crate::tui) struct Note {
     pick: Pick,
     revision: Revision,
     decision: Decision,
-    pub(super) text: TextArea<'static>,
+    text: Box<TextArea<'static>>,
 }
 
 impl Note {
     /// Returns an empty note.
     pub(super) fn new(pick: Pick, revision: Revision, decision: Decision) -> Self {
-        Self { pick, revision, decision, text: text_area("") }
+        Self { pick, revision, decision, text: Box::new(text_area("")) }
     }
 
-    /// Takes a key; returns what to send when the note is done.
-    pub(super) fn key(&mut self, key: KeyEvent) -> Option<Vec<Effect>> {
-        let is_newline = key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SHIFT);
-        match key.code {
-            KeyCode::Enter if is_newline => self.text.insert_newline(),
-            KeyCode::Enter => return Some(self.done()),
-            KeyCode::Char('j') if key.modifiers.contains(KeyModifiers::CONTROL) => self.text.insert_newline(),
-            _ => drop(self.text.input(key)),
+    fn done(&self) -> Vec<Effect> {
+        let text = self.text.lines().join("\n").trim().to_owned();
+        let (revision, pick) = (self.revision, self.pick.clone());
+        if self.decision != Decision::Pending {
+            let note = (!text.is_empty()).then_some(text);
+            return vec![Effect::Send(Op::Decide { revision, pick, decision: self.decision, note })];
         }
-        None
+        if text.is_empty() {
+            return vec![Effect::Say("an empty note was not kept".to_owned())];
+        }
+        vec![Effect::Send(Op::Note { revision, pick, text })]
+    }
+}
+
+impl Modal for Note {
+    fn context(&self) -> Context {
+        Context::Anywhere
     }
 
-    /// Takes pasted text.
-    pub(super) fn paste(&mut self, text: &str) {
-        self.text.insert_str(plain(text));
-    }
-
-    /// Returns what Enter does, for the bottom line.
-    pub(super) fn sends(&self) -> &'static str {
-        match self.decision {
+    fn hints(&self, _state: &SessionState) -> Vec<Hint> {
+        let sends = match self.decision {
             Decision::Pending => "keep the note",
             Decision::Accepted => "accept",
             Decision::Rejected => "reject",
-        }
+        };
+        vec![hint("enter", sends), hint("alt-enter", "new line")]
     }
 
-    /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>) {
+    fn takes_text(&self) -> bool {
+        true
+    }
+
+    fn key(&mut self, key: KeyEvent, _around: Surroundings<'_>) -> Verdict {
+        let is_newline = key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SHIFT);
+        match key.code {
+            KeyCode::Enter if is_newline => self.text.insert_newline(),
+            KeyCode::Enter => return Verdict::Close(self.done()),
+            KeyCode::Char('j') if key.modifiers.contains(KeyModifiers::CONTROL) => self.text.insert_newline(),
+            _ => drop(self.text.input(key)),
+        }
+        Verdict::stay()
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.text.insert_str(plain(text));
+    }
+
+    fn resized(&mut self) {
+        scroll_back(&mut self.text);
+    }
+
+    fn view(&self, paper: Paper<'_>, _around: Surroundings<'_>) -> Option<Position> {
+        let Paper { screen, buffer, theme } = paper;
         let (title, sends) = match self.decision {
             Decision::Pending => ("Note or question to the model", "keeps the note until the next message"),
             Decision::Accepted => ("Accept, and …", "accepts"),
@@ -73,24 +98,7 @@ impl Note {
         let heading = u16::from(body.height > 1);
         put(buffer, between(body, 0, 1 - heading), 0, &clip(&about, body.width.into()), theme.style(Scope::Muted));
         self.text.render(between(body, heading, 0), buffer);
-    }
-
-    /// Shows as much as fits, after the screen has another size.
-    pub(super) fn resized(&mut self) {
-        scroll_back(&mut self.text);
-    }
-
-    fn done(&self) -> Vec<Effect> {
-        let text = self.text.lines().join("\n").trim().to_owned();
-        let (revision, pick) = (self.revision, self.pick.clone());
-        if self.decision != Decision::Pending {
-            let note = (!text.is_empty()).then_some(text);
-            return vec![Effect::Send(Op::Decide { revision, pick, decision: self.decision, note })];
-        }
-        if text.is_empty() {
-            return vec![Effect::Say("an empty note was not kept".to_owned())];
-        }
-        vec![Effect::Send(Op::Note { revision, pick, text })]
+        None
     }
 }
 

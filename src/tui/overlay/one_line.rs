@@ -1,21 +1,21 @@
 //! One line of the proposal, edited in place.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::Position;
 use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Widget as _;
 use tui_textarea::{CursorMove, TextArea};
 
+use super::super::action::Context;
 use super::super::effect::Effect;
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::Scope;
-use super::buttons::SheetTheme;
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, key as hint};
 use super::sheet::{line, sheet, tell_keys};
 use crate::path::RelPath;
 use crate::review::{Revision, Snapshot, Text};
-use crate::session::Op;
+use crate::session::{Op, SessionState};
 
 /// The editor's state.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub(in crate::tui) struct OneLine {
     at: usize,
     /// The target as it was.
     base: Snapshot,
-    pub(super) text: TextArea<'static>,
+    text: Box<TextArea<'static>>,
 }
 
 impl OneLine {
@@ -37,39 +37,7 @@ impl OneLine {
         text.set_cursor_line_style(Style::new());
         text.set_cursor_style(Style::new().add_modifier(Modifier::REVERSED));
         text.move_cursor(CursorMove::End);
-        Self { path, revision, at, base, text }
-    }
-
-    /// Takes a key; returns what to send when the line is done.
-    pub(super) fn key(&mut self, key: KeyEvent) -> Option<Vec<Effect>> {
-        let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
-        match key.code {
-            KeyCode::Enter => return Some(self.done()),
-            // These would start a second line.
-            KeyCode::Char('j' | 'm') if is_control => {}
-            _ => drop(self.text.input(key)),
-        }
-        None
-    }
-
-    /// Takes pasted text in, as one line.
-    pub(super) fn paste(&mut self, text: &str) {
-        let one = text.trim_end_matches(['\r', '\n']).replace(['\r', '\n'], " ");
-        self.text.insert_str(one);
-    }
-
-    /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>) {
-        let width = screen.width.saturating_sub(8).min(120);
-        let inner = sheet(screen, (width, 4), "Edit the line", buffer, theme);
-        let keys = [("Enter", "puts it into the proposal"), ("Esc", "leaves")];
-        let body = tell_keys(inner, keys.map(|(key, what)| (key.to_owned(), what)), buffer, theme);
-        let about = format!("{}, line {} of the proposal", self.path, self.at + 1);
-        let heading = usize::from(body.height > 1);
-        if heading > 0 {
-            put(buffer, body, 0, &clip(&safe::shown(&about, 0), body.width.into()), theme.style(Scope::Muted));
-        }
-        self.text.render(line(body, heading), buffer);
+        Self { path, revision, at, base, text: Box::new(text) }
     }
 
     fn done(&self) -> Vec<Effect> {
@@ -80,6 +48,52 @@ impl OneLine {
         let (path, base) = (self.path.clone(), self.base.clone());
         let target = Snapshot { text: Text::new(bytes), mode: base.mode };
         vec![Effect::Send(Op::Rewrite { revision: self.revision, path, target, base: Some(base) })]
+    }
+}
+
+impl Modal for OneLine {
+    fn context(&self) -> Context {
+        Context::Anywhere
+    }
+
+    fn hints(&self, _state: &SessionState) -> Vec<Hint> {
+        vec![hint("enter", "put it in")]
+    }
+
+    fn takes_text(&self) -> bool {
+        true
+    }
+
+    fn key(&mut self, key: KeyEvent, _around: Surroundings<'_>) -> Verdict {
+        let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Enter => return Verdict::Close(self.done()),
+            // These would start a second line.
+            KeyCode::Char('j' | 'm') if is_control => {}
+            _ => drop(self.text.input(key)),
+        }
+        Verdict::stay()
+    }
+
+    /// Takes pasted text in, as one line.
+    fn paste(&mut self, text: &str) {
+        let one = text.trim_end_matches(['\r', '\n']).replace(['\r', '\n'], " ");
+        self.text.insert_str(one);
+    }
+
+    fn view(&self, paper: Paper<'_>, _around: Surroundings<'_>) -> Option<Position> {
+        let Paper { screen, buffer, theme } = paper;
+        let width = screen.width.saturating_sub(8).min(120);
+        let inner = sheet(screen, (width, 4), "Edit the line", buffer, theme);
+        let keys = [("Enter", "puts it into the proposal"), ("Esc", "leaves")];
+        let body = tell_keys(inner, keys.map(|(key, what)| (key.to_owned(), what)), buffer, theme);
+        let about = format!("{}, line {} of the proposal", self.path, self.at + 1);
+        let heading = usize::from(body.height > 1);
+        if heading > 0 {
+            put(buffer, body, 0, &clip(&safe::shown(&about, 0), body.width.into()), theme.style(Scope::Muted));
+        }
+        self.text.render(line(body, heading), buffer);
+        None
     }
 }
 

@@ -1,15 +1,15 @@
 //! Where a change came from: the prompt, the step and the tool call that made it, or the user.
 
 use crossterm::event::{KeyCode, KeyEvent};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::Position;
 
 use super::super::effect::Origin;
 use super::super::safe;
 use super::super::text::{clip, put, wrap};
 use super::super::theme::Scope;
-use super::buttons::SheetTheme;
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, key as hint};
 use super::sheet::{between, line, sheet, tell_keys};
+use crate::session::SessionState;
 
 /// The columns of the text.
 const WIDTH: u16 = 76;
@@ -38,12 +38,17 @@ impl Origins {
         }
         Self { about, lines, top: 0 }
     }
+}
 
-    /// Takes a key; tells whether the overlay is done.
-    pub(super) fn key(&mut self, key: KeyEvent) -> bool {
+impl Modal for Origins {
+    fn hints(&self, _state: &SessionState) -> Vec<Hint> {
+        vec![hint("pagedown", "scroll")]
+    }
+
+    fn key(&mut self, key: KeyEvent, _around: Surroundings<'_>) -> Verdict {
         match key.code {
             // The key that opened it closes it, too.
-            KeyCode::Enter | KeyCode::Char('p') => return true,
+            KeyCode::Enter | KeyCode::Char('p') => return Verdict::Close(Vec::new()),
             KeyCode::Down => self.top += 1,
             KeyCode::Up => self.top = self.top.saturating_sub(1),
             KeyCode::Home => self.top = 0,
@@ -53,11 +58,11 @@ impl Origins {
             _ => {}
         }
         self.top = self.top.min(self.lines.len().saturating_sub(1));
-        false
+        Verdict::stay()
     }
 
-    /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>) {
+    fn view(&self, paper: Paper<'_>, _around: Surroundings<'_>) -> Option<Position> {
+        let Paper { screen, buffer, theme } = paper;
         let wanted = u16::try_from(self.lines.len().clamp(2, 24)).unwrap_or(24) + 3;
         let inner = sheet(screen, (WIDTH, wanted), "Where this came from", buffer, theme);
         let body = tell_keys(inner, [("Esc".to_owned(), "leaves")], buffer, theme);
@@ -67,5 +72,6 @@ impl Origins {
             let indent = if *scope == Scope::User { 2 } else { 0 };
             put(buffer, line(list, row), indent, &safe::shown(text, 0), theme.style(*scope));
         }
+        None
     }
 }

@@ -5,16 +5,15 @@ use std::cmp::Reverse;
 use crossterm::event::KeyEvent;
 use nucleo::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo::{Config, Matcher, Utf32Str};
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Position;
 
 use super::super::action::{ACTIONS, Action, ActionInfo, Context, HABITS};
-use super::super::keymap::Keymap;
 use super::super::text::{clip, put, width};
 use super::super::theme::Scope;
-use super::buttons::SheetTheme;
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, key as hint};
 use super::picker::Picker;
 use super::sheet::sheet;
+use crate::session::SessionState;
 
 /// The palette's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,38 +22,13 @@ pub(in crate::tui) struct Palette {
     context: Context,
     /// What was done last comes before them.
     recent: Vec<Action>,
-    pub(super) picker: Picker,
+    picker: Picker,
 }
 
 impl Palette {
     /// Returns a palette opened in a context.
     pub(super) fn new(context: Context, recent: &[Action]) -> Self {
         Self { context, recent: recent.to_vec(), picker: Picker::default() }
-    }
-
-    /// Takes a key; returns the chosen action.
-    pub(super) fn key(&mut self, key: KeyEvent) -> Option<Action> {
-        let found = self.found();
-        let is_chosen = self.picker.key(key, found.len());
-        found.get(self.picker.cursor.at).filter(|_| is_chosen).map(|info| info.action)
-    }
-
-    /// Draws it.
-    pub(super) fn view(
-        &self,
-        screen: Rect,
-        buffer: &mut Buffer,
-        theme: &SheetTheme<'_>,
-        keymap: &Keymap,
-    ) -> Option<Position> {
-        let inner = sheet(screen, (74, 20.min(screen.height.saturating_sub(4))), "Actions", buffer, theme);
-        self.picker.view(inner, buffer, theme, (&self.found(), "no action matches"), |info, area, buffer| {
-            let key = keymap.key(info.context, info.action).map(|key| key.to_string()).unwrap_or_default();
-            let room = usize::from(area.width).saturating_sub(width(&key) + 2);
-            put(buffer, area, 0, &clip(info.title, room), theme.style(Scope::Text));
-            let at = area.width.saturating_sub(u16::try_from(width(&key)).unwrap_or(0));
-            put(buffer, area, at, &key, theme.style(Scope::Key));
-        })
     }
 
     fn found(&self) -> Vec<&'static ActionInfo> {
@@ -84,6 +58,43 @@ impl Palette {
             .collect();
         ranked.sort_by_key(|(rank, _)| *rank);
         ranked.into_iter().map(|(_, info)| info).collect()
+    }
+}
+
+impl Modal for Palette {
+    fn context(&self) -> Context {
+        Context::Anywhere
+    }
+
+    fn hints(&self, _state: &SessionState) -> Vec<Hint> {
+        vec![hint("enter", "do it"), hint("down", "next")]
+    }
+
+    fn takes_text(&self) -> bool {
+        true
+    }
+
+    fn key(&mut self, key: KeyEvent, _around: Surroundings<'_>) -> Verdict {
+        let found = self.found();
+        let is_chosen = self.picker.key(key, found.len());
+        let chosen = found.get(self.picker.cursor.at).filter(|_| is_chosen);
+        chosen.map_or(Verdict::stay(), |info| Verdict::Perform(info.action))
+    }
+
+    fn picker(&mut self) -> Option<&mut Picker> {
+        Some(&mut self.picker)
+    }
+
+    fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {
+        let Paper { screen, buffer, theme } = paper;
+        let inner = sheet(screen, (74, 20.min(screen.height.saturating_sub(4))), "Actions", buffer, theme);
+        self.picker.view(inner, buffer, theme, (&self.found(), "no action matches"), |info, area, buffer| {
+            let key = around.keymap.key(info.context, info.action).map(|key| key.to_string()).unwrap_or_default();
+            let room = usize::from(area.width).saturating_sub(width(&key) + 2);
+            put(buffer, area, 0, &clip(info.title, room), theme.style(Scope::Text));
+            let at = area.width.saturating_sub(u16::try_from(width(&key)).unwrap_or(0));
+            put(buffer, area, at, &key, theme.style(Scope::Key));
+        })
     }
 }
 

@@ -1,15 +1,13 @@
 //! The question whether a cache that is worth something may be thrown away.
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::Position;
 
-use super::super::action::Action;
+use super::super::action::{Action, Context};
 use super::super::effect::Effect;
-use super::super::keymap::Keymap;
 use super::super::theme::Scope;
-use super::buttons::SheetTheme;
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, act};
 use super::sheet::{key_of, question};
-use crate::session::{Op, dollars};
+use crate::session::{Op, SessionState, dollars};
 
 /// The columns of the text.
 const WIDTH: u16 = 64;
@@ -26,20 +24,30 @@ impl Risk {
         let worth = dollars(worth_micros);
         Self { words: format!("To {act} throws the prompt cache away: the next request costs about {worth} more.") }
     }
+}
 
-    /// Returns what is asked for when it is answered.
-    pub(super) fn answer(&self, answer: Action) -> Option<Vec<Effect>> {
-        match answer {
-            Action::AnswerYes => Some(vec![Effect::Send(Op::Proceed)]),
-            Action::AnswerNo => Some(Vec::new()),
-            _ => None,
+/// Enter says yes to other questions, but not to money.
+impl Modal for Risk {
+    fn context(&self) -> Context {
+        Context::Question
+    }
+
+    fn hints(&self, _state: &SessionState) -> Vec<Hint> {
+        vec![act(Action::AnswerYes, "yes"), act(Action::AnswerNo, "no")]
+    }
+
+    fn answer(&mut self, action: Action, _around: Surroundings<'_>) -> Verdict {
+        match action {
+            Action::AnswerYes => Verdict::Close(vec![Effect::Send(Op::Proceed)]),
+            Action::AnswerNo => Verdict::Close(Vec::new()),
+            _ => Verdict::stay(),
         }
     }
 
-    /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>, keymap: &Keymap) {
+    fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {
         let keys = [(Action::AnswerYes, "go on"), (Action::AnswerNo, "leave it")];
-        let keys = keys.map(|(action, what)| (key_of(keymap, action), what));
-        question(screen, WIDTH, "Go on?", &[(&self.words, Scope::Text)], keys, buffer, theme);
+        let keys = keys.map(|(action, what)| (key_of(around.keymap, action), what));
+        question(paper.screen, WIDTH, "Go on?", &[(&self.words, Scope::Text)], keys, paper.buffer, paper.theme);
+        None
     }
 }

@@ -1,16 +1,18 @@
 //! The choice of the theme: the screen behind it is shown in the one under the cursor.
 
 use crossterm::event::KeyEvent;
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::super::action::Context;
+use super::super::effect::Effect;
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
 use super::super::wardrobe::Wardrobe;
-use super::buttons::SheetTheme;
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, key as hint};
 use super::picker::Picker;
 use super::sheet::sheet;
+use crate::session::SessionState;
 
 /// The choice's state.
 #[derive(Debug, Clone)]
@@ -18,7 +20,7 @@ pub(in crate::tui) struct Themes {
     names: Vec<String>,
     /// How the screen looked before; it does so again when nothing is chosen.
     before: Theme,
-    pub(super) picker: Picker,
+    picker: Picker,
 }
 
 impl Themes {
@@ -40,21 +42,40 @@ impl Themes {
         under.unwrap_or_else(|| self.before.clone())
     }
 
-    /// Takes a key; returns the chosen name.
-    pub(super) fn key(&mut self, key: KeyEvent) -> Option<String> {
+    fn found(&self) -> Vec<&str> {
+        let wanted = self.picker.wanted();
+        self.names.iter().map(String::as_str).filter(|name| name.to_lowercase().contains(&wanted)).collect()
+    }
+}
+
+impl Modal for Themes {
+    fn context(&self) -> Context {
+        Context::Anywhere
+    }
+
+    fn hints(&self, _state: &SessionState) -> Vec<Hint> {
+        vec![hint("enter", "choose"), hint("down", "next")]
+    }
+
+    fn takes_text(&self) -> bool {
+        true
+    }
+
+    fn key(&mut self, key: KeyEvent, _around: Surroundings<'_>) -> Verdict {
         let count = self.found().len();
         let is_chosen = self.picker.key(key, count);
-        is_chosen.then(|| self.found().get(self.picker.cursor.at).map(|name| (*name).to_owned()))?
+        let chosen = self.found().get(self.picker.cursor.at).filter(|_| is_chosen).map(|name| (*name).to_owned());
+        Verdict::close_if(chosen.map(|name| vec![Effect::Wear(name)]))
+    }
+
+    fn picker(&mut self) -> Option<&mut Picker> {
+        Some(&mut self.picker)
     }
 
     /// Draws it to the right, so that as much as can be of the screen shows the theme.
-    pub(super) fn view(
-        &self,
-        screen: Rect,
-        buffer: &mut Buffer,
-        theme: &SheetTheme<'_>,
-        wardrobe: &Wardrobe,
-    ) -> Option<Position> {
+    fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {
+        let Paper { screen, buffer, theme } = paper;
+        let wardrobe = around.wardrobe;
         let width = 34.min(screen.width);
         let right = Rect { x: screen.right() - width, width, ..screen };
         let wanted = u16::try_from(self.names.len().saturating_add(2)).unwrap_or(u16::MAX);
@@ -65,10 +86,5 @@ impl Themes {
             let room = usize::from(area.width.saturating_sub(2));
             put(buffer, area, 2, &clip(&safe::shown(name, 0), room), theme.style(Scope::Text));
         })
-    }
-
-    fn found(&self) -> Vec<&str> {
-        let wanted = self.picker.wanted();
-        self.names.iter().map(String::as_str).filter(|name| name.to_lowercase().contains(&wanted)).collect()
     }
 }

@@ -2,13 +2,13 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use super::super::effect::Effect;
 use super::super::safe;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
-use super::buttons::SheetTheme;
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, key as hint};
 use super::sheet::{Cursor, between, line, sheet, tell_keys};
 use crate::session::{CallKind, SessionState, StepRecord, StopReason};
 
@@ -30,22 +30,31 @@ const OTHER_LINES: u16 = 6;
 /// The overlay's state: which step is selected, counted from the newest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::tui) struct StepTimes {
-    pub(super) cursor: Cursor,
+    cursor: Cursor,
 }
 
-impl StepTimes {
-    /// Takes a key; returns what is asked for when the overlay is done.
-    pub(super) fn key(&mut self, key: KeyEvent, state: &SessionState) -> Option<Vec<Effect>> {
-        if key.code == KeyCode::Enter {
-            let chosen = state.steps.iter().rev().nth(self.cursor.at).map(|step| Effect::ShowTurn(step.turn));
-            return Some(chosen.into_iter().collect());
-        }
-        self.cursor.key(key, state.steps.len());
-        None
+impl Modal for StepTimes {
+    fn hints(&self, _state: &SessionState) -> Vec<Hint> {
+        vec![hint("enter", "go to the prompt"), hint("down", "next")]
     }
 
-    /// Draws it.
-    pub(super) fn view(&self, screen: Rect, buffer: &mut Buffer, theme: &SheetTheme<'_>, state: &SessionState) {
+    fn key(&mut self, key: KeyEvent, around: Surroundings<'_>) -> Verdict {
+        let steps = &around.state.steps;
+        if key.code == KeyCode::Enter {
+            let chosen = steps.iter().rev().nth(self.cursor.at).map(|step| Effect::ShowTurn(step.turn));
+            return Verdict::Close(chosen.into_iter().collect());
+        }
+        self.cursor.key(key, steps.len());
+        Verdict::stay()
+    }
+
+    fn list(&mut self) -> Option<&mut Cursor> {
+        Some(&mut self.cursor)
+    }
+
+    fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {
+        let Paper { screen, buffer, theme } = paper;
+        let state = around.state;
         let steps: Vec<&StepRecord> = state.steps.iter().rev().collect();
         let rows = u16::try_from(steps.len().clamp(1, 16)).unwrap_or(16);
         let inner = sheet(screen, (WIDTH, rows + OTHER_LINES), "The last requests", buffer, theme);
@@ -78,6 +87,7 @@ impl StepTimes {
                 put(buffer, line(inner, usize::from(about) + offset), 0, &words, theme.style(Scope::Text));
             }
         }
+        None
     }
 }
 

@@ -2,15 +2,15 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use super::super::effect::Effect;
 use super::super::safe;
 use super::super::status::thousands;
 use super::super::text::{clip, put};
 use super::super::theme::{Scope, Theme};
-use super::buttons::SheetTheme;
-use super::money::{Money, draw_spans};
+use super::modal::{Hint, Modal, Paper, Surroundings, Verdict, key as hint};
+use super::money::draw_spans;
 use super::sheet::{Cursor, between, line, sheet, tell_keys};
 use super::timings::seconds;
 use crate::session::{SessionState, TurnOutcome, TurnRecord, Usage, dollars};
@@ -26,30 +26,31 @@ const COLUMNS: [(u16, &str); 6] =
 /// What was spent, with a cursor in the turns; the newest is the first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::tui) struct Costs {
-    pub(super) cursor: Cursor,
+    cursor: Cursor,
 }
 
-impl Costs {
-    /// Takes a key; returns what is asked for when the overlay is done.
-    pub(super) fn key(&mut self, key: KeyEvent, state: &SessionState) -> Option<Vec<Effect>> {
-        let turns = state.turns();
-        if key.code == KeyCode::Enter {
-            let chosen = turns.get(self.cursor.at).map(|turn| Effect::ShowTurn(turn.id));
-            return Some(chosen.into_iter().collect());
-        }
-        self.cursor.key(key, turns.len());
-        None
+impl Modal for Costs {
+    fn hints(&self, _state: &SessionState) -> Vec<Hint> {
+        vec![hint("enter", "go to the prompt"), hint("down", "next")]
     }
 
-    /// Draws it.
-    pub(super) fn view(
-        &self,
-        screen: Rect,
-        buffer: &mut Buffer,
-        theme: &SheetTheme<'_>,
-        state: &SessionState,
-        money: &Money,
-    ) {
+    fn key(&mut self, key: KeyEvent, around: Surroundings<'_>) -> Verdict {
+        let turns = around.state.turns();
+        if key.code == KeyCode::Enter {
+            let chosen = turns.get(self.cursor.at).map(|turn| Effect::ShowTurn(turn.id));
+            return Verdict::Close(chosen.into_iter().collect());
+        }
+        self.cursor.key(key, turns.len());
+        Verdict::stay()
+    }
+
+    fn list(&mut self) -> Option<&mut Cursor> {
+        Some(&mut self.cursor)
+    }
+
+    fn view(&self, paper: Paper<'_>, around: Surroundings<'_>) -> Option<Position> {
+        let Paper { screen, buffer, theme } = paper;
+        let Surroundings { state, money, .. } = around;
         let turns = state.turns();
         let lines = u16::try_from(turns.len()).unwrap_or(u16::MAX).min(30);
         let heading = u16::from(lines > 0) * 2;
@@ -61,11 +62,14 @@ impl Costs {
         let inner = tell_keys(inner, keys.map(|(key, what)| (key.to_owned(), what)), buffer, theme);
         let used = draw_spans(inner, buffer, theme, state, money);
         if !turns.is_empty() {
-            self.list(&turns, between(inner, used + 1, 0), buffer, theme);
+            self.draw_list(&turns, between(inner, used + 1, 0), buffer, theme);
         }
+        None
     }
+}
 
-    fn list(&self, turns: &[TurnRecord<'_>], area: Rect, buffer: &mut Buffer, theme: &Theme) {
+impl Costs {
+    fn draw_list(&self, turns: &[TurnRecord<'_>], area: Rect, buffer: &mut Buffer, theme: &Theme) {
         for (column, heading) in COLUMNS {
             put(buffer, line(area, 0), column, heading, theme.style(Scope::Muted));
         }

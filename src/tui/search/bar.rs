@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::scan::Scan;
 use super::{Corpus, Found, Pattern};
 use crate::tui::text::{clip, put, width};
-use crate::tui::{Scope, Theme, safe};
+use crate::tui::{Place, Scope, Theme, safe};
 
 /// No longer query is taken.
 const QUERY_BYTES: usize = 512;
@@ -22,14 +22,14 @@ pub(in crate::tui) struct Search {
     scan: Scan,
     current: Option<Found>,
     /// Where the view stood when the search began.
-    origin: usize,
+    origin: Place,
     /// Whether the pane has to go to the current place.
     is_moved: bool,
 }
 
 impl Search {
-    /// Returns a search that begins at an item, its query yet to be typed.
-    pub(in crate::tui) fn at(origin: usize) -> Self {
+    /// Returns a search that begins at a part of an item, its query yet to be typed.
+    pub(in crate::tui) fn at(origin: Place) -> Self {
         Self { is_typing: true, origin, ..Self::default() }
     }
 
@@ -88,10 +88,10 @@ impl Search {
         self.scan = if self.pattern.is_some() { Scan::from(self.origin, corpus.len()) } else { Scan::default() };
     }
 
-    /// Takes over that items from one on have changed or come.
-    pub(in crate::tui) fn again(&mut self, from: usize, corpus: &dyn Corpus) {
+    /// Takes over that all from a part on has changed or come.
+    pub(in crate::tui) fn again(&mut self, from: Place, corpus: &dyn Corpus) {
         if self.pattern.is_some() {
-            self.scan.again(from..corpus.len());
+            self.scan.again(from, corpus.len());
         }
     }
 

@@ -9,4 +9,4 @@ mod scan;
 
 pub(super) use bar::Search;
 pub(super) use pattern::Pattern;
-pub(super) use scan::{Corpus, Found};
+pub(super) use scan::{Corpus, Found, Read};

@@ -7,84 +7,12 @@ use std::time::Duration;
 use adit::adapters::bedrock::{Bedrock, Loopback, Patience};
 use adit::config::Config;
 use adit::demo::{Endpoint, Reply, ServerStep};
-use adit::engine::{Delta, Provider as _, Request, ToolSpec};
+use adit::engine::{Provider as _, Request, ToolSpec};
 use adit::models::Models;
-use adit::session::{Answer, Block, Fault, Message, Role, ToolCall, ToolCallId, ToolOutput};
-use futures::StreamExt as _;
-use futures::stream::BoxStream;
+use adit::session::{Block, Message, Role, ToolCall, ToolCallId, ToolOutput};
 use serde_json::{Value, json};
 
-/// Everything that a stream gave.
-pub(crate) struct Heard {
-    /// The deltas, in order.
-    pub(crate) deltas: Vec<Delta>,
-    /// The fault at the end.
-    pub(crate) fault: Option<Fault>,
-    /// The answer, put together after the last retry.
-    pub(crate) answer: Answer,
-}
-
-impl Heard {
-    /// Returns the faults for which the request was sent again.
-    pub(crate) fn retried(&self) -> Vec<&Fault> {
-        let of = |delta: &'_ Delta| matches!(delta, Delta::Retrying { .. });
-        self.deltas
-            .iter()
-            .filter(|delta| of(delta))
-            .filter_map(|delta| if let Delta::Retrying { fault, .. } = delta { Some(fault) } else { None })
-            .collect()
-    }
-
-    /// Returns the text of the answer.
-    pub(crate) fn text(&self) -> String {
-        let (message, _) = self.answer.clone().finish();
-        let blocks = message.map(|message| message.blocks).unwrap_or_default();
-        blocks
-            .iter()
-            .filter_map(|block| if let Block::Text { text } = block { Some(text.as_str()) } else { None })
-            .collect()
-    }
-}
-
-/// Listens to the end.
-pub(crate) async fn hear(mut stream: BoxStream<'static, Result<Delta, Fault>>) -> Heard {
-    let mut heard = Heard { deltas: Vec::new(), fault: None, answer: Answer::new() };
-    while let Some(item) = stream.next().await {
-        match item {
-            Ok(delta) => {
-                fold(&mut heard.answer, &delta);
-                heard.deltas.push(delta);
-            }
-            Err(fault) => heard.fault = Some(fault),
-        }
-    }
-    heard
-}
-
-fn fold(answer: &mut Answer, delta: &Delta) {
-    match delta.clone() {
-        Delta::Text { block, text } => answer.text(block, &text),
-        Delta::Reasoning { block, text } => answer.reasoning(block, &text),
-        Delta::TextWasThought => answer.text_was_thought(),
-        Delta::Signature { block, signature } => answer.signature(block, &signature),
-        Delta::Redacted { block, data } => answer.redacted(block, &data),
-        Delta::ToolStarted { block, id, name } => answer.tool_started(block, id, name),
-        Delta::ToolInput { block, json } => answer.tool_input(block, &json),
-        Delta::BlockStopped { block } => answer.block_stopped(block),
-        Delta::Stopped(stop) => answer.stopped(stop),
-        Delta::Usage(usage) => answer.used(usage),
-        Delta::Retrying { .. } => *answer = Answer::new(),
-        Delta::Opened { .. }
-        | Delta::Silent(_)
-        | Delta::Unsent
-        | Delta::Sent
-        | Delta::Remark(_)
-        | Delta::Asking { .. }
-        | Delta::Switched { .. }
-        | Delta::LoginNeeded(_)
-        | Delta::LoginEnded => {}
-    }
-}
+pub(crate) use crate::ear::{Heard, hear};
 
 /// An endpoint with answers that are given in turn, the last one again and again, and its provider.
 pub(crate) struct Stage {

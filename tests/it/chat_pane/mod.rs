@@ -1,5 +1,6 @@
 //! The conversation: events in, actions and screens out.
 
+mod long;
 mod moving;
 mod properties;
 mod reading;

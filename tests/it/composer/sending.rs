@@ -2,11 +2,12 @@
 
 use adit::path::RelPath;
 use adit::review::{Decision, Pick, Revision};
-use adit::session::{Image, ImageFormat, Op, PromptId, QueuedPrompt, SessionState};
+use adit::session::{Op, PromptId, QueuedPrompt, SessionState};
 use adit::tui::composer::COMMANDS;
 use adit::tui::{Action, EditorJob, Effect, Overlay};
 
 use super::{composer, press, screen};
+use crate::fakes::image;
 
 fn sends(script: &str, op: Op) {
     gives(script, &[Effect::Send(op)]);
@@ -121,13 +122,6 @@ fn up_in_an_empty_message_takes_a_queued_prompt_back() {
 
 #[test]
 fn a_queued_prompt_comes_back_with_its_images_and_goes_with_them_again() {
-    let image = |name: &str| Image {
-        name: name.to_owned(),
-        format: ImageFormat::Png,
-        width: 2,
-        height: 1,
-        data: "AAEC".into(),
-    };
     let images = vec![image("a.png"), image("b.png"), image("c.png")];
     let text = "compare [image a.png] with [image c.png], please";
     let mut state = SessionState::default();
@@ -205,7 +199,7 @@ fn prompts_of_earlier_sessions_are_read_when_they_are_first_looked_for() {
 #[test]
 fn a_message_that_is_recalled_or_was_kept_has_its_images_and_pastes() {
     let state = SessionState::default();
-    let image = Image { name: "a.png".to_owned(), format: ImageFormat::Png, width: 2, height: 1, data: "AAEC".into() };
+    let image = image("a.png");
     let mut writer = composer();
     press(&mut writer, "see ", &state);
     writer.attach(image.clone());

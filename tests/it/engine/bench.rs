@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use adit::config::Config;
-use adit::engine::{Handle, Parts, Policy, Running, start};
+use adit::engine::{Handle, Parts, Running, start};
 use adit::review::{Decision, Pick};
 use adit::session::{Event, EventKind, Op, SessionState};
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use crate::fakes::{
-    Answer, CountingClock, MemoryFiles, MemoryJournal, MemoryLedger, MemoryRepository, ScriptedProvider, path,
+    self, Answer, MemoryFiles, MemoryJournal, MemoryLedger, MemoryRepository, ScriptedProvider, calls, path, says,
 };
+
+/// A file of nine lines.
+pub const TEXT: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n";
 
 pub struct Bench {
     pub provider: ScriptedProvider,
@@ -33,6 +36,27 @@ impl Bench {
         Self::with(files, provider, past, |_| {}).await
     }
 
+    /// An engine whose model has read [`TEXT`] and changed its lines two and eight; both wait.
+    pub async fn with_two_edits() -> Self {
+        let answers = [calls(&[reading()]), calls(&[("t2", "edit_file", two_edits())]), says("done")];
+        let mut bench = Self::new(&[("a.txt", TEXT)], answers).await;
+        bench.ask("shout").await;
+        bench
+    }
+
+    /// The same with a new file beside it; returns the turn's end, too.
+    pub async fn shouting() -> (Self, EventKind) {
+        let writing = ("t3", "write_file", json!({"path": "new.txt", "content": "fresh\n"}));
+        let answers = [
+            calls(&[reading()]),
+            calls(&[("t2", "edit_file", two_edits()), writing]),
+            says("Both places are changed."),
+        ];
+        let mut bench = Self::new(&[("a.txt", TEXT)], answers).await;
+        let end = bench.ask("shout two and eight").await;
+        (bench, end)
+    }
+
     /// Starts an engine with some of its parts replaced.
     pub async fn with(
         files: MemoryFiles,
@@ -45,20 +69,8 @@ impl Bench {
         let ledger = MemoryLedger::default();
         journal.0.lock().unwrap().clone_from(&past);
         let mut parts = Parts {
-            provider: Arc::new(provider.clone()),
-            files: Arc::new(files.clone()),
-            repository: Arc::new(repository.clone()),
-            tools: adit::tools::all(),
-            journal: Box::new(journal.clone()),
-            clock: Arc::new(CountingClock::default()),
-            images: Arc::new(adit::adapters::images::ImageDecoder),
             ledger: Arc::new(ledger.clone()),
-            session: "session".to_owned(),
-            policy: Policy::from_config(&Config::default()),
-            model: "sonnet".to_owned(),
-            version: "0".to_owned(),
-            past,
-            watch: None,
+            ..fakes::parts(provider.clone(), files.clone(), repository.clone(), journal.clone(), past)
         };
         change(&mut parts);
         let (handle, running) = start(parts);
@@ -127,4 +139,13 @@ impl Bench {
         self.running.ended().await;
         self.journal.0.lock().unwrap().clone()
     }
+}
+
+fn reading() -> (&'static str, &'static str, Value) {
+    ("t1", "read_file", json!({"path": "a.txt"}))
+}
+
+fn two_edits() -> Value {
+    json!({"path": "a.txt", "edits": [
+        {"old_text": "two\n", "new_text": "TWO\n"}, {"old_text": "eight\n", "new_text": "EIGHT\n"}]})
 }

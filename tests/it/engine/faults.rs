@@ -5,10 +5,8 @@ use adit::review::{Decision, Pick, Resolution};
 use adit::session::{Block, Entry, EventKind, Fault, FaultClass, Op, Role, StopReason, TurnOutcome, Usage};
 use serde_json::json;
 
-use super::bench::Bench;
+use super::bench::{Bench, TEXT};
 use crate::fakes::{Answer, call_deltas, calls, path, says};
-
-const TEXT: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n";
 
 fn said(text: &str) -> Delta {
     Delta::Text { block: 0, text: text.to_owned() }
@@ -143,15 +141,7 @@ async fn hostile_tool_calls_are_answered_and_nothing_is_applied() {
 }
 
 async fn with_a_pending_edit() -> Bench {
-    let edits = json!({"path": "a.txt", "edits": [
-        {"old_text": "two\n", "new_text": "TWO\n"}, {"old_text": "eight\n", "new_text": "EIGHT\n"}]});
-    let mut bench = Bench::new(
-        &[("a.txt", TEXT)],
-        [calls(&[("t1", "read_file", json!({"path": "a.txt"}))]), calls(&[("t2", "edit_file", edits)]), says("done")],
-    )
-    .await;
-    bench.ask("shout").await;
-    bench
+    Bench::with_two_edits().await
 }
 
 #[tokio::test]

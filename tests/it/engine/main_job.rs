@@ -4,10 +4,8 @@ use adit::review::{Decision, Pick};
 use adit::session::{Block, Entry, EventKind, Op, Role, TurnOutcome};
 use serde_json::json;
 
-use super::bench::Bench;
+use super::bench::{Bench, TEXT};
 use crate::fakes::{calls, path, says};
-
-const LEFT: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n";
 
 fn is_done(event: &EventKind) -> bool {
     matches!(event, EventKind::TurnEnded { outcome: TurnOutcome::Done, .. })
@@ -15,21 +13,7 @@ fn is_done(event: &EventKind) -> bool {
 
 /// A turn that reads a file, edits two places of it and makes another.
 async fn after_a_turn() -> Bench {
-    let edits = json!({"path": "a.txt", "edits": [
-        {"old_text": "two\n", "new_text": "TWO\n"}, {"old_text": "eight\n", "new_text": "EIGHT\n"}]});
-    let mut bench = Bench::new(
-        &[("a.txt", LEFT)],
-        [
-            calls(&[("t1", "read_file", json!({"path": "a.txt"}))]),
-            calls(&[
-                ("t2", "edit_file", edits),
-                ("t3", "write_file", json!({"path": "new.txt", "content": "fresh\n"})),
-            ]),
-            says("Both places are changed."),
-        ],
-    )
-    .await;
-    let end = bench.ask("shout two and eight").await;
+    let (bench, end) = Bench::shouting().await;
     assert!(is_done(&end), "{end:?}");
     bench
 }
@@ -37,7 +21,7 @@ async fn after_a_turn() -> Bench {
 #[tokio::test]
 async fn nothing_reaches_the_disk_before_it_is_accepted() {
     let bench = after_a_turn().await;
-    assert_eq!(bench.files.text("a.txt").as_deref(), Some(LEFT));
+    assert_eq!(bench.files.text("a.txt").as_deref(), Some(TEXT));
     assert_eq!(bench.files.text("new.txt"), None);
     assert!(bench.pending() >= 3, "two runs and a new file are pending");
 }
@@ -46,7 +30,7 @@ async fn nothing_reaches_the_disk_before_it_is_accepted() {
 async fn what_is_accepted_and_only_that_is_written_and_committed() {
     let mut bench = after_a_turn().await;
     bench.decide(bench.runs("a.txt", &[1]), Decision::Accepted, None).await;
-    assert_eq!(bench.files.text("a.txt").unwrap(), LEFT.replace("eight", "EIGHT"));
+    assert_eq!(bench.files.text("a.txt").unwrap(), TEXT.replace("eight", "EIGHT"));
     bench.decide(bench.runs("a.txt", &[0]), Decision::Rejected, Some("two stays")).await;
     bench.decide(Pick::File { path: path("new.txt") }, Decision::Accepted, None).await;
     assert_eq!(bench.files.text("new.txt").as_deref(), Some("fresh\n"));
@@ -66,7 +50,7 @@ async fn what_is_accepted_and_only_that_is_written_and_committed() {
         })
         .collect();
     let expected = [
-        ("a.txt".to_owned(), Some(LEFT.replace("eight", "EIGHT"))),
+        ("a.txt".to_owned(), Some(TEXT.replace("eight", "EIGHT"))),
         ("new.txt".to_owned(), Some("fresh\n".to_owned())),
     ];
     assert_eq!(written, expected);
@@ -114,7 +98,7 @@ async fn undo_gives_the_very_bytes_back_and_redo_does_it_again() {
     bench.send(Op::Undo).await;
     bench.until(|event| matches!(event, EventKind::Undone { .. })).await;
     bench.settle().await;
-    assert_eq!(bench.files.text("a.txt").as_deref(), Some(LEFT));
+    assert_eq!(bench.files.text("a.txt").as_deref(), Some(TEXT));
     bench.send(Op::Redo).await;
     bench.until(|event| matches!(event, EventKind::Redone)).await;
     bench.settle().await;

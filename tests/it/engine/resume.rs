@@ -5,20 +5,11 @@ use adit::review::{Decision, Pick};
 use adit::session::{Block, Event, EventKind, Image, ImageFormat, Op, SessionState, TurnOutcome};
 use serde_json::json;
 
-use super::bench::Bench;
+use super::bench::{Bench, TEXT};
 use crate::fakes::{Answer, MemoryFiles, ScriptedProvider, calls, path, says};
 
-const TEXT: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n";
-
 async fn a_session() -> Vec<Event> {
-    let edits = json!({"path": "a.txt", "edits": [
-        {"old_text": "two\n", "new_text": "TWO\n"}, {"old_text": "eight\n", "new_text": "EIGHT\n"}]});
-    let mut bench = Bench::new(
-        &[("a.txt", TEXT)],
-        [calls(&[("t1", "read_file", json!({"path": "a.txt"}))]), calls(&[("t2", "edit_file", edits)]), says("done")],
-    )
-    .await;
-    bench.ask("shout").await;
+    let mut bench = Bench::with_two_edits().await;
     bench.decide(bench.runs("a.txt", &[0]), Decision::Accepted, None).await;
     bench.end().await
 }

@@ -2,30 +2,13 @@
 
 use adit::review::{Decision, Pick};
 use adit::session::{EventKind, Fault, FaultClass, Op, Reversal, reversal};
-use serde_json::json;
 
 use super::bench::Bench;
-use crate::fakes::{Answer, calls, path, says};
-
-const LEFT: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n";
+use crate::fakes::{Answer, path, says};
 
 /// A session that has committed two changes of one file, decided one after the other; another file waits.
 async fn committed() -> Bench {
-    let edits = json!({"path": "a.txt", "edits": [
-        {"old_text": "two\n", "new_text": "TWO\n"}, {"old_text": "eight\n", "new_text": "EIGHT\n"}]});
-    let mut bench = Bench::new(
-        &[("a.txt", LEFT)],
-        [
-            calls(&[("t1", "read_file", json!({"path": "a.txt"}))]),
-            calls(&[
-                ("t2", "edit_file", edits),
-                ("t3", "write_file", json!({"path": "new.txt", "content": "fresh\n"})),
-            ]),
-            says("Both places are changed."),
-        ],
-    )
-    .await;
-    bench.ask("shout two and eight").await;
+    let (mut bench, _end) = Bench::shouting().await;
     bench.decide(bench.runs("a.txt", &[1]), Decision::Accepted, None).await;
     bench.decide(bench.runs("a.txt", &[0]), Decision::Accepted, None).await;
     bench.send(Op::Commit { message: "feat: shout".to_owned() }).await;

@@ -7,10 +7,8 @@ use adit::review::{Decision, Pick};
 use adit::session::{Block, Entry, EventKind, Fault, FaultClass, Op, TurnOutcome};
 use serde_json::json;
 
-use super::bench::Bench;
+use super::bench::{Bench, TEXT};
 use crate::fakes::{Answer, MemoryFiles, MemoryRepository, ScriptedProvider, calls, path, says};
-
-const TEXT: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n";
 
 fn edit(old: &str, new: &str) -> (&'static str, &'static str, serde_json::Value) {
     ("e", "edit_file", json!({"path": "a.txt", "edits": [{"old_text": old, "new_text": new}]}))

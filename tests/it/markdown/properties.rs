@@ -1,6 +1,6 @@
 //! What holds for any text: streaming changes nothing, no row is too wide, nothing steers the terminal.
 
-use adit::tui::markdown::{Document, ENDLESS, Ink, cells};
+use adit::tui::markdown::{Document, ENDLESS, Ink, Outline, Page, Part, cells};
 use adit::tui::{Scope, safe};
 use proptest::prelude::*;
 
@@ -91,6 +91,27 @@ fn same(left: &Document, right: &Document) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Compares a text that is laid out part by part with the same text laid out whole.
+fn same_as_whole(text: &str, outline: &Outline, parts: &[Part], whole: &Page) -> Result<(), TestCaseError> {
+    prop_assert_eq!(parts.len(), outline.parts());
+    let pages = || parts.iter().map(Part::page);
+    let rows = |page: &Page| (0..page.rows.len()).map(|row| page.text(row)).collect::<Vec<_>>();
+    prop_assert_eq!(pages().flat_map(rows).collect::<Vec<_>>(), rows(whole), "{:?}", text);
+    let codes = |page: &Page| page.codes.iter().map(|code| code.text.clone()).collect::<Vec<_>>();
+    prop_assert_eq!(pages().flat_map(codes).collect::<Vec<_>>(), codes(whole));
+    Ok(())
+}
+
+/// Lays out all parts of a text, each from nothing.
+fn parts(text: &str, outline: &Outline, width: usize) -> Vec<Part> {
+    let laid = |number| {
+        let mut part = Part::new(outline, number, width, Ink::of(Scope::Text));
+        part.lay(text, outline);
+        part
+    };
+    (0..outline.parts()).map(laid).collect()
+}
+
 /// Returns the lines of a text at a width, in words; without what stands before a line, which a narrow room leaves out.
 fn lines(text: &str, width: usize) -> Vec<String> {
     let is_lead = |word: &&str| {
@@ -129,6 +150,52 @@ proptest! {
         same(&streamed, &at_once(&text, 30))?;
         streamed.complete(&text);
         same(&streamed, &Document::of(&text, 30, Ink::of(Scope::Text)))?;
+    }
+
+    /// Whatever the parts are, and however much of the text each of them has seen.
+    #[test]
+    fn the_parts_of_a_text_are_the_whole(
+        text in text(),
+        cuts in prop::collection::vec(0_usize..4000, 0..6),
+        width in 1_usize..60,
+        part_bytes in 1_usize..120,
+    ) {
+        let mut outline = Outline::new(part_bytes);
+        let mut grown: Vec<Part> = Vec::new();
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| text.floor_char_boundary(cut % (text.len() + 1))).collect();
+        cuts.sort_unstable();
+        for end in cuts.into_iter().chain([text.len()]) {
+            let known = outline.parts();
+            prop_assert!(outline.read(&text[..end], false, usize::MAX));
+            // Only the last part may change, and what comes.
+            for number in known - 1..outline.parts() {
+                if number >= grown.len() {
+                    grown.push(Part::new(&outline, number, width, Ink::of(Scope::Text)));
+                }
+                grown[number].lay(&text[..end], &outline);
+            }
+        }
+        let whole = at_once(&text, width);
+        same_as_whole(&text, &outline, &grown, whole.page())?;
+        same_as_whole(&text, &outline, &parts(&text, &outline, width), whole.page())?;
+        prop_assert!(outline.read(&text, true, usize::MAX));
+        grown.iter_mut().for_each(|part| part.lay(&text, &outline));
+        let whole = Document::of(&text, width, Ink::of(Scope::Text));
+        same_as_whole(&text, &outline, &grown, whole.page())?;
+        same_as_whole(&text, &outline, &parts(&text, &outline, width), whole.page())?;
+    }
+
+    /// Where the parts begin is the same however few bytes are read at a time, and of a long text there are many.
+    #[test]
+    fn long_texts_are_cut_into_parts_that_are_the_whole(
+        pieces in prop::collection::vec((prop::sample::select(PIECES), 1_usize..3000), 1..8),
+        bytes in 1_usize..5000,
+    ) {
+        let text: String = pieces.iter().map(|(piece, times)| piece.repeat(*times)).collect();
+        let mut outline = Outline::new(1000);
+        while !outline.read(&text, true, bytes) {}
+        let whole = Document::of(&text, 30, Ink::of(Scope::Text));
+        same_as_whole(&text, &outline, &parts(&text, &outline, 30), whole.page())?;
     }
 
     #[test]

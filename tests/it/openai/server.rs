@@ -7,13 +7,15 @@ use std::time::Duration;
 use adit::adapters::bedrock::Patience;
 use adit::adapters::openai::{OpenAi, OpenAiSettings};
 use adit::config::{Config, EndpointConfig, EndpointName};
-use adit::engine::{Delta, Provider as _, Request, ToolSpec};
-use adit::session::{Answer, Block, Fault, Message, Role, ToolCall};
-use futures::StreamExt as _;
+use adit::engine::{Provider as _, Request, ToolSpec};
+use adit::session::{Block, Message, Role};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+
+use crate::ear;
+pub use crate::ear::Heard;
 
 /// How an answer's body ends.
 #[derive(Clone, Copy, PartialEq)]
@@ -214,60 +216,6 @@ async fn serve(
     }
 }
 
-/// Everything that a stream gave.
-#[derive(Debug)]
-pub struct Heard {
-    pub deltas: Vec<Delta>,
-    pub fault: Option<Fault>,
-    pub answer: Answer,
-}
-
-impl Heard {
-    pub fn retries(&self) -> usize {
-        self.deltas.iter().filter(|delta| matches!(delta, Delta::Retrying { .. })).count()
-    }
-
-    /// Returns the blocks of the answer, and the names of the calls that were cut off.
-    pub fn blocks(&self) -> (Vec<Block>, Vec<String>) {
-        let (message, cut) = self.answer.clone().finish();
-        (
-            message.map(|message| message.blocks.to_vec()).unwrap_or_default(),
-            cut.into_iter().map(|call| call.name).collect(),
-        )
-    }
-
-    pub fn text(&self) -> String {
-        let texts = self.blocks().0.into_iter().filter_map(|block| match block {
-            Block::Text { text } => Some(text),
-            _ => None,
-        });
-        texts.collect::<Vec<_>>().join("|")
-    }
-
-    pub fn calls(&self) -> Vec<ToolCall> {
-        let calls = self.blocks().0.into_iter().filter_map(|block| match block {
-            Block::ToolUse(call) => Some(call),
-            _ => None,
-        });
-        calls.collect()
-    }
-}
-
-pub fn fold(answer: &mut Answer, delta: &Delta) {
-    match delta.clone() {
-        Delta::Text { block, text } => answer.text(block, &text),
-        Delta::Reasoning { block, text } => answer.reasoning(block, &text),
-        Delta::TextWasThought => answer.text_was_thought(),
-        Delta::ToolStarted { block, id, name } => answer.tool_started(block, id, name),
-        Delta::ToolInput { block, json } => answer.tool_input(block, &json),
-        Delta::BlockStopped { block } => answer.block_stopped(block),
-        Delta::Stopped(stop) => answer.stopped(stop),
-        Delta::Usage(usage) => answer.used(usage),
-        Delta::Retrying { .. } => *answer = Answer::new(),
-        _ => {}
-    }
-}
-
 pub fn endpoint(url: &str) -> EndpointConfig {
     EndpointConfig {
         url: url.to_owned(),
@@ -317,18 +265,7 @@ pub fn user(text: &str) -> Message {
 }
 
 pub async fn hear(provider: &OpenAi, request: Request) -> Heard {
-    let mut heard = Heard { deltas: Vec::new(), fault: None, answer: Answer::new() };
-    let mut stream = provider.stream(request);
-    while let Some(item) = stream.next().await {
-        match item {
-            Ok(delta) => {
-                fold(&mut heard.answer, &delta);
-                heard.deltas.push(delta);
-            }
-            Err(fault) => heard.fault = Some(fault),
-        }
-    }
-    heard
+    ear::hear(provider.stream(request)).await
 }
 
 /// Asks an endpoint that gives these answers.

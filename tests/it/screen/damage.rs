@@ -42,13 +42,7 @@ fn an_answer_that_streams_in_draws_the_chat_and_the_lines_below() {
         stage.buffer();
         assert!(only(&stage, &layout, &[layout.status]), "{number}: {:?}", stage.areas());
     }
-    stage.event(EventKind::StepEnded {
-        message: None,
-        stop: StopReason::EndTurn,
-        usage: Usage::default(),
-        cost_micros: None,
-        timings: None,
-    });
+    stage.end_step(StopReason::EndTurn, Usage::default(), None);
     stage.event(EventKind::TurnEnded { turn: TurnId(1), outcome: TurnOutcome::Done });
     stage.buffer();
     assert!(whole(&stage));

@@ -9,7 +9,7 @@ use adit::tui::{
     split_words, theme_names,
 };
 use ratatui::layout::Rect;
-use ratatui::style::{Color, Modifier};
+use ratatui::style::{Color, Modifier, Style};
 
 use super::stage::{Stage, path, with_proposal};
 
@@ -100,10 +100,47 @@ fn a_users_theme_inherits_and_its_faults_are_named() {
     let circle = themes(&[("mine", "inherits = \"yours\"\n"), ("yours", "inherits = \"mine\"\n")]);
     let fault = load_theme("mine", &circle, ColorDepth::True).unwrap_err().to_string();
     assert!(fault.ends_with("inherits: the theme inherits from itself"), "{fault}");
+    // Adit's own light theme inherits from adit's dark one, so this is no circle.
+    let light = themes(&[("dark", "inherits = \"light\"\n[scopes]\nerror = \"#112233\"\n")]);
+    assert_eq!(shade("dark", &light), Some(Color::Rgb(0x11, 0x22, 0x33)));
+    let chain: Vec<(String, String)> =
+        (0..12).map(|number| (format!("t{number}"), format!("inherits = \"t{}\"\n", number + 1))).collect();
+    let fault = load_theme("t0", &chain, ColorDepth::True).unwrap_err().to_string();
+    assert!(fault.ends_with("inherits: through more than 8 themes"), "{fault}");
     // What is wrong in another theme of the user's is told of that one.
     let torn = themes(&[("mine", "inherits = \"yours\"\n"), ("yours", "[scopes]\n\nerror = \"rot\"\n")]);
     let fault = load_theme("mine", &torn, ColorDepth::True).unwrap_err().to_string();
     assert_eq!(fault, "themes/yours.toml line 3: error has an unknown colour: rot");
+}
+
+/// With sixteen colours, too: on white, yellow and cyan are hardly seen, whatever the terminal makes of them.
+#[test]
+fn light_themes_have_no_light_text_in_sixteen_colours() {
+    for name in theme_names().filter(|name| name.contains("light") || *name == "catppuccin-latte") {
+        let theme = load_theme(name, &[], ColorDepth::Ansi16).unwrap();
+        assert_eq!(theme.name, "ansi-light", "{name}");
+        for (scope, text) in SCOPES {
+            let style = theme.style(*scope);
+            let is_light = matches!(
+                style.fg,
+                Some(Color::Yellow | Color::LightYellow | Color::Cyan | Color::LightCyan | Color::LightGreen)
+            );
+            assert!(!is_light || style.bg.is_some(), "{name}: {text} is {style:?}");
+        }
+    }
+    for name in theme_names().filter(|name| !name.contains("light") && *name != "catppuccin-latte") {
+        assert_eq!(load_theme(name, &[], ColorDepth::Ansi16).unwrap().name, "ansi", "{name}");
+    }
+}
+
+/// A theme that leaves something out is still one in which the cursor is seen.
+#[test]
+fn what_a_theme_leaves_out_is_told_apart_without_colours() {
+    let own = [("empty".to_owned(), String::new())];
+    let theme = load_theme("empty", &own, ColorDepth::True).unwrap();
+    for scope in [Scope::Selection, Scope::Range, Scope::Match, Scope::MatchCurrent, Scope::Key] {
+        assert_ne!(theme.style(scope), Style::new(), "{scope:?}");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use adit::tui::{Effect, Msg, Overlay, Startup};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::stage::Stage;
+use crate::fakes::image;
 
 fn step(stage: &mut Stage) {
     stage.ask("why is the fare wrong?");
@@ -165,13 +166,6 @@ fn a_pasted_image_becomes_a_chip_and_goes_with_the_prompt() {
 
 #[test]
 fn several_images_are_dropped_at_once_and_sent_as_soon_as_they_are_read() {
-    let image = |name: &str| Image {
-        name: name.to_owned(),
-        format: ImageFormat::Png,
-        width: 2,
-        height: 1,
-        data: "AAEC".into(),
-    };
     for pasted in [
         "/tmp/a.png /tmp/it\\'s.png",
         "'/tmp/a.png' '/tmp/it'\\''s.png' ",

@@ -21,13 +21,7 @@ fn working(width: u16, height: u16) -> Stage {
     stage.ask("Raise the fare and greet the river.");
     stage.event(EventKind::TextDelta { text: "I raise the fare.".to_owned() });
     let usage = Usage { input: 9_000, output: 1_200, cache_read: 4_000, cache_write: 0, cache_write_hour: 0 };
-    stage.event(EventKind::StepEnded {
-        message: None,
-        stop: StopReason::ToolUse,
-        usage,
-        cost_micros: Some(41_000),
-        timings: None,
-    });
+    stage.end_step(StopReason::ToolUse, usage, Some(41_000));
     with_proposal(&mut stage);
     stage.decided(Pick::File { path: path("README.md") }, Decision::Accepted);
     stage.wait(7);
@@ -115,13 +109,7 @@ fn the_status_line_says_what_the_turn_does() {
     stage.wait(1);
     note(&mut stage);
     let usage = Usage { input: 170_000, output: 2_000, cache_read: 0, cache_write: 0, cache_write_hour: 0 };
-    stage.event(EventKind::StepEnded {
-        message: None,
-        stop: StopReason::EndTurn,
-        usage,
-        cost_micros: Some(1_234_567),
-        timings: None,
-    });
+    stage.end_step(StopReason::EndTurn, usage, Some(1_234_567));
     let head = Some(adit::session::Head::Detached("1a2b3c4".to_owned()));
     stage.event(EventKind::RepositoryChanged {
         repo: RepoState { head, in_progress: Some("rebase".to_owned()), ..repo() },

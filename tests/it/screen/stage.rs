@@ -6,7 +6,8 @@ use std::sync::Arc;
 use adit::path::{EntryName, RelPath};
 use adit::review::{Decision, FileRevision, Maker, Mode, Pick, Snapshot, Text};
 use adit::session::{
-    Event, EventKind, FileMark, GitMark, Head, Message, Millis, ModelChoice, Op, RepoState, Role, Seq, StepId, TurnId,
+    Event, EventKind, FileMark, GitMark, Head, Message, Millis, ModelChoice, Op, RepoState, Role, Seq, StepId,
+    StopReason, TurnId, Usage,
 };
 use adit::tui::highlight::Highlighter;
 use adit::tui::{
@@ -105,6 +106,11 @@ impl Stage {
         };
         let entries = Ok(names.iter().map(entry).collect());
         self.send(Msg::Listed { folder: folder.map(path), entries });
+    }
+
+    /// Ends a step that has told no more than its tokens.
+    pub fn end_step(&mut self, stop: StopReason, usage: Usage, cost_micros: Option<u64>) {
+        self.event(EventKind::StepEnded { message: None, stop, usage, cost_micros, timings: None });
     }
 
     /// Sends a message and keeps what it asks for.

@@ -336,12 +336,7 @@ fn pasted_lines_are_one_message_and_are_run_as_no_words() {
 
 #[test]
 fn a_pause_before_another_try_is_told_with_its_seconds() {
-    let body = json!({"message": "slow down"}).to_string().into_bytes();
-    let headers = [("retry-after", "600"), ("x-amzn-errortype", "ThrottlingException")];
-    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let mut refusal = Some(vec![ServerStep::Answer { status: 429, headers, body }]);
-    let well = || Reply::new().text("All is well again.").finish();
-    let server = Server::start(move |_| refusal.take().unwrap_or_else(well));
+    let server = Server::slowed_once("600");
     let (_repo, mut screen) = start(&server, alpha(), &["--accessible"]);
     screen.wait_for("say ask and your request.").send("ask Help.\r").wait_for("It is sent again in ").send("status\r");
     screen.wait("the pause", |text| {

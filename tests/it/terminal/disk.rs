@@ -1,23 +1,12 @@
 //! A file that someone else changes while its hunks are pending.
 
-use adit::demo::Reply;
-use serde_json::json;
-
-use super::main_job::{edit, text};
+use super::main_job::{text, two_hunks};
 use super::pty::{ALT_3, CTRL_A, ENTER, Place, Screen};
-use super::server::{Server, place};
+use super::server::Server;
 
 /// Shows a proposal that changes lines 3 and 30.
 fn proposed() -> (Server, Place, Screen) {
-    let server = Server::start(|request| match place(request).1 {
-        0 => Reply::new().tool("read1", "read_file", &json!({"path": "alpha.txt"})).finish(),
-        1 => {
-            let lines = [(3, "ALPHA three"), (30, "ALPHA thirty")];
-            Reply::new().tool("edit1", "edit_file", &edit("alpha.txt", "alpha", &lines)).finish()
-        }
-        _ => Reply::new().text("Done with it.").finish(),
-    });
-    let repo = Place::new(&[("alpha.txt", &text("alpha", &[]))]).committed().with_endpoint(&server.url());
+    let (server, repo) = two_hunks();
     let mut screen = Screen::start(&repo, &[], 120, 40);
     screen.wait_for("main").send("Louder.\r").wait_for("Done with it.").wait_for("0 of 2 decided");
     (server, repo, screen)

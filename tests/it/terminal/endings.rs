@@ -1,11 +1,10 @@
 //! However the program ends, the terminal is given back and nothing is lost.
 
 use adit::demo::Reply;
-use serde_json::json;
 
-use super::main_job::{edit, text};
+use super::main_job::{text, two_hunks};
 use super::pty::{ALT_3, CTRL_A, CTRL_Z, ENTER, Place, Screen};
-use super::server::{Server, place};
+use super::server::Server;
 
 /// What a terminal is switched to, and back again by.
 const MODES: &[(&str, &str)] = &[
@@ -48,20 +47,6 @@ fn signal(repo: &Place, name: &str) {
     assert!(status.success());
 }
 
-/// Two hunks proposed, the first accepted.
-fn half_decided() -> (Server, Place) {
-    let server = Server::start(|request| match place(request).1 {
-        0 => Reply::new().tool("read1", "read_file", &json!({"path": "alpha.txt"})).finish(),
-        1 => {
-            let lines = [(3, "ALPHA three"), (30, "ALPHA thirty")];
-            Reply::new().tool("edit1", "edit_file", &edit("alpha.txt", "alpha", &lines)).finish()
-        }
-        _ => Reply::new().text("Done with it.").finish(),
-    });
-    let repo = Place::new(&[("alpha.txt", &text("alpha", &[]))]).committed().with_endpoint(&server.url());
-    (server, repo)
-}
-
 fn ended(screen: &mut Screen, code: &str) {
     screen.wait_for(&format!("ended with {code}"));
     assert_given_back(screen);
@@ -85,7 +70,7 @@ fn continued(repo: &Place) -> Screen {
 
 #[test]
 fn every_ending_gives_the_terminal_back_and_the_session_goes_on() {
-    let (_server, mut repo) = half_decided();
+    let (_server, mut repo) = two_hunks();
     let accepted = text("alpha", &[(3, "ALPHA three")]);
     let mut screen = start(&repo, &[]);
     screen.wait_for("main").send("Louder.\r").wait_for("Done with it.").send(ALT_3).send("a");
@@ -130,7 +115,7 @@ fn an_end_in_mid_stream_keeps_what_came() {
 
 #[test]
 fn ctrl_z_and_fg() {
-    let (_server, repo) = half_decided();
+    let (_server, repo) = two_hunks();
     let arguments = ["--norc", "--noprofile", "-i"];
     let mut screen = Screen::start_program(&repo, "bash".as_ref(), &arguments, 120, 40);
     screen.send(&format!("bind 'set enable-bracketed-paste off'; PS1='ready> '{ENTER}")).wait_for("\nready> ");

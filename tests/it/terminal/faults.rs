@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use adit::demo::{Reply, ServerStep};
-use serde_json::json;
 
 use super::pty::{F8, Place, Screen};
 use super::server::Server;
@@ -88,12 +87,7 @@ fn a_corrupt_frame_is_told() {
 
 #[test]
 fn a_retry_is_announced_and_needs_no_key() {
-    let body = json!({"message": "slow down"}).to_string().into_bytes();
-    let headers = [("retry-after", "1"), ("x-amzn-errortype", "ThrottlingException")];
-    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let mut refusal = Some(vec![ServerStep::Answer { status: 429, headers, body }]);
-    let well = || Reply::new().text("All is well again.").finish();
-    let server = Server::start(move |_| refusal.take().unwrap_or_else(well));
+    let server = Server::slowed_once("1");
     let (_repo, mut screen) = started(&server, 4);
     screen
         .wait_for("sent again in 1 s")
@@ -105,12 +99,7 @@ fn a_retry_is_announced_and_needs_no_key() {
 
 #[test]
 fn a_wait_is_cut_short_by_a_key() {
-    let body = json!({"message": "slow down"}).to_string().into_bytes();
-    let headers = [("retry-after", "600"), ("x-amzn-errortype", "ThrottlingException")];
-    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let mut refusal = Some(vec![ServerStep::Answer { status: 429, headers, body }]);
-    let well = || Reply::new().text("All is well again.").finish();
-    let server = Server::start(move |_| refusal.take().unwrap_or_else(well));
+    let server = Server::slowed_once("600");
     let (_repo, mut screen) = started(&server, 4);
     screen.wait_for("sent again in ").send(F8).wait_for("All is well again.").wait_gone("sent again in");
     assert_eq!(server.requests().len(), 2);

@@ -97,6 +97,7 @@ fn control_sequence(rest: &[u8]) -> Result<usize, String> {
         b't' => matches!(parameters, "22;2" | "23;2"),
         b'u' => matches!(parameters, "?" | ">1" | "<"),
         b'n' => parameters == "5",
+        // The second is asked in GNU screen only, which answers it itself.
         b'c' => matches!(parameters, "" | ">"),
         b'p' => parameters == "?2026$",
         _ => false,
@@ -151,6 +152,7 @@ fn the_grammar_knows_what_is_adits_own_and_what_is_not() {
         "\x07",
         "\u{9b}31m",
         "\x1b[6n",
+        "\x1b[=c",
         "\x1b[>q",
         "\x1bPx\x1b\\",
         "\x1b]52;c;?\x07",

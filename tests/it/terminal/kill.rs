@@ -8,16 +8,15 @@ use adit::adapters::clock::SystemClock;
 use adit::adapters::files::DiskFiles;
 use adit::adapters::git::GitRepository;
 use adit::adapters::journal::{self, FileJournal};
-use adit::config::Config;
 use adit::demo::{Endpoint, Reply, ServerStep};
-use adit::engine::{Parts, Policy, start};
+use adit::engine::{Parts, start};
 use adit::review::{Decision, Pick};
 use adit::session::{EventKind, Op};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::pty::Place;
-use crate::fakes::ScriptedProvider;
+use crate::fakes::{self, ScriptedProvider};
 
 const FILES: usize = 12;
 
@@ -108,22 +107,9 @@ async fn go_on(place: &Place) {
     let journal = journal::latest(&place.state().join("adit/sessions"), &root).unwrap().unwrap();
     let (journal, past) = FileJournal::reopen(&journal).unwrap();
     let files = DiskFiles::open(&root).unwrap();
-    let (handle, running) = start(Parts {
-        provider: Arc::new(ScriptedProvider::new([])),
-        files: Arc::new(files),
-        repository: Arc::new(GitRepository::discover(&root)),
-        tools: adit::tools::all(),
-        journal: Box::new(journal),
-        clock: Arc::new(SystemClock),
-        images: Arc::new(adit::adapters::images::ImageDecoder),
-        ledger: Arc::new(crate::fakes::MemoryLedger::default()),
-        session: "session".to_owned(),
-        policy: Policy::from_config(&Config::default()),
-        model: "sonnet".to_owned(),
-        version: "0".to_owned(),
-        past,
-        watch: None,
-    });
+    let model = ScriptedProvider::new([]);
+    let parts = fakes::parts(model, files, GitRepository::discover(&root), journal, past);
+    let (handle, running) = start(Parts { clock: Arc::new(SystemClock), ..parts });
     let mut client = handle.subscribe().await.unwrap();
     for change in client.state.review.files() {
         let disk = std::fs::read(root.join(change.path.as_str())).unwrap();

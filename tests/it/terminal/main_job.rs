@@ -57,6 +57,20 @@ fn changes(diff: &str) -> Vec<&str> {
     diff.lines().filter(is_change).collect()
 }
 
+/// A server whose model changes lines 3 and 30 of `alpha.txt`, and the repository with that file.
+pub fn two_hunks() -> (Server, Place) {
+    let server = Server::start(|request| match place(request).1 {
+        0 => Reply::new().tool("read1", "read_file", &json!({"path": "alpha.txt"})).finish(),
+        1 => {
+            let lines = [(3, "ALPHA three"), (30, "ALPHA thirty")];
+            Reply::new().tool("edit1", "edit_file", &edit("alpha.txt", "alpha", &lines)).finish()
+        }
+        _ => Reply::new().text("Done with it.").finish(),
+    });
+    let repo = Place::new(&[("alpha.txt", &text("alpha", &[]))]).committed().with_endpoint(&server.url());
+    (server, repo)
+}
+
 fn check(columns: u16, rows: u16) {
     check_on(columns, rows, &[]);
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use adit::demo::{Endpoint, Log, Recorded, ServerStep};
-use serde_json::Value;
+use adit::demo::{Endpoint, Log, Recorded, Reply, ServerStep};
+use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 pub struct Server {
@@ -17,6 +17,16 @@ impl Server {
         let runtime = builder.worker_threads(1).enable_all().build().unwrap();
         let endpoint = runtime.block_on(Endpoint::start(script)).unwrap();
         Self { runtime, endpoint }
+    }
+
+    /// A server that refuses the first request for so many seconds, and is well afterwards.
+    pub fn slowed_once(seconds: &str) -> Self {
+        let body = json!({"message": "slow down"}).to_string().into_bytes();
+        let headers = [("retry-after", seconds), ("x-amzn-errortype", "ThrottlingException")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let mut refusal = Some(vec![ServerStep::Answer { status: 429, headers, body }]);
+        let well = || Reply::new().text("All is well again.").finish();
+        Self::start(move |_| refusal.take().unwrap_or_else(well))
     }
 
     pub fn url(&self) -> String {
