@@ -144,6 +144,7 @@ pub(super) fn terminal_environment() -> TerminalEnvironment {
         no_color: variable("NO_COLOR"),
         tmux: variable("TMUX"),
         screen: variable("STY"),
+        mosh: is_below("mosh-server"),
         zellij: variable("ZELLIJ"),
         program: variable("TERM_PROGRAM"),
         program_version: variable("TERM_PROGRAM_VERSION"),
@@ -159,6 +160,22 @@ pub(super) fn terminal_environment() -> TerminalEnvironment {
         less: variable("LESS"),
         programs: tui::CLIPBOARD_PROGRAMS.iter().filter(|name| is_on_path(name)).map(ToString::to_string).collect(),
     }
+}
+
+/// Tells whether a process of this name is above this one, as far as `/proc` tells.
+fn is_below(name: &str) -> bool {
+    let parent = |status: &str| status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse::<u32>().ok();
+    let mut next = Some(std::process::id());
+    // A chain of shells and programs is not longer.
+    for _ in 0..16 {
+        let Some(process) = next.filter(|process| *process > 1) else { return false };
+        let Ok(status) = std::fs::read_to_string(format!("/proc/{process}/status")) else { return false };
+        if status.lines().next().and_then(|line| line.strip_prefix("Name:")).is_some_and(|known| known.trim() == name) {
+            return true;
+        }
+        next = parent(&status);
+    }
+    false
 }
 
 /// Tells whether a folder of `PATH` has a program of this name.

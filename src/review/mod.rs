@@ -49,4 +49,4 @@ pub use pick::{Decision, Pick, PlannedWrite, Progress, Refusal, Revision};
 pub use proposal::Review;
 pub use text::{Mode, Snapshot, Text};
 pub use transplant::{Overlap, transplant};
-pub use unified::{unified, unified_bytes};
+pub use unified::{unified, unified_bytes, unified_header};

@@ -34,14 +34,7 @@ pub fn unified_bytes(change: &FileChange, context: usize) -> Vec<u8> {
         return out.0;
     }
     let (old, new) = (lines(&change.accepted), lines(&change.target));
-    let name = |side: &Option<Snapshot>, prefix: &str, path: &str| match side {
-        // A tab ends a name that a date might follow, as git does it.
-        Some(_) if path.contains(' ') => format!("{}\t", quoted(prefix, path)),
-        Some(_) => quoted(prefix, path),
-        None => "/dev/null".to_owned(),
-    };
-    let header =
-        format!("--- {}\n+++ {}\n", name(&change.accepted, "a/", old_path), name(&change.target, "b/", new_path));
+    let header = unified_header(change);
     if change.target.is_none() {
         // A deletion is one unit; its lines are shown all the same.
         if !old.is_empty() {
@@ -67,6 +60,19 @@ pub fn unified_bytes(change: &FileChange, context: usize) -> Vec<u8> {
         old[at..hunk.old.end].iter().for_each(|line| push_line(&mut out, ' ', line));
     }
     out.0
+}
+
+/// Returns the two lines that name a change's sides above its hunks.
+pub fn unified_header(change: &FileChange) -> String {
+    let name = |side: &Option<Snapshot>, prefix: &str, path: &str| match side {
+        // A tab ends a name that a date might follow, as git does it.
+        Some(_) if path.contains(' ') => format!("{}\t", quoted(prefix, path)),
+        Some(_) => quoted(prefix, path),
+        None => "/dev/null".to_owned(),
+    };
+    let old = name(&change.accepted, "a/", change.disk_path().as_str());
+    let new = name(&change.target, "b/", change.path.as_str());
+    format!("--- {old}\n+++ {new}\n")
 }
 
 /// The bytes of a patch.

@@ -10,6 +10,8 @@ use super::environment::TerminalEnvironment;
 
 /// Terminals drop what is longer than some 100,000 bytes of base64, and say nothing.
 const MAX_BYTES: usize = 74_000;
+/// mosh keeps so many, and drops the rest.
+const MOSH_BYTES: usize = 12_000;
 /// GNU screen takes no control string that is longer than 768 bytes, and shows the rest of it.
 const SCREEN_STRING: usize = 700;
 /// What is longer goes in such pieces.
@@ -93,6 +95,8 @@ pub struct Clipboard {
     /// How the terminal is reached; none where it has no clipboard.
     wrap: Option<Wrap>,
     has_tmux: bool,
+    /// At most so many bytes are sent to the terminal.
+    most: usize,
     /// Whether there is GNU screen, though perhaps not next to adit.
     has_screen: bool,
     platform: Option<(&'static str, &'static [&'static str])>,
@@ -125,6 +129,7 @@ impl Clipboard {
         Self {
             wrap,
             has_tmux: in_tmux && has("tmux"),
+            most: if environment.mosh { MOSH_BYTES } else { MAX_BYTES },
             has_screen: is_set(&environment.screen),
             platform: platform.map(|(program, arguments, _)| (*program, *arguments)),
         }
@@ -145,7 +150,7 @@ impl Clipboard {
     pub fn plan(&self, copied: &Copied) -> CopyPlan {
         let Copied { what, text } = copied;
         let size = size(text);
-        let fits = text.len() <= MAX_BYTES;
+        let fits = text.len() <= self.most;
         let mut plan = CopyPlan::default();
         let mut to = Vec::new();
         let sequence = self.wrap.filter(|_| fits).map(|wrap| wrap.around(text)).unwrap_or_default();
@@ -173,11 +178,11 @@ impl Clipboard {
             (false, _) => format!(
                 "copied {what} ({size}) to {}; the terminal's clipboard takes {} kB",
                 to.join(" and "),
-                MAX_BYTES / 1000
+                self.most / 1000
             ),
             (true, Some(_)) => format!(
                 "{what} has {size}, and the terminal's clipboard takes {} kB: nothing was copied",
-                MAX_BYTES / 1000
+                self.most / 1000
             ),
             (true, None) => "this terminal has no clipboard: nothing was copied".to_owned(),
         };

@@ -20,6 +20,8 @@ pub struct TerminalEnvironment {
     pub tmux: Option<String>,
     /// `STY`: adit runs inside screen.
     pub screen: Option<String>,
+    /// Whether a mosh-server started adit, or the shell that did.
+    pub mosh: bool,
     /// `ZELLIJ`: adit runs inside zellij.
     pub zellij: Option<String>,
     /// `TERM_PROGRAM`: what the terminal calls itself.

@@ -93,12 +93,7 @@ fn selected(file: &FileRows, rows: &[Row]) -> String {
 /// Writes hunks as a unified diff with the counts of what was chosen.
 fn unified<'a>(file: &FileRows, hunks: impl Iterator<Item = &'a Hunk>, chosen: &Chosen<'_>) -> String {
     let change = &file.change;
-    let mut out = String::new();
-    let name = |side: &str, path: &dyn std::fmt::Display, is_there: bool| {
-        if is_there { format!("{side}/{path}") } else { "/dev/null".to_owned() }
-    };
-    out.push_str(&format!("--- {}\n", name("a", change.disk_path(), change.accepted.is_some())));
-    out.push_str(&format!("+++ {}\n", name("b", &change.path, change.target.is_some())));
+    let mut out = review::unified_header(change);
     let head = out.len();
     let mut shift = 0_isize;
     for hunk in hunks {

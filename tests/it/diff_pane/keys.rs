@@ -143,6 +143,21 @@ fn notes_editor_and_copy_know_the_place() {
     check("} ] j j j j j v y", lines, "5 + five");
 }
 
+/// Names that could be misread are in quotes, so that `git apply` takes what was copied.
+#[test]
+fn what_is_copied_names_files_as_git_does() {
+    let name = |path: &str| {
+        let mut desk = Desk::new(vec![revision(path, file("one\n"), file("two\n"))]);
+        desk.keys("] y");
+        let told = desk.told();
+        told.lines().take(2).collect::<Vec<_>>().join("|")
+    };
+    assert_eq!(name("a b.txt"), "copy the hunk: --- a/a b.txt\t|+++ b/a b.txt\t");
+    assert_eq!(name("tab\tx"), "copy the hunk: --- \"a/tab\\tx\"|+++ \"b/tab\\tx\"");
+    assert_eq!(name("esc\u{1b}x"), "copy the hunk: --- \"a/esc\\033x\"|+++ \"b/esc\\033x\"");
+    assert_eq!(name("ünï\"q"), "copy the hunk: --- \"a/ünï\\\"q\"|+++ \"b/ünï\\\"q\"");
+}
+
 #[test]
 fn the_origin_of_a_run_is_told() {
     let mut desk = Desk::new(review());

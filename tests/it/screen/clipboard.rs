@@ -53,6 +53,15 @@ fn the_way_to_the_clipboard_follows_the_environment() {
     check(&[("TERM", "linux"), ("DISPLAY", ":0")], all, false, &["xclip"], "copied the path (3 bytes) to xclip");
 }
 
+#[test]
+fn a_text_that_mosh_would_cut_is_not_sent_in_part() {
+    let mosh = TerminalEnvironment { mosh: true, ..environment(&[("SSH", "s")], &[]) };
+    let plan = |bytes: usize| Clipboard::of(&mosh).plan(&Copied::new("the code block", "x".repeat(bytes)));
+    assert!(plan(12_000).words.starts_with("copied the code block"));
+    assert_eq!(plan(12_001).sequence, b"");
+    assert!(plan(12_001).words.contains("the terminal's clipboard takes 12 kB: nothing was copied"));
+}
+
 /// At the other end of ssh both call themselves screen, until the terminal tells which it is.
 #[test]
 fn what_may_be_tmux_or_screen_gets_what_neither_shows() {
