@@ -88,7 +88,7 @@ impl Keymap {
 
     /// What a number before a key does, where it counts: the keys to show for it, and the words.
     pub(super) const COUNT_WORDS: (&'static str, &'static str) =
-        ("1 … 9", "a number before a key: how often, or which line, entry or pane");
+        ("1 … 9", "a number before a key: how often, or where to");
 
     /// Tells whether a number before a key counts in a context: how often, or which line.
     pub fn counts_in(&self, context: Context) -> bool {

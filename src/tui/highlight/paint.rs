@@ -197,7 +197,7 @@ impl Looks<'_, '_> {
         }
         if self.line.found.get(self.found).is_some_and(|range| range.start <= glyph.at) {
             let is_here = self.line.found_at == Some(self.found);
-            let found = self.theme.style(if is_here { Scope::MatchCurrent } else { Scope::Match });
+            let found = self.theme.found(is_here);
             style = style.patch(found);
             // Reversed on a line that is reversed itself would be no sign.
             if found.add_modifier.intersection(self.line.over.add_modifier).contains(Modifier::REVERSED) {

@@ -28,9 +28,12 @@ pub(in crate::tui) struct Help {
 
 /// A line of the help.
 enum Line {
-    Heading(&'static str),
-    Action { keys: String, action: Action },
-    Words { keys: &'static str, words: &'static str },
+    /// A place's name, and whether numbers before keys count there.
+    Heading(&'static str, bool),
+    Action {
+        keys: String,
+        action: Action,
+    },
     Blank,
 }
 
@@ -55,16 +58,13 @@ impl Help {
         let mut lines = Vec::new();
         let mut section = |name: &'static str, entries: Vec<(String, Action)>, counts: bool| {
             let kept: Vec<_> = entries.into_iter().filter(|(keys, action)| matches(keys, *action)).collect();
-            let (count_keys, count_words) = Keymap::COUNT_WORDS;
-            let counts = counts && count_words.contains(&wanted);
-            if kept.is_empty() && !counts {
+            if kept.is_empty() {
                 return;
             }
             if !lines.is_empty() {
                 lines.push(Line::Blank);
             }
-            lines.push(Line::Heading(name));
-            lines.extend(counts.then_some(Line::Words { keys: count_keys, words: count_words }));
+            lines.push(Line::Heading(name, counts));
             lines.extend(kept.into_iter().map(|(keys, action)| Line::Action { keys, action }));
         };
         for (context, _, name) in CONTEXTS {
@@ -72,6 +72,11 @@ impl Help {
         }
         let unbound = ACTIONS.iter().filter(|info| keymap.key(info.context, info.action).is_none());
         section("By the palette only", unbound.map(|info| (String::new(), info.action)).collect(), false);
+        if lines.is_empty() && Keymap::COUNT_WORDS.1.contains(&wanted) {
+            // No action, but a place is found by what numbers do there.
+            let counting = CONTEXTS.iter().filter(|(context, _, _)| keymap.counts_in(*context));
+            lines.extend(counting.map(|(_, _, name)| Line::Heading(name, true)));
+        }
         lines
     }
 }
@@ -98,7 +103,7 @@ impl Modal for Help {
                     Verdict::Stay(vec![Effect::Say("this is done in a sheet that is not open now".to_owned())])
                 }
                 Some(Line::Action { action, .. }) => Verdict::Perform(*action),
-                Some(Line::Heading(_) | Line::Words { .. } | Line::Blank) | None => Verdict::stay(),
+                Some(Line::Heading(..) | Line::Blank) | None => Verdict::stay(),
             };
         }
         let before = self.cursor.at;
@@ -140,7 +145,12 @@ impl Modal for Help {
         for (row, (at, entry)) in lines.iter().enumerate().skip(top).take(list.height.into()).enumerate() {
             let area = line(list, row);
             match entry {
-                Line::Heading(name) => drop(put(buffer, area, 0, name, theme.style(Scope::Heading))),
+                Line::Heading(name, counts) => {
+                    let after = put(buffer, area, 0, name, theme.style(Scope::Heading));
+                    if *counts {
+                        put(buffer, area, after + 2, Keymap::COUNT_WORDS.1, theme.style(Scope::Muted));
+                    }
+                }
                 Line::Action { keys, action } => {
                     if at == self.cursor.at {
                         buffer.set_style(area, theme.style(Scope::Selection));
@@ -150,11 +160,6 @@ impl Modal for Help {
                     let (keys, room) = if area.width < NARROW { (one, 11) } else { (keys.as_str(), 18) };
                     put(buffer, area, 2, &clip(keys, room.into()), theme.style(Scope::Key));
                     put(buffer, area, room + 3, action.info().title, theme.style(Scope::Text));
-                }
-                Line::Words { keys, words } => {
-                    let room = if area.width < NARROW { 11 } else { 18 };
-                    put(buffer, area, 2, keys, theme.style(Scope::Key));
-                    put(buffer, area, room + 3, words, theme.style(Scope::Text));
                 }
                 Line::Blank => {}
             }

@@ -189,6 +189,25 @@ fn what_is_selected_is_put_to_the_top_the_middle_and_the_bottom() {
 }
 
 #[test]
+fn the_help_tells_where_numbers_count() {
+    let mut stage = with("vim", None);
+    stage.keys("f1");
+    assert!(!stage.text().contains("a number before a key"), "not anywhere");
+    stage.keys("'number");
+    let text = stage.text();
+    for place in ["Chat, reading", "File tree", "Review"] {
+        let line = text.lines().find(|line| line.contains(place) && line.contains("a number before a key"));
+        assert!(line.is_some(), "{place}:\n{text}");
+    }
+    // Where actions are found too, the first of them is what Enter does.
+    stage.keys("ctrl-u 'conflict enter");
+    assert!(!stage.text().contains("╭ Keys"), "{}", stage.text());
+    let mut stage = with("default", None);
+    stage.keys("f1 'number");
+    assert!(stage.text().contains("no action matches"), "{}", stage.text());
+}
+
+#[test]
 fn a_keymap_says_where_numbers_count_only_where_digits_are_free() {
     let keymap = |text| Keymap::new(Some(text)).unwrap_err().to_string();
     assert_eq!(

@@ -307,3 +307,22 @@ fn without_colours_matches_the_current_one_and_changed_words_look_different() {
     expected.sort_by_key(|modifier| modifier.bits());
     assert_eq!(seen, expected, "{}", stage.text());
 }
+
+#[test]
+fn in_sixteen_colours_a_match_in_a_changed_word_is_a_match() {
+    let mut options = TuiOptions::default();
+    options.environment.term = Some("xterm".to_owned());
+    let mut stage = Stage::with(120, 40, options);
+    stage.begin();
+    stage.propose("a.txt", Some("one two\nred ferry\n"), Some("one two\nred canoe\n"));
+    stage.keys("alt-3 / 'o enter");
+    let (cyan, yellow) = ((Color::Black, Color::Cyan), (Color::Black, Color::Yellow));
+    let text = stage.text();
+    let changed = looks_of(&mut stage, LINES, "cano");
+    assert_eq!(changed, [(Modifier::REVERSED, Color::Green, Color::Reset)], "{text}");
+    let found = looks_of(&mut stage, LINES, "oe");
+    assert_eq!(found.iter().map(|look| (look.1, look.2)).collect::<Vec<_>>(), [cyan], "{text}");
+    assert!(!found[0].0.contains(Modifier::REVERSED), "its ground is the match's: {found:?}");
+    let current = looks_of(&mut stage, LINES, "one");
+    assert!(current.iter().any(|look| (look.1, look.2) == yellow && look.0 == Modifier::BOLD), "{current:?}\n{text}");
+}
