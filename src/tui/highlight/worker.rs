@@ -1,6 +1,7 @@
 //! The highlighter: asked while drawing, answers from what is known by then, works on its own thread.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -40,6 +41,7 @@ impl std::fmt::Debug for Highlighter {
 struct Shared {
     desk: Mutex<Desk>,
     bell: Condvar,
+    lines_read: AtomicU64,
 }
 
 #[derive(Default)]
@@ -107,6 +109,11 @@ impl Highlighter {
     /// Returns a highlighter that answers at once, on the caller's thread.
     pub fn inline() -> Self {
         Self { shared: Arc::new(Shared::default()), has_worker: false }
+    }
+
+    /// Returns how many lines the worker has read in all: what a text costs.
+    pub fn lines_read(&self) -> u64 {
+        self.shared.lines_read.load(Ordering::Relaxed)
     }
 
     /// Returns the syntax of a text, as far as it is known, or none where nothing is; the loop is woken when its first
@@ -230,6 +237,7 @@ fn read(shared: &Shared, job: &Job, reading: &mut Reading, map: &mut ScopeMap, w
     let mut told = 0;
     for (nth, line) in job.text[reading.read()..].split_inclusive('\n').enumerate() {
         reading.line(line, reading.spent < PATIENCE, map);
+        shared.lines_read.fetch_add(1, Ordering::Relaxed);
         if (nth + 1).is_multiple_of(LINES_A_LOOK) {
             reading.spent = before + began.elapsed();
             let mut desk = shared.desk();

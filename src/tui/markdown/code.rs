@@ -34,6 +34,8 @@ pub struct CodeBlock {
     lines: Vec<usize>,
     /// Whether no line will be added.
     is_closed: bool,
+    /// How many lines nothing will be added to, where the block is not closed.
+    complete: usize,
     /// What was highlighted: a memo, so that a row is coloured without asking for the whole block again.
     colors: RefCell<Memo>,
 }
@@ -103,8 +105,7 @@ impl CodeBlock {
         if self.language.is_empty() || self.text.len() > COLORED_BYTES {
             return Colors::default();
         }
-        let complete = self.lines.len();
-        let wanted = if self.is_closed { complete } else { complete.saturating_sub(1) };
+        let wanted = if self.is_closed { self.lines.len() } else { self.complete };
         let mut memo = self.colors.borrow_mut();
         let is_known = memo.lines == wanted && memo.is_whole || line < memo.colors.lines();
         if wanted > 0 && !is_known {
@@ -217,6 +218,15 @@ impl CodeWriter {
     pub(super) fn finish(self, page: &mut Page) {
         if let Some(block) = page.codes.get_mut(self.block) {
             block.is_closed = true;
+        }
+    }
+
+    /// Keeps the block open that was ended as if the text were complete: more is to come after the mark.
+    pub(super) fn stay_open(&self, page: &mut Page, mark: (usize, usize)) {
+        if let Some(block) = page.codes.get_mut(self.block) {
+            block.is_closed = false;
+            let is_between = block.text.as_bytes()[..mark.0].last().is_none_or(|last| *last == b'\n');
+            block.complete = if is_between { mark.1 } else { mark.1.saturating_sub(1) };
         }
     }
 

@@ -98,6 +98,9 @@ impl Part {
         let ending = if end.is_some() { Ending::Closed } else { Ending::Open };
         splitter.take(text, ending, &mut |told| self.told(text, told, outline));
         self.code = code;
+        if let Some(code) = self.code.as_ref().filter(|_| ending == Ending::Open && !outline.is_complete()) {
+            code.stay_open(&mut self.page, self.closed.code);
+        }
         if outline.is_complete() || end.is_some() {
             self.page.rows.shrink_to_fit();
         }

@@ -1,6 +1,11 @@
 //! Prompts, folds and wide code; and that a key costs what is in view, however long the conversation is.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use adit::session::TurnOutcome;
+use adit::tui::chat::ChatCache;
+use adit::tui::highlight::Highlighter;
 use adit::tui::{Action, Effect};
 
 use super::{Stage, ended, said, started, whole_turn};
@@ -46,6 +51,33 @@ fn everything_that_folds_is_opened_and_folded_at_once() {
     assert!(opened.contains("It need not."), "reasoning is open too: {opened}");
     stage.act(&[Action::ChatFoldAll]);
     assert_eq!(stage.draw(), folded);
+}
+
+/// However it comes in, each line of code is read once by its grammar, and not again with each piece that is added.
+#[test]
+fn code_that_streams_in_is_read_once() {
+    let highlighter = Arc::new(Highlighter::start(|| ()));
+    let mut stage = Stage::new(60, 20);
+    stage.cache = ChatCache::new(Arc::clone(&highlighter));
+    let lines = 300;
+    let code: String = (0..lines).map(|number| format!("fn f{number}() {{ let s = \"{number}\"; }}\n")).collect();
+    stage.feed(started(1, "show"));
+    let mut cache = std::mem::replace(&mut stage.cache, ChatCache::new(Arc::new(Highlighter::inline())));
+    let mut draw = |stage: &Stage| drop(stage.draw_with(&mut cache));
+    stage.feed([said("```rust\n")]);
+    for piece in code.as_bytes().chunks(20) {
+        stage.feed([said(std::str::from_utf8(piece).unwrap())]);
+        draw(&stage);
+        std::thread::yield_now();
+    }
+    stage.feed([said("```\n\nThat is all.")]);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while highlighter.lines_read() < lines {
+        draw(&stage);
+        assert!(Instant::now() < deadline, "only {} lines were read", highlighter.lines_read());
+        std::thread::yield_now();
+    }
+    assert!(highlighter.lines_read() < lines * 2, "{} lines were read", highlighter.lines_read());
 }
 
 #[test]
