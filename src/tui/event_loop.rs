@@ -423,7 +423,7 @@ impl EventLoop {
         self.repaint();
     }
 
-    fn repaint(&mut self) {
+    pub(super) fn repaint(&mut self) {
         self.painter.forget();
         self.painter.clear();
         self.app.redraw();

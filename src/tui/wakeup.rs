@@ -183,10 +183,9 @@ pub(super) fn absorb(this: &mut EventLoop, first: Wakeup, msgs: &mut Vec<Msg>) -
             this.pacer.want(Cause::Stream);
         }
         Wakeup::Signal(Signal::Resized) if terminal::size() == this.app.size => {
-            // Word of the same size comes late, after another one, or from who has attached another terminal.
-            if this.size_came.is_none_or(|came| came.elapsed() > STORM) {
-                this.renew();
-            }
+            // It was another one for a moment, for which a multiplexer has cut what it shows; or it is word from who has
+            // attached another terminal.
+            if this.size_came.is_none_or(|came| came.elapsed() > STORM) { this.renew() } else { this.repaint() }
         }
         Wakeup::Signal(Signal::Resized) => {
             this.size_came = Some(Instant::now());
