@@ -107,7 +107,9 @@ impl CodeBlock {
         }
         let wanted = if self.is_closed { self.lines.len() } else { self.complete };
         let mut memo = self.colors.borrow_mut();
-        let is_known = memo.lines == wanted && memo.is_whole || line < memo.colors.lines();
+        // That a language is not known does not change with what is added below.
+        let is_plain = memo.is_whole && memo.colors.lines() == 0;
+        let is_known = is_plain || memo.lines == wanted && memo.is_whole || line < memo.colors.lines();
         if wanted > 0 && !is_known {
             let end = self.lines.get(wanted).copied().unwrap_or(self.text.len());
             let text = &self.text[..end];
