@@ -114,7 +114,8 @@ pub(super) fn press_keys(app: &mut App, keys: &[Chord]) -> Vec<Effect> {
     keys.iter().flat_map(|chord| on_key(app, chord.event())).collect()
 }
 
-/// Performs an action, with the number typed before its key, and keeps in mind whether it was the stop, which quits when it comes twice.
+/// Performs an action, with the number typed before its key, and keeps in mind whether it was the stop, which quits when it
+/// comes twice.
 fn act(app: &mut App, action: Action, count: Option<usize>) -> Vec<Effect> {
     if app.guide.as_ref().is_some_and(|guide| guide.ends_with(app.guide_at, action)) {
         app.go_on_in_guide(app.guide_at + 1);

@@ -51,8 +51,7 @@ struct Desk {
     begun: VecDeque<(ContentKey, Colors)>,
     /// Newest last; the newest is what the user looks at.
     waiting: VecDeque<Job>,
-    /// What the worker has in hand, and how many lines of it are looked at.
-    running: Option<(ContentKey, usize)>,
+    running: Option<Running>,
     is_closed: bool,
 }
 
@@ -71,8 +70,17 @@ impl Desk {
 
     /// Tells whether somebody waits for lines that are read by now.
     fn is_awaited(&self, told: usize, read: usize) -> bool {
-        self.running.is_some_and(|(_, until)| told < until && until <= read)
+        self.running.as_ref().is_some_and(|running| told < running.until && running.until <= read)
     }
+}
+
+/// What the worker has in hand.
+struct Running {
+    key: ContentKey,
+    /// So many lines of it are looked at.
+    until: usize,
+    /// Whether everybody who asked will add to it.
+    is_growing: bool,
 }
 
 struct Job {
@@ -147,13 +155,17 @@ impl Highlighter {
             return Some(Colors::plain());
         }
         let begun = desk.begun(key).cloned();
-        if is_growing && begun.as_ref().is_some_and(Colors::is_whole) {
+        if let Some(colors) = begun.as_ref().filter(|colors| colors.is_whole()) {
+            if !is_growing {
+                // It has grown to its end.
+                desk.kept.put(key, colors.clone());
+            }
             return begun;
         }
-        if let Some((running, wanted)) = &mut desk.running
-            && *running == key
-        {
-            *wanted = until.max(*wanted);
+        if let Some(running) = desk.running.as_mut().filter(|running| running.key == key) {
+            running.until = until.max(running.until);
+            // Who draws this for the last time is to be woken.
+            running.is_growing &= is_growing;
             return begun;
         }
         // Asked again means looked at again: the job goes to the front, and what has grown further takes its place.
@@ -191,18 +203,13 @@ fn work(shared: &Shared, wake: &dyn Fn()) {
         let known = known.max_by_key(|(_, reading)| reading.read()).map(|(at, _)| at);
         let reading = known.map(|at| readings.remove(at)).or_else(|| Reading::begin(&job.language, &job.text));
         let Some(mut reading) = reading else {
-            finish(shared, &job, Colors::plain());
-            wake();
+            finish(shared, &job, Colors::plain(), wake);
             continue;
         };
         let is_done = read(shared, &job, &mut reading, &mut map, wake);
         let is_gone_on_with = job.is_growing || !is_done;
         if is_done {
-            finish(shared, &job, reading.colors(true));
-            // What grows is drawn again anyway.
-            if !job.is_growing {
-                wake();
-            }
+            finish(shared, &job, reading.colors(true), wake);
         } else {
             put_back(shared, job, reading.colors(false));
         }
@@ -223,7 +230,7 @@ fn next(shared: &Shared) -> Option<Job> {
             return None;
         }
         if let Some(job) = desk.waiting.pop_back() {
-            desk.running = Some((job.key, job.until));
+            desk.running = Some(Running { key: job.key, until: job.until, is_growing: job.is_growing });
             return Some(job);
         }
         desk = shared.bell.wait(desk).unwrap_or_else(PoisonError::into_inner);
@@ -258,15 +265,18 @@ fn read(shared: &Shared, job: &Job, reading: &mut Reading, map: &mut ScopeMap, w
     true
 }
 
-fn finish(shared: &Shared, job: &Job, colors: Colors) {
+/// Keeps what a text came to, and wakes the loop, unless the text grows: then it is drawn again anyway.
+fn finish(shared: &Shared, job: &Job, colors: Colors, wake: &dyn Fn()) {
     let mut desk = shared.desk();
-    desk.running = None;
-    if job.is_growing {
+    let is_growing = desk.running.take().map_or(job.is_growing, |running| running.is_growing);
+    if is_growing {
         desk.put_begun(job.key, colors);
-    } else {
-        desk.begun.retain(|(known, _)| *known != job.key);
-        desk.kept.put(job.key, colors);
+        return;
     }
+    desk.begun.retain(|(known, _)| *known != job.key);
+    desk.kept.put(job.key, colors);
+    drop(desk);
+    wake();
 }
 
 /// Lets a text wait that is not read to its end.

@@ -93,6 +93,24 @@ fn a_text_that_grows_gets_the_colours_that_it_has_as_a_whole() {
     assert_eq!(Some(colors), Highlighter::inline().get("rs", &other, 300));
 }
 
+/// A text that grows wakes nobody, since it is drawn again; but whoever draws its end is woken.
+#[test]
+fn the_end_of_a_text_that_grew_is_told() {
+    let (bell, woken) = mpsc::channel();
+    let highlighter = Highlighter::start(move || {
+        let _gone = bell.send(());
+    });
+    let text = long_code(400);
+    // While it is read for who will add to it, or after that, it is asked for as it is.
+    let _early = highlighter.follow("rs", &text);
+    let mut colors = highlighter.get("rs", &text, 400);
+    if !colors.as_ref().is_some_and(Colors::is_whole) {
+        woken.recv_timeout(Duration::from_secs(60)).unwrap();
+        colors = highlighter.get("rs", &text, 400);
+    }
+    assert_eq!(colors, Highlighter::inline().get("rs", &text, 400));
+}
+
 #[test]
 fn the_lines_in_sight_are_told_before_the_whole_text_is_read() {
     let (bell, woken) = mpsc::channel();
