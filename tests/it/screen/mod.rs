@@ -10,6 +10,7 @@ mod contrast;
 mod counts;
 mod damage;
 mod dragging;
+mod environment;
 mod hints;
 mod history;
 mod hostile;
